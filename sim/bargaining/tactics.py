@@ -1,0 +1,226 @@
+"""Concession tactics: how much a party asks for now.
+
+A tactic is a frozen dataclass with one method, `aspiration`. It remembers nothing: all that it may look at
+stands in the `View`. `TACTICS` is the one registry; the scenario schema, the conformance tests and the README table read it.
+
+Shapes: R replications, always the last axis; J other parties; H rounds, newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Parameter = float | Array  # one number, or one for each replication
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The two offers on the table as a party sees them, each as a gain over no agreement.
+
+    `mine`, `theirs` (J, R): my gain from my own offer and from each rival's offer.
+    `rival_own`, `rival_mine` (J, R): the rival's gain, as I believe it, from its own offer and from mine.
+    """
+
+    mine: Array
+    theirs: Array
+    rival_own: Array
+    rival_mine: Array
+
+
+@dataclass(frozen=True)
+class View:
+    """What a party sees when it sets its aspiration; utilities in 0..1.
+
+    reservation (R,): utility of no agreement, now.
+    elapsed (R,): share of its negotiation clock used, 0..1.
+    time_left (R,): share of the calendar left, 1..0; runs on in a freeze, as the clock does not.
+    asked (R,): what it asked for last; 1 before the first offer.
+    offered (H, R): worth to it of what the others offered (their mean) in the last H rounds; NaN where there was none.
+    standing: the offers now on the table, worked out only when asked for.
+    """
+
+    reservation: Array
+    elapsed: Array
+    time_left: Array
+    asked: Array
+    offered: Array
+    standing: Callable[[], Standing]
+
+
+class Tactic(Protocol):
+    """Anything with an `aspiration`: a class of one's own needs no registration to be used from Python."""
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now; the party cuts it to [reservation, 1].  -> (R,)"""
+        ...
+
+
+def parameter(default: float, low: float, high: float, what: str) -> Any:
+    """A tactic's number with its range and meaning, which the scenario schema reads."""
+    return field(default=default, metadata={"low": low, "high": high, "what": what})
+
+
+@dataclass(frozen=True)
+class TimeDependent:
+    """Hold out, then give way as the clock runs down.
+
+        aspiration = reservation + (1 - reservation) * (1 - elapsed ** (1 / beta))
+
+    beta < 1 holds out (Boulware), 1 is steady, > 1 gives early (Conceder).
+    Source: Faratin, Sierra and Jennings (1998), polynomial family.
+    """
+
+    kind: ClassVar[str] = "time"
+    beta: Parameter = parameter(0.5, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        return view.reservation + (1 - view.reservation) * (1 - view.elapsed ** (1 / self.beta))
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """Concede a small share at once, then more and more steeply as the clock runs down.
+
+        aspiration = reservation + (1 - reservation) * (1 - exp((1 - elapsed) ** beta * ln(kappa)))
+
+    kappa is the share conceded at the start; at the end of the clock everything is.
+    Source: Faratin, Sierra and Jennings (1998), exponential family.
+    """
+
+    kind: ClassVar[str] = "exponential"
+    beta: Parameter = parameter(1.0, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early")
+    kappa: Parameter = parameter(0.05, 1e-6, 1.0, "share conceded at the start")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        conceded = np.exp((1 - view.elapsed) ** self.beta * np.log(self.kappa))
+        return view.reservation + (1 - view.reservation) * (1 - conceded)
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Give back what the others gave, averaged over the last `window` rounds, times `generosity`.
+
+        aspiration = asked - generosity * (offered[0] - offered[window]) / window
+
+    It never moves first: two mirrors wait for each other. A retreat is answered by a retreat.
+    Source: Faratin, Sierra and Jennings (1998), absolute tit-for-tat; with a window above 1, averaged.
+    """
+
+    kind: ClassVar[str] = "mirror"
+    generosity: Parameter = parameter(1.0, 0.0, 5.0, "what it gives back for each unit that it was given")
+    window: int = parameter(1, 1, 3, "rounds over which the others' concessions are averaged")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        given = np.nan_to_num(view.offered[0] - view.offered[self.window]) / self.window
+        return view.asked - self.generosity * given
+
+
+@dataclass(frozen=True)
+class RelativeMirror:
+    """Give back in proportion: withhold less as the others withhold less.
+
+        aspiration = asked * ((1 - offered[0]) / (1 - offered[window])) ** generosity
+
+    Source: Faratin, Sierra and Jennings (1998), relative tit-for-tat.
+    """
+
+    kind: ClassVar[str] = "relative_mirror"
+    generosity: Parameter = parameter(1.0, 0.0, 5.0, "exponent on the share that the others still withhold")
+    window: int = parameter(1, 1, 3, "rounds over which the others' concessions are compared")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        withheld = np.maximum(1 - view.offered, 0.01)  # ratios need offers bounded away from "everything"
+        return view.asked * np.nan_to_num(withheld[0] / withheld[self.window], nan=1.0) ** self.generosity
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Concede as the patience left runs out, in session or not: the calendar does not stop in a freeze.
+
+        aspiration = reservation + (1 - reservation) * (1 - exp(-patience * time_left))
+
+    Source: Faratin, Sierra and Jennings (1998), resource-dependent tactics, the resource being time.
+    """
+
+    kind: ClassVar[str] = "resource"
+    patience: Parameter = parameter(3.0, 0.0, 100.0, "patience at the start; 0 gives everything at once")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        return view.reservation + (1 - view.reservation) * (1 - np.exp(-self.patience * view.time_left))
+
+
+@dataclass(frozen=True)
+class Zeuthen:
+    """The party with less to lose from giving in than from conflict gives in, by just enough.
+
+        risk = (gain from my offer - gain from theirs) / gain from my offer
+
+    Whoever has the lower risk concedes until its offer's product of gains is no longer the smaller one (on the
+    straight line between the two offers), and at least by `step`. At the end stands the largest Nash product.
+    Sources: Zeuthen (1930), Harsanyi (1956); Rosenschein and Zlotkin (1994), monotonic concession protocol.
+    """
+
+    kind: ClassVar[str] = "zeuthen"
+    step: Parameter = parameter(0.01, 0.0001, 0.5, "smallest concession, in utility")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        s = view.standing()
+        nearest = np.nanmin(np.where(np.isnan(s.theirs), np.inf, _just_enough(s)), axis=0)
+        risks_less = np.any(s.mine * s.rival_mine <= s.theirs * s.rival_own + 1e-12, axis=0)
+        concession = np.maximum(view.asked - view.reservation - nearest, self.step)
+        return np.where(risks_less, view.asked - concession, view.asked)
+
+
+def _just_enough(s: Standing) -> Array:
+    """My gain at which, on the line between the two offers, the product of gains equals that of theirs.  -> (J, R)"""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = (s.rival_own - s.rival_mine) / (s.mine - s.theirs)  # the rival's gain for each unit that I give
+        enough = (s.rival_mine + price * s.mine) / price - s.theirs
+    return np.clip(np.where(np.isfinite(enough), enough, s.mine), s.theirs, s.mine)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Ask for the same always. A reference party for lessons."""
+
+    kind: ClassVar[str] = "hold"
+    share: Parameter = parameter(0.8, 0.0, 1.0, "utility that it asks for in every round")
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        return np.maximum(view.reservation, self.share)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A weighted mean of other tactics.
+
+    Mixing a mirror with a clock is not monotone: it may take back what it gave (a defect that the literature knows).
+    Source: Faratin, Sierra and Jennings (1998), "tactics and strategies".
+    """
+
+    kind: ClassVar[str] = "mix"
+    tactics: tuple[Tactic, ...] = ()
+    weights: tuple[Parameter, ...] = ()
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        asked = sum(weight * tactic.aspiration(view) for weight, tactic in zip(self.weights, self.tactics, strict=True))
+        return np.asarray(asked / sum(self.weights))
+
+
+TACTICS: dict[str, type[Any]] = {
+    tactic.kind: tactic for tactic in (TimeDependent, Exponential, Mirror, RelativeMirror, Resource, Zeuthen, Hold, Mix)
+}
