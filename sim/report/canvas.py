@@ -1,0 +1,123 @@
+"""A page of 1920 x 1080 pixels to draw a figure on, and the figure as files.
+
+Positions are pixels from the top left corner, as on a screen. All drawing happens inside `drawing_style()`, which forgets
+the user's own matplotlib settings, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+
+from sim.report.style import COLOUR, HEIGHT, SETTINGS, SIZE, SPACE, WIDTH, Cue
+from sim.report.text import fit, text_height
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finished figure: `drawing`, the plotted numbers as `data`, and one sentence for who cannot see it."""
+
+    name: str
+    title: str
+    drawing: Drawing
+    data: pd.DataFrame
+    alt: str
+
+    def png(self) -> bytes:
+        """The figure as a PNG of 1920 x 1080 pixels."""
+        with drawing_style():
+            return _saved(self.drawing, "png", 72, {"Software": None})
+
+    def svg(self) -> bytes:
+        """The figure as SVG, letters as outlines; clouds of points are drawn in pixels, at twice the resolution."""
+        with drawing_style():
+            return _saved(self.drawing, "svg", 144, {"Date": None, "Creator": None, "Format": None, "Type": None})
+
+    def csv(self) -> bytes:
+        """The plotted numbers."""
+        return self.data.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode()
+
+    def write(self, folder: Path) -> None:
+        """Write NAME.png, NAME.svg and NAME.csv into a folder that exists."""
+        (folder / f"{self.name}.png").write_bytes(self.png())
+        (folder / f"{self.name}.svg").write_bytes(self.svg())
+        (folder / f"{self.name}.csv").write_bytes(self.csv())
+
+
+def _saved(drawing: Drawing, kind: str, dpi: int, metadata: dict[str, Any]) -> bytes:
+    target = io.BytesIO()
+    drawing.savefig(target, format=kind, dpi=dpi, metadata=metadata)
+    return target.getvalue()
+
+
+@contextmanager
+def drawing_style() -> Iterator[None]:
+    """matplotlib as it is out of the box, with our settings and nobody else's."""
+    with mpl.rc_context():
+        mpl.rcParams.update({key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key != "backend"})
+        mpl.rcParams.update(SETTINGS)
+        yield
+
+
+class Canvas:
+    """A titled page. `top` is the first free pixel under title and subtitle."""
+
+    def __init__(self, title: str, subtitle: str, note: str = "") -> None:
+        self.drawing = Drawing(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=COLOUR["paper"])
+        FigureCanvasAgg(self.drawing)
+        edge, wide = SPACE["edge"], WIDTH - 2 * SPACE["edge"]
+        heading = fit(title, wide, SIZE["title"], 1)
+        self.text(edge, 44, heading, size=SIZE["title"], va="top")
+        lines = fit(subtitle, wide, SIZE["subtitle"], 2)
+        self.text(edge, 104, lines, size=SIZE["subtitle"], colour=COLOUR["quiet"], va="top")
+        self.top = 104 + text_height(lines, SIZE["subtitle"]) + SPACE["gap"]
+        self.bottom = HEIGHT - 40
+        if note:
+            words = fit(note, wide, SIZE["small"], 2)
+            self.text(edge, HEIGHT - 28, words, size=SIZE["small"], colour=COLOUR["quiet"], va="bottom")
+            self.bottom -= int(text_height(words, SIZE["small"])) + 6
+
+    def text(
+        self, x: float, y: float, words: str, size: float = SIZE["tick"], colour: str = COLOUR["ink"],
+        ha: str = "left", va: str = "center",
+    ) -> Text:
+        """Words at a pixel."""
+        return self.drawing.text(
+            x / WIDTH, 1 - y / HEIGHT, words, fontsize=size, color=colour, ha=ha, va=va, linespacing=SPACE["line"]
+        )
+
+    def axes(self, left: float, top: float, width: float, height: float) -> Axes:
+        """An empty plot that fills this rectangle, ticks and labels outside it."""
+        return self.drawing.add_axes((left / WIDTH, 1 - (top + height) / HEIGHT, width / WIDTH, height / HEIGHT))
+
+    def line(self, xs: list[float], ys: list[float], colour: str = COLOUR["axis"], width: float = 1.2) -> None:
+        """A thin line between pixels: a leader, a rule."""
+        self._add(xs, ys, color=colour, linewidth=width)
+
+    def sample(self, x: float, y: float, cue: Cue, length: float = 34) -> None:
+        """A piece of a thing's line with its marker, 34 pixels long, to stand before its name."""
+        self._add([x, x + length], [y, y], color=cue.colour, linestyle=cue.linestyle, linewidth=SIZE["line"])
+        self.mark(x + length / 2, y, cue.marker, cue.colour)
+
+    def mark(self, x: float, y: float, marker: Any, colour: str, size: float = SIZE["mark"], fill: str | None = None) -> None:
+        """One marker at a pixel."""
+        face = colour if fill is None else fill
+        self._add([x], [y], marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=2)
+
+    def _add(self, xs: list[float], ys: list[float], **look: Any) -> None:
+        across, up = [x / WIDTH for x in xs], [1 - y / HEIGHT for y in ys]
+        self.drawing.add_artist(Line2D(across, up, transform=self.drawing.transFigure, **look))

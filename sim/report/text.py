@@ -1,0 +1,95 @@
+"""Words on a figure: how wide they are, how to break them, and how to keep labels apart.
+
+Names come from scenario files and may be long or strange; they are broken over lines or end in an ellipsis, and never overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from scipy.optimize import isotonic_regression
+
+from sim.report.style import FIGURE_FONT, SPACE
+
+ELLIPSIS = "…"
+
+
+@lru_cache(maxsize=20_000)
+def text_width(words: str, size: float) -> float:
+    """Width in pixels of the widest line, with a little to spare for rounding."""
+    font = FontProperties(family=FIGURE_FONT, size=size)
+    lines = (text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in words.split("\n"))
+    return float(max(lines)) * 1.01 + 1
+
+
+def text_height(words: str, size: float) -> float:
+    """Height in pixels of all lines."""
+    return (words.count("\n") + 1) * size * SPACE["line"]
+
+
+def plain(words: str) -> str:
+    """One line without control characters, which no font can draw."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", words).strip()
+
+
+def fit(words: str, width: float, size: float, lines: int = 2) -> str:
+    """Break words over at most so many lines of this width (pixels); what does not fit ends in an ellipsis."""
+    broken: list[str] = []
+    rest = _pieces(plain(words), width, size)
+    while rest and len(broken) < lines:
+        line, rest = _fill(rest, width, size)
+        broken.append(line)
+    if rest:
+        broken[-1] = _elide(broken[-1] + " " + rest[0], width, size)
+    return "\n".join(broken)
+
+
+def _pieces(words: str, width: float, size: float) -> list[str]:
+    """Words; one that is wider than the line is cut."""
+    pieces = []
+    for word in words.split(" "):
+        while word and text_width(word, size) > width:
+            cut = max(1, next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size) <= width))
+            pieces.append(word[:cut])
+            word = word[cut:]
+        pieces.append(word)
+    return [piece for piece in pieces if piece]
+
+
+def _fill(pieces: list[str], width: float, size: float) -> tuple[str, list[str]]:
+    line = pieces[0]
+    for n, piece in enumerate(pieces[1:], start=1):
+        if text_width(f"{line} {piece}", size) > width:
+            return line, pieces[n:]
+        line = f"{line} {piece}"
+    return line, []
+
+
+def _elide(line: str, width: float, size: float) -> str:
+    while len(line) > 1 and text_width(line + ELLIPSIS, size) > width:
+        line = line[:-1].rstrip()
+    return line + ELLIPSIS
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres for labels along a line: as near as possible to where they are wanted, in that order, none overlapping.
+
+    Least squares by isotonic regression on the centres less the room that the labels before them take (Best and
+    Chakravarti 1990). Where there is not room enough between low and high, they are packed evenly.
+    """
+    if not wanted:
+        return []
+    order = np.argsort(np.asarray(wanted, dtype=float), kind="stable")
+    tall = np.asarray(sizes, dtype=float)[order]
+    offset = np.cumsum(tall) - tall / 2
+    room = max(high - low - tall.sum(), 0.0)
+    free = isotonic_regression(np.asarray(wanted, dtype=float)[order] - offset - low).x
+    centres = low + np.clip(free, 0, room) + offset
+    found = np.empty(len(tall))
+    found[order] = centres
+    return [float(centre) for centre in found]

@@ -1,0 +1,271 @@
+"""The results folder: a run is written whole or not at all, and found again.
+
+    results/<scenario file's stem>/<run id>/
+
+The run id is made from what the run says (merged scenario with seed and replications, version, rules), so that the
+same run lands in the same folder. A run is written into a hidden folder beside its place, flushed to the disk and
+renamed; whoever is stopped in between leaves nothing under a final name. One process at a time may write a folder.
+
+`claim`, `write_whole`, `digest` and `prepare` know nothing of runs: whatever else has a folder uses them too.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import math
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.run import Results
+
+RULES = 1
+"""Raised whenever the same scenario would give other numbers than before; part of every run id."""
+
+PATIENCE = 5.0
+"""Seconds to wait for another process that writes the same folder."""
+
+TABLES = ("outcomes", "weekly", "events")
+PACKAGES = ("sim", "mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
+PROBE = bytes(64 * 1024)
+
+REMEDIES = {
+    errno.ENOSPC: "Free some space or choose another folder with --out.",
+    errno.EDQUOT: "Free some space or choose another folder with --out.",
+    errno.EROFS: "Choose a folder on a disk that can be written, with --out.",
+    errno.EACCES: "Choose a folder that you may write to, with --out.",
+    errno.EPERM: "Choose a folder that you may write to, with --out.",
+    errno.ENOTDIR: "A file stands where a folder is needed: move it or choose another folder with --out.",
+    errno.EEXIST: "A file stands where a folder is needed: move it or choose another folder with --out.",
+}
+
+
+class CannotWrite(Exception):
+    """A place that takes no files. Its text is a sentence that names the place, the reason and the remedy."""
+
+    def __init__(self, place: Path | str, error: OSError) -> None:
+        remedy = REMEDIES.get(error.errno or 0, "Choose another folder with --out.")
+        super().__init__(f"cannot write {place}: {error.strerror or error}. {remedy}")
+
+
+class Busy(Exception):
+    """Another process writes the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"another process is writing {folder}. Wait until it is done and try again.")
+
+
+# ---- any folder ------------------------------------------------------------------------------------------------------
+
+
+def digest(*parts: str) -> str:
+    """Twelve hexadecimal letters made from texts; texts that differ anywhere give other letters."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def prepare(folder: Path) -> None:
+    """Make the parents of a folder and see that they take a file, before hours are spent on what goes into it.
+
+    Errors: CannotWrite.
+    """
+    probe = folder.parent / f".{folder.name}.probe.{os.getpid()}"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _flush(probe, PROBE)
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder.parent, error) from error
+
+
+@contextmanager
+def claim(folder: Path) -> Iterator[None]:
+    """Be the only process that writes this folder.
+
+    Errors: Busy when another one still writes it after `PATIENCE` seconds; CannotWrite.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder.parent / f".{folder.name}.lock")
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        raise Busy(folder) from None
+    except OSError as error:
+        raise CannotWrite(folder.parent, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write_whole(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Write a folder whole or not at all, in the place of an older one; the caller has claimed it.
+
+    `fill` is handed the hidden folder that takes the final name once everything in it is on the disk.
+    Errors: CannotWrite; whatever else `fill` raises.
+    """
+    part = folder.parent / f".{folder.name}.part"
+    try:
+        shutil.rmtree(part, ignore_errors=True)  # left by a process that was killed: the claim says that it is gone
+        part.mkdir(parents=True)
+        fill(part)
+        for path in sorted(part.rglob("*")):
+            _sync(path)
+        _sync(part)
+        _take_place(part, folder)
+        _sync(folder.parent)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _take_place(part: Path, folder: Path) -> None:
+    old = folder.parent / f".{folder.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        part.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _flush(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a text file that does not exist yet, whole or not at all.  Errors: FileExistsError, CannotWrite."""
+    try:
+        file = path.open("x", encoding="utf-8", newline="\n")
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise CannotWrite(path, error) from error
+    try:
+        with file:
+            file.write(text)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise CannotWrite(path, error) from error
+        raise
+
+
+# ---- what goes into files --------------------------------------------------------------------------------------------
+
+
+def plain_values(value: Any) -> Any:
+    """The same value in the types that JSON has: NumPy numbers become Python's, NaN and infinities None."""
+    if isinstance(value, dict):
+        return {str(key): plain_values(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_values(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as indented JSON in UTF-8."""
+    text = json.dumps(plain_values(value), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet: no index, no date of writing, so that the same table gives the same bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd")
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of every package that a number may depend on."""
+    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+
+
+# ---- runs ------------------------------------------------------------------------------------------------------------
+
+
+def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
+    """Where a run belongs.  `scenario_text` is the merged scenario with the seed and replications of this run."""
+    return out / stem / digest(scenario_text, version("sim"), str(RULES))
+
+
+def find_run(folder: Path, wanted: Iterable[str] = ()) -> dict[str, Any] | None:
+    """The summary of a complete run, or None where there is none, or where one of the wanted files is missing."""
+    names = ("scenario.yaml", *(f"{table}.parquet" for table in TABLES), *wanted)
+    if not all((folder / name).is_file() for name in names):
+        return None
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        summary = json.loads((folder / "run.json").read_text(encoding="utf-8"))["summary"]
+        return {**summary, "results": folder.as_posix()}
+    return None
+
+
+def save_run(
+    folder: Path, results: Results, scenario_text: str, draw: Callable[[Results, Path], None]
+) -> dict[str, Any]:
+    """Write a run and what `draw` adds to it; the summary with its place under `results`.
+
+    The caller has claimed the folder.  Errors: CannotWrite.
+    """
+    summary = placed(results.summary, folder)
+
+    def fill(part: Path) -> None:
+        (part / "scenario.yaml").write_text(scenario_text, encoding="utf-8", newline="\n")
+        for table in TABLES:
+            write_table(part / f"{table}.parquet", getattr(results, table))
+        draw(results, part)
+        write_json(part / "run.json", _record(results, scenario_text, summary))
+
+    write_whole(folder, fill)
+    return summary
+
+
+def placed(summary: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The summary with the folder it lies in, as `--json` prints it."""
+    head = {key: summary[key] for key in ("scenario", "replications", "seed")}
+    return plain_values({**head, "results": folder.as_posix(), **summary})  # type: ignore[no-any-return]
+
+
+def _record(results: Results, scenario_text: str, summary: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "seed": results.seed,
+        "replications": results.replications,
+        "versions": versions(),
+        "rules": RULES,
+        "scenario_sha256": hashlib.sha256(scenario_text.encode()).hexdigest(),
+        "wall_seconds": round(results.wall_seconds, 3),
+        "summary": summary,
+    }
