@@ -1,0 +1,153 @@
+"""A mediator: how it spends its effort, and what several mediators' efforts come to together.
+
+Effort is split over five activities (typology: Touval and Zartman 1985; Bercovitch 1997; Beardsley et al. 2006):
+shuttle, convene, draft, press, guarantee. Shapes: R replications (last axis).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.arrays import Array, Index, Mask, at, total
+from sim.bargaining.offers import nash_package
+from sim.bargaining.preferences import Package
+from sim.process.trust import earn
+from sim.scenario.realise import Parameter, drawn
+from sim.scenario.schema import ACTIVITIES
+
+if TYPE_CHECKING:
+    from sim.agents.working_group import WorkingGroup
+    from sim.model import NegotiationModel
+
+GUESSED_RESERVATION = 0.5  # what a mediator assumes of a party that it knows nothing of
+
+
+class Mediator(mesa.Agent):
+    """A third party, in all replications at once."""
+
+    def __init__(self, model: NegotiationModel, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        spec = self.spec = model.spec.mediators[name]
+        weights = {activity: drawn(getattr(spec.activities, activity)) for activity in ACTIVITIES}
+        whole = np.maximum(total(weights.values()), 1e-12)
+        self.share = {activity: weight / whole for activity, weight in weights.items()}
+        self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
+        self.effort, self.weeks = model.each(0.0), model.each(0.0)
+        self.trips, self.drafts = model.each(0.0), model.each(0.0)
+
+    def credibility(self, party: str) -> Parameter:
+        """How far this party believes it."""
+        return _by_party(self.spec.credibility, party, 0.7)
+
+    def activity(self, kind: str) -> Array:
+        """Effort now spent on one activity.  -> (R,)"""
+        return self.effort * self.share[kind]
+
+    # ---- a week ------------------------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Spend this week's effort; travel. The other activities act at rounds, in freezes and on agreements."""
+        agreements = self.model.agreements
+        talking = ~agreements.settled & self.model.talking
+        kept_up = np.where(agreements.any_in_force, drawn(self.spec.after_signature), 0.0)
+        self.effort = np.where(talking, self._planned(), kept_up)
+        self.weeks = self.weeks + self.effort
+        self._forget()
+        for party in self.model.spec.parties:
+            self._visit(party, self._travels_to(party) & talking)
+
+    def _planned(self) -> Parameter:
+        """Effort that the scenario gives for this week."""
+        if not isinstance(self.spec.effort, list):
+            return drawn(self.spec.effort)
+        begun = [step for step in self.spec.effort if self.model.spec.week_of(step.since) <= self.model.week]
+        return drawn(begun[-1].effort) if begun else 0.0
+
+    def _travels_to(self, party: str) -> Mask:
+        """Does it visit this capital this week? Trips are a Poisson process shared among the capitals.  -> (R,)"""
+        rate = drawn(self.spec.trips_per_week) * self.activity("shuttle") / len(self.knowledge)
+        travels = self.model.chance.week(f"trip.{self.name}.{party}", self.model.week) < 1 - np.exp(-rate)
+        return travels | self.model.calendar.visit(self.name, party)
+
+    def _visit(self, party: str, visiting: Mask) -> None:
+        """Learn what the host wants, tell the others what it knows from its own sources, reassure the host.
+
+        Sources: communication strategy, Bercovitch (1997); no information without independence, Fey and Ramsay (2010);
+        credibility, Kydd (2003).
+        """
+        self.trips = self.trips + visiting
+        learning, telling = drawn(self.spec.learning), drawn(self.spec.telling) * drawn(self.spec.independence)
+        self.knowledge[party] = earn(self.knowledge[party], learning * visiting)
+        host = self.model.parties_by_name[party]
+        for other in host.others:
+            listener = self.model.parties_by_name[other]
+            told = telling * self.credibility(other) * visiting
+            listener.knowledge[party] = earn(listener.knowledge[party], told)
+            host.trust[other] = earn(host.trust[other], drawn(self.spec.reassurance) * visiting)
+        self.model.history.tell("visit", visiting, actor=self.name, to=party)
+
+    def _forget(self) -> None:
+        """What is not renewed fades."""
+        fading = drawn(self.model.spec.trust_dynamics.fading)
+        for party, known in self.knowledge.items():
+            self.knowledge[party] = known * (1 - fading)
+
+    # ---- at a round --------------------------------------------------------------------------------------------------
+
+    def drafts_now(self, group: WorkingGroup, here: Index) -> Mask:
+        """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
+        rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft"))
+        return at(here, self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week)) < 1 - np.exp(-rate)
+
+    def text(self, group: WorkingGroup, here: Index) -> Package:
+        """Its single text: the package with the largest (bias-weighted) product of gains as it estimates them.
+
+        Knowing nothing, it takes all issues to be equally important and all reservation values to be alike.
+        Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
+        """
+        estimates, reservations, powers = [], [], []
+        for party in group.parties:
+            known = at(here, self.knowledge[party])
+            host = self.model.parties_by_name[party]
+            estimates.append(at(here, host.seats[group.name].preferences).blend(at(here, group.equal[party]), known))
+            true = at(here, host.reservation_in(group.name))
+            reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
+            powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))
+        return group.tidy(nash_package(estimates, reservations, powers), here)
+
+
+# ---- several mediators at once ---------------------------------------------------------------------------------------
+
+
+def convening(model: NegotiationModel) -> Array:
+    """Convening effort of all mediators.  -> (R,)"""
+    return _joined(model, [m.activity("convene") for m in model.mediators_by_name.values()])
+
+
+def pressure(model: NegotiationModel, here: Index) -> Array:
+    """Utility that carrots and sticks add to any agreement now.  -> (R',)"""
+    pressed = [at(here, drawn(m.spec.leverage) * m.activity("press")) for m in model.mediators_by_name.values()]
+    return _joined(model, pressed, len(here))
+
+
+def guarantee(model: NegotiationModel, party: str, here: Index) -> Array:
+    """Share of compliance that a party expects because mediators promise to monitor.  -> (R',)"""
+    promised = [at(here, m.credibility(party) * m.activity("guarantee")) for m in model.mediators_by_name.values()]
+    return _joined(model, promised, len(here))
+
+
+def _joined(model: NegotiationModel, shares: Sequence[Array], width: int | None = None) -> Array:
+    """Efforts add with diminishing returns, 1 - product of (1 - share); 0 without mediators.  -> (R,) or (width,)"""
+    idle = np.ones(model.replications if width is None else width)
+    for share in shares:
+        idle = idle * (1 - share)
+    return 1 - idle
+
+
+def _by_party(value: object, party: str, default: float) -> Parameter:
+    return drawn(value.get(party, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]

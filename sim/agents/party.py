@@ -1,0 +1,232 @@
+"""A party, and its delegation at a round: what it knows, asks for, offers, accepts, and how it takes stock of a week.
+
+Shapes: R replications (last axis); at a round only the replications that meet, R' of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.agents.mediator import guarantee, pressure
+from sim.arrays import Array, Index, Mask, at, total
+from sim.bargaining.offers import TradeOff
+from sim.bargaining.preferences import Package, Preferences
+from sim.bargaining.tactics import Standing, Tactic, View
+from sim.process.trust import earn, lose
+from sim.scenario.realise import Parameter, drawn
+from sim.scenario.schema import WEEKS_A_YEAR, ByGroup
+
+if TYPE_CHECKING:
+    from sim.agents.working_group import WorkingGroup
+    from sim.model import NegotiationModel
+
+ROUNDS_SEEN = 4  # rounds that a mirror can look back over
+TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
+
+
+@dataclass
+class Seat:
+    """A party's place in one working group.
+
+    preferences: what it wants; imagined: what it imagines that each other party wants; reservation (R,): utility of no
+    agreement at the start; stake: share of this chapter in the whole process; hardening (R,): what incidents added;
+    asked (R,): its last aspiration; offered (H, R): worth to it of the others' last offers, newest first;
+    heard: worth (R,) of each other party's last offer.
+    """
+
+    preferences: Preferences
+    imagined: dict[str, Preferences]
+    reservation: Parameter
+    stake: Parameter
+    hardening: Array
+    asked: Array
+    offered: Array
+    heard: dict[str, Array]
+
+
+class Party(mesa.Agent):
+    """One side of the talks, in all replications at once."""
+
+    def __init__(self, model: NegotiationModel, name: str) -> None:
+        super().__init__(model)
+        self.name = name
+        spec = self.spec = model.spec.parties[name]
+        self.tactic: Tactic = model.tactic_of(name)
+        self.others = tuple(other for other in model.spec.parties if other != name)
+        self.trust = {other: model.each(_per_name(spec.trust, other, 0.2)) for other in self.others}
+        self.knowledge = {other: model.each(drawn(spec.knowledge)) for other in self.others}
+        self.hurt = model.each(0.0)
+        self.seats: dict[str, Seat] = {}
+
+    # ---- what it feels -----------------------------------------------------------------------------------------------
+
+    def trust_in(self, others: Sequence[str]) -> Array:
+        """Mean trust in these parties.  -> (R,)"""
+        return np.asarray(total(self.trust[other] for other in others) / len(others))
+
+    def reservation_in(self, group: str) -> Array:
+        """Utility of no agreement in a group, now.
+
+            clip(reservation - hurt + hardening, 0.02, 0.98)
+
+        Source: BATNA (Fisher and Ury 1981); the mutually hurting stalemate (Zartman 1989, 2000).  -> (R,)
+        """
+        seat = self.seats[group]
+        return np.clip(seat.reservation - self.hurt + seat.hardening, 0.02, 0.98)
+
+    # ---- a week ------------------------------------------------------------------------------------------------------
+
+    def reflect(self) -> None:
+        """Take stock of the week: what no deal costs, what time heals, what a freeze does."""
+        self._feel_the_cost()
+        self._cool_down()
+        self._grow_apart()
+        self._meet_people()
+
+    def _feel_the_cost(self) -> None:
+        """Living without a deal hurts, more so after incidents, up to a cap (Zartman 1989)."""
+        weekly = drawn(self.spec.cost_of_no_deal) / WEEKS_A_YEAR
+        unsettled = 1 - total(seat.stake * self.model.groups[g].in_force for g, seat in self.seats.items())
+        grown = self.hurt + weekly * (1 + 4 * self.model.incidents.felt_by(self)) * unsettled
+        self.hurt = np.maximum(self.hurt, np.minimum(grown, drawn(self.spec.hurt_cap)))
+
+    def _cool_down(self) -> None:
+        """Hardening passes; where a group is frozen it passes faster, since nobody meets in anger."""
+        fading, cooling = drawn(self.model.spec.incidents.fading), drawn(self.model.spec.frozen_week.cooling)
+        for group, seat in self.seats.items():
+            seat.hardening = seat.hardening * (1 - np.minimum(fading + cooling * self.model.groups[group].frozen, 1))
+
+    def _grow_apart(self) -> None:
+        """Frozen chapters cost trust and knowledge in proportion to their stake; knowledge fades unless it is renewed."""
+        effects = self.model.spec.frozen_week
+        frozen = total(seat.stake * self.model.groups[g].frozen for g, seat in self.seats.items())
+        fades = 1 - (1 - drawn(self.model.spec.trust_dynamics.fading)) * (1 - drawn(effects.forgetting) * frozen)
+        first = drawn(self.spec.knowledge)
+        for other in self.others:
+            self.trust[other] = np.maximum(self.trust[other] - drawn(effects.estrangement) * frozen, 0)
+            self.knowledge[other] = self.knowledge[other] - fades * (self.knowledge[other] - first)
+
+    def _meet_people(self) -> None:
+        """Contacts of civil society build trust, slowly, up to a ceiling (Nilsson 2012)."""
+        contacts = self.model.spec.contacts
+        weekly = drawn(contacts.trust) * drawn(contacts.intensity)
+        for other in self.others:
+            room = np.maximum(drawn(contacts.ceiling) - self.trust[other], 0)
+            self.trust[other] = self.trust[other] + weekly * room
+
+    # ---- a round -----------------------------------------------------------------------------------------------------
+
+    def stays_away(self, group: WorkingGroup, convening: Array) -> Mask:
+        """Does it miss this week's round? Likelier without trust, rarer with a convening mediator and contacts.
+
+        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R,)
+        """
+        contacts = self.model.spec.contacts
+        kept = 1 - drawn(contacts.attendance) * drawn(contacts.intensity)
+        risk = drawn(self.spec.absence) * (1 - self.trust_in(group.others_than(self.name))) * (1 - convening) * kept
+        return self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week) < risk
+
+    def delegate(self, group: WorkingGroup, here: Index) -> Delegation:
+        """Send people to a round that takes place in the replications `here`."""
+        seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
+        mine = at(here, seat.preferences)
+        trust = at(here, self.trust_in(others))
+        compliance = trust + (1 - trust) * guarantee(self.model, self.name, here)
+        return Delegation(
+            name=self.name,
+            tactic=at(here, self.tactic),
+            preferences=mine,
+            trade_off=TradeOff.between(mine, [self._believed(other, group.name, here) for other in others]),
+            reservation=at(here, self.reservation_in(group.name)),
+            expected_rounds=at(here, drawn(spec.expected_rounds)),
+            believes=1 - at(here, drawn(spec.doubt)) * (1 - compliance),
+            pressed=pressure(self.model, here),
+            asked=at(here, seat.asked),
+            offered=at(here, seat.offered),
+        )
+
+    def _believed(self, other: str, group: str, here: Index) -> Preferences:
+        """What it believes another party to want: part knowledge, part the fixed-pie error and misjudgement.
+
+        Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
+        """
+        true = at(here, self.model.parties_by_name[other].seats[group].preferences)
+        return true.blend(at(here, self.seats[group].imagined[other]), at(here, self.knowledge[other]))
+
+    def learn_from(self, group: str, here: Index, worths: dict[str, Array]) -> None:
+        """Trust follows what the others' last offers show: better or worse for me than the ones before.
+
+        Source: Slovic (1993), trust is slow to earn and fast to lose.  worths: other: (R',)
+        """
+        seat, dynamics = self.seats[group], self.model.spec.trust_dynamics
+        gain, loss = at(here, drawn(dynamics.gain)), at(here, drawn(dynamics.loss))
+        for other, worth in worths.items():
+            change = np.nan_to_num(np.clip((worth - seat.heard[other][here]) / TRUST_UNIT, -1, 1))
+            trust = earn(self.trust[other][here], gain * np.maximum(change, 0))
+            self.trust[other][here] = lose(trust, loss * np.maximum(-change, 0))
+            seat.heard[other][here] = worth
+        mean = total(worths.values()) / len(worths)
+        seat.offered[:, here] = np.concatenate([mean[None], seat.offered[:-1, here]])
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """A party at one round, in the replications that meet: every decision that it takes there. All arrays (R',)."""
+
+    name: str
+    tactic: Tactic
+    preferences: Preferences
+    trade_off: TradeOff
+    reservation: Array
+    expected_rounds: Parameter
+    believes: Array
+    pressed: Array
+    asked: Array
+    offered: Array
+
+    def aspire(self, clock: Array, time_left: Array, standing: Standing) -> Delegation:
+        """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
+        elapsed = np.minimum(clock / self.expected_rounds, 1)
+        view = View(self.reservation, elapsed, time_left, self.asked, self.offered, lambda: standing)
+        asked = np.clip(self.tactic.aspiration(view), self.reservation, 1)
+        return replace(self, asked=asked)
+
+    def propose(self) -> Package:
+        """Of the packages worth what it asks for, the one that it believes the others like best."""
+        return self.trade_off.best_for_others(self.asked)
+
+    def felt(self, package: Package) -> Array:
+        """Worth of a package to it, discounted by the doubt that the others will comply, plus the pressure to agree.
+
+        Sources: Fearon (1995), commitment problems; Walter (2002), third-party guarantees.
+        """
+        return self.preferences.utility(package) * self.believes + self.pressed
+
+    def least(self, next_offer: Package) -> Array:
+        """The least that it takes: what it asks for, or what its own next offer would leave it, but never under no agreement.
+
+        Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
+        """
+        return np.maximum(self.reservation, np.minimum(self.asked, self.preferences.utility(next_offer)))
+
+    def least_for_a_draft(self, face_saving: Parameter, margin: Parameter) -> Array:
+        """The least that it takes from a mediator's text: one can concede to a mediator what one would not to the other side.
+
+        Source: Pruitt (1981).
+        """
+        return np.maximum(self.reservation, self.asked - margin - face_saving * (self.asked - self.reservation))
+
+
+def _per_name(value: object, name: str, default: float) -> Parameter:
+    """A value given for all, or by name; names that are not given take the default."""
+    return drawn(value.get(name, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]
+
+
+def reservation_for(value: object, group: str) -> Parameter:
+    """The reservation value for a group, given for all or by group."""
+    return drawn(value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value)  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+"""The scenario's own words: names in full, what a settlement means, what a package says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Issue, Scenario
+
+Settlement = float | str
+
+
+def party(scenario: Scenario, name: str) -> str:
+    """The party's name in full."""
+    known = scenario.parties.get(name)
+    return known.title or name if known else name
+
+
+def mediator(scenario: Scenario, name: str) -> str:
+    """The mediator's name in full."""
+    known = scenario.mediators.get(name)
+    return known.title or name if known else name
+
+
+def actor(scenario: Scenario, name: str) -> str:
+    """A party's or a mediator's name in full."""
+    return mediator(scenario, name) if name in scenario.mediators else party(scenario, name)
+
+
+def issue(scenario: Scenario, group: str, name: str) -> str:
+    """The issue's title, or its key with blanks for underscores."""
+    return scenario.working_groups[group].issues[name].title or name.replace("_", " ")
+
+
+def settlement(asked: Issue, value: Settlement) -> str:
+    """What a settlement of an issue means: the option, the label at the nearest point of the scale, or a percentage.
+
+    Between two labels, farther than a tenth of the scale from either, both are named.
+    """
+    if isinstance(value, str):
+        return value
+    if not asked.labels:
+        return f"{round(100 * value)} on a scale of 0 to 100"
+    points = sorted(asked.labels)
+    nearest = min(points, key=lambda point: abs(point - value))
+    beside = [point for point in points if (point > value) == (nearest < value) and point != nearest]
+    if abs(nearest - value) <= 0.1 or not beside:
+        return asked.labels[nearest]
+    other = min(beside, key=lambda point: abs(point - value))
+    return f"between “{asked.labels[nearest]}” and “{asked.labels[other]}”"
+
+
+def package(text: str) -> dict[str, Settlement]:
+    """The settlements of a package written as JSON; numbers on scales, names of options."""
+    return {name: value if isinstance(value, str) else float(value) for name, value in json.loads(text or "{}").items()}
+
+
+def both(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`"""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def count(number: float, one: str, many: str = "") -> str:
+    """`no rounds`, `one round`, `7 rounds`"""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    whole = round(number)
+    shown = words[whole] if whole < len(words) else f"{whole:,}"
+    return f"{shown} {one if whole == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """`46 %`; shares that are neither 0 nor 1 never look as if they were."""
+    shown = round(100 * share)
+    if 0 < share < 1 and shown in (0, 100):
+        return "under 1 %" if shown == 0 else "over 99 %"
+    return f"{shown} %"
+
+
+def thousands(number: int) -> str:
+    """`10,000`"""
+    return f"{number:,}"

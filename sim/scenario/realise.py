@@ -1,0 +1,49 @@
+"""From a scenario with distributions to one value for each replication.
+
+Each distribution has a purpose of its own, `drawn.<path>`, so that what one input drew does not depend on the others.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from pydantic import BaseModel
+
+from sim.arrays import Array
+from sim.chance import Chance
+from sim.scenario.schema import Normal, Number, Scenario, Triangular, Uniform
+
+T = TypeVar("T")
+Parameter = float | Array  # after drawing: one number for all replications, or one for each (R,)
+
+
+def drawn(number: Number | None) -> Parameter:
+    """A number of a realised scenario, as the type checker should see it."""
+    return cast(Parameter, number)
+
+
+def realise(scenario: Scenario, chance: Chance) -> tuple[Scenario, dict[str, Array]]:
+    """The scenario with an array (R,) in place of each distribution, and what was drawn, by path."""
+    found: dict[str, Array] = {}
+    return _realise(scenario, "", chance, found), found
+
+
+def _realise(node: T, path: str, chance: Chance, found: dict[str, Array]) -> T:
+    if isinstance(node, Normal | Uniform | Triangular):
+        values = node.quantile(chance.once(f"drawn.{path}")[0])
+        if isinstance(node, Normal):
+            values = np.clip(values, node.least, node.most)
+        found[path] = values
+        return cast(T, values)
+    parts: dict[Any, Any]
+    if isinstance(node, BaseModel):
+        parts = {name: getattr(node, name) for name in type(node).model_fields}
+    elif isinstance(node, dict):
+        parts = node
+    elif isinstance(node, list):
+        return cast(T, [_realise(part, f"{path}[{n}]", chance, found) for n, part in enumerate(node)])
+    else:
+        return node
+    below = {name: _realise(part, f"{path}.{name}" if path else str(name), chance, found) for name, part in parts.items()}
+    return cast(T, node.model_copy(update=below)) if isinstance(node, BaseModel) else cast(T, below)
