@@ -9,19 +9,24 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
 import click
 
-from sim.cli import Refused, tell, verbs
+from sim.cli import Failed, Refused, verbs
 from sim.store import Busy, CannotWrite
+from sim.terminal import tell
 
 FAILED, REFUSED, CANNOT_WRITE, BUSY, SIGNALLED = 1, 2, 74, 75, 128
+CODES: dict[type[Exception], int] = {Failed: FAILED, CannotWrite: CANNOT_WRITE, Busy: BUSY}
 SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+GRACE = 1.5
+"""Seconds that a stopped process has to tidy up before it ends anyway."""
 
 
 class Stopped(BaseException):
@@ -46,20 +51,15 @@ def answer(args: Sequence[str]) -> int:
         with _stoppable():
             return _invoke(args)
     except Stopped as stop:
-        tell(f"sim: {SIGNALS[signal.Signals(stop.signum)]}; nothing half-written was kept.")
-        return SIGNALLED + stop.signum
-    except KeyboardInterrupt:
-        tell("sim: interrupted; nothing half-written was kept.")
-        return SIGNALLED + signal.SIGINT
+        return _say(_farewell(stop.signum), SIGNALLED + stop.signum)
     except Refused as refusal:
         return _say(str(refusal), REFUSED)
-    except CannotWrite as error:
-        return _say(f"sim: {error}", CANNOT_WRITE)
-    except Busy as error:
-        return _say(f"sim: {error}", BUSY)
+    except tuple(CODES) as error:
+        return _say(f"sim: {error}", CODES[type(error)])
+    except OSError as error:
+        return _unprinted(error) if _while_printing(error) else _unforeseen(error)
     except Exception as error:
-        what = f"{type(error).__name__}: {error}".strip().rstrip(".:")
-        return _say(f"sim: this failed where it should not have: {what}. SIM_DEBUG=1 shows where.", FAILED)
+        return _unforeseen(error)
 
 
 def _invoke(args: Sequence[str]) -> int:
@@ -69,9 +69,32 @@ def _invoke(args: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     return 0
+
+
+def _while_printing(error: OSError) -> bool:
+    """Whether it is standard output that failed: whatever stands there was printed by `click.echo`."""
+    *_, (innermost, _) = traceback.walk_tb(error.__traceback__)
+    return innermost.f_code is click.echo.__code__
+
+
+def _unprinted(error: OSError) -> int:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try once more at its end
+    if isinstance(error, BrokenPipeError):
+        return 0  # whoever reads has read enough
+    return _say(f"sim: {CannotWrite('standard output', error)}", CANNOT_WRITE)
+
+
+def _unforeseen(error: Exception) -> int:
+    what = f"{type(error).__name__}: {error}".strip().rstrip(".:")
+    return _say(f"sim: this failed where it should not have: {what}. SIM_DEBUG=1 shows where.", FAILED)
+
+
+def _farewell(signum: int) -> str:
+    return f"sim: {SIGNALS[signal.Signals(signum)]}; nothing half-written was kept."
 
 
 def _say(sentence: str, code: int) -> int:
@@ -83,11 +106,17 @@ def _say(sentence: str, code: int) -> int:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into `Stopped`; a second one ends the process at once."""
+    """Turn SIGINT and SIGTERM into `Stopped`; a second one ends the process at once.
+
+    An exception that strikes in the wrong place (a destructor) is lost: so the process ends anyway after `GRACE`.
+    """
+    last_resort: list[threading.Timer] = []
 
     def stop(signum: int, frame: FrameType | None) -> None:
         for each in before:
             signal.signal(each, _end)
+        last_resort.append(threading.Timer(GRACE, _end, [signum, None]))
+        last_resort[0].start()
         raise Stopped(signum)
 
     before = {each: signal.getsignal(each) for each in SIGNALS if signal.getsignal(each) != signal.SIG_IGN}
@@ -98,9 +127,12 @@ def _stoppable() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+        for timer in last_resort:
+            timer.cancel()
 
 
 def _end(signum: int, frame: FrameType | None) -> None:
+    tell(_farewell(signum))
     os._exit(SIGNALLED + signum)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiments.run import Results
+    from sim.scenario.schema import Scenario
 
 RULES = 1
 """Raised whenever the same scenario would give other numbers than before; part of every run id."""
@@ -35,18 +36,22 @@ RULES = 1
 PATIENCE = 5.0
 """Seconds to wait for another process that writes the same folder."""
 
-TABLES = ("outcomes", "weekly", "events")
+TABLES = ("outcomes", "weekly", "events", "paths")
+FILES = ("scenario.yaml", *(f"{table}.parquet" for table in TABLES), "run.json")
 PACKAGES = ("sim", "mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
 PROBE = bytes(64 * 1024)
+ELSEWHERE = "Choose another folder (for results: --out)."
+NO_SPACE = "Free some space or choose another folder (for results: --out)."
+A_FILE_STANDS = "A file stands where a folder is needed: move it or choose another folder (for results: --out)."
 
 REMEDIES = {
-    errno.ENOSPC: "Free some space or choose another folder with --out.",
-    errno.EDQUOT: "Free some space or choose another folder with --out.",
-    errno.EROFS: "Choose a folder on a disk that can be written, with --out.",
-    errno.EACCES: "Choose a folder that you may write to, with --out.",
-    errno.EPERM: "Choose a folder that you may write to, with --out.",
-    errno.ENOTDIR: "A file stands where a folder is needed: move it or choose another folder with --out.",
-    errno.EEXIST: "A file stands where a folder is needed: move it or choose another folder with --out.",
+    errno.ENOSPC: NO_SPACE,
+    errno.EDQUOT: NO_SPACE,
+    errno.EROFS: "Choose a folder on a disk that can be written (for results: --out).",
+    errno.EACCES: "Choose a folder that you may write to (for results: --out).",
+    errno.EPERM: "Choose a folder that you may write to (for results: --out).",
+    errno.ENOTDIR: A_FILE_STANDS,
+    errno.EEXIST: A_FILE_STANDS,
 }
 
 
@@ -54,7 +59,7 @@ class CannotWrite(Exception):
     """A place that takes no files. Its text is a sentence that names the place, the reason and the remedy."""
 
     def __init__(self, place: Path | str, error: OSError) -> None:
-        remedy = REMEDIES.get(error.errno or 0, "Choose another folder with --out.")
+        remedy = REMEDIES.get(error.errno or 0, ELSEWHERE)
         super().__init__(f"cannot write {place}: {error.strerror or error}. {remedy}")
 
 
@@ -127,9 +132,16 @@ def write_whole(folder: Path, fill: Callable[[Path], None]) -> None:
         _take_place(part, folder)
         _sync(folder.parent)
     except OSError as error:
+        if _elsewhere(error, folder.parent):
+            raise
         raise CannotWrite(folder, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _elsewhere(error: OSError, place: Path) -> bool:
+    """Whether the file that failed is not in this folder: then something was missing, not the room to write."""
+    return isinstance(error.filename, str) and not Path(error.filename).absolute().is_relative_to(place.absolute())
 
 
 def _take_place(part: Path, folder: Path) -> None:
@@ -224,8 +236,7 @@ def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
 
 def find_run(folder: Path, wanted: Iterable[str] = ()) -> dict[str, Any] | None:
     """The summary of a complete run, or None where there is none, or where one of the wanted files is missing."""
-    names = ("scenario.yaml", *(f"{table}.parquet" for table in TABLES), *wanted)
-    if not all((folder / name).is_file() for name in names):
+    if not all((folder / name).is_file() for name in (*FILES, *wanted)):
         return None
     with suppress(OSError, ValueError, KeyError, TypeError):
         summary = json.loads((folder / "run.json").read_text(encoding="utf-8"))["summary"]
@@ -233,10 +244,8 @@ def find_run(folder: Path, wanted: Iterable[str] = ()) -> dict[str, Any] | None:
     return None
 
 
-def save_run(
-    folder: Path, results: Results, scenario_text: str, draw: Callable[[Results, Path], None]
-) -> dict[str, Any]:
-    """Write a run and what `draw` adds to it; the summary with its place under `results`.
+def save_run(folder: Path, results: Results, scenario_text: str, add: Callable[[Path], None]) -> dict[str, Any]:
+    """Write a run and what `add` adds to its folder; the summary with its place under `results`.
 
     The caller has claimed the folder.  Errors: CannotWrite.
     """
@@ -246,11 +255,41 @@ def save_run(
         (part / "scenario.yaml").write_text(scenario_text, encoding="utf-8", newline="\n")
         for table in TABLES:
             write_table(part / f"{table}.parquet", getattr(results, table))
-        draw(results, part)
+        add(part)
         write_json(part / "run.json", _record(results, scenario_text, summary))
 
     write_whole(folder, fill)
     return summary
+
+
+def load_run(folder: Path, scenario: Scenario) -> Results | None:
+    """A run as it was when it was saved, or None where it cannot be read.  `scenario` is the one written there."""
+    import pandas as pd
+
+    from sim.experiments.run import Results
+
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return Results(
+            scenario=scenario,
+            replications=record["replications"],
+            seed=record["seed"],
+            summary=record["summary"],
+            wall_seconds=record["wall_seconds"],
+            **{table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES},
+        )
+    return None
+
+
+def add_to_run(folder: Path, add: Callable[[Path], None]) -> None:
+    """Write a run again with what `add` adds to it.  The caller has claimed the folder.  Errors: CannotWrite."""
+
+    def fill(part: Path) -> None:
+        for name in FILES:
+            shutil.copyfile(folder / name, part / name)
+        add(part)
+
+    write_whole(folder, fill)
 
 
 def placed(summary: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -55,7 +55,9 @@ class Mediator(mesa.Agent):
         agreements = self.model.agreements
         talking = ~agreements.settled & self.model.talking
         kept_up = np.where(agreements.any_in_force, drawn(self.spec.after_signature), 0.0)
-        self.effort = np.where(talking, self._planned(), kept_up)
+        effort = self._planned() * np.where(talking, 1.0, kept_up)
+        self.model.history.tell("effort", effort != self.effort, actor=self.name, value=effort)
+        self.effort = effort
         self.weeks = self.weeks + self.effort
         self._forget()
         for party in self.model.spec.parties:

@@ -5,12 +5,13 @@ Shapes: R replications (last axis); at a round only the replications that meet, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
+from scipy.special import ndtri
 
 from sim.agents.mediator import guarantee, pressure
 from sim.arrays import Array, Index, Mask, at, total
@@ -18,8 +19,9 @@ from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View
 from sim.process.trust import earn, lose
+from sim.scenario.agenda import preferences_of, reservation_of, stakes_of, weights_of
 from sim.scenario.realise import Parameter, drawn
-from sim.scenario.schema import WEEKS_A_YEAR, ByGroup
+from sim.scenario.schema import WEEKS_A_YEAR, Number
 
 if TYPE_CHECKING:
     from sim.agents.working_group import WorkingGroup
@@ -63,6 +65,35 @@ class Party(mesa.Agent):
         self.hurt = model.each(0.0)
         self.seats: dict[str, Seat] = {}
 
+    def take_seats(self) -> None:
+        """Sit down in every group that has something to say to it, once all parties and groups exist."""
+        for group, stake in stakes_of(self.model.spec, self.name).items():
+            self.seats[group] = self._seat(self.model.groups[group], stake)
+
+    def _seat(self, group: WorkingGroup, stake: Parameter) -> Seat:
+        spec, width, others = self.model.spec, self.model.replications, group.others_than(self.name)
+        weights = self._varied(weights_of(spec, group.name, self.name), self.spec.weight_spread, f"weight.{group.name}")
+        imagined = {}
+        for other in others:
+            guess = self._varied(weights, self.spec.prejudice, f"misjudgement.{group.name}.{other}")
+            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
+        return Seat(
+            preferences=preferences_of(spec, group.name, self.name, group.agenda, weights, width),
+            imagined=imagined,
+            reservation=reservation_of(spec, group.name, self.name),
+            stake=stake,
+            hardening=self.model.each(0.0),
+            asked=self.model.each(1.0),
+            offered=np.full((ROUNDS_SEEN, width), np.nan),
+            heard={other: self.model.each(np.nan) for other in others},
+        )
+
+    def _varied(self, weights: Mapping[str, Parameter], spread: Number, purpose: str) -> dict[str, Parameter]:
+        """Weights times exp(spread * N(0, 1)), one number for each issue and replication."""
+        draws = {issue: self.model.chance.once(f"{purpose}.{self.name}.{issue}")[0] for issue in weights}
+        normal = {issue: ndtri(np.clip(u, 1e-12, 1 - 1e-12)) for issue, u in draws.items()}
+        return {issue: weight * np.exp(drawn(spread) * normal[issue]) for issue, weight in weights.items()}
+
     # ---- what it feels -----------------------------------------------------------------------------------------------
 
     def trust_in(self, others: Sequence[str]) -> Array:
@@ -87,12 +118,13 @@ class Party(mesa.Agent):
         self._cool_down()
         self._grow_apart()
         self._meet_people()
+        self._see_it_kept()
 
     def _feel_the_cost(self) -> None:
         """Living without a deal hurts, more so after incidents, up to a cap (Zartman 1989)."""
         weekly = drawn(self.spec.cost_of_no_deal) / WEEKS_A_YEAR
         unsettled = 1 - total(seat.stake * self.model.groups[g].in_force for g, seat in self.seats.items())
-        grown = self.hurt + weekly * (1 + 4 * self.model.incidents.felt_by(self)) * unsettled
+        grown = self.hurt + weekly * (1 + 4 * self.model.incidents.severity) * unsettled
         self.hurt = np.maximum(self.hurt, np.minimum(grown, drawn(self.spec.hurt_cap)))
 
     def _cool_down(self) -> None:
@@ -119,6 +151,27 @@ class Party(mesa.Agent):
             room = np.maximum(drawn(contacts.ceiling) - self.trust[other], 0)
             self.trust[other] = self.trust[other] + weekly * room
 
+    def _see_it_kept(self) -> None:
+        """Agreements that are kept build trust, week by week (Joshi and Quinn 2015)."""
+        weekly = drawn(self.model.spec.agreements.implementation)
+        for group, seat in self.seats.items():
+            table = self.model.groups[group]
+            if np.any(table.in_force):
+                for other in table.others_than(self.name):
+                    self.trust[other] = earn(self.trust[other], weekly * seat.stake * table.in_force)
+
+    def is_let_down_by(self, other: str, where: Mask) -> None:
+        """A round not held or a walkout costs trust in whoever caused it."""
+        self.trust[other] = lose(self.trust[other], drawn(self.model.spec.trust_dynamics.loss) * where)
+
+    def harden(self, severity: Array) -> None:
+        """An incident of this severity (R,), 0 where there is none, costs trust and raises every reservation value."""
+        added = drawn(self.model.spec.incidents.hardening) * severity
+        for seat in self.seats.values():
+            seat.hardening = seat.hardening + added
+        for other in self.others:
+            self.trust[other] = lose(self.trust[other], severity)
+
     # ---- a round -----------------------------------------------------------------------------------------------------
 
     def stays_away(self, group: WorkingGroup, convening: Array) -> Mask:
@@ -135,20 +188,33 @@ class Party(mesa.Agent):
         """Send people to a round that takes place in the replications `here`."""
         seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
         mine = at(here, seat.preferences)
-        trust = at(here, self.trust_in(others))
-        compliance = trust + (1 - trust) * guarantee(self.model, self.name, here)
+        believed = {other: self._believed(other, group.name, here) for other in others}
         return Delegation(
             name=self.name,
             tactic=at(here, self.tactic),
             preferences=mine,
-            trade_off=TradeOff.between(mine, [self._believed(other, group.name, here) for other in others]),
+            rivals={other: (believed[other], self._guessed_reservation(other, group.name, here)) for other in others},
+            trade_off=TradeOff.between(mine, list(believed.values())),
             reservation=at(here, self.reservation_in(group.name)),
+            face_saving=at(here, drawn(spec.face_saving)),
+            face_saving_margin=at(here, drawn(spec.face_saving_margin)),
             expected_rounds=at(here, drawn(spec.expected_rounds)),
-            believes=1 - at(here, drawn(spec.doubt)) * (1 - compliance),
+            believes=self.believes(group, here),
             pressed=pressure(self.model, here),
             asked=at(here, seat.asked),
             offered=at(here, seat.offered),
         )
+
+    def believes(self, group: WorkingGroup, here: Index) -> Array:
+        """Share of an agreement's worth that it counts on: less, the less it expects the others to comply.
+
+            1 - doubt * (1 - compliance), compliance = trust + (1 - trust) * guarantee
+
+        Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
+        """
+        trust = at(here, self.trust_in(group.others_than(self.name)))
+        compliance = trust + (1 - trust) * guarantee(self.model, self.name, here)
+        return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
 
     def _believed(self, other: str, group: str, here: Index) -> Preferences:
         """What it believes another party to want: part knowledge, part the fixed-pie error and misjudgement.
@@ -157,6 +223,16 @@ class Party(mesa.Agent):
         """
         true = at(here, self.model.parties_by_name[other].seats[group].preferences)
         return true.blend(at(here, self.seats[group].imagined[other]), at(here, self.knowledge[other]))
+
+    def _guessed_reservation(self, other: str, group: str, here: Index) -> Callable[[], Array]:
+        """What it believes another party's reservation value to be: like its own, as far as it does not know.  -> () -> (R',)"""
+
+        def guess() -> Array:
+            known = at(here, self.knowledge[other])
+            true = at(here, self.model.parties_by_name[other].reservation_in(group))
+            return known * true + (1 - known) * at(here, self.reservation_in(group))
+
+        return guess
 
     def learn_from(self, group: str, here: Index, worths: dict[str, Array]) -> None:
         """Trust follows what the others' last offers show: better or worse for me than the ones before.
@@ -176,29 +252,58 @@ class Party(mesa.Agent):
 
 @dataclass(frozen=True)
 class Delegation:
-    """A party at one round, in the replications that meet: every decision that it takes there. All arrays (R',)."""
+    """A party at one round, in the replications that meet: every decision that it takes there. All arrays (R',).
+
+    rivals: what it believes that each other party wants, and that its reservation value is (worked out only when asked for).
+    """
 
     name: str
     tactic: Tactic
     preferences: Preferences
+    rivals: dict[str, tuple[Preferences, Callable[[], Array]]]
     trade_off: TradeOff
     reservation: Array
+    face_saving: Parameter
+    face_saving_margin: Parameter
     expected_rounds: Parameter
     believes: Array
     pressed: Array
     asked: Array
     offered: Array
 
-    def aspire(self, clock: Array, time_left: Array, standing: Standing) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, standing: Callable[[], Standing]) -> Delegation:
         """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
         elapsed = np.minimum(clock / self.expected_rounds, 1)
-        view = View(self.reservation, elapsed, time_left, self.asked, self.offered, lambda: standing)
+        view = View(self.reservation, elapsed, time_left, self.asked, self.offered, standing)
         asked = np.clip(self.tactic.aspiration(view), self.reservation, 1)
         return replace(self, asked=asked)
 
     def propose(self) -> Package:
-        """Of the packages worth what it asks for, the one that it believes the others like best."""
-        return self.trade_off.best_for_others(self.asked)
+        """Of the packages worth what it asks for, the one that it believes the others like best.
+
+        Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
+        """
+        bearable = (self.reservation - self.pressed) / self.believes
+        return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
+
+    def standing(self, offers: Mapping[str, Package]) -> Standing:
+        """The offers on the table as gains, its own and, as it believes them, its rivals'."""
+
+        def gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:
+            return np.where(offer.combination < 0, np.nan, preferences.utility(offer) - reservation)
+
+        own, rivals = offers[self.name], {other: (wants, guess()) for other, (wants, guess) in self.rivals.items()}
+        mine = gain(self.preferences, self.reservation, own)
+        return Standing(
+            mine=np.stack([mine for _ in rivals]),
+            theirs=np.stack([gain(self.preferences, self.reservation, offers[other]) for other in rivals]),
+            rival_own=np.stack([gain(*rivals[other], offers[other]) for other in rivals]),
+            rival_mine=np.stack([gain(*rivals[other], own) for other in rivals]),
+        )
+
+    def gain(self, package: Package) -> Array:
+        """Worth of a package to it beyond no agreement, not below 0."""
+        return np.maximum(self.preferences.utility(package) - self.reservation, 0)
 
     def felt(self, package: Package) -> Array:
         """Worth of a package to it, discounted by the doubt that the others will comply, plus the pressure to agree.
@@ -214,19 +319,15 @@ class Delegation:
         """
         return np.maximum(self.reservation, np.minimum(self.asked, self.preferences.utility(next_offer)))
 
-    def least_for_a_draft(self, face_saving: Parameter, margin: Parameter) -> Array:
+    def least_for_a_draft(self) -> Array:
         """The least that it takes from a mediator's text: one can concede to a mediator what one would not to the other side.
 
         Source: Pruitt (1981).
         """
-        return np.maximum(self.reservation, self.asked - margin - face_saving * (self.asked - self.reservation))
+        waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
+        return np.maximum(self.reservation, self.asked - waived)
 
 
 def _per_name(value: object, name: str, default: float) -> Parameter:
     """A value given for all, or by name; names that are not given take the default."""
     return drawn(value.get(name, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]
-
-
-def reservation_for(value: object, group: str) -> Parameter:
-    """The reservation value for a group, given for all or by group."""
-    return drawn(value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value)  # type: ignore[arg-type]

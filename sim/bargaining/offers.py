@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,6 +30,8 @@ class Queue:
     """Stretches in the order in which a party gives them away.
 
     ideal (S, R): levels of its best package; loss, gain (S, R): what giving a stretch costs it and brings the others;
+    order (S, R): the stretches by gain over loss, best bargain first, as places in a flat (S, R) array; opens (S, R): in
+    that order, is this stretch a worse bargain than the one before?
     spent, earned (S, R): loss and gain of all that is given before; pool, yields (S, R): loss and gain of the stretches that
     are as good a bargain and are given at the same time.
     """
@@ -36,10 +39,8 @@ class Queue:
     ideal: Array
     loss: Array
     gain: Array
-    spent: Array
-    earned: Array
-    pool: Array
-    yields: Array
+    order: Index
+    opens: Mask
 
     @classmethod
     def of(cls, mine: Preferences, theirs: Array) -> Queue:
@@ -48,13 +49,59 @@ class Queue:
         loss = np.abs(mine.rises)
         gain = np.where(upward, -theirs, theirs)
         ratio = gain / np.maximum(loss, TINY)
-        slack = TIE * np.abs(ratio)
-        sums = [np.zeros_like(loss) for _ in range(4)]
-        for m in range(len(loss)):
-            before, alike = ratio[m] > ratio + slack, np.abs(ratio[m] - ratio) <= slack
-            for total_so_far, mask, amount in zip(sums, (before, before, alike, alike), (loss, gain, loss, gain), strict=True):
-                total_so_far += mask * amount[m]
-        return cls(upward.astype(float), loss, gain, *sums)
+        order = np.argsort(-ratio, axis=0, kind="stable") * ratio.shape[1] + np.arange(ratio.shape[1])
+        sorted_ratio = ratio.take(order)
+        opens = np.ones(ratio.shape, dtype=bool)
+        opens[1:] = sorted_ratio[:-1] - sorted_ratio[1:] > TIE * np.abs(sorted_ratio[1:])
+        return cls(upward.astype(float), loss, gain, order, opens)
+
+    @cached_property
+    def spent(self) -> Array:
+        return self._before(self.loss)
+
+    @cached_property
+    def earned(self) -> Array:
+        return self._before(self.gain)
+
+    @cached_property
+    def pool(self) -> Array:
+        return self._alike(self.loss)
+
+    @cached_property
+    def yields(self) -> Array:
+        return self._alike(self.gain)
+
+    @cached_property
+    def _ties(self) -> bool:
+        """Are there equal bargains at all? Mostly not, and then much need not be done; where there are none the answer
+        is the same bit for bit either way."""
+        return not self.opens.all()
+
+    def _before(self, amount: Array) -> Array:
+        """Sum over all stretches that are better bargains.  (S, R) -> (S, R)"""
+        before = np.zeros_like(amount)
+        np.add.accumulate(amount.take(self.order)[:-1], axis=0, out=before[1:])
+        if self._ties:
+            for m in range(1, len(before)):
+                before[m] = np.where(self.opens[m], before[m], before[m - 1])
+        return self._back(before)
+
+    def _alike(self, amount: Array) -> Array:
+        """Sum over all stretches that are as good a bargain.  (S, R) -> (S, R)"""
+        if not self._ties:
+            return amount
+        alike = amount.take(self.order)
+        for m in range(1, len(alike)):
+            alike[m] += np.where(self.opens[m], 0.0, alike[m - 1])
+        for m in reversed(range(len(alike) - 1)):
+            alike[m] = np.where(self.opens[m + 1], alike[m], alike[m + 1])
+        return self._back(alike)
+
+    def _back(self, in_order: Array) -> Array:
+        """From the order of giving to the order of the agenda."""
+        placed = np.empty_like(in_order)
+        placed.put(self.order, in_order)
+        return placed
 
     def levels(self, given: Array) -> Array:
         """Levels of the package in which these shares of the stretches are given.  (..., S, R) -> (..., S, R)"""
@@ -65,9 +112,39 @@ class Queue:
         share = np.where(self.loss <= TINY, 1.0, np.clip(share, 0, 1))
         return np.where(self.gain > TINY, share, 0.0)
 
+    @cached_property
+    def turn(self) -> Array:
+        """Budget at which a stretch begins to be given: at once if it costs nothing, never if it helps nobody."""
+        return np.where(self.gain > TINY, np.where(self.loss <= TINY, -1.0, self.spent), np.inf)
+
+    @cached_property
+    def _price(self) -> Array:
+        return np.maximum(self.pool, TINY)
+
     def within(self, budget: Array) -> Array:
-        """Shares given by a party that can afford to lose `budget` (..., R).  -> (..., S, R)"""
-        return self.worth_giving((budget[..., None, :] - self.spent) / np.maximum(self.pool, TINY))
+        """Shares given by a party that can afford to lose `budget` (R,) >= 0.  -> (S, R)"""
+        share = budget - self.turn
+        share /= self._price
+        np.maximum(share, 0.0, out=share)
+        return np.minimum(share, 1.0, out=share)
+
+    @cached_property
+    def _rate(self) -> Array:
+        """Gain of the others for each unit spent on a stretch, where it costs anything."""
+        return np.where(self.loss > TINY, self.gain / self._price, 0.0)
+
+    def earns(self, budget: Array) -> Array:
+        """What the others gain from `budget` (O, R) >= 0, besides what costs nothing.  -> (O, R)
+
+        The sum of `within(budget) * gain`, without its S times larger arrays: the hot spot of the simulator.
+        """
+        earned, room = np.zeros_like(budget), np.empty_like(budget)
+        for turn, pool, rate in zip(self.turn, self.pool, self._rate, strict=True):
+            np.subtract(budget, turn, out=room)
+            np.maximum(room, 0.0, out=room)
+            np.minimum(room, pool, out=room)
+            earned += np.multiply(room, rate, out=room)
+        return earned
 
 
 @dataclass(frozen=True)
@@ -94,12 +171,12 @@ class TradeOff:
         Where no package is worth that much, my best one.
         """
         budget = self.ceiling - aspiration
-        given = self.queue.within(np.maximum(budget, 0))
+        affordable, budget = budget >= -TINY, np.maximum(budget, 0)
         if len(self.ceiling) == 1:
-            return Package(self.queue.levels(given[0]), np.zeros(aspiration.shape, dtype=np.intp))
-        brings = total(np.moveaxis(given * self.queue.gain, -2, 0)) + self.believed
-        chosen = _best(brings, self.ceiling, budget >= -TINY)
-        return Package(self.queue.levels(_pick(given, chosen)), chosen)
+            return Package(self.queue.levels(self.queue.within(budget[0])), np.zeros(aspiration.shape, dtype=np.intp))
+        chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable)
+        left = np.take_along_axis(budget, chosen[None], 0)[0]
+        return Package(self.queue.levels(self.queue.within(left)), chosen)
 
 
 def _best(brings: Array, ceiling: Array, affordable: Mask) -> Index:
@@ -119,7 +196,7 @@ def _pick(by_combination: Array, chosen: Index) -> Array:
 def nash_package(preferences: Sequence[Preferences], reservations: Sequence[Array], powers: Sequence[Array]) -> Package:
     """The package with the largest product of gains, each to its power (R,): a mediator's single text.
 
-    Exact for two parties; for more, by Frank and Wolfe's (1956) method, to about 0.01 of utility.
+    Exact for two parties; for more, by Frank and Wolfe's (1956) method, the (geometric) mean gain to about 0.001.
     Source: Nash (1950); with unequal powers Harsanyi and Selten (1972).
     """
 
@@ -132,21 +209,21 @@ def nash_package(preferences: Sequence[Preferences], reservations: Sequence[Arra
         return (b * mine / loss - a * theirs / gain) / (a + b)
 
     if len(preferences) > 2:
-        return _climb(preferences, reservations, _product_slopes(powers), product)
+        return _climb(preferences, reservations, _product_slopes(powers), product, PRODUCT_STEPS)
     return _along_frontier(preferences, reservations, balance, product)
 
 
 def egalitarian_package(preferences: Sequence[Preferences], reservations: Sequence[Array]) -> Package:
-    """The package whose smallest gain is largest (Kalai 1977). Exact for two parties, else as `nash_package`."""
+    """The package whose smallest gain is largest (Kalai 1977). Exact for two parties, else to about 0.01."""
 
     def smallest(gains: Sequence[Array]) -> Array:
-        return np.asarray(np.minimum.reduce(gains))
+        return np.asarray(np.minimum.reduce(gains) + TIE * total(gains))  # of equals, the one that is better together
 
     def level(mine: Array, theirs: Array, queue: Queue) -> Array:
         return (mine - theirs) / np.maximum(queue.pool + queue.yields, TINY)
 
     if len(preferences) > 2:
-        return _climb(preferences, reservations, _smallest_gain_slopes, smallest)
+        return _climb(preferences, reservations, _smallest_gain_slopes, smallest, SMALLEST_STEPS)
     return _along_frontier(preferences, reservations, level, smallest)
 
 
@@ -163,13 +240,13 @@ def _along_frontier(preferences: Sequence[Preferences], reservations: Sequence[A
     given = queue.worth_giving(stop(mine[:, None] - queue.spent, theirs[:, None] + queue.earned, queue))
     if len(first.combined) == 1:
         return Package(queue.levels(given[0]), np.zeros(mine.shape[1:], dtype=np.intp))
-    kept = mine - total(np.moveaxis(given * queue.loss, -2, 0))
-    won = theirs + total(np.moveaxis(given * queue.gain, -2, 0))
+    kept = mine - total([np.zeros_like(mine), *np.moveaxis(given * queue.loss, -2, 0)])
+    won = theirs + total([np.zeros_like(theirs), *np.moveaxis(given * queue.gain, -2, 0)])
     chosen = np.argmax(score([kept, won]), axis=0)
     return Package(queue.levels(_pick(given, chosen)), chosen)
 
 
-STEPS = 80
+PRODUCT_STEPS, SMALLEST_STEPS = 80, 240  # a smallest gain has edges, on which it is harder to come near the top
 SHARPNESS = 60.0  # how closely the soft minimum follows the smallest gain
 
 Slopes = Callable[[Sequence[Array]], Sequence[Array]]
@@ -187,7 +264,9 @@ def _smallest_gain_slopes(gains: Sequence[Array]) -> Sequence[Array]:
     return [np.exp(-SHARPNESS * (gain - lowest)) for gain in gains]
 
 
-def _climb(preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, score: Score) -> Package:
+def _climb(
+    preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, score: Score, steps: int
+) -> Package:
     """Step towards the package that the parties' present slopes favour, by less each time (Frank and Wolfe 1956)."""
     levels = np.full((*preferences[0].combined.shape[:1], *preferences[0].rises.shape), 0.5)
 
@@ -197,7 +276,7 @@ def _climb(preferences: Sequence[Preferences], reservations: Sequence[Array], sl
             for p, r in zip(preferences, reservations, strict=True)
         ]
 
-    for n in range(STEPS):
+    for n in range(steps):
         favour = total([w[:, None] * p.rises for w, p in zip(slopes(gains()), preferences, strict=True)])
         levels = levels + 2 / (n + 3) * ((favour > 0) - levels)
     chosen = np.argmax(score(gains()), axis=0)

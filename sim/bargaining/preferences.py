@@ -11,13 +11,13 @@ Shapes: R replications (last axis), K scales, S stretches, O combinations of opt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.arrays import Array, Index, total
+from sim.arrays import Array, Index, Mask, total
 
 
 def value(x: Array, position: Array) -> Array:
@@ -34,6 +34,21 @@ class Package:
 
     levels: Array
     combination: Index
+
+    def at(self, here: Index) -> Package:
+        """The package in the replications `here` only."""
+        return Package(self.levels[:, here], self.combination[here])
+
+    def put(self, here: Index, package: Package) -> None:
+        """Write a package (S, R') into the replications `here` of this one."""
+        self.levels[:, here] = package.levels
+        self.combination[here] = package.combination
+
+    def where(self, chosen: Mask, other: Package) -> Package:
+        """The other package in the chosen replications, this one elsewhere."""
+        return Package(
+            np.where(chosen, other.levels, self.levels), np.where(chosen, other.combination, self.combination)
+        )
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,8 @@ class Agenda:
         rises = [high - low for low, high in zip(worth["low"], worth["high"], strict=True)]
         first = [self.scale_of.index(k) for k in range(len(self.scales))]
         base = total([worth["low"][s] for s in first]) if first else np.zeros_like(whole)
-        return Preferences(base, np.stack(rises) if rises else np.zeros_like(self.starts), self._combined(values, share, base))
+        stacked = np.stack(rises) if rises else np.zeros((0, *base.shape))
+        return Preferences(base, stacked, self._combined(values, share, base))
 
     def _worth(self, k: int, x: Array, positions: Mapping[str, Array], share: Mapping[str, Array]) -> Array:
         issue = self.scales[k]
@@ -143,6 +159,12 @@ class Agenda:
                 worth = worth - held.hold * left
             combined += worth[row]
         return combined
+
+    def at(self, here: Index) -> Agenda:
+        """The agenda in the replications `here` only."""
+        if not self.scales:
+            return self
+        return replace(self, starts=self.starts[:, here], spans=self.spans[:, here])
 
     def settlements(self, package: Package) -> dict[str, Array]:
         """Where each issue is settled: the point on a scale, the number of the option.  -> issue: (R,)"""

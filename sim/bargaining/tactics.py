@@ -25,12 +25,15 @@ class Standing:
 
     `mine`, `theirs` (J, R): my gain from my own offer and from each rival's offer.
     `rival_own`, `rival_mine` (J, R): the rival's gain, as I believe it, from its own offer and from mine.
+    `rival_if`: each rival's gain (J, R), as I believe it, from the offer that I would make if I asked for this utility
+    (R,). Where it is not known, a straight line between the two offers stands in for it.
     """
 
     mine: Array
     theirs: Array
     rival_own: Array
     rival_mine: Array
+    rival_if: Callable[[Array], Array] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,8 +169,8 @@ class Zeuthen:
 
         risk = (gain from my offer - gain from theirs) / gain from my offer
 
-    Whoever has the lower risk concedes until its offer's product of gains is no longer the smaller one (on the
-    straight line between the two offers), and at least by `step`. At the end stands the largest Nash product.
+    Whoever has the lower risk concedes until its offer's product of gains is no longer the smaller one, and at least by
+    `step`. At the end stands the largest Nash product, to the step.
     Sources: Zeuthen (1930), Harsanyi (1956); Rosenschein and Zlotkin (1994), monotonic concession protocol.
     """
 
@@ -177,10 +180,14 @@ class Zeuthen:
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
         s = view.standing()
-        nearest = np.nanmin(np.where(np.isnan(s.theirs), np.inf, _just_enough(s)), axis=0)
         risks_less = np.any(s.mine * s.rival_mine <= s.theirs * s.rival_own + 1e-12, axis=0)
-        concession = np.maximum(view.asked - view.reservation - nearest, self.step)
-        return np.where(risks_less, view.asked - concession, view.asked)
+        if not np.any(risks_less):
+            return view.asked
+        nearest = np.nanmin(np.where(np.isnan(s.theirs), np.inf, _just_enough(s)), axis=0)
+        enough = np.minimum(view.reservation + nearest, view.asked)
+        if s.rival_if is not None:
+            enough = _no_more_than_enough(s, view, enough)
+        return np.where(risks_less, np.minimum(enough, view.asked - self.step), view.asked)
 
 
 def _just_enough(s: Standing) -> Array:
@@ -189,6 +196,25 @@ def _just_enough(s: Standing) -> Array:
         price = (s.rival_own - s.rival_mine) / (s.mine - s.theirs)  # the rival's gain for each unit that I give
         enough = (s.rival_mine + price * s.mine) / price - s.theirs
     return np.clip(np.where(np.isfinite(enough), enough, s.mine), s.theirs, s.mine)
+
+
+HALVINGS = 14  # to 1e-4 of utility, the smallest step
+
+
+def _no_more_than_enough(s: Standing, view: View, enough: Array) -> Array:
+    """The most that I can ask for with a product of gains as large as theirs, for every rival.  -> (R,)
+
+    My own offers do better than the straight line: on a frontier with a kink, what is enough on the line may be far beyond
+    the Nash solution.
+    """
+    assert s.rival_if is not None
+    goal = np.nan_to_num(s.theirs * s.rival_own, nan=-np.inf)
+    low, high = enough, view.asked
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        suffices = np.all((middle - view.reservation) * s.rival_if(middle) >= goal, axis=0)
+        low, high = np.where(suffices, middle, low), np.where(suffices, high, middle)
+    return low
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What happens around the table, one mechanism a file."""

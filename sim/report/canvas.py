@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from sim.report.style import COLOUR, HEIGHT, SETTINGS, SIZE, SPACE, WIDTH, Cue
 from sim.report.text import fit, text_height
@@ -37,30 +39,32 @@ class Figure:
     data: pd.DataFrame
     alt: str
 
+    @cached_property
     def png(self) -> bytes:
         """The figure as a PNG of 1920 x 1080 pixels."""
-        with drawing_style():
-            return _saved(self.drawing, "png", 72, {"Software": None})
+        return _saved(self.drawing, "png", 72, {"Software": None}, pil_kwargs={"compress_level": 4})
 
+    @cached_property
     def svg(self) -> bytes:
         """The figure as SVG, letters as outlines; clouds of points are drawn in pixels, at twice the resolution."""
-        with drawing_style():
-            return _saved(self.drawing, "svg", 144, {"Date": None, "Creator": None, "Format": None, "Type": None})
+        return _saved(self.drawing, "svg", 144, {"Date": None, "Creator": None, "Format": None, "Type": None})
 
+    @cached_property
     def csv(self) -> bytes:
         """The plotted numbers."""
         return self.data.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode()
 
     def write(self, folder: Path) -> None:
         """Write NAME.png, NAME.svg and NAME.csv into a folder that exists."""
-        (folder / f"{self.name}.png").write_bytes(self.png())
-        (folder / f"{self.name}.svg").write_bytes(self.svg())
-        (folder / f"{self.name}.csv").write_bytes(self.csv())
+        (folder / f"{self.name}.png").write_bytes(self.png)
+        (folder / f"{self.name}.svg").write_bytes(self.svg)
+        (folder / f"{self.name}.csv").write_bytes(self.csv)
 
 
-def _saved(drawing: Drawing, kind: str, dpi: int, metadata: dict[str, Any]) -> bytes:
+def _saved(drawing: Drawing, kind: str, dpi: int, metadata: dict[str, Any], **more: Any) -> bytes:
     target = io.BytesIO()
-    drawing.savefig(target, format=kind, dpi=dpi, metadata=metadata)
+    with drawing_style():
+        drawing.savefig(target, format=kind, dpi=dpi, metadata=metadata, **more)
     return target.getvalue()
 
 
@@ -92,10 +96,18 @@ class Canvas:
             self.bottom -= int(text_height(words, SIZE["small"])) + 6
 
     def text(
-        self, x: float, y: float, words: str, size: float = SIZE["tick"], colour: str = COLOUR["ink"],
-        ha: str = "left", va: str = "center",
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float = SIZE["tick"],
+        colour: str = COLOUR["ink"],
+        ha: str = "left",
+        va: str = "center",
     ) -> Text:
-        """Words at a pixel."""
+        """Words at a pixel. One line centred on it stands on the same line as its neighbours, whatever letters it has."""
+        if va == "center" and "\n" not in words:
+            y, va = y + 0.36 * size, "baseline"
         return self.drawing.text(
             x / WIDTH, 1 - y / HEIGHT, words, fontsize=size, color=colour, ha=ha, va=va, linespacing=SPACE["line"]
         )
@@ -108,15 +120,30 @@ class Canvas:
         """A thin line between pixels: a leader, a rule."""
         self._add(xs, ys, color=colour, linewidth=width)
 
+    def pixel(self, axes: Axes, x: float, y: float) -> tuple[float, float]:
+        """Where a point of a plot lies on the page; the plot's limits are set already."""
+        across, up = axes.transData.transform((x, y))
+        return float(across), HEIGHT - float(up)
+
     def sample(self, x: float, y: float, cue: Cue, length: float = 34) -> None:
         """A piece of a thing's line with its marker, 34 pixels long, to stand before its name."""
         self._add([x, x + length], [y, y], color=cue.colour, linestyle=cue.linestyle, linewidth=SIZE["line"])
         self.mark(x + length / 2, y, cue.marker, cue.colour)
 
-    def mark(self, x: float, y: float, marker: Any, colour: str, size: float = SIZE["mark"], fill: str | None = None) -> None:
+    def mark(
+        self, x: float, y: float, marker: Any, colour: str, size: float = SIZE["mark"], fill: str | None = None
+    ) -> None:
         """One marker at a pixel."""
         face = colour if fill is None else fill
-        self._add([x], [y], marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=2)
+        self._add(
+            [x], [y], marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=2
+        )
+
+    def box(self, x: float, y: float, width: float, height: float, **look: Any) -> None:
+        """A rectangle whose top left corner is at this pixel."""
+        low = 1 - (y + height) / HEIGHT
+        patch = Rectangle((x / WIDTH, low), width / WIDTH, height / HEIGHT, transform=self.drawing.transFigure, **look)
+        self.drawing.add_artist(patch)
 
     def _add(self, xs: list[float], ys: list[float], **look: Any) -> None:
         across, up = [x / WIDTH for x in xs], [1 - y / HEIGHT for y in ys]

@@ -43,7 +43,13 @@ def choose(results: Results) -> Chosen:
     settled = outcomes["settled"].astype(bool)
     if settled.mean() >= 0.5 and settled[known].any():
         failed = _nearest_pattern(outcomes[~settled], known)
-        return Chosen(_nearest_week(outcomes[settled], known) or known[0], True, SETTLED, failed, f"among those that did not settle, {PATTERN}")
+        return Chosen(
+            _nearest_week(outcomes[settled], known) or known[0],
+            True,
+            SETTLED,
+            failed,
+            f"among those that did not settle, {PATTERN}",
+        )
     typical = _nearest_pattern(outcomes[~settled] if settled.mean() < 0.5 else outcomes, known)
     if typical is None:
         typical = known[0]

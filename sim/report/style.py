@@ -79,9 +79,7 @@ def cues(scenario: Scenario) -> Cues:
     with a marker do not (within one kind, up to 56).
     """
     parties, groups, mediators = scenario.parties, scenario.working_groups, scenario.mediators
-    return Cues(
-        _deal(parties, 0), _deal(groups, len(parties)), _deal(mediators, len(parties) + len(groups))
-    )
+    return Cues(_deal(parties, 0), _deal(groups, len(parties)), _deal(mediators, len(parties) + len(groups)))
 
 
 def _deal(names: Iterable[str], first: int) -> dict[str, Cue]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,33 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.terminal import visible
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-STEERING = {"Cc", "Cs", "Zl", "Zp"}
-TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-WIDTH = 80
+WIDTH, WIDEST = 80, 100
 NUMBERS_WIDTH = 52
 NONE = "–"
 
 Row = tuple[str, str, str, str]
 Values = dict[str, Any]
-
-
-# ---- text that cannot steer a terminal -------------------------------------------------------------------------------
-
-
-def visible(text: str) -> str:
-    """The same text, with each character that would steer a terminal written out, as \\x1b; lines and tabs stay."""
-    return "".join(_written_out(c) if _steers(c) else c for c in text)
-
-
-def _steers(c: str) -> bool:
-    return c not in "\n\t" and (unicodedata.category(c) in STEERING or unicodedata.bidirectional(c) in TURNING)
-
-
-def _written_out(c: str) -> str:
-    return c.encode("unicode_escape").decode("ascii")
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------
@@ -46,7 +29,7 @@ def _written_out(c: str) -> str:
 def summary_table(scenario: Scenario, summary: Values) -> str:
     """The summary (as `--json` prints it) in words and aligned numbers; coloured only on a terminal."""
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = max(console.width, WIDTH)
+    console.width = min(max(console.width, WIDTH), WIDEST)
     with console.capture() as captured:
         console.print(Text(visible(scenario.name), style="bold", no_wrap=True, overflow="ellipsis"))
         console.print(f"{summary['replications']:,} replications, seed {summary['seed']}\n", soft_wrap=True)
@@ -81,7 +64,7 @@ def _rows(scenario: Scenario, summary: Values) -> Iterator[Row]:
     for name, utility in summary["utility"].items():
         yield (f"  {name}", *_mean(utility, ".3f"), "")
     yield ("  joint utility", *_mean(summary["joint_utility"], ".3f"), "")
-    yield ("  fairness (smaller gain/larger)", *_mean(summary["fairness"], ".3f"), "")
+    yield ("  fairness of gains, 0 to 1", *_mean(summary["fairness"], ".3f"), "")
     if summary["mediator_weeks"]:
         yield ("Mediator's weeks of work", "mean", "95 % interval", "")
     for name, weeks in summary["mediator_weeks"].items():
@@ -97,6 +80,8 @@ def _share(value: Values) -> tuple[str, str]:
 def _mean(value: Values, form: str) -> tuple[str, str]:
     if value["mean"] is None:
         return NONE, ""
+    if value["low"] is None:
+        return format(value["mean"], form), ""
     return format(value["mean"], form), f"{value['low']:{form}} to {value['high']:{form}}"
 
 
@@ -111,7 +96,7 @@ def _weeks(value: Values) -> str:
 
 
 def _date(scenario: Scenario, week: float | None) -> str:
-    return "fewer than half settle" if week is None else scenario.date_of(int(week)).isoformat()
+    return "fewer than half" if week is None else scenario.date_of(int(week)).isoformat()
 
 
 def _dated_week(scenario: Scenario, week: float | None) -> str:
@@ -119,6 +104,6 @@ def _dated_week(scenario: Scenario, week: float | None) -> str:
 
 
 NOTE = (
-    "\nIntervals: Wilson for shares, bootstrap for means, Kaplan-Meier for medians, which count\n"
+    "\nIntervals: Wilson for shares, bootstrap for means, Kaplan-Meier for medians, which count "
     f"the replications that never agree ({NONE} where fewer than half agree)."
 )

@@ -19,12 +19,16 @@ from sim.report.style import FIGURE_FONT, SPACE
 ELLIPSIS = "…"
 
 
-@lru_cache(maxsize=20_000)
 def text_width(words: str, size: float) -> float:
-    """Width in pixels of the widest line, with a little to spare for rounding."""
-    font = FontProperties(family=FIGURE_FONT, size=size)
-    lines = (text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in words.split("\n"))
-    return float(max(lines)) * 1.01 + 1
+    """Width in pixels of the widest line, with a little to spare for rounding; letters that stand closer are not counted."""
+    return max(sum(_advance(letter) for letter in line) for line in words.split("\n")) * size * 1.01 + 1
+
+
+@lru_cache(maxsize=20_000)
+def _advance(letter: str) -> float:
+    """Width of one letter, in sizes of the font."""
+    font = FontProperties(family=FIGURE_FONT, size=100)
+    return float(text_to_path.get_text_width_height_descent(letter, font, ismath=False)[0]) / 100
 
 
 def text_height(words: str, size: float) -> float:

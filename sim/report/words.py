@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,17 @@ def actor(scenario: Scenario, name: str) -> str:
     return mediator(scenario, name) if name in scenario.mediators else party(scenario, name)
 
 
+def short(name: str) -> str:
+    """A key of the file as people would write it: blanks for underscores; anything stranger stays as it is."""
+    return name.replace("_", " ") if re.fullmatch(r"\w+", name) else name
+
+
+def file_part(name: str, number: int) -> str:
+    """A key as part of a file name: itself where it is plain, else its number and whatever letters can stay."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    return plain if plain and plain == name.replace("_", "-") else f"{number}-{plain}".rstrip("-")
+
+
 def issue(scenario: Scenario, group: str, name: str) -> str:
     """The issue's title, or its key with blanks for underscores."""
     return scenario.working_groups[group].issues[name].title or name.replace("_", " ")
@@ -52,6 +64,14 @@ def settlement(asked: Issue, value: Settlement) -> str:
     return f"between “{asked.labels[nearest]}” and “{asked.labels[other]}”"
 
 
+def quoted(asked: Issue, value: Settlement) -> str:
+    """A settlement inside a sentence: `“joint commission”`, `a point between “A” and “B”`, `35 of 100`."""
+    if not isinstance(value, str) and not asked.labels:
+        return f"{round(100 * value)} of 100"
+    said = settlement(asked, value)
+    return f"a point {said}" if said.startswith("between “") else f"“{said}”"
+
+
 def package(text: str) -> dict[str, Settlement]:
     """The settlements of a package written as JSON; numbers on scales, names of options."""
     return {name: value if isinstance(value, str) else float(value) for name, value in json.loads(text or "{}").items()}
@@ -62,12 +82,21 @@ def both(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def count(number: float, one: str, many: str = "") -> str:
-    """`no rounds`, `one round`, `7 rounds`"""
+def number(value: float) -> str:
+    """`no`, `seven`, `18`"""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    whole = round(number)
-    shown = words[whole] if whole < len(words) else f"{whole:,}"
-    return f"{shown} {one if whole == 1 else many or one + 's'}"
+    whole = round(value)
+    return words[whole] if whole < len(words) else f"{whole:,}"
+
+
+def count(value: float, one: str, many: str = "") -> str:
+    """`no rounds`, `one round`, `18 rounds`"""
+    return f"{number(value)} {one if round(value) == 1 else many or one + 's'}"
+
+
+def times(value: int) -> str:
+    """`once`, `twice`, `three times`"""
+    return {1: "once", 2: "twice"}.get(value) or count(value, "time")
 
 
 def percent(share: float) -> str:
@@ -78,6 +107,6 @@ def percent(share: float) -> str:
     return f"{shown} %"
 
 
-def thousands(number: int) -> str:
+def thousands(value: int) -> str:
     """`10,000`"""
-    return f"{number:,}"
+    return f"{value:,}"

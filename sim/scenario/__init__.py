@@ -1,0 +1,30 @@
+"""A scenario file becomes a Scenario or one report of all its errors; and a Scenario becomes a file again.
+
+reader, building, scalars, syntax    strict YAML, each value with its line and column
+nodes, folders, settings             one tree: what a file extends, what it changes, what `--set` changes
+numbers, forms, schema               every key with its unit, range and default
+wording, keys                        what the schema finds wrong, in words that teach
+checks (table_, calendar_), look     rules that look at two places at once
+errors, report                       the report of all that is wrong
+dump, json_schema, shipped           the way back: a complete file, the schema for editors, files to start from
+"""
+
+from sim.scenario.dump import as_yaml
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.json_schema import json_schema
+from sim.scenario.load import load, load_text
+from sim.scenario.schema import Scenario
+from sim.scenario.shipped import Shipped, shipped, starter
+
+__all__ = [
+    "Problem",
+    "Scenario",
+    "ScenarioError",
+    "Shipped",
+    "as_yaml",
+    "json_schema",
+    "load",
+    "load_text",
+    "shipped",
+    "starter",
+]

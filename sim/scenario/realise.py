@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, cast
 
-import numpy as np
 from pydantic import BaseModel
 
 from sim.arrays import Array
@@ -32,8 +31,6 @@ def realise(scenario: Scenario, chance: Chance) -> tuple[Scenario, dict[str, Arr
 def _realise(node: T, path: str, chance: Chance, found: dict[str, Array]) -> T:
     if isinstance(node, Normal | Uniform | Triangular):
         values = node.quantile(chance.once(f"drawn.{path}")[0])
-        if isinstance(node, Normal):
-            values = np.clip(values, node.least, node.most)
         found[path] = values
         return cast(T, values)
     parts: dict[Any, Any]
@@ -45,5 +42,26 @@ def _realise(node: T, path: str, chance: Chance, found: dict[str, Array]) -> T:
         return cast(T, [_realise(part, f"{path}[{n}]", chance, found) for n, part in enumerate(node)])
     else:
         return node
-    below = {name: _realise(part, f"{path}.{name}" if path else str(name), chance, found) for name, part in parts.items()}
+    below = {
+        name: _realise(part, f"{path}.{name}" if path else str(name), chance, found) for name, part in parts.items()
+    }
     return cast(T, node.model_copy(update=below)) if isinstance(node, BaseModel) else cast(T, below)
+
+
+def at_means(scenario: Scenario) -> Scenario:
+    """The scenario with the mean in place of each distribution: the one history that stands for all."""
+    return _at_means(scenario)
+
+
+def _at_means(node: T) -> T:
+    if isinstance(node, Normal | Uniform | Triangular):
+        return cast(T, node.mean)
+    if isinstance(node, list):
+        return cast(T, [_at_means(part) for part in node])
+    if isinstance(node, dict):
+        return cast(T, {name: _at_means(part) for name, part in node.items()})
+    if isinstance(node, BaseModel):
+        return cast(
+            T, node.model_copy(update={name: _at_means(getattr(node, name)) for name in type(node).model_fields})
+        )
+    return node

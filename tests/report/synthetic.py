@@ -13,6 +13,7 @@ from sim.bargaining.preferences import value
 from sim.scenario.schema import Scenario, mean_of
 
 LONG = "The Most Serene Republic of Ultramarinia"  # 40 letters
+MISSED = "The round of ministers is not held."
 NASTY = ["Cost $\\frac{1}{ $", "<script>alert(1)</script>", "{{ braces }}", "[brackets] & $x_1^2$", LONG]
 QUANTILES = {"q025": 2.5, "q05": 5, "q10": 10, "q25": 25, "q50": 50, "q75": 75, "q90": 90, "q95": 95, "q975": 97.5}
 
@@ -57,6 +58,31 @@ def scenario(parties: list[str], groups: list[str], mediators: list[str], **more
         "mediators": {m: {"effort": [{"from": 0, "effort": 0.3}, {"from": 60, "effort": 0.8}]} for m in mediators},
         "working_groups": {g: {"issues": issues, "title": f"Working group on {g}"} for g in groups},
         "freezes": [{"groups": groups[:1], "start": "2023-06-05", "weeks": 18, "reason": "no round until October"}],
+        "events": [
+            {
+                "date": "2022-12-23",
+                "kind": "disruption",
+                "group": groups[-1],
+                "what": MISSED,
+                "framing": {p: f"{p} tells it so" for p in parties},
+            },
+            {
+                "date": "2022-12-12",
+                "kind": "statement",
+                "what": "A dispute begins over traffic.",
+                "framing": {p: f"{p} sees a road" for p in parties},
+            },
+            *(
+                {
+                    "date": "2023-02-09",
+                    "kind": "shuttle",
+                    "mediator": m,
+                    "to": parties[:1],
+                    "what": "The envoy is in the capital.",
+                }
+                for m in mediators[:1]
+            ),
+        ],
         "observed": {"agreed": {groups[-1]: "2024-08-30"}},
     }
     return Scenario.model_validate({**base, **more})
@@ -93,7 +119,7 @@ class Teller:
         row = {
             "replication": self.replication, "week": week, "date": self.s.date_of(week).isoformat(), "group": "",
             "actor": "", "kind": kind, "to": "", "package": "", "worth": np.nan, "asked": np.nan, "value": np.nan,
-            "text": "", **more,
+            "text": "", **more, **{f"utility.{p}": np.nan for p in self.s.parties},
         }  # fmt: skip
         if package is not None:
             row["package"] = json.dumps(package)
@@ -106,6 +132,9 @@ def events(s: Scenario, outcomes: pd.DataFrame, rng: np.random.Generator) -> pd.
     rows: list[dict[str, Any]] = []
     for outcome in outcomes.to_dict("records"):
         teller = Teller(s, int(outcome["replication"]))
+        for m in s.mediators:
+            teller.tell(0, "effort", actor=m, value=0.3)
+            teller.tell(60, "effort", actor=m, value=0.8)
         for week in range(s.clock.weeks):
             _week(teller, week, outcome, rng)
         if outcome["settled"]:
@@ -120,6 +149,11 @@ def _week(teller: Teller, week: int, outcome: dict[str, Any], rng: np.random.Gen
     parties, mediators = list(s.parties), list(s.mediators)
     if rng.random() < 0.03:
         teller.tell(week, "incident", value=float(rng.uniform(0.05, 0.8)))
+    for event in s.events:
+        if s.week_of(event.date) == week and event.kind in ("statement", "disruption"):
+            teller.tell(week, event.kind, group=event.group or "", actor="", text=event.what)
+        if s.week_of(event.date) == week and event.kind == "shuttle":
+            teller.tell(week, "visit", actor=event.mediator, to=event.to[0])
     for m in mediators:
         if rng.random() < 0.1:
             teller.tell(week, "visit", actor=m, to=parties[int(rng.integers(len(parties)))])
@@ -152,20 +186,25 @@ def _round(teller: Teller, week: int, g: str, outcome: dict[str, Any], rng: np.r
         ideal = [mean_of(x.positions[p]) if x.positions else 0 for x in s.working_groups[g].issues.values()]
         shares = np.abs(np.array(ideal) - given * rng.uniform(0.5, 1.0, size))
         package = _package(s, g, shares, i % 2)
-        teller.tell(week, "proposal", group=g, actor=p, package=package, worth=utility(s, g, p, package), asked=0.7, value=1)
+        teller.tell(
+            week, "proposal", group=g, actor=p, package=package, worth=utility(s, g, p, package), asked=0.7, value=1
+        )
         for q in parties:
             if q != p:
                 u = utility(s, g, q, package)
                 teller.tell(week, "decline", group=g, actor=q, to=p, worth=u, asked=u + 0.08)
     if s.mediators and rng.random() < 0.2:
         package = _package(s, g, np.full(size, 0.5), 0)
-        teller.tell(week, "draft", group=g, actor=next(iter(s.mediators)), package=package)
+        m = next(iter(s.mediators))
+        teller.tell(week, "draft", group=g, actor=m, package=package)
+        for q in parties[:1]:
+            teller.tell(week, "decline", group=g, actor=q, to=m, worth=utility(s, g, q, package), asked=0.66)
     if week + 7 > np.nan_to_num(outcome[f"week.{g}"], nan=10**6):
         package = _package(s, g, np.full(size, 0.45), 0)
         if rng.random() < 0.3:
             teller.tell(week, "refusal", group=g, actor=parties[0])
         teller.tell(week, "signature", group=g, to=parties[0], package=package, value=number)
-        teller.tell(week, "in_force", group=g)
+        teller.tell(int(outcome[f"week.{g}"]), "in_force", group=g)
         if rng.random() < 0.2 and week + 40 < s.clock.weeks:
             teller.tell(week + 30, "collapse", group=g)
 
@@ -175,7 +214,9 @@ def results(s: Scenario, replications: int = 300, seed: int = 7) -> Results:
     rng = np.random.default_rng(seed)
     outcomes = _outcomes(s, replications, rng)
     told = events(s, outcomes.head(12), rng)
-    return Results(s, replications, seed, _summary(s, outcomes, seed), outcomes, _weekly(s, outcomes, rng), told, _paths(s, rng))
+    return Results(
+        s, replications, seed, _summary(s, outcomes, seed), outcomes, _weekly(s, outcomes, rng), told, _paths(s, rng)
+    )
 
 
 def _outcomes(s: Scenario, n: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -232,12 +273,16 @@ def _weekly(s: Scenario, o: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
     for p in s.parties:
         for week, values in enumerate(_walks(0.2, weeks, 200, rng)):
             marks = {q: float(np.percentile(values, at)) for q, at in QUANTILES.items()}
-            rows.append({"week": week, "measure": "trust", "group": "", "party": p, "mean": float(values.mean()), **marks})
+            rows.append(
+                {"week": week, "measure": "trust", "group": "", "party": p, "mean": float(values.mean()), **marks}
+            )
     for g in [*s.working_groups, ""]:
         agreed = o[f"week.{g}"] if g else o["settled_week"]
         for week in range(weeks):
             share = float((agreed <= week).mean()) * (1 - 0.002 * week)
-            rows.append({"week": week, "measure": "standing" if g else "settled", "group": g, "party": "", "mean": share})
+            rows.append(
+                {"week": week, "measure": "standing" if g else "settled", "group": g, "party": "", "mean": share}
+            )
     return pd.DataFrame(rows)
 
 

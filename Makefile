@@ -1,0 +1,50 @@
+# make run      installs into .venv what is missing, runs a scenario, prints its summary and where the report is
+# make test     the test suite         make lint   style          make types   static types
+# make bench    measures speed         make clean  removes .venv and caches; results/ stays
+#
+# Another Python: make run PYTHON=python3.12      Another scenario: make run SCENARIO=scenarios/seminar.yaml
+
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p $(NEW_ENOUGH) 2>/dev/null && echo $$p && break; done)
+SCENARIO ?= scenarios/baseline.yaml
+PYTEST_ARGS ?= -n 2
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test lint types bench clean
+
+run: .venv/installed
+	@$(BIN)/sim run $(SCENARIO)
+
+test: .venv/installed-dev
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/installed-dev
+	@$(BIN)/mypy
+
+bench: .venv/installed-dev
+	@$(BIN)/python -m tests.bench
+
+clean:
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An empty stamp says that what pyproject.toml asks for is there; nothing is asked of the network until that file changes.
+.venv/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the simulator and what it stands on into .venv (once, a minute or two) ..."
+	@$(PIP) -e .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | $(BIN)/python
+	@echo "Installing the simulator and the tools that test it into .venv (once, a minute or two) ..."
+	@$(PIP) -e '.[dev]'
+	@touch .venv/installed $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. If it is somewhere unusual: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) $(NEW_ENOUGH) || { echo "$(PYTHON) is older than Python 3.11. Another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "This Python makes no virtual environments; on Debian: apt install python3-venv" >&2; exit 1; }

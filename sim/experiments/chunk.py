@@ -1,0 +1,47 @@
+"""The smallest piece of a run: a block of replications, simulated together.
+
+What a replication does depends on the scenario, the seed and its number alone, so blocks may be cut anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.bargaining.tactics import Tactic
+from sim.model import NegotiationModel
+from sim.outcomes import outcomes
+from sim.scenario.schema import Scenario
+from sim.tally import Tally
+
+CHUNK = 5120  # replications; enough to leave little overhead, few enough for the caches and for progress
+
+
+@dataclass(frozen=True)
+class Part:
+    """Tables of one block: outcomes of each replication, the tally of all, events and paths of the told ones."""
+
+    outcomes: pd.DataFrame
+    weekly: Tally
+    events: pd.DataFrame
+    paths: pd.DataFrame
+
+
+def simulate(
+    scenario: Scenario,
+    first: int,
+    count: int,
+    tactics: Mapping[str, Tactic] | None = None,
+    on_week: Callable[[int], None] | None = None,
+) -> Part:
+    """Run replications `first .. first + count - 1` to the horizon; `on_week` hears each week that has passed."""
+    model = NegotiationModel(scenario, count, first=first, tactics=tactics)
+    while model.running:
+        model.step()
+        if on_week is not None:
+            on_week(model.week)
+    part = Part(outcomes(model), model.history.tally, model.history.events(), model.history.paths())
+    model.release()
+    return part

@@ -1,0 +1,162 @@
+"""One scenario, many replications: cut into chunks, simulated in one process or several, put together again.
+
+Replication r is the same bit for bit however many run beside it, in whatever processes: chunks are cut at fixed places
+(multiples of `CHUNK`), and each replication has its own chance.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.experiments.chunk import CHUNK, Part, simulate
+from sim.experiments.executors import in_order
+from sim.scenario import Scenario, as_yaml, load_text
+from sim.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from sim.bargaining.tactics import Tactic
+
+Tactics = Mapping[str, "Tactic"]
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints."""
+
+    scenario: Scenario
+    replications: int
+    seed: int
+    outcomes: pd.DataFrame
+    weekly: pd.DataFrame
+    events: pd.DataFrame
+    paths: pd.DataFrame
+    summary: Summary
+    wall_seconds: float
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Replications first .. first + count - 1."""
+
+    first: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"replications {self.first:,} to {self.first + self.count - 1:,}"
+
+
+def run(
+    scenario: Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    first: int = 0,
+    tactics: Tactics | None = None,
+    on_progress: Progress | None = None,
+) -> Results:
+    """Simulate replications first .. first + replications - 1 of a scenario.
+
+    `replications` and `seed` are the scenario's unless given. `jobs` processes work on it; the results are the same
+    whatever their number. `tactics` hands tactics of one's own to parties, by name. `on_progress` is told the share
+    that is done, 0 to 1.
+    Errors: ValueError for numbers that a scenario could not hold; WorkerDied.
+    """
+    began = time.perf_counter()
+    scenario = _asked(scenario, replications, seed)
+    chunks = cut(first, scenario.replications)
+    simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
+    parts = list(simulated(scenario, chunks, tactics, on_progress or _unheard))
+    outcomes = _joined([part.outcomes for part in parts])
+    return Results(
+        scenario=scenario,
+        replications=scenario.replications,
+        seed=scenario.seed,
+        outcomes=outcomes,
+        weekly=_weekly(parts),
+        events=_joined([part.events for part in parts]),
+        paths=_joined([part.paths for part in parts]),
+        summary=summarise(scenario, outcomes),
+        wall_seconds=time.perf_counter() - began,
+    )
+
+
+def cut(first: int, count: int) -> list[Chunk]:
+    """Replications first .. first + count - 1, cut at multiples of `CHUNK`."""
+    end = first + count
+    edges = [first, *range((first // CHUNK + 1) * CHUNK, end, CHUNK), end]
+    return [Chunk(low, high - low) for low, high in pairwise(edges)]
+
+
+def _asked(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
+    """The scenario with other replications and another seed, where they are given."""
+    for key, value, least in (("replications", replications, 1), ("seed", seed, 0)):
+        if value is not None and value < least:
+            raise ValueError(f"{key} is {value}, but at least {least} is needed")
+    asked = {"replications": replications, "seed": seed}
+    return scenario.model_copy(update={key: int(value) for key, value in asked.items() if value is not None})
+
+
+# ---- chunks at work --------------------------------------------------------------------------------------------------
+
+
+def _here(scenario: Scenario, chunks: list[Chunk], tactics: Tactics | None, tell: Progress) -> Iterator[Part]:
+    """The chunks one after the other in this process; how far it is is told week by week."""
+    whole, done = sum(chunk.count for chunk in chunks), 0
+    for chunk in chunks:
+        on_week = partial(_tell_week, tell, done / whole, chunk.count / whole / scenario.weeks)
+        yield simulate(scenario, chunk.first, chunk.count, tactics=tactics, on_week=on_week)
+        done += chunk.count
+
+
+def _tell_week(tell: Progress, before: float, a_week: float, week: int) -> None:
+    tell(before + a_week * week)
+
+
+def _elsewhere(
+    scenario: Scenario, chunks: list[Chunk], tactics: Tactics | None, tell: Progress, jobs: int
+) -> Iterator[Part]:
+    """The chunks in order from several processes; how far it is is told chunk by chunk."""
+    whole, done = sum(chunk.count for chunk in chunks), 0
+    task = partial(_in_worker, as_yaml(scenario), tactics)
+    with closing(in_order(task, chunks, jobs)) as parts:
+        for chunk, part in zip(chunks, parts, strict=True):
+            done += chunk.count
+            tell(done / whole)
+            yield part
+
+
+def _in_worker(scenario_text: str, tactics: Tactics | None, chunk: Chunk) -> Part:
+    """What a worker does; the scenario comes as a file, because classes made while running cannot be pickled."""
+    return simulate(_read(scenario_text), chunk.first, chunk.count, tactics=tactics)
+
+
+_read = lru_cache(maxsize=1)(load_text)
+
+
+def _unheard(share: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+# ---- put together again ----------------------------------------------------------------------------------------------
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """The tables below one another; empty ones would only blur the types of columns."""
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(filled, ignore_index=True)
+
+
+def _weekly(parts: list[Part]) -> pd.DataFrame:
+    tally = parts[0].weekly
+    for part in parts[1:]:
+        tally = tally + part.weekly
+    return tally.table()

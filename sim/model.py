@@ -1,0 +1,133 @@
+"""The negotiation: one Mesa model that holds all replications at once, week by week.
+
+There is one implementation. A story, a class and a sweep run this model, with one replication or ten thousand.
+Shapes: R replications, always the last axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from sim.agents.mediator import Mediator
+from sim.agents.party import Party
+from sim.agents.working_group import WorkingGroup
+from sim.arrays import Array, Mask
+from sim.bargaining.tactics import Tactic
+from sim.chance import Chance
+from sim.history import History
+from sim.process.agreements import Agreements
+from sim.process.calendar import Calendar
+from sim.process.freezes import Freezes
+from sim.process.incidents import Incidents
+from sim.scenario.agenda import tactic_of
+from sim.scenario.realise import Parameter, realise
+from sim.scenario.schema import Scenario
+
+
+class NegotiationModel(mesa.Model):
+    """The talks of a scenario in replications `first .. first + replications - 1`.
+
+    scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own for
+    a party, by name. Works with Mesa's own tools: `model.step()` is a week, `model.running` ends with the horizon.
+
+    Errors: KeyError for a tactic of a party that the scenario does not have.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        replications: int = 1,
+        seed: int | None = None,
+        first: int = 0,
+        tactics: Mapping[str, Tactic] | None = None,
+    ) -> None:
+        seed = scenario.seed if seed is None else seed
+        super().__init__(rng=seed)
+        self.replications, self.first, self.week = replications, first, 0
+        self.chance = Chance(seed, first, replications)
+        self.spec, self.draws = realise(scenario, self.chance)
+        self.everywhere = np.arange(replications)
+        self.own_tactics = dict(tactics or {})
+        for name in self.own_tactics:
+            scenario.parties[name]
+        self.walkouts = self.each(0.0)
+        self.history = History(self)
+        self._gather()
+        self.calendar, self.incidents = Calendar(self), Incidents(self)
+        self.freezes, self.agreements = Freezes(self), Agreements(self)
+
+    def _gather(self) -> None:
+        """Parties, mediators and groups take their places."""
+        self.groups = {name: WorkingGroup(self, name) for name in self.spec.working_groups}
+        self.parties_by_name = {name: Party(self, name) for name in self.spec.parties}
+        self.mediators_by_name = {name: Mediator(self, name) for name in self.spec.mediators}
+        self.working_groups = AgentSet(list(self.groups.values()), random=self.random)
+        self.parties = AgentSet(list(self.parties_by_name.values()), random=self.random)
+        self.mediators = AgentSet(list(self.mediators_by_name.values()), random=self.random)
+        for party in self.parties:
+            party.take_seats()
+
+    # ---- a week ------------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """One week of the process."""
+        self.calendar.tell()
+        self.incidents.strike()
+        self.mediators.do("work")
+        self.freezes.turn()
+        self.working_groups.do("meet")
+        self.parties.do("reflect")
+        self.agreements.hold()
+        self.history.write()
+        self.week += 1
+        self.running = self.week < self.horizon
+
+    @property
+    def talking(self) -> bool:
+        """Are these still the weeks of talks? After them agreements hold, or not."""
+        return self.week < self.spec.clock.weeks
+
+    @property
+    def time_left(self) -> float:
+        """Share of the calendar left, 1..0."""
+        return 1 - self.week / self.spec.clock.weeks
+
+    @property
+    def horizon(self) -> int:
+        """Weeks simulated in all."""
+        return self.spec.clock.weeks + self.spec.clock.hold_weeks
+
+    # ---- what agents ask of it ---------------------------------------------------------------------------------------
+
+    def each(self, value: Parameter) -> Array:
+        """One number for each replication, to be changed at will.  -> (R,)"""
+        return np.zeros(self.replications) + value
+
+    def nowhere(self) -> Mask:
+        """True in no replication.  -> (R,)"""
+        return np.zeros(self.replications, dtype=bool)
+
+    def somewhere(self) -> Mask:
+        """True in every replication.  -> (R,)"""
+        return np.ones(self.replications, dtype=bool)
+
+    def tactic_of(self, party: str) -> Tactic:
+        """The party's concession tactic: one of one's own, or the scenario's."""
+        return self.own_tactics.get(party) or tactic_of(self.spec.parties[party].tactic)
+
+    @property
+    def authors(self) -> list[str]:
+        """Everybody who may put a text on the table, in a fixed order."""
+        return [*self.spec.parties, *self.spec.mediators]
+
+    def author_number(self, name: str) -> int:
+        """Place of a party or mediator among the authors."""
+        return self.authors.index(name)
+
+    def release(self) -> None:
+        """Let go of everything that it held: Mesa keeps each model that it has numbered agents for alive (`Agent._ids`)."""
+        vars(self).clear()

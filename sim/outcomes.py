@@ -1,0 +1,108 @@
+"""From a finished model to one row a replication.
+
+Columns and their meaning: the contract's `outcomes.parquet`. `agreed.<group>` says that an agreement came into force during the talks,
+even if it broke down later (`collapsed.<group>`); `settled` that all chapters were in force at once. Utilities of a chapter are
+those of the last text that was in force; gains are measured from the reservation values at the start.
+Shapes: R replications.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.arrays import Array, at, total
+from sim.bargaining.solutions import nash_gap, pareto_gap
+
+if TYPE_CHECKING:
+    from sim.agents.party import Party
+    from sim.agents.working_group import WorkingGroup
+    from sim.model import NegotiationModel
+
+Columns = dict[str, Any]
+
+TINY = 1e-12
+
+
+def outcomes(model: NegotiationModel) -> pd.DataFrame:
+    """One row a replication of a model that has reached its horizon."""
+    agreements, replications = model.agreements, np.arange(model.first, model.first + model.replications)
+    columns: Columns = {
+        "replication": replications,
+        "settled": ~np.isnan(agreements.settled_week),
+        "settled_week": agreements.settled_week,
+        "lasting": ~np.isnan(agreements.settled_week) & (agreements.longest >= model.spec.clock.hold_weeks),
+    }
+    for group in model.groups.values():
+        columns |= _of_group(group)
+    columns |= _of_parties(model)
+    columns |= _of_the_process(model)
+    columns |= {f"drawn.{path}": model.each(values) for path, values in model.draws.items()}
+    return pd.DataFrame(columns)
+
+
+def _of_group(group: WorkingGroup) -> Columns:
+    """What became of one chapter."""
+    agreed, name = ~np.isnan(group.week_agreed), group.name
+    here = np.flatnonzero(agreed)
+    text = group.text.at(here)
+    preferences = [at(here, party.seats[name].preferences) for party in group.members]
+    reservations = [at(here, group.model.each(party.seats[name].reservation)) for party in group.members]
+    columns = {
+        f"agreed.{name}": agreed,
+        f"week.{name}": group.week_agreed,
+        f"collapsed.{name}": group.ever_collapsed,
+        f"nash_gap.{name}": _spread(agreed, here, nash_gap(preferences, reservations, text)),
+        f"pareto_gap.{name}": _spread(agreed, here, pareto_gap(preferences, text)),
+        f"rounds.{name}": group.rounds.astype(int),
+        f"frozen_weeks.{name}": group.frozen_weeks.astype(int),
+    }
+    return columns | {f"utility.{name}.{party}": np.where(agreed, worth, np.nan) for party, worth in group.worth.items()}
+
+
+def _spread(agreed: Array, here: Array, values: Array) -> Array:
+    """Values of the replications that agreed, NaN elsewhere."""
+    spread = np.full(len(agreed), np.nan)
+    spread[here] = values
+    return spread
+
+
+def _of_parties(model: NegotiationModel) -> Columns:
+    """What each party has from the whole process, and how evenly the gains are spread."""
+    worths = {party.name: _whole(party, model) for party in model.parties}
+    gains = [worths[party.name] - _no_agreement(party) for party in model.parties]
+    smallest, largest = np.minimum.reduce(gains), np.maximum.reduce(gains)
+    fairness = np.where(largest > TINY, np.maximum(smallest, 0) / np.maximum(largest, TINY), np.nan)
+    columns = {f"utility.{name}": worth for name, worth in worths.items()}
+    columns |= {"joint_utility": total(worths.values()), "fairness": fairness}
+    return columns | {f"trust.{party.name}": party.trust_in(party.others) for party in model.parties}
+
+
+def _whole(party: Party, model: NegotiationModel) -> Array:
+    """Sum of stake * utility; a chapter without agreement counts with its reservation value.  -> (R,)"""
+    parts = []
+    for name, seat in party.seats.items():
+        agreed, worth = ~np.isnan(model.groups[name].week_agreed), model.groups[name].worth[party.name]
+        parts.append(seat.stake * np.where(agreed, worth, seat.reservation))
+    return np.asarray(total(parts))
+
+
+def _no_agreement(party: Party) -> Array:
+    """What the party would have without any agreement.  -> (R,) or a number"""
+    return np.asarray(total(seat.stake * seat.reservation for seat in party.seats.values()))
+
+
+def _of_the_process(model: NegotiationModel) -> Columns:
+    """What happened on the way, and what the mediators spent."""
+    mediators, groups = model.mediators_by_name.values(), model.groups.values()
+    nothing = model.each(0.0)
+    columns = {
+        "drafts": total([nothing, *(m.drafts for m in mediators)]).astype(int),
+        "trips": total([nothing, *(m.trips for m in mediators)]).astype(int),
+        "disruptions": total(group.disruptions for group in groups).astype(int),
+        "walkouts": model.walkouts.astype(int),
+        "incidents": model.incidents.count.astype(int),
+    }
+    return columns | {f"mediator_weeks.{m.name}": m.weeks for m in mediators}

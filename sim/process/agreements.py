@@ -1,0 +1,190 @@
+"""From signature to a peace that holds, or not: linkage, ratification, collapse.
+
+Shapes: R replications (last axis).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.mediator import guarantee, pressure
+from sim.agents.working_group import WorkingGroup
+from sim.arrays import Array, Mask, total
+from sim.process.trust import lose
+from sim.scenario.realise import drawn
+
+if TYPE_CHECKING:
+    from sim.agents.party import Party
+    from sim.model import NegotiationModel
+
+
+class Agreements:
+    """What has been agreed, and what becomes of it.
+
+    settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks that
+    the present settlement has stood; longest (R,): the longest that one stood.
+    """
+
+    def __init__(self, model: NegotiationModel) -> None:
+        self.model = model
+        self.settled, self.settled_week = model.nowhere(), model.each(np.nan)
+        self.held, self.longest = model.each(0.0), model.each(0.0)
+        self.linkage = LINKAGES[model.spec.linkage](model)
+        self.linkage.open()
+
+    @property
+    def any_in_force(self) -> Mask:
+        """Is there anything to monitor?  -> (R,)"""
+        return np.asarray(np.logical_or.reduce([group.in_force for group in self.model.groups.values()]))
+
+    def hold(self) -> None:
+        """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
+        for group in self.model.groups.values():
+            self._collapse(group)
+        self.linkage.review()
+        for group, ready in self.linkage.ready():
+            if self.model.talking and np.any(ready):
+                self._ratify(group, ready)
+        self.linkage.open()
+        self._settle()
+
+    def _settle(self) -> None:
+        self.settled = np.logical_and.reduce([group.in_force for group in self.model.groups.values()])
+        first = self.settled & np.isnan(self.settled_week)
+        self.model.history.tell("settled", first)
+        self.settled_week = np.where(first, self.model.week, self.settled_week)
+        self.longest = np.maximum(self.longest, self.held)
+        self.held = np.where(self.settled, self.held + 1, 0.0)
+
+    # ---- ratification ------------------------------------------------------------------------------------------------
+
+    def _ratify(self, group: WorkingGroup, ready: Mask) -> None:
+        """Each side's home votes on the text; a refused one goes back to the group.
+
+        P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
+        """
+        steepness = drawn(self.model.spec.agreements.ratification)
+        refused = self.model.nowhere()
+        for party in group.members:
+            gain = group.worth[party.name] - party.reservation_in(group.name)
+            luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week)
+            no = ready & ~refused & (luck < drawn(party.spec.opposition) * np.exp(-steepness * gain))
+            self.model.history.tell("refusal", no, group=group.name, actor=party.name)
+            refused |= no
+        group.reopen(refused)
+        in_force = ready & ~refused
+        self.model.history.tell("in_force", in_force, group=group.name)
+        group.in_force = group.in_force | in_force
+        group.week_agreed = np.where(in_force & np.isnan(group.week_agreed), self.model.week, group.week_agreed)
+
+    # ---- collapse ----------------------------------------------------------------------------------------------------
+
+    def _collapse(self, group: WorkingGroup) -> None:
+        """An agreement in force may break down; that costs trust and reopens the chapter, from the start."""
+        if not np.any(group.in_force):
+            return
+        luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
+        breaks = group.in_force & (luck < 1 - np.exp(-self._hazard(group)))
+        if not np.any(breaks):
+            return
+        self.model.history.tell("collapse", breaks, group=group.name)
+        group.reopen(breaks)
+        group.ever_collapsed = group.ever_collapsed | breaks
+        group.clock = np.where(breaks, 0.0, group.clock)
+        lost = drawn(self.model.spec.agreements.collapse_cost) * breaks
+        for party in group.members:
+            for other in group.others_than(party.name):
+                party.trust[other] = lose(party.trust[other], lost)
+
+    def _hazard(self, group: WorkingGroup) -> Array:
+        """Collapse hazard a week.
+
+            hazard * exp(-trust * T - slack * smallest gain over reservation - guarantee * G + pressure * share from pressure)
+
+        Sources: Fortna (2004); Walter (2002); Hartzell and Hoddie (2003); Beardsley (2008).  -> (R,)
+        """
+        spec, members = self.model.spec.agreements, group.members
+        gains = [group.worth[party.name] - party.reservation_in(group.name) for party in members]
+        trust = total(party.trust_in(group.others_than(party.name)) for party in members) / len(members)
+        promised = total(guarantee(self.model, party.name, self.model.everywhere) for party in members) / len(members)
+        calmed = drawn(spec.trust) * trust + drawn(spec.guarantee) * promised
+        slack = drawn(spec.slack) * np.minimum.reduce(gains)
+        risk: Array = drawn(spec.hazard) * np.exp(drawn(spec.pressure) * group.from_pressure - calmed - slack)
+        return risk
+
+
+# ---- linkage ---------------------------------------------------------------------------------------------------------
+
+
+class Independent:
+    """Each chapter opens at once and takes effect when it is signed."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        self.model, self.groups = model, list(model.groups.values())
+
+    def open(self) -> None:
+        """Open the chapters whose turn it is."""
+        for group in self.groups:
+            group.opened = self.model.somewhere()
+
+    def review(self) -> None:
+        """Look at signed texts that wait."""
+
+    def ready(self) -> list[tuple[WorkingGroup, Mask]]:
+        """The groups, and where their signed texts may take effect now."""
+        return [(group, group.signed & ~group.in_force) for group in self.groups]
+
+
+class Sequence(Independent):
+    """A chapter opens when the one before it, in the order of the file, has taken effect."""
+
+    def open(self) -> None:
+        self.groups[0].opened = self.model.somewhere()
+        for before, group in zip(self.groups[:-1], self.groups[1:], strict=True):
+            opens = before.in_force & ~group.opened
+            self.model.history.tell("open", opens, group=group.name)
+            group.opened = group.opened | opens
+
+
+class SingleUndertaking(Independent):
+    """Nothing is agreed until everything is agreed: signed chapters are provisional and may be reopened meanwhile."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        super().__init__(model)
+        self.provisional = {group.name: model.nowhere() for group in self.groups}
+
+    def review(self) -> None:
+        for group in self.groups:
+            waits = group.signed & ~group.in_force
+            self.model.history.tell("provisional", waits & ~self.provisional[group.name], group=group.name)
+            if np.any(waits):
+                self._reopen(group, waits)
+            self.provisional[group.name] = group.signed & ~group.in_force
+
+    def _reopen(self, group: WorkingGroup, waits: Mask) -> None:
+        """A provisional chapter that has come to be worth less than no agreement to somebody goes back to the table."""
+        for party in group.members:
+            felt, least = self._felt(party, group), party.reservation_in(group.name)
+            regrets = waits & group.signed & (felt < least)
+            self.model.history.tell(
+                "reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least
+            )
+            group.reopen(regrets)
+
+    def _felt(self, party: Party, group: WorkingGroup) -> Array:
+        everywhere = self.model.everywhere
+        return group.worth[party.name] * party.believes(group, everywhere) + pressure(self.model, everywhere)
+
+    def ready(self) -> list[tuple[WorkingGroup, Mask]]:
+        everything = np.logical_and.reduce([group.signed for group in self.groups])
+        return [(group, everything & ~group.in_force) for group in self.groups]
+
+
+LINKAGES: dict[str, Callable[[NegotiationModel], Independent]] = {
+    "independent": Independent,
+    "sequence": Sequence,
+    "single_undertaking": SingleUndertaking,
+}

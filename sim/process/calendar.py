@@ -1,0 +1,44 @@
+"""Dated facts of the scenario that the talks must live with, looked up by week."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sim.scenario.schema import Event
+
+if TYPE_CHECKING:
+    from sim.model import NegotiationModel
+
+
+class Calendar:
+    """What the scenario says of this week. The same in every replication."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        self.model = model
+        self._events: dict[int, list[Event]] = defaultdict(list)
+        for event in model.spec.events:
+            self._events[model.spec.week_of(event.date)].append(event)
+
+    def this_week(self, kind: str) -> list[Event]:
+        """The events of a kind that fall into this week."""
+        return [event for event in self._events.get(self.model.week, ()) if event.kind == kind]
+
+    def visit(self, mediator: str, party: str) -> bool:
+        """Is this mediator known to be in this party's capital?"""
+        return any(event.mediator == mediator and party in event.to for event in self.this_week("shuttle"))
+
+    def round(self, group: str) -> bool:
+        """Is this group known to meet?"""
+        return any(event.group == group for event in self.this_week("round"))
+
+    def disruption(self, group: str) -> Event | None:
+        """The round of this group that is known not to be held, if there is one."""
+        return next((event for event in self.this_week("disruption") if event.group == group), None)
+
+    def tell(self) -> None:
+        """Say what was only said: statements change nothing but the story."""
+        for event in self.this_week("statement"):
+            self.model.history.tell_everywhere(
+                "statement", group=event.group or "", actor=event.mediator or "", text=event.what
+            )

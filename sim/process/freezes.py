@@ -1,0 +1,122 @@
+"""Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled.
+
+A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`Party.reflect`). Whether that
+helps or hurts comes out of the model. Shapes: R replications (last axis).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.mediator import convening
+from sim.agents.working_group import WorkingGroup
+from sim.arrays import Array, Mask
+from sim.scenario.realise import drawn
+from sim.scenario.schema import WEEKS_A_YEAR, Freeze
+
+if TYPE_CHECKING:
+    from sim.model import NegotiationModel
+
+
+class GroupFreezes:
+    """The freezes of one group.
+
+    until (R,): first week in which a freeze by rule is over; walked_out (R,): is a party gone; lasted (R,): weeks of the
+    present freeze so far.
+    """
+
+    def __init__(self, model: NegotiationModel, group: WorkingGroup) -> None:
+        self.model, self.group = model, group
+        mine = [freeze for freeze in model.spec.freezes if group.name in freeze.groups]
+        self.dated = [freeze for freeze in mine if freeze.after is None]
+        self.by_rule = [freeze for freeze in mine if freeze.after is not None]
+        self.until, self.walked_out, self.lasted = model.each(0.0), model.nowhere(), model.each(0.0)
+
+    def turn(self) -> None:
+        """Begin and end this week's freezes of the group."""
+        before = self.group.frozen
+        negotiating = self.group.negotiating
+        scheduled = self._scheduled(before) & negotiating
+        self._return()
+        self._walk_out(negotiating & ~scheduled)
+        self.group.frozen = (scheduled | self.walked_out) & negotiating
+        resumed = before & ~self.group.frozen & negotiating
+        self.model.history.tell("resume", resumed, group=self.group.name, value=self.lasted)
+        self.lasted = np.where(self.group.frozen, self.lasted + 1, 0.0)
+        self.group.turn_back_the_clock()
+
+    # ---- scheduled ---------------------------------------------------------------------------------------------------
+
+    def _scheduled(self, before: Mask) -> Mask:
+        """Is the group frozen by date or by rule?  -> (R,)"""
+        frozen = self.model.nowhere()
+        for freeze in self.dated:
+            start = self.model.spec.week_of(freeze.start) if freeze.start is not None else 0
+            covers = (start <= self.model.week) & (self.model.week < start + self.model.each(drawn(freeze.weeks)))
+            self._tell(freeze, covers & ~before & ~frozen)
+            frozen |= covers
+        for freeze in self.by_rule:
+            severity = self.model.incidents.severity
+            begins = (severity > 0) & (severity >= drawn(freeze.severity))
+            end = self.model.week + self.model.each(drawn(freeze.weeks))
+            self._tell(freeze, begins & ~before & ~frozen & (end > self.model.week))
+            self.until = np.where(begins, np.maximum(self.until, end), self.until)
+        return frozen | (self.model.week < self.until)
+
+    def _tell(self, freeze: Freeze, where: Mask) -> None:
+        where = where & self.group.negotiating
+        weeks = self.model.each(drawn(freeze.weeks))
+        self.model.history.tell(
+            "freeze", where, group=self.group.name, actor=freeze.by or "", value=weeks, text=freeze.reason
+        )
+
+    # ---- walkouts ----------------------------------------------------------------------------------------------------
+
+    def _walk_out(self, present: Mask) -> None:
+        """A party leaves the table: likelier with little trust and after an incident.
+
+        hazard a week = (walkout / 52 + after_incident * severity) * (1 - lowest trust) / parties at the table, so that a
+        table with more chairs is not emptier for that alone.  Source: Kydd and Walter (2002), incidents break talks at low trust.
+        """
+        extra = drawn(self.model.spec.walkouts.after_incident) * self.model.incidents.severity
+        present = present & ~self.walked_out
+        for party in self.group.members:
+            others = self.group.others_than(party.name)
+            doubt = 1 - np.minimum.reduce([party.trust[other] for other in others])
+            hazard = (drawn(party.spec.walkout) / WEEKS_A_YEAR + extra) * doubt / len(self.group.members)
+            luck = self.model.chance.week(f"walkout.{self.group.name}.{party.name}", self.model.week)
+            leaves = present & ~self.walked_out & (luck < 1 - np.exp(-hazard))
+            self.walked_out = self.walked_out | leaves
+            self._tell_and_count(party.name, leaves)
+
+    def _tell_and_count(self, party: str, leaves: Mask) -> None:
+        self.model.walkouts = self.model.walkouts + leaves
+        for other in self.group.others_than(party):
+            self.model.parties_by_name[other].is_let_down_by(party, leaves)
+        self.model.history.tell("walkout", leaves, group=self.group.name, actor=party)
+
+    def _return(self) -> None:
+        """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
+        walkouts = self.model.spec.walkouts
+        stays = (1 - 1 / drawn(walkouts.weeks)) * (1 - drawn(walkouts.convene) * convening(self.model))
+        luck: Array = self.model.chance.week(f"return.{self.group.name}", self.model.week)
+        self.walked_out = self.walked_out & (luck < stays) & self.group.negotiating
+
+
+class Freezes:
+    """The freezes of all groups."""
+
+    def __init__(self, model: NegotiationModel) -> None:
+        self.model = model
+        self.by_group = [GroupFreezes(model, group) for group in model.groups.values()]
+
+    def turn(self) -> None:
+        """Begin and end this week's freezes, while there are talks to freeze."""
+        if self.model.talking:
+            for freezes in self.by_group:
+                freezes.turn()
+            return
+        for freezes in self.by_group:
+            freezes.group.frozen = self.model.nowhere()

@@ -1,0 +1,68 @@
+"""Violent or hostile events outside the talks.
+
+Shapes: R replications (last axis).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.arrays import Array, total
+from sim.scenario.realise import drawn
+from sim.scenario.schema import WEEKS_A_YEAR
+
+if TYPE_CHECKING:
+    from sim.model import NegotiationModel
+
+WORST = 0.9  # severities are cut here, so that some trust always survives
+SPOILING = 4.0  # full spoilers multiply the rate by up to 1 + SPOILING when a deal is near
+WITHIN_REACH = 0.2  # gap, in utility, between what is asked for and what is offered, at which a deal begins to look near
+
+
+class Incidents:
+    """Incidents of all replications.
+
+    severity (R,): of this week's incident, 0 where there is none; count (R,): incidents so far.
+    Sources: spoilers, Stedman (1997); violence works where trust is low, Kydd and Walter (2002).
+    """
+
+    def __init__(self, model: NegotiationModel) -> None:
+        self.model = model
+        self.severity, self.count = model.each(0.0), model.each(0.0)
+
+    def strike(self) -> None:
+        """This week's incidents, by chance and by date: they cost trust and harden both sides."""
+        chance, week = self.model.chance, self.model.week
+        happens = chance.week("incident", week) < 1 - np.exp(-self._rate())
+        size = -drawn(self.model.spec.incidents.severity) * np.log1p(-chance.week("incident.severity", week))
+        self.severity = happens * np.minimum(size, WORST)
+        self._tell(self.severity, "")
+        for event in self.model.calendar.this_week("incident"):
+            self._tell(np.maximum(drawn(event.severity), self.model.each(0.0)), event.what)
+            self.severity = np.maximum(self.severity, drawn(event.severity))
+        self.count = self.count + (self.severity > 0)
+        for party in self.model.parties:
+            party.harden(self.severity)
+
+    def _rate(self) -> Array:
+        """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R,)"""
+        spec = self.model.spec.incidents
+        trust = total(party.trust_in(party.others) for party in self.model.parties) / len(self.model.parties)
+        rate = drawn(spec.per_year) / WEEKS_A_YEAR * (1.3 - trust)
+        if np.any(drawn(spec.spoilers) > np.zeros(1)):
+            rate = rate * (1 + SPOILING * drawn(spec.spoilers) * self._nearness())
+        return np.where(self.model.agreements.settled, rate * drawn(spec.after_settlement), rate)
+
+    def _nearness(self) -> Array:
+        """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R,)"""
+        near = self.model.each(0.0)
+        for group in self.model.groups.values():
+            gaps = [seat.asked - seat.offered[0] for seat in (p.seats[group.name] for p in group.members)]
+            closeness = 1 - np.clip(np.maximum.reduce(gaps) / WITHIN_REACH, 0, 1)
+            near = np.maximum(near, np.nan_to_num(closeness) * group.negotiating)
+        return near
+
+    def _tell(self, severity: Array, what: str) -> None:
+        self.model.history.tell("incident", severity > 0, value=severity, text=what)

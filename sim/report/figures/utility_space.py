@@ -1,0 +1,209 @@
+"""What each package is worth to the sides of one group, and how the offers of one history moved through it.
+
+Two parties have one plot; more have one for each pair, in a lower triangle whose names stand once beside its rows and once
+under its columns. Packages, frontier and solutions are those of the scenario's means; the history drew its own numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from sim.report import words
+from sim.report.canvas import Canvas, Figure, drawing_style
+from sim.report.figures.pair_panel import LOOKS, Panel, Space, Worth
+from sim.report.material import Results, subtitle, told
+from sim.report.packages import sample
+from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
+from sim.report.text import fit, text_height, text_width
+
+NAMES = 230  # pixels for names and numbers beside the rows
+UNDER = 116  # pixels for numbers and names under the columns
+SOLUTIONS = {
+    "nash": ("Nash solution", "the largest product of gains"),
+    "kalai_smorodinsky": ("Kalai-Smorodinsky solution", "to each the same share of its best gain"),
+    "no_agreement": ("No agreement", "what each side has without one"),
+}
+NOTE = (
+    "0 is the worst and 1 the best a side can imagine. Packages, frontier and solutions: at the scenario's mean values; "
+    "this history drew its own, so that its offers may lie beside them."
+)
+
+
+def utility_space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any] | None = None) -> Figure:
+    """One group in one replication. `frontiers` is what `frontier --json` prints; without it, packages and offers alone."""
+    space, looks = _space(results, replication, group, frontiers or {}), cues(results.scenario).parties
+    title = f"What an agreement on {words.short(group)} is worth to each side"
+    with drawing_style():
+        canvas = Canvas(title, subtitle(results, f"this is replication {replication}"), NOTE)
+        right = _panels(canvas, space, looks)
+        _explain(canvas, space, looks, right + 70)
+    number = list(results.scenario.working_groups).index(group) + 1
+    return Figure(f"utility-space.{words.file_part(group, number)}", title, canvas.drawing, _data(space), _alt(space))
+
+
+# ---- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any]) -> Space:
+    parties, events = results.scenario.group_parties(group), told(results, replication)
+    events = _one_stage(
+        events[events["group"] == group].rename(columns={f"utility.{party}": party for party in parties})
+    )
+    known = frontiers.get("groups", {}).get(group, {})
+    points = {name: known[name].get("utilities", known[name]) for name in LOOKS if known.get(name)}
+    signed = events[events["kind"] == "signature"].tail(1).to_dict("records")
+    if signed:
+        points["agreement"] = {party: signed[0][party] for party in parties}
+    return Space(
+        group, parties, sample(results.scenario, group), pd.DataFrame(known.get("pareto", []), columns=list(parties)),
+        known.get("packages") is None, points, _offers(events, parties), int(signed[0]["value"]) if signed else None,
+    )  # fmt: skip
+
+
+def _one_stage(events: pd.DataFrame) -> pd.DataFrame:
+    """The events that led to the last signature, or, without one, all: talks that begin again begin a new path."""
+    kinds = events["kind"].reset_index(drop=True)
+    last = kinds[kinds == "signature"].index.max()
+    if pd.isna(last):
+        return events
+    broken = kinds[kinds.isin(["collapse", "reopened"])].index
+    return events.iloc[max([0, *broken[broken < last]]) : int(last) + 1]
+
+
+def _offers(events: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
+    """The last offer of each party in each round."""
+    rounds = events["value"].where(events["kind"] == "round").ffill()
+    offers = events.assign(round=rounds)[events["kind"] == "proposal"]
+    return offers.groupby(["actor", "round"], sort=False).tail(1)[["actor", "round", *parties]]
+
+
+# ---- the triangle ----------------------------------------------------------------------------------------------------
+
+
+def _panels(canvas: Canvas, space: Space, looks: dict[str, Cue]) -> float:
+    """A plot for each pair, and names beside them.  -> right edge in pixels"""
+    count = len(space.parties) - 1
+    gap = 44 if count <= 3 else 10
+    side, left = canvas.bottom - canvas.top - UNDER, SPACE["edge"] + NAMES
+    each = (side - gap * (count - 1)) / count
+    for row, column in ((row, column) for row in range(1, count + 1) for column in range(row)):
+        axes = canvas.axes(left + column * (each + gap), canvas.top + (row - 1) * (each + gap), each, each)
+        Panel(canvas, axes, each, space, space.parties[column], space.parties[row]).draw(looks)
+        axes.tick_params(labelbottom=row == count, labelleft=column == 0)
+    for number in range(count):
+        middle = number * (each + gap) + each / 2
+        _name_row(canvas, space.parties[number + 1], looks, canvas.top + middle)
+        _name_column(canvas, space.parties[number], looks, left + middle, canvas.top + side + 44, each + gap)
+    return left + side
+
+
+def _name_row(canvas: Canvas, party: str, looks: dict[str, Cue], y: float) -> None:
+    canvas.mark(SPACE["edge"] + 8, y, looks[party].marker, looks[party].colour)
+    canvas.text(SPACE["edge"] + 28, y, fit(words.short(party), NAMES - 96, SIZE["small"], 3), SIZE["small"])
+
+
+def _name_column(canvas: Canvas, party: str, looks: dict[str, Cue], x: float, top: float, width: float) -> None:
+    name = fit(words.short(party), min(width - 40, 500), SIZE["small"], 3)
+    canvas.mark(x - text_width(name, SIZE["small"]) / 2 - 8, top + 12, looks[party].marker, looks[party].colour, 9)
+    canvas.text(x + 8, top, name, SIZE["small"], ha="center", va="top")
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def _explain(canvas: Canvas, space: Space, looks: dict[str, Cue], x: float) -> None:
+    """Beside the plots: each mark, its name, and what it means, with its numbers."""
+    y, wide = canvas.top + 12.0, WIDTH - SPACE["edge"] / 2 - x - 60
+    for draw, name, meaning in _entries(canvas, space, looks):
+        draw(x + 20, y)
+        title, said = fit(name, wide, SIZE["tick"], 2), fit(meaning, wide, SIZE["small"], 3) if meaning else ""
+        canvas.text(x + 60, y - 0.64 * SIZE["tick"], title, SIZE["tick"], va="top")
+        y += text_height(title, SIZE["tick"])
+        if said:
+            canvas.text(x + 60, y - 0.5 * SIZE["tick"], said, SIZE["small"], COLOUR["quiet"], va="top")
+            y += text_height(said, SIZE["small"])
+        y += 24
+
+
+Entry = tuple[Callable[[float, float], None], str, str]
+
+
+def _entries(canvas: Canvas, space: Space, looks: dict[str, Cue]) -> Iterator[Entry]:
+    if "agreement" in space.points:
+        said = _numbers(space, "agreement")
+        far = (
+            ""
+            if space.to_nash is None
+            else f"{said}{'; ' if said else ''}{space.to_nash:.2f} away from the Nash solution"
+        )
+        yield partial(_mark, canvas, "agreement"), f"Agreement, signed in round {space.agreed_in}", far or said
+    for party in space.parties if len(space.parties) <= 3 else ():
+        yield (
+            partial(_sample, canvas, looks[party]),
+            f"Offers of {words.short(party)}",
+            "the last one of each round, numbered",
+        )
+    if len(space.parties) > 3 and len(space.offers):
+        yield (lambda x, y: None), "Lines in a side's colour and mark", "its offers, the last one of each round"
+    if len(space.frontier):
+        yield partial(_frontier, canvas, space), "Pareto frontier", "on it, nobody can gain unless another loses"
+    for name, (title, meaning) in SOLUTIONS.items():
+        if name in space.points:
+            said = _numbers(space, name)
+            yield partial(_mark, canvas, name), title, f"{meaning}{': ' if said else ''}{said}"
+    yield partial(_cloud, canvas), "Packages", "what could be put on the table"
+    if "agreement" not in space.points:
+        yield (lambda x, y: None), "Nothing was signed in this history.", ""
+
+
+def _numbers(space: Space, name: str) -> str:
+    """`Armenia 0.61, Azerbaijan 0.58`; '' where there are too many sides to list."""
+    worth: Worth = space.points[name]
+    return ", ".join(f"{words.short(p)} {worth[p]:.2f}" for p in space.parties) if len(space.parties) <= 3 else ""
+
+
+def _mark(canvas: Canvas, name: str, x: float, y: float) -> None:
+    look = LOOKS[name]
+    canvas.mark(x, y, look.marker, COLOUR["ink"], 16 * look.scale, None if look.filled else "none")
+
+
+def _sample(canvas: Canvas, look: Cue, x: float, y: float) -> None:
+    canvas.line([x - 22, x + 22], [y, y], look.colour, 1.5)
+    for at in (x - 16, x + 16):
+        canvas.mark(at, y, look.marker, look.colour, 9)
+
+
+def _frontier(canvas: Canvas, space: Space, x: float, y: float) -> None:
+    if space.is_line and len(space.parties) == 2:
+        canvas.line([x - 22, x + 22], [y + 5, y - 5], COLOUR["ink"], 2.5)
+    else:
+        for at in (-14, 0, 14):
+            canvas.mark(x + at, y - at / 3, "o", COLOUR["quiet"], 4)
+
+
+def _cloud(canvas: Canvas, x: float, y: float) -> None:
+    for across, up in ((-14, 3), (-4, -6), (2, 6), (10, -2), (17, 6)):
+        canvas.mark(x + across, y + up, "o", COLOUR["faint"], 3)
+
+
+def _alt(space: Space) -> str:
+    offers = words.count(len(space.offers), "offer")
+    if "agreement" not in space.points:
+        return f"Utility space of {words.short(space.group)}: {offers}, no agreement signed."
+    worth = space.points["agreement"]
+    signed = words.both([f"{words.short(party)} {worth[party]:.2f}" for party in space.parties])
+    far = "" if space.to_nash is None else f", {space.to_nash:.2f} from the Nash solution"
+    return f"Utility space of {words.short(space.group)}: {offers}; the agreement of round {space.agreed_in} is worth {signed}{far}."
+
+
+def _data(space: Space) -> pd.DataFrame:
+    points = pd.DataFrame([{"kind": name, **worth} for name, worth in space.points.items()])
+    tables = [
+        space.packages.assign(kind="package"), space.frontier.assign(kind="frontier"), space.offers.assign(kind="offer"), points
+    ]  # fmt: skip
+    columns = ["kind", "actor", "round", *space.parties]
+    return pd.concat([table for table in tables if len(table)], ignore_index=True).reindex(columns=columns)

@@ -1,0 +1,175 @@
+"""How the model works in plain words: each mechanism, its source, and where the scenario switches it off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """What it does, who described it, the path in a scenario file, and the value at which it does nothing."""
+
+    name: str
+    does: str
+    source: str
+    path: str
+    off: str
+
+
+MECHANISMS = (
+    Mechanism(
+        "Wants",
+        "Each side has an ideal settlement of every issue and weights that say how much each issue matters to it. A package is worth "
+        "between 0 and 1 to it.",
+        "Keeney and Raiffa 1976",
+        "working_groups.*.issues.*.weights",
+        "equal weights",
+    ),
+    Mechanism(
+        "Walk-away point",
+        "No agreement is worth something too. Nobody signs for less, unless pressed.",
+        "Fisher and Ury 1981; Nash 1950",
+        "parties.*.reservation",
+        "0",
+    ),
+    Mechanism(
+        "Earlier commitments",
+        "Leaving what earlier statements settled costs every side something, and mediators' texts start from it.",
+        "Schelling 1960",
+        "framework.*.hold",
+        "0",
+    ),
+    Mechanism(
+        "Concessions",
+        "A side starts by asking for much and asks for less as its rounds are used up, or as the others give way.",
+        "Faratin, Sierra and Jennings 1998; Zeuthen 1930",
+        "parties.*.tactic",
+        "kind: hold",
+    ),
+    Mechanism(
+        "Offers",
+        "Of all packages worth what it asks for, a side offers the one it believes is best for the others.",
+        "Faratin, Sierra and Jennings 2002; Froman and Cohen 1970",
+        "parties.*.knowledge",
+        "1: it knows",
+    ),
+    Mechanism(
+        "Misjudgement",
+        "Sides believe that the others want what they want themselves, and are wrong by chance besides.",
+        "Thompson and Hastie 1990; Bazerman and Neale 1992",
+        "parties.*.prejudice",
+        "0",
+    ),
+    Mechanism(
+        "Doubt",
+        "Who does not trust the others to comply takes something off the value of any agreement.",
+        "Fearon 1995",
+        "parties.*.doubt",
+        "0",
+    ),
+    Mechanism(
+        "Shuttle trips",
+        "A mediator learns what the host wants and tells the others; only what it knows from its own sources counts.",
+        "Touval and Zartman 1985; Fey and Ramsay 2010",
+        "mediators.*.activities.shuttle",
+        "0",
+    ),
+    Mechanism(
+        "Convening",
+        "Rounds come sooner, fewer fall through, freezes end earlier.",
+        "Bercovitch 1997",
+        "mediators.*.activities.convene",
+        "0",
+    ),
+    Mechanism(
+        "Drafting",
+        "The mediator tables one text, as fair as it can judge. To a mediator one can concede what one would not concede to the other side.",
+        "Fisher and Ury 1981; Pruitt 1981",
+        "mediators.*.activities.draft",
+        "0",
+    ),
+    Mechanism(
+        "Pressure",
+        "Carrots and sticks make any agreement worth more now. Afterwards that fades.",
+        "Beardsley 2008; Werner and Yuen 2005",
+        "mediators.*.activities.press",
+        "0",
+    ),
+    Mechanism(
+        "Guarantees",
+        "A promise to monitor takes away doubt before signature and keeps agreements after it.",
+        "Walter 1997, 2002",
+        "mediators.*.activities.guarantee",
+        "0",
+    ),
+    Mechanism(
+        "Absence",
+        "A side may stay away from a round, the more the less it trusts. That costs a round and the others' trust.",
+        "this model",
+        "parties.*.absence",
+        "0",
+    ),
+    Mechanism(
+        "Walkouts",
+        "A side may leave the talks for some weeks, likelier at low trust and after an incident.",
+        "this model",
+        "parties.*.walkout",
+        "0",
+    ),
+    Mechanism(
+        "Freezes",
+        "A group stops meeting. Positions harden again and trust drifts down; but what incidents hardened cools.",
+        "this model; whether a freeze hurts is a result, not an assumption",
+        "freezes",
+        "none",
+    ),
+    Mechanism(
+        "Incidents",
+        "Hostile events outside the talks cost trust and harden positions; spoilers make them likelier when a deal is near.",
+        "Stedman 1997; Kydd and Walter 2002",
+        "incidents.per_year",
+        "0",
+    ),
+    Mechanism(
+        "Trust",
+        "Slow to earn, fast to lose, about three to one.",
+        "Slovic 1993",
+        "trust_dynamics.gain",
+        "0, with loss 0",
+    ),
+    Mechanism(
+        "Contacts",
+        "People on both sides who meet raise trust slowly and steadily, up to a ceiling.",
+        "this model",
+        "contacts.intensity",
+        "0",
+    ),
+    Mechanism(
+        "The cost of no deal",
+        "Going without a deal hurts more with time, so that sides come to accept less.",
+        "Zartman 1989, 2000",
+        "parties.*.cost_of_no_deal",
+        "0",
+    ),
+    Mechanism(
+        "Ratification",
+        "A signed text may be refused at home, likelier where it gains little.",
+        "Putnam 1988",
+        "parties.*.opposition",
+        "0",
+    ),
+    Mechanism(
+        "Collapse",
+        "An agreement in force may break down, likelier at low trust, with small gains, or where pressure had made it.",
+        "Fortna 2004; Walter 2002; Beardsley 2008",
+        "agreements.hazard",
+        "0",
+    ),
+    Mechanism(
+        "Linkage",
+        "Chapters take effect one by one, in sequence, or only all together.",
+        "this model",
+        "linkage",
+        "independent",
+    ),
+)

@@ -1,0 +1,109 @@
+"""report.html: one file that needs no network and no script, for screen, phone, projector and paper."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.report import style, summary, words
+from sim.report.canvas import Figure
+from sim.report.choose import choose
+from sim.report.figures import WHOLE_RUN, draw_all
+from sim.report.material import Results
+from sim.report.mechanisms import MECHANISMS
+from sim.report.story import Story, story
+
+LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
+NAME = "report.html"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: figures, and perhaps the story of the history that they show and why it was chosen."""
+
+    anchor: str
+    heading: str
+    figures: list[Figure]
+    why: str = ""
+    story: Story | None = None
+
+    @property
+    def html(self) -> Markup:
+        """The story's paragraphs; `Story.html` escapes them."""
+        return Markup(self.story.html if self.story else "")
+
+
+def report(results: Results, figures: Sequence[Figure], scenario_text: str = "") -> str:
+    """The page.  `scenario_text`: the merged scenario as YAML.  -> HTML"""
+    page = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page.globals |= {"count": words.count, "thousands": words.thousands, "picture": picture}
+    return page.get_template("report.html.j2").render(
+        scenario=results.scenario,
+        question=summary.question(results),
+        answer=summary.answer(results),
+        tables=summary.tables(results),
+        sections=_sections(results, figures),
+        mechanisms=MECHANISMS,
+        scenario_text=scenario_text,
+        replications=results.replications,
+        seed=results.seed,
+        version=version("sim"),
+        tokens=Markup(style.css()),
+    )
+
+
+def write_report(
+    results: Results, folder: Path, frontiers: Mapping[str, Any] | None = None, scenario_text: str = ""
+) -> None:
+    """Draw every figure of a run into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
+    figures = draw_all(results, frontiers)
+    for figure in figures:
+        figure.write(folder)
+    (folder / NAME).write_text(report(results, figures, scenario_text), encoding="utf-8", newline="\n")
+
+
+def picture(figure: Figure) -> str:
+    """The figure as a data address: SVG where it is small, else PNG."""
+    kind, data = ("svg+xml", figure.svg) if len(figure.svg) <= LARGEST_SVG else ("png", figure.png)
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _sections(results: Results, figures: Sequence[Figure]) -> list[Section]:
+    """All histories; the typical one, what could be agreed in it; one that ended otherwise."""
+    chosen, named = choose(results), {figure.name: figure for figure in figures}
+    spaces = [figure for name, figure in named.items() if name.startswith("utility-space")]
+    found = [Section("all", "All histories together", [named[name] for name in WHOLE_RUN if name in named])]
+    if len(results.events):
+        found.append(
+            _told(
+                "typical",
+                "A typical history",
+                named.get("timeline"),
+                chosen.why_typical,
+                story(results, chosen.typical),
+            )
+        )
+        found.append(Section("agreed", "What could be agreed in it", spaces))
+    if len(results.events) and chosen.other is not None:
+        heading = "One that did not settle" if chosen.typical_settled else "One that settled"
+        found.append(
+            _told("other", heading, named.get("timeline.other"), chosen.why_other, story(results, chosen.other))
+        )
+    return [section for section in found if section.figures or section.story]
+
+
+def _told(anchor: str, heading: str, figure: Figure | None, why: str, told: Story) -> Section:
+    return Section(anchor, heading, [figure] if figure else [], why, told)

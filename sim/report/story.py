@@ -1,0 +1,224 @@
+"""One history as dated prose, a page or two: what was told in full, what in a clause, and why it ended as it did.
+
+Told in full: each group's first round, a mediator's first text in it, its narrowest miss, every signature, grave incidents, long
+freezes, dated events of the scenario. Everything else is summed up between them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from sim.report import dated, dates, phrases, words
+from sim.report.beats import Beat, Meeting, Offer, beats, meetings
+from sim.report.emphasis import told_in_full
+from sim.report.ending import Outcome, ending
+from sim.report.material import Results, told
+from sim.report.quiet import quiet
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+WIDTH = 88
+SUMMED_UP = 3  # rounds; so many are worth a paragraph
+SOON = 8  # weeks within which incidents are told together
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`heading` says when, and on what; it may be empty."""
+
+    heading: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A told history."""
+
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def text(self) -> str:
+        """Plain text, 88 columns wide, a blank line between paragraphs."""
+        blocks = [self.title, *(f"{p.heading}. {p.words}" if p.heading else p.words for p in self.paragraphs)]
+        return "\n\n".join(textwrap.fill(block, WIDTH, break_long_words=False) for block in blocks) + "\n"
+
+    @property
+    def html(self) -> str:
+        """Escaped paragraphs, without the title."""
+        heads = [f"<strong>{escape(p.heading)}.</strong> " if p.heading else "" for p in self.paragraphs]
+        return "\n".join(f"<p>{head}{escape(p.words)}</p>" for head, p in zip(heads, self.paragraphs, strict=True))
+
+
+def story(results: Results, replication: int) -> Story:
+    """The story of one told replication.  Errors: ValueError where this run does not tell it."""
+    scenario = results.scenario
+    outcome = _outcome(results, replication)
+    found = dated.in_order_of_date(scenario, beats(told(results, replication)))
+    title = f"{scenario.name}: replication {replication}"
+    opening = Paragraph("", _opening(results, replication, found))
+    closing = Paragraph("How it ended", ending(scenario, found, outcome))
+    return Story(title, (opening, *_Teller(scenario, found).paragraphs(), closing))
+
+
+def _outcome(results: Results, replication: int) -> Outcome:
+    rows = results.outcomes[results.outcomes["replication"] == replication]
+    known = results.events["replication"].unique()
+    if rows.empty or replication not in known:
+        last = int(max(known, default=-1))
+        raise ValueError(f"replication {replication} is not told; choose one of 0 to {last}")
+    return {str(key): value for key, value in rows.iloc[0].items()}
+
+
+# ---- who, about what -------------------------------------------------------------------------------------------------
+
+
+def _opening(results: Results, replication: int, found: Sequence[Beat]) -> str:
+    scenario = results.scenario
+    said = [
+        f"One of {words.thousands(results.replications)} simulated histories, number {replication} of seed {results.seed}. "
+        "Dated events of the scenario are set in it; all else is the model's. A date is the first day of its week.",
+        f"{words.both([_named(name, party.title) for name, party in scenario.parties.items()])} talk about "
+        f"{words.both([_group_in_full(scenario, name) for name in scenario.working_groups])}.",
+    ]
+    return " ".join([*said, *_mediators(scenario, found)])
+
+
+def _named(name: str, title: str) -> str:
+    """`Chair (the chair of the seminar)`; the name alone where the title only repeats it."""
+    rest = title.removeprefix(words.short(name)).lstrip(", ")
+    return (
+        words.short(name) if not rest or words.short(name).lower() in rest.lower() else f"{words.short(name)} ({rest})"
+    )
+
+
+def _group_in_full(scenario: Scenario, name: str) -> str:
+    level = scenario.working_groups[name].level
+    return f"{words.short(name)} ({level})" if level else words.short(name)
+
+
+def _mediators(scenario: Scenario, found: Sequence[Beat]) -> Iterator[str]:
+    if not scenario.mediators:
+        yield "Nobody mediates."
+    for name, mediator in scenario.mediators.items():
+        efforts = [
+            beat.row["value"]
+            for beat in found
+            if beat.kind == "effort" and beat.row["actor"] == name and beat.week == 0
+        ]
+        share = f" with {words.percent(efforts[0])} of its capacity" if efforts else ""
+        yield f"{_named(name, mediator.title)} mediates{share}."
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Teller:
+    """Walks through the beats and remembers what the reader knows already."""
+
+    scenario: Scenario
+    found: Sequence[Beat]
+    said: dict[tuple[str, str], Offer] = field(default_factory=dict)  # last offer told, by group and side
+    offers_told: int = 0
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Beats told in full, those of one week and group together; between them, what else happened."""
+        full = told_in_full(self.scenario, self.found)
+        waiting: list[Beat] = []
+        together: list[Beat] = []
+        for number, beat in enumerate(self.found):
+            if beat.kind == "effort" and beat.week == 0:
+                continue
+            if beat.kind == "end" and waiting:
+                yield from [self._tell(together)] if together else []
+                yield self._sum_up(waiting)
+                together, waiting = [], []
+            if beat.kind == "end":
+                continue
+            if number not in full:
+                waiting.append(beat)
+                continue
+            if together and not self._belongs(beat, together[-1]):
+                yield self._tell(together)
+                together = []
+            if not together and sum(isinstance(other, Meeting) for other in waiting) >= SUMMED_UP:
+                yield self._sum_up(waiting)
+                waiting = []
+            together.append(beat)
+        if together:
+            yield self._tell(together)
+        if waiting:
+            yield self._sum_up(waiting)
+
+    def _belongs(self, beat: Beat, last: Beat) -> bool:
+        """Does it go into the same paragraph?"""
+        if beat.kind == last.kind == "incident" and beat.week - last.week <= SOON:
+            return True
+        same_date = dated.date_of(self.scenario, beat) == dated.date_of(self.scenario, last)
+        return same_date and (beat.group == last.group or beat.kind == "settled")
+
+    def _tell(self, together: list[Beat]) -> Paragraph:
+        if len(together) > 1 and all(beat.kind == "incident" for beat in together):
+            return Paragraph(
+                f"{self._heading(together[0])} to {self._heading(together[-1])}", phrases.incidents(together)
+            )
+        said = [
+            self._meeting(beat) if isinstance(beat, Meeting) else phrases.happening(self.scenario, beat)
+            for beat in together
+        ]
+        return Paragraph(self._heading(together[0]), " ".join(said))
+
+    def _sum_up(self, waiting: list[Beat]) -> Paragraph:
+        first, last = (dates.month(self.scenario.date_of(waiting[n].week)) for n in (0, -1))
+        return Paragraph(first if first == last else f"{first} to {last}", quiet(waiting))
+
+    def _heading(self, beat: Beat) -> str:
+        date = dated.date_of(self.scenario, beat)
+        groups = words.both([words.short(group) for group in beat.groups])
+        about = [dates.day(date), *([groups] if groups else [])]
+        return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)
+
+    def _meeting(self, meeting: Meeting) -> str:
+        said = []
+        if meeting is next(meetings(self.found, meeting.group)):
+            said += [
+                _questions(self.scenario, meeting.group),
+                *self._offers(meeting, _openings(self.scenario, meeting)),
+            ]
+        elif meeting.nearest in meeting.proposals and not meeting.drafts:
+            said += self._offers(meeting, [meeting.nearest] if meeting.nearest else [])
+        said += self._drafts(meeting)
+        for row in meeting.signatures:
+            said.append(phrases.signed(self.scenario, meeting.group, row, self.said.get((meeting.group, row["to"]))))
+        return " ".join(said)
+
+    def _drafts(self, meeting: Meeting) -> Iterator[str]:
+        for made in meeting.drafts:
+            if made.replies:
+                yield phrases.draft(self.scenario, meeting.group, made, self.said.get((meeting.group, made.actor)))
+                self.said[(meeting.group, made.actor)] = made
+
+    def _offers(self, meeting: Meeting, offers: Sequence[Offer]) -> Iterator[str]:
+        for made in offers:
+            before = self.said.get((meeting.group, made.actor))
+            yield phrases.offer(self.scenario, meeting.group, made, before, self.offers_told)
+            self.said[(meeting.group, made.actor)] = made
+            self.offers_told += 1
+
+
+def _openings(scenario: Scenario, meeting: Meeting) -> list[Offer]:
+    """Each side's last proposal of the round; of more than three sides, the two that came nearest."""
+    last = list({offer.actor: offer for offer in meeting.proposals}.values())
+    return last if len(last) <= 3 else sorted(last, key=lambda offer: offer.short_by)[:2]
+
+
+def _questions(scenario: Scenario, group: str) -> str:
+    asked = [words.issue(scenario, group, name) for name in scenario.working_groups[group].issues]
+    asked = [question if question.endswith("?") else f"{question}." for question in asked]
+    return f"The first round. {' '.join(asked)}"

@@ -1,0 +1,92 @@
+"""From a realised scenario to what is on the table of a group: its issues, and what each party wants of them.
+
+Shapes: R replications (last axis), K issues of a group. A realised scenario (`realise`, `at_means`) holds a plain number or
+one number for each replication wherever the file may give a distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.bargaining.preferences import Agenda, Commitment, Preferences
+from sim.bargaining.tactics import TACTICS, Mix, Tactic
+from sim.scenario.realise import Parameter, drawn
+from sim.scenario.schema import ByGroup, Issue, MixSettings, Number, Scenario, TacticChoice
+
+Weights = Mapping[str, Parameter]
+
+
+def agenda_of(spec: Scenario, group: str, replications: int = 1) -> Agenda:
+    """The issues of a group, scales cut at the ideal points of its parties and at earlier commitments."""
+    issues, parties = spec.working_groups[group].issues, spec.group_parties(group)
+
+    def each(number: Number) -> Array:
+        return np.zeros(replications) + drawn(number)
+
+    positions = {
+        name: [each(issue.positions[party]) for party in parties] for name, issue in issues.items() if issue.positions
+    }
+    options = {name: tuple(issue.options) for name, issue in issues.items() if issue.options}
+    commitments = {}
+    for held in spec.framework:
+        if held.group == group:
+            settlement = held.settlement
+            point = options[held.issue].index(settlement) if isinstance(settlement, str) else settlement
+            commitments[held.issue] = Commitment(each(point), each(held.hold))
+    return Agenda.cut(positions, options, commitments)
+
+
+def weights_of(spec: Scenario, group: str, party: str) -> dict[str, Parameter]:
+    """How important each issue is to a party, on the file's own scale; 1 where it does not say."""
+    return {name: drawn(issue.weights.get(party, 1.0)) for name, issue in spec.working_groups[group].issues.items()}
+
+
+def preferences_of(
+    spec: Scenario, group: str, party: str, agenda: Agenda, weights: Weights | None = None, replications: int = 1
+) -> Preferences:
+    """What a party wants of a group's issues, with other weights than the file's where some are given."""
+    issues = spec.working_groups[group].issues
+    weights = weights_of(spec, group, party) if weights is None else weights
+
+    def each(number: Parameter) -> Array:
+        return np.zeros(replications) + number
+
+    positions = {name: each(drawn(_positions(issues[name])[party])) for name in agenda.scales}
+    values = {name: [each(drawn(value[party])) for value in _options(issues[name]).values()] for name in agenda.options}
+    return agenda.preferences(positions, values, {name: each(weights[name]) for name in issues})
+
+
+def reservation_of(spec: Scenario, group: str, party: str) -> Parameter:
+    """Utility of no agreement in a group, at the start."""
+    value = spec.parties[party].reservation
+    return drawn(value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value)
+
+
+def stakes_of(spec: Scenario, party: str) -> dict[str, Parameter]:
+    """How much each of its chapters counts for a party; they sum to 1."""
+    mine = [name for name in spec.working_groups if party in spec.group_parties(name)]
+    stakes = {name: drawn(spec.working_groups[name].stakes.get(party, 1.0)) for name in mine}
+    whole = sum(stakes.values())
+    return {name: stake / whole for name, stake in stakes.items()}
+
+
+def _positions(issue: Issue) -> dict[str, Number]:
+    assert issue.positions is not None
+    return issue.positions
+
+
+def _options(issue: Issue) -> dict[str, dict[str, Number]]:
+    assert issue.options is not None
+    return issue.options
+
+
+def tactic_of(settings: TacticChoice) -> Tactic:
+    """The tactic that a party's settings describe."""
+    if isinstance(settings, MixSettings):
+        parts = tuple(tactic_of(part.tactic) for part in settings.parts)
+        return Mix(parts, tuple(drawn(part.weight) for part in settings.parts))
+    chosen = {name: getattr(settings, name) for name in type(settings).model_fields if name != "kind"}
+    return TACTICS[settings.kind](**chosen)  # type: ignore[no-any-return]

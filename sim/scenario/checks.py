@@ -1,0 +1,137 @@
+"""Rules that look at two places of a file at once: who is named, who sits where, what happens when.
+
+Each rule looks at the file as it was read, so that all errors stand in one report: what one part has wrong does not
+hide what another has. A value of the wrong shape is passed over here, since the schema reports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from sim.scenario.calendar_checks import CALENDAR_RULES
+from sim.scenario.look import At, File
+from sim.scenario.nodes import Node
+from sim.scenario.numbers import SHAPE_WORDS
+from sim.scenario.report import Report
+from sim.scenario.scalars import shorten
+from sim.scenario.table_checks import TABLE_RULES
+
+RESERVED = re.compile(r"[.\[\]=/\\]")
+"""Paths, columns and names of files are made with these."""
+
+
+def check(root: Node, report: Report) -> None:
+    """Note all that is wrong between the places of a merged file."""
+    file = File.of(root, report)
+    for rule in (*NAME_RULES, *TABLE_RULES, *CALENDAR_RULES):
+        rule(file)
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+def names_are_plain(file: File) -> None:
+    """No name holds a sign of which paths, columns or file names are made."""
+    named = [*file["parties"].below(), *file["mediators"].below(), *file["working_groups"].below()]
+    for at in (*named, *(issue for _, issue in file.every_issue())):
+        sign = RESERVED.search(at.name)
+        if sign:
+            rule = "paths and columns are made of names, so they hold none of . [ ] = / \\"
+            message = (
+                f"{shorten(at.name)} holds {sign[0]} ({rule}); choose a short name, and write the full one as title"
+            )
+            file.say(at, "bad-name", message, key=True)
+
+
+def names_differ(file: File) -> None:
+    """A party and a mediator never share a name; no party is called like a part of a distribution."""
+    for at in file["mediators"].below():
+        if at.name in file.parties:
+            rule = "who acts in a story is told by the name alone"
+            file.say(at, "bad-name", f"a party has this name too ({rule}); give the mediator another", key=True)
+    for at in file["parties"].below():
+        if at.name in SHAPE_WORDS:
+            rule = "mean, sd, low, mode and high are parts of distributions"
+            file.say(at, "bad-name", f"{at.name} cannot be a party's name ({rule}); choose another", key=True)
+
+
+def parties_are_known(file: File) -> None:
+    """Wherever a party is named, it is one of the scenario's."""
+    for at, key in _names_of_parties(file):
+        _known(file, at, key, file.given("parties"), "party")
+
+
+def groups_are_known(file: File) -> None:
+    """Wherever a working group is named, it is one of the scenario's."""
+    groups = file.given("working_groups")
+    for at in file["observed"]["agreed"].below():
+        _known(file, at, at.name, groups, "working group")
+    for at in (party["reservation"]["by_group"] for party in file["parties"].below()):
+        for each in at.below():
+            _known(file, each, each.name, groups, "working group")
+    for at in (name for freeze in file["freezes"].below() for name in freeze["groups"].below()):
+        _known(file, at, at.text, groups, "working group")
+    for at in (each["group"] for part in ("events", "framework") for each in file[part].below()):
+        _known(file, at, at.text, groups, "working group")
+
+
+def mediators_are_known(file: File) -> None:
+    """Wherever a mediator is named, it is one of the scenario's."""
+    for event in file["events"].below():
+        _known(file, event["mediator"], event["mediator"].text, file.given("mediators"), "mediator")
+
+
+def trust_is_in_others(file: File) -> None:
+    """Nobody states its trust in itself."""
+    for party in file["parties"].below():
+        if party.name in party["trust"]:
+            message = f"{party.name} itself (trust is in the other parties); remove it or name another party"
+            file.say(party["trust"][party.name], "unknown-reference", message, key=True)
+
+
+def lists_name_once(file: File) -> None:
+    """No list of names holds one twice."""
+    for names in (*(f["groups"] for f in file["freezes"].below()), *(e["to"] for e in file["events"].below())):
+        seen: set[str] = set()
+        for at in names.below():
+            if at.text in seen:
+                file.say(at, "duplicate", f"{at.text} stands twice in this list (once is enough); remove one")
+            seen |= {at.text or ""}
+
+
+def _names_of_parties(file: File) -> Iterator[tuple[At, str | None]]:
+    """Each place where the file names a party, and the name."""
+    mappings = [party["trust"] for party in file["parties"].below()]
+    mappings += [mediator[part] for mediator in file["mediators"].below() for part in ("credibility", "bias")]
+    mappings += [group["stakes"] for group in file["working_groups"].below()]
+    mappings += [issue[part] for _, issue in file.every_issue() for part in ("positions", "weights")]
+    mappings += [option for _, issue in file.every_issue() for option in issue["options"].below()]
+    mappings += [event["framing"] for event in file["events"].below()]
+    for mapping in mappings:
+        if not (mapping.names and SHAPE_WORDS.issuperset(mapping.names)):
+            yield from ((at, at.name) for at in mapping.below() if mapping.is_mapping)
+    for part in ("freezes", "events"):
+        yield from ((each["by"], each["by"].text) for each in file[part].below())
+    for event in file["events"].below():
+        yield from ((at, at.text) for at in event["to"].below())
+
+
+def _known(file: File, at: At, name: str | None, known: Sequence[str] | None, what: str) -> None:
+    if name is None or at.node is None or known is None or name in known:
+        return
+    who = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    rule = f"the scenario's {who}: {', '.join(map(shorten, known[:12]))}" if known else f"the scenario has no {who}"
+    remedy = file.report.instead(name, known, otherwise="write one of them")
+    file.say(at, "unknown-reference", f"{shorten(name)} is no {what} ({rule}); {remedy}", key=name == at.name)
+
+
+NAME_RULES: tuple[Callable[[File], None], ...] = (
+    names_are_plain,
+    names_differ,
+    parties_are_known,
+    groups_are_known,
+    mediators_are_known,
+    trust_is_in_others,
+    lists_name_once,
+)

@@ -1,0 +1,132 @@
+"""Texts, names, dates, and values that take one of several forms: the building blocks of the schema beside numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from sim.scenario.numbers import SHAPE_WORDS, Number, Range, show
+from sim.scenario.scalars import FORBIDDEN, no_character
+
+FIRST_YEAR, LAST_YEAR = 1600, 2400
+TAG = "\0"
+"""Begins the name of a form in the location of an error, to tell it from the keys of a file, which cannot hold it."""
+
+
+class Block(BaseModel):
+    """A mapping of the file: frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+# ---- one of several forms --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)  # hashed by identity: pydantic asks for a hash
+class Either:
+    """A value in one of several forms: by name, what each may be; `look` tells from a value which form it has."""
+
+    forms: Mapping[str, Any]
+    look: Callable[[Any], str | None]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        choices = {TAG + name: handler.generate_schema(form) for name, form in self.forms.items()}
+        return core_schema.tagged_union_schema(choices, discriminator=self._tag)
+
+    def _tag(self, value: Any) -> str:
+        return TAG + (self.look(value) or "")
+
+
+def _by_name(value: Any) -> str:
+    return "names" if isinstance(value, dict) and not (value and SHAPE_WORDS.issuperset(value)) else "number"
+
+
+def per_name(low: float, high: float, what: str) -> Either:
+    """A number for all, or one for each name: `0.2` or `{Azerbaijan: 0.2}`; a distribution counts as a number."""
+    number = Annotated[Number, Range(low, high, what)]
+    return Either({"names": dict[Name, number], "number": number}, _by_name)
+
+
+# ---- texts and names -------------------------------------------------------------------------------------------------
+
+
+def _printable(text: str) -> str:
+    hidden = FORBIDDEN.search(text)
+    if hidden:
+        raise PydanticCustomError("bad-character", "{message}", {"message": no_character(hidden[0])})
+    return text
+
+
+def _one_line(text: str) -> str:
+    if text != " ".join(text.split()):
+        rule = "a name is one line, without blanks at its ends or two in a row"
+        raise PydanticCustomError(
+            "bad-name", "{name} has blanks too many ({rule}); remove them", {"name": show(text), "rule": rule}
+        )
+    return text
+
+
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_printable)]
+Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable), AfterValidator(_one_line)]
+LongName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_printable), AfterValidator(_one_line)]
+ByName = dict[Name, Number]
+
+
+# ---- dates -----------------------------------------------------------------------------------------------------------
+
+
+def read_date(value: Any) -> dt.date:
+    """A day, given as a date or as text.  Errors: PydanticCustomError of type wrong-type, bad-date or out-of-range."""
+    if type(value) is dt.date:
+        return _in_range(value)
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        said = {"value": show(value)}
+        raise PydanticCustomError("wrong-type", "{value} is not a date (year-month-day); write it as 2023-02-09", said)
+    try:
+        return _in_range(dt.date.fromisoformat(value))
+    except ValueError:
+        raise PydanticCustomError(
+            "bad-date", "{value} is no day of the calendar (year-month-day); write a day that exists", {"value": value}
+        ) from None
+
+
+def _in_range(day: dt.date) -> dt.date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        said = {"value": str(day), "rule": f"a date of the years {FIRST_YEAR} to {LAST_YEAR}"}
+        raise PydanticCustomError("out-of-range", "{value} is out of range ({rule}); write another year", said)
+    return day
+
+
+WEEK = Range(0, 2_100, "a week counted from the start of the clock", whole=True)
+
+
+def read_when(value: Any) -> dt.date | int:
+    """A date, or a week counted from the start of the clock (0 is the first)."""
+    if type(value) in (int, float):
+        return int(WEEK.read(value))
+    return read_date(value)
+
+
+@dataclass(frozen=True, eq=False)
+class _Reads:
+    """A value that a function reads, and what the JSON Schema says of it."""
+
+    reads: Callable[[Any], Any]
+    schema: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.reads)
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        return dict(self.schema)
+
+
+_DAY = {"type": "string", "format": "date"}
+Date = Annotated[dt.date, _Reads(read_date, _DAY)]
+When = Annotated[dt.date | int, _Reads(read_when, {"anyOf": [_DAY, {"type": "integer", "minimum": 0}]})]

@@ -1,0 +1,96 @@
+"""What the schema knows of a path: which keys may stand there, what they mean; and the JSON Schema for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from sim.scenario.nodes import Node, Trail, step_into
+from sim.scenario.schema import Scenario
+
+Schema = dict[str, Any]
+LONGEST_NAME, MOST_NAMES = 80, 60
+"""Longer names, or more of them, are not compared: that would take too long in a monstrous file."""
+
+
+class Keys:
+    """The part of the schema that governs a value: several forms, where a value may have one of several.
+
+    The forms of a mapping with a `kind` (tactics) are narrowed to the kind that the value has.
+    """
+
+    def __init__(self, forms: Iterable[Schema], description: str = "") -> None:
+        self.forms = list(forms)
+        self.description = description
+
+    @classmethod
+    def of_scenario(cls) -> Keys:
+        """What governs a whole file."""
+        return cls([_whole()])
+
+    @classmethod
+    def at(cls, trail: Trail, root: Node) -> Keys:
+        """What governs the value at a path; no forms where the schema knows no such path."""
+        keys, node = cls.of_scenario(), root
+        for step in trail:
+            keys = keys.below(step, node)
+            node = step_into(node, step) if node is not None else None  # type: ignore[assignment]
+        return keys
+
+    def below(self, step: str | int, node: Node | None = None) -> Keys:
+        """What governs the value under a key, or an item of a list. node: the value that holds it, if there is one."""
+        found = [part for form in self._fitting(node) if (part := _under(form, step)) is not None]
+        description = next((part["description"] for part in found if "description" in part), "")
+        return Keys((form for part in found for form in _flat(part)), description or self.description)
+
+    def names(self, node: Node | None = None) -> list[str]:
+        """The keys that may stand here."""
+        return list(dict.fromkeys(name for form in self._fitting(node) for name in form.get("properties", ())))
+
+    @property
+    def open(self) -> bool:
+        """May any name be a key here?"""
+        return any(isinstance(form.get("additionalProperties"), dict) for form in self.forms)
+
+    def _fitting(self, node: Node | None) -> list[Schema]:
+        kind = step_into(node, "kind") if node is not None else None
+        fitting = [form for form in self.forms if kind is not None and _kind(form) == kind.value]
+        return fitting or self.forms
+
+
+def _kind(form: Schema) -> Any:
+    return form.get("properties", {}).get("kind", {}).get("const")
+
+
+def _under(form: Schema, step: str | int) -> Schema | None:
+    if isinstance(step, int):
+        return form.get("items")
+    known = form.get("properties", {}).get(step)
+    others = form.get("additionalProperties")
+    return known if known is not None else others if isinstance(others, dict) else None
+
+
+@cache
+def _whole() -> Schema:
+    return Scenario.model_json_schema()
+
+
+def _flat(schema: Schema) -> Iterator[Schema]:
+    """The forms that a part of the schema allows, references followed."""
+    if "$ref" in schema:
+        yield from _flat(_whole()["$defs"][schema["$ref"].rpartition("/")[2]])
+    for form in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _flat(form)
+    if not {"$ref", "anyOf", "oneOf"} & schema.keys():
+        yield schema
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The known name that looks most like the word; "" if none does."""
+    if len(word) > LONGEST_NAME:
+        return ""
+    lower = {name.lower(): name for name in reversed(known[:MOST_NAMES]) if len(name) <= LONGEST_NAME}
+    found = get_close_matches(word.lower(), list(lower), 1, 0.6)
+    return lower[found[0]] if found else ""

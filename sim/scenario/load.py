@@ -1,0 +1,107 @@
+"""A file becomes a Scenario, or one report of all its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sim.scenario.building import MOST_NODES
+from sim.scenario.checks import check
+from sim.scenario.dump import as_yaml, count
+from sim.scenario.folders import alone, follow, read_merged
+from sim.scenario.keys import Keys
+from sim.scenario.nodes import Entry, Node, Trail, plain, size
+from sim.scenario.reader import LARGEST, read_bytes
+from sim.scenario.report import Report
+from sim.scenario.schema import Scenario
+from sim.scenario.settings import apply
+from sim.scenario.wording import translate
+
+
+def load(path: str | Path, settings: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file, with what it extends and with settings `PATH=VALUE` made.
+
+    Errors: ScenarioError with all that is wrong.
+    """
+    report = Report()
+    return _judge(read_merged(Path(path), report), settings, report)
+
+
+def load_text(
+    text: str, name: str = "scenario.yaml", settings: Sequence[str] = (), folder: str | Path | None = None
+) -> Scenario:
+    """Read a scenario from a text that is no file, such as one that comes from a web page.
+
+    name: what messages call it; folder: where the files lie that it may extend (None: it may extend none).
+    Errors: ScenarioError with all that is wrong.
+    """
+    report = Report()
+    document = read_bytes(text.encode("utf-8", "surrogatepass"), name)
+    if folder is None:
+        return _judge(alone(document, report), settings, report)
+    inside = Path(folder).resolve()
+    return _judge(follow(document, inside / "text", report, inside), settings, report)
+
+
+def _judge(root: Node | None, settings: Sequence[str], report: Report) -> Scenario:
+    """The tree as a scenario. Errors: ScenarioError."""
+    if root is None:
+        report.close()
+        raise AssertionError("a file that cannot be read has a problem")  # pragma: no cover
+    root = _settle(apply(settings, root, report), Keys.of_scenario(), (), report)
+    scenario = _validate(root, report)
+    check(root, report)
+    report.close()
+    assert scenario is not None
+    _fits(scenario, root, report)
+    report.close()
+    return scenario
+
+
+def _fits(scenario: Scenario, root: Node, report: Report) -> None:
+    """Completed, with all defaults, it must still be a file that can be read: results keep it that way."""
+    if size(root) < MOST_NODES // 4:
+        return  # far from any limit, whatever defaults add
+    if count(scenario) > MOST_NODES or len(as_yaml(scenario).encode()) > LARGEST:
+        rule = "with every default filled in it is a file too, with the same limits"
+        report.add(root.place, (), "too-large", f"the scenario is too large ({rule}); shorten it")
+
+
+def _validate(root: Node, report: Report) -> Scenario | None:
+    try:
+        return Scenario.model_validate(plain(root))
+    except ValidationError as error:
+        translate(error, root, report)
+        return None
+
+
+def _settle(node: Node, keys: Keys, trail: Trail, report: Report) -> Node:
+    """The tree without its nulls: a key that is null is as if it were not written, and its default holds.
+
+    A null for a name that no parent has is noted: it was to remove something, and something else is its name.
+    """
+    if isinstance(node.value, list):
+        items = [_settle(item, keys.below(n, node), (*trail, n), report) for n, item in enumerate(node.value)]
+        return Node(items, node.place)
+    if not isinstance(node.value, dict):
+        return node
+    declared = keys.names(node)
+    kept = {}
+    for text, entry in node.value.items():
+        if entry.node.value is not None:
+            below = _settle(entry.node, keys.below(text, node), (*trail, text), report)
+            kept[text] = Entry(entry.key, entry.place, below)
+        elif keys.open and text not in declared:
+            others = [name for name, other in node.value.items() if other.node.value is not None]
+            rule = "null removes what a file that this one extends has under this name"
+            report.add(
+                entry.place,
+                (*trail, text),
+                "unknown-key",
+                f"nothing to remove ({rule}); {report.instead(text, others)}",
+            )
+        elif text not in declared:
+            kept[text] = entry
+    return Node(kept, node.place)

@@ -1,0 +1,117 @@
+"""A file as it was read: values that know where they stand. Mappings merge without losing the place of anything."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sim.scenario.errors import Place
+from sim.scenario.scalars import Scalar
+
+Trail = tuple[str | int, ...]
+"""The way to a value: a text for a key (numbers too), a number for a place in a list, counted from 0."""
+
+
+class Broken(enum.Enum):
+    """Stands where the reader refused a value and has said why; nobody needs to hear of it twice."""
+
+    BROKEN = "a value that was refused"
+
+
+BROKEN = Broken.BROKEN
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value and the place where it starts. Entries of a mapping are found by the text of their key."""
+
+    value: Scalar | Broken | Mapping[str, Entry] | Sequence[Node]
+    place: Place
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """The entries of a mapping; none if it is none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> Sequence[Node]:
+        """The items of a list; none if it is none."""
+        return self.value if isinstance(self.value, list) else ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key with its place, and its value."""
+
+    key: str | int | float
+    place: Place
+    node: Node
+
+
+def spell(trail: Trail) -> str:
+    """A path as the user writes it: `freezes[0].weeks`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail).removeprefix(".")
+
+
+def plain(node: Node) -> Any:
+    """The value without its places."""
+    if isinstance(node.value, dict):
+        return {entry.key: plain(entry.node) for entry in node.value.values()}
+    if isinstance(node.value, list):
+        return [plain(item) for item in node.value]
+    return node.value
+
+
+def size(node: Node) -> int:
+    """Keys, values, lists and mappings."""
+    return 1 + sum(1 + size(entry.node) for entry in node.entries.values()) + sum(size(item) for item in node.items)
+
+
+def merge(parent: Node, child: Node) -> Node:
+    """The parent with what the child writes: mappings merge, lists and scalars replace, null removes."""
+    if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
+        return child
+    merged = dict(parent.value)
+    for text, entry in child.value.items():
+        before = merged.get(text)
+        if before is None:
+            merged[text] = entry
+        elif entry.node.value is None:
+            del merged[text]
+        else:
+            merged[text] = replace(entry, node=merge(before.node, entry.node))
+    return Node(merged, child.place)
+
+
+def step_into(node: Node, step: str | int) -> Node | None:
+    """What stands under a key or at a place of a list."""
+    if isinstance(step, int):
+        return node.items[step] if step < len(node.items) else None
+    entry = node.entries.get(step)
+    return entry.node if entry else None
+
+
+def put(node: Node, trail: Trail, value: Node) -> Node:
+    """The tree with another value at this path. Mappings on the way that are not there yet are made."""
+    if not trail:
+        return value
+    step, rest = trail[0], trail[1:]
+    inner = put(step_into(node, step) or Node({}, value.place), rest, value)
+    if isinstance(step, int):
+        return Node([inner if n == step else item for n, item in enumerate(node.items)], node.place)
+    before = node.entries.get(step)
+    key, place = (before.key, before.place) if before else (step, value.place)
+    return Node({**node.entries, step: Entry(key, place, inner)}, node.place)
+
+
+def remove(node: Node, trail: Trail) -> Node:
+    """The tree without the key at this path."""
+    step, rest = trail[0], trail[1:]
+    inner = step_into(node, step)
+    if inner is None:
+        return node
+    if rest:
+        return put(node, (step,), remove(inner, rest))
+    return Node({text: entry for text, entry in node.entries.items() if text != step}, node.place)

@@ -1,0 +1,117 @@
+"""`PATH=VALUE`, as `--set` takes it: `mediators.Russia.effort=0.8`, `freezes[0].weeks=12`.
+
+A path is that of the file: keys joined by dots, places of a list in brackets, counted from 0. Where a key holds a dot
+itself, the longest key that fits is taken, so no quotes are needed. A path may name a key that the file left at its
+default. The value is YAML in one line (`{kind: mirror}`, `[transport, border]`), replaces what stands there, and `null`
+removes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sim.scenario.errors import Place, Source
+from sim.scenario.keys import Keys
+from sim.scenario.nodes import Node, Trail, put, remove, spell, step_into
+from sim.scenario.reader import read
+from sim.scenario.report import Report
+from sim.scenario.scalars import shorten
+
+ORIGIN = "--set"
+"""The name under which settings appear as a source: setting n is its line n."""
+
+BY_PARTY = ("trust", "credibility", "bias", "stakes", "positions", "weights", "framing")
+BY_GROUP = ("by_group", "agreed")
+
+
+def apply(settings: Sequence[str], root: Node, report: Report) -> Node:
+    """The tree with every setting made, in their order; what cannot be made is noted."""
+    for line, setting in enumerate(settings, 1):
+        root = _apply(setting, line, tuple(settings), root, report)
+    return root
+
+
+def _apply(setting: str, line: int, settings: tuple[str, ...], root: Node, report: Report) -> Node:
+    path, equals, value = setting.partition("=")
+    start = Place(Source(ORIGIN, settings), line, 1)
+    if not equals or not path.strip() or not value.strip():
+        message = f"{shorten(setting)!r} is no setting (PATH=VALUE); write it as mediators.Russia.effort=0.8"
+        report.add(start, (), "syntax", message)
+        return root
+    trail = _trail(path.strip(), root, start, report)
+    # The value keeps its place in the setting: as many lines and blanks before it as stand before it there.
+    document = read("\n" * (line - 1) + " " * (len(path) + 1) + value, ORIGIN, settings)
+    report.extend(document.problems)
+    if trail is None or document.root is None:
+        return root
+    return remove(root, trail) if document.root.value is None else put(root, trail, document.root)
+
+
+def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
+    """The path as steps; None, with a problem noted, if it names nothing."""
+    trail: Trail = ()
+    keys, node, rest = Keys.of_scenario(), root, path
+    at: Node | None = node
+    while rest:
+        place = Place(start.source, start.line, start.column + len(path) - len(rest))
+        step = _index(rest, at) if rest.startswith("[") else _key(rest, keys.names(at) + _names(trail, keys, at, root))
+        if step is None:
+            report.add(place, trail, *_nothing(rest, trail, keys, at, root, report))
+            return None
+        keys, at = keys.below(step, at), step_into(at, step) if at is not None else None
+        trail = (*trail, step)
+        rest = rest[len(f"[{step}]") if isinstance(step, int) else len(step) :].removeprefix(".")
+    return trail
+
+
+def _index(rest: str, node: Node | None) -> int | None:
+    match = re.match(r"\[([0-9]{1,5})\](?=\.|\[|$)", rest)
+    index = int(match[1]) if match else -1
+    return index if node is not None and 0 <= index < len(node.items) and match[0] == f"[{index}]" else None  # type: ignore[index]
+
+
+def _key(rest: str, names: Sequence[str]) -> str | None:
+    """The longest of the names with which the rest of the path begins."""
+    fitting = [
+        name for name in names if name and re.match(r"\.|\[|$", rest.removeprefix(name)) and rest.startswith(name)
+    ]
+    return max(fitting, key=len, default=None)
+
+
+def _names(trail: Trail, keys: Keys, node: Node | None, root: Node) -> list[str]:
+    """The names that may be keys here beside those of the schema: those in the file, and whoever it is about."""
+    here = list(node.entries) if node is not None else []
+    if node is not None and not isinstance(node.value, dict):
+        return []
+    last = trail[-1] if trail else ""
+    others = "parties" if last in BY_PARTY else "working_groups" if last in BY_GROUP else None
+    whose = step_into(root, others) if others and keys.open else None
+    return here + [name for name in (whose.entries if whose else ()) if name not in here]
+
+
+def _nothing(rest: str, trail: Trail, keys: Keys, node: Node | None, root: Node, report: Report) -> tuple[str, str]:
+    """Why a path names nothing, and what would."""
+    whole = spell(trail)
+    if rest.startswith("["):
+        there = len(node.items) if node is not None else 0
+        return "unknown-path", f"{shorten(rest)} names nothing in {whole or 'the scenario'}, {_holds(there)}"
+    word = re.split(r"[.\[]", rest, maxsplit=1)[0]
+    if node is not None and not isinstance(node.value, dict):
+        kind = "a list" if isinstance(node.value, list) else "one value"
+        remedy = f"write {whole}[0]..." if kind == "a list" else f"set it as a whole: {whole}=..."
+        return (
+            "unknown-path",
+            f"{shorten(word)} names nothing, since {whole} is {kind} here (a path goes by keys); {remedy}",
+        )
+    known = list(dict.fromkeys([*_names(trail, keys, node, root), *keys.names(node)]))
+    return (
+        "unknown-path",
+        f"{shorten(word)} names nothing here (a path names what the file holds); {report.instead(word, known)}",
+    )
+
+
+def _holds(count: int) -> str:
+    if count == 0:
+        return "which is no list with items (places count from 0); set it as a whole"
+    return f"which holds {count} (places count from 0); write [0]" + (f" to [{count - 1}]" if count > 1 else "")

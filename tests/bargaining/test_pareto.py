@@ -1,0 +1,110 @@
+"""Frontiers: every corner is undominated, none is missing, and two ways of finding them agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+from sim.bargaining import pareto
+from sim.bargaining.solutions import frontier
+
+from .groups import random_group
+
+seeds = st.integers(0, 2**32 - 1)
+quick = settings(derandomize=True, max_examples=25, deadline=None)
+
+
+def arrays(seed, shape, hold=0.0):
+    """(rises (P, S), moves (P, O), corners (P, N)) of a random group."""
+    wants = random_group(np.random.default_rng(seed), *shape, hold=hold).preferences()
+    rises = np.stack([w.rises[:, 0] for w in wants])
+    moves = np.stack([w.base[0] + w.combined[:, 0] for w in wants])
+    return rises, moves, frontier(wants, np.zeros(len(wants))).corners
+
+
+def room(rises, move, point):
+    """The most that the parties together can gain from a point with one combination while nobody loses; -inf if somebody must."""
+    answer = linprog(-rises.sum(axis=0), A_ub=-rises, b_ub=move - point + 1e-11, bounds=(0, 1))
+    return (move - point).sum() - answer.fun if answer.status == 0 else -np.inf
+
+
+def test_undominated_points_are_distinct_and_keep_their_order():
+    points = np.array([[1, 3, 2, 3, 0.5, 2], [3, 1, 2, 1, 3, 1.5]])
+    assert pareto.undominated(points).tolist() == [0, 1, 2]
+
+
+@quick
+@given(seeds, st.integers(2, 4))
+def test_undominated_points_by_the_definition(seed, parties):
+    points = np.random.default_rng(seed).integers(0, 6, (parties, 60)).astype(float)
+    beaten = [any(np.all(q >= p) and np.any(q > p) for q in points.T) for p in points.T]
+    first = [not any(np.all(points[:, m] == points[:, n]) for m in range(n)) for n in range(60)]
+    expected = [n for n in range(60) if first[n] and not beaten[n]]
+    assert pareto.undominated(points).tolist() == expected
+
+
+@quick
+@given(seeds, st.sampled_from([(2, 3, ()), (2, 3, (3, 3)), (2, 1, (4, 4)), (3, 2, ()), (3, 2, (3, 2)), (4, 2, (2,))]), st.sampled_from([0.0, 0.1]))
+def test_no_package_dominates_a_corner_and_some_package_gives_it(seed, shape, hold):
+    rises, moves, corners = arrays(seed, shape, hold)
+    for corner in corners.T:
+        assert max(room(rises, move, corner) for move in moves.T) == pytest.approx(0, abs=1e-8)
+
+
+@quick
+@given(seeds, st.sampled_from([(2, 3, ()), (2, 3, (3, 3)), (3, 3, ()), (3, 2, (3,)), (4, 2, ())]))
+def test_no_corner_is_missing(seed, shape):
+    """Whatever positive weights the parties have, some listed corner is as good as the best package."""
+    rises, moves, corners = arrays(seed, shape)
+    weights = np.random.default_rng(seed).dirichlet(np.full(len(rises), 0.5), 400)
+    best = np.maximum(weights @ rises, 0).sum(axis=1) + (weights @ moves).max(axis=1)
+    np.testing.assert_allclose((weights @ corners).max(axis=1), best, atol=1e-9)
+
+
+@quick
+@given(seeds, st.sampled_from([(2, 3, (3, 3)), (2, 4, (2,))]))
+def test_between_two_parties_corners_no_package_is_above_the_lines(seed, shape):
+    """The whole frontier of two parties: at any utility of the first, the second's best lies on the listed frontier."""
+    rises, moves, corners = arrays(seed, shape)
+    assert np.all(np.diff(corners[0]) < 0)
+    assert np.all(np.diff(corners[1]) > 0)
+    for first in np.random.default_rng(seed).uniform(corners[0].min(), corners[0].max(), 15):
+        best = -np.inf
+        for move in moves.T:
+            answer = linprog(-rises[1], A_ub=-rises[:1], b_ub=[move[0] - first], bounds=(0, 1))
+            best = max(best, move[1] - answer.fun) if answer.status == 0 else best
+        n = int(np.searchsorted(-corners[0], -first)) - 1
+        share = (corners[0, n] - first) / (corners[0, n] - corners[0, n + 1])
+        line = corners[1, n] + share * (corners[1, n + 1] - corners[1, n])
+        assert best <= line + 1e-9  # a gap lies below its chord
+        assert best >= corners[1, n] - 1e-9
+
+
+@quick
+@given(seeds)
+def test_the_general_method_finds_the_corners_of_two_parties(seed):
+    rises, moves, corners = arrays(seed, (2, 4, ()))
+    general = pareto.corners(rises, moves)
+    np.testing.assert_allclose(general[:, np.argsort(-general[0])], corners, atol=1e-9)
+
+
+def test_options_only_give_the_distinct_undominated_points():
+    _, moves, corners = arrays(3, (3, 0, (3, 4)))
+    np.testing.assert_array_equal(corners, moves[:, pareto.undominated(moves)])
+
+
+def test_stretches_that_point_the_same_way_make_no_corner_between_them():
+    """Three parties, weights alike on two issues: moving one issue alone is nobody's corner."""
+    rises = np.array([[0.3, 0.3, 0.2], [-0.3, -0.3, 0.1], [0.1, 0.1, -0.4]])
+    found = pareto.corners(rises, np.zeros((3, 1)))
+    expected = [[0.6, -0.6, 0.2], [0.8, -0.5, -0.2], [0, 0, 0], [0.2, 0.1, -0.4]]
+    assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, expected))
+
+
+def test_where_faces_are_too_many_sampled_corners_are_still_exact():
+    rises, moves, corners = arrays(4, (6, 4, ()))
+    assert corners.shape[1] > 50
+    for corner in corners.T[::25]:
+        assert room(rises, moves[:, 0], corner) == pytest.approx(0, abs=1e-8)

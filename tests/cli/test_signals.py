@@ -1,0 +1,130 @@
+"""A run that is interrupted, terminated or loses a worker, as seen from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sim.experiments.chunk import CHUNK
+
+from .conftest import SMALL
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+
+LONG_RUN = ["run", "small.yaml", "--no-plots", "-n", "1000000"]
+
+
+def descendants(pid: int) -> set[int]:
+    """Living processes that this one started, and those that they started; workers are children of a fork server."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "stat").read_text().rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if words[0] != "Z":
+            parents[int(entry.name)] = int(words[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def workers(pid: int) -> set[int]:
+    """Processes that the process's fork server started."""
+    return {child for server in descendants(pid) for child in descendants(server)}
+
+
+def eventually(condition: Callable[[], object], seconds: float = 30.0) -> bool:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@contextmanager
+def started(folder: Path, *args: str) -> Iterator[subprocess.Popen[str]]:
+    """`sim` in a process group of its own, in a folder with small.yaml."""
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", *args],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def finished(folder: Path) -> list[Path]:
+    return list((folder / "results").rglob("run.json"))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_a_stopped_run_ends_at_once_and_leaves_nothing(
+    tmp_path: Path, jobs: str, sent: signal.Signals, code: int, word: str
+) -> None:
+    with started(tmp_path, *LONG_RUN, "--jobs", jobs) as process:
+        if jobs == "2":
+            assert eventually(lambda: len(workers(process.pid)) == 2)
+        else:
+            assert eventually(lambda: list((tmp_path / "results" / "small").glob(".*.lock")))
+        time.sleep(0.3)
+        started_by_it = descendants(process.pid)
+        os.killpg(process.pid, sent) if sent is signal.SIGINT else process.send_signal(sent)  # as a terminal does
+        out, err = process.communicate(timeout=5)
+    assert process.returncode == code
+    assert (out, err) == ("", f"sim: {word}; nothing half-written was kept.\n")
+    assert eventually(lambda: not started_by_it & descendants(1), 2)
+    assert not any(Path(f"/proc/{pid}").exists() and "Z" not in state(pid) for pid in started_by_it)
+    assert finished(tmp_path) == []
+    assert list((tmp_path / "results" / "small").glob(".*.part")) == []
+
+
+def state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+    except OSError:
+        return "Z"
+
+
+def test_workers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
+    with started(tmp_path, *LONG_RUN, "--jobs", "2") as process:
+        assert eventually(lambda: len(workers(process.pid)) == 2)
+        started_by_it = descendants(process.pid)
+        process.kill()
+        assert eventually(lambda: all(state(pid) == "Z" for pid in started_by_it), 3)
+
+
+def test_a_run_that_loses_a_worker_gives_the_results_of_one_process(tmp_path: Path) -> None:
+    tables = []
+    for jobs in ("1", "2"):
+        folder = tmp_path / jobs
+        folder.mkdir()
+        with started(folder, "run", "small.yaml", "--no-plots", "-n", str(CHUNK + 80), "--jobs", jobs) as process:
+            if jobs == "2":
+                assert eventually(lambda: len(workers(process.pid)) == 2)  # noqa: B023
+                os.kill(min(workers(process.pid)), signal.SIGKILL)
+            _, err = process.communicate(timeout=120)
+        assert (process.returncode, err) == (0, "")
+        [record] = finished(folder)
+        tables.append([(record.parent / f"{table}.parquet").read_bytes() for table in ("outcomes", "weekly", "events")])
+    assert tables[0] == tables[1]

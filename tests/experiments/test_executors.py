@@ -1,0 +1,128 @@
+"""Processes: results in order, dead workers replaced, none left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sim.experiments.executors import AHEAD, WorkerDied, in_order
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def nap(number: int) -> int:
+    time.sleep(0.01 * (number % 3))
+    return os.getpid()
+
+
+def dies_once(flag: str) -> str:
+    """Kills its worker the first time that it is tried."""
+    path = Path(flag)
+    if path.name.startswith("frail") and not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return path.name
+
+
+def dies_always(number: int) -> int:
+    if number == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def refuses(number: int) -> int:
+    raise ValueError(f"no {number}")
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead and only waits to be buried does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def gone(pids: set[int], seconds: float = 2.0) -> bool:
+    until = time.monotonic() + seconds
+    while any(alive(pid) for pid in pids):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
+    assert list(in_order(square, range(25), jobs)) == [n * n for n in range(25)]
+
+
+def test_one_job_is_this_process_and_more_are_others() -> None:
+    assert set(in_order(nap, range(3), 1)) == {os.getpid()}
+    others = set(in_order(nap, range(12), 2))
+    assert os.getpid() not in others
+    assert len(others) == 2
+
+
+def test_a_killed_worker_changes_nothing(tmp_path: Path) -> None:
+    flags = [str(tmp_path / (f"frail{n}" if n in (3, 4, 11) else f"firm{n}")) for n in range(14)]
+    assert list(in_order(dies_once, flags, 2)) == [Path(flag).name for flag in flags]
+
+
+def test_an_item_that_kills_every_worker_is_named_after_all_before_it_are_done() -> None:
+    results = in_order(dies_always, range(9), 2)
+    assert [next(results) for _ in range(5)] == [0, 1, 2, 3, 4]
+    with pytest.raises(WorkerDied, match="worked on 5 died"):
+        next(results)
+
+
+def test_an_error_of_the_task_is_passed_on() -> None:
+    with pytest.raises(ValueError, match="no 0"):
+        list(in_order(refuses, range(9), 2))
+
+
+def test_only_few_items_are_under_way() -> None:
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(1000):
+            taken.append(number)
+            yield number
+
+    with closing(in_order(square, items(), 2)) as results:
+        for done in range(50):
+            assert next(results) == done * done
+            assert len(taken) <= done + AHEAD * 2
+
+
+def test_no_process_is_left_when_the_iterator_is_closed_early() -> None:
+    with closing(in_order(nap, range(1000), 2)) as results:
+        pids = {next(results) for _ in range(12)}
+    assert gone(pids)
+
+
+def test_workers_die_with_a_parent_that_is_killed() -> None:
+    script = (
+        "import sys, time; from experiments.test_executors import nap; from sim.experiments.executors import in_order\n"
+        "for pid in in_order(nap, range(10**9), 2): print(pid, flush=True)"
+    )
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+    ) as parent:
+        assert parent.stdout is not None
+        pids = {int(parent.stdout.readline()) for _ in range(20)}
+        parent.kill()
+        assert len(pids) == 2
+        assert gone(pids)

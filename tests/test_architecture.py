@@ -1,0 +1,95 @@
+"""The house rules that a machine can hold: imports run downward, heavy packages stay in their rooms."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SIM = Path(__file__).parents[1] / "sim"
+
+FLOORS = (
+    {"arrays", "terminal"},
+    {"bargaining", "chance"},
+    {"scenario"},
+    {"agents", "process", "history", "tally"},
+    {"model", "outcomes", "summary"},
+    {"experiments", "report", "store"},
+    {"cli", "web"},
+    {"__main__", "__init__"},
+)
+"""From the ground up. A room may know its own floor and those below."""
+
+ONLY = {
+    "mesa": {"agents", "model"},
+    "matplotlib": {"report"},
+    "jinja2": {"report", "web"},
+    "yaml": {"scenario"},
+    "pydantic": {"scenario"},
+    "pydantic_core": {"scenario"},
+    "multiprocessing": {"experiments"},
+    "concurrent": {"experiments"},
+    "filelock": {"store"},
+    "click": {"cli", "__main__", "terminal"},
+}
+HEAVY = {"mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic", "yaml", "rich", "jinja2", "networkx"}
+
+MODULES = sorted(SIM.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The first name below `sim`: a package, or a module that stands alone."""
+    return path.relative_to(SIM).parts[0].removesuffix(".py")
+
+
+def floor(name: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of what a module imports, wherever in it; what only a type checker reads does not count."""
+    for node in _running(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import hides where it goes"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield child
+            yield from _running(child)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SIM).as_posix())
+def test_imports_run_downward(path: Path) -> None:
+    here = floor(room(path))
+    for name in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "sim" and rest and (target := rest.split(".")[0]) in {room(module) for module in MODULES}:
+            assert floor(target) <= here, (
+                f"{path.name} is on floor {here} and imports {name} from floor {floor(target)}"
+            )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SIM).as_posix())
+def test_packages_stay_in_their_rooms(path: Path) -> None:
+    for name in imports(path):
+        top = name.split(".")[0]
+        assert room(path) in ONLY.get(top, {room(path)}), f"{path.name} imports {top}"
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(path) for path in MODULES} <= set().union(*FLOORS)
+
+
+def test_the_command_loads_nothing_heavy_before_a_verb_needs_it() -> None:
+    script = "import sys, sim.__main__; print(' '.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not HEAVY & set(loaded)
