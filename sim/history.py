@@ -1,7 +1,7 @@
 """What happened: events of the replications that are told, and the weekly state of all.
 
-Every mechanism tells what it does through `tell`; a replication is *told* if its number is below TOLD. Events are kept as
-columns and become rows only when somebody reads them. Shapes: R replications (last axis).
+Every mechanism tells what it does through `tell`; a replication is *told* if its number is below TOLD. Events are kept
+as columns and become rows only when somebody reads them. Shapes: R replications (last axis).
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class History:
     def tell(self, kind: str, where: Mask, here: Index | None = None, **what: Any) -> None:
         """Something happens in the replications where it holds.
 
-        where, and every array among `what`: (R,), or (R',) of the replications `here`. Keys: group, actor, to, text; worth,
-        asked, value; package.
+        where, and every array among `what`: (R,), or (R',) of the replications `here`.
+        Keys: group, actor, to, text; worth, asked, value; package.
         """
         if not self.told:
             return
@@ -120,9 +120,10 @@ class History:
         for party, weeks in self._trust.items():
             for week, values in enumerate(weeks):
                 numbers = np.arange(len(values)) + self.model.first
-                rows.append(pd.DataFrame({"replication": numbers, "week": week, "measure": "trust", "party": party, "value": values}))
-        columns = ["replication", "week", "measure", "party", "value"]
-        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+                columns = {"replication": numbers, "week": week, "measure": "trust", "party": party, "value": values}
+                rows.append(pd.DataFrame(columns))
+        names = ["replication", "week", "measure", "party", "value"]
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=names)
 
 
 def _at_rows(rows: Index, value: Any) -> Any:

@@ -31,8 +31,8 @@ from sim.scenario.schema import Scenario
 class NegotiationModel(mesa.Model):
     """The talks of a scenario in replications `first .. first + replications - 1`.
 
-    scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own for
-    a party, by name. Works with Mesa's own tools: `model.step()` is a week, `model.running` ends with the horizon.
+    scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own
+    for a party, by name. Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon.
 
     Errors: KeyError for a tactic of a party that the scenario does not have.
     """
@@ -129,5 +129,5 @@ class NegotiationModel(mesa.Model):
         return self.authors.index(name)
 
     def release(self) -> None:
-        """Let go of everything that it held: Mesa keeps each model that it has numbered agents for alive (`Agent._ids`)."""
-        vars(self).clear()
+        """Let go of everything: Mesa keeps each model that it has numbered agents for alive (`Agent._ids`)."""
+        self.__dict__.clear()

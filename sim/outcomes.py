@@ -1,9 +1,9 @@
 """From a finished model to one row a replication.
 
-Columns and their meaning: the contract's `outcomes.parquet`. `agreed.<group>` says that an agreement came into force during the talks,
-even if it broke down later (`collapsed.<group>`); `settled` that all chapters were in force at once. Utilities of a chapter are
-those of the last text that was in force; gains are measured from the reservation values at the start.
-Shapes: R replications.
+`agreed.<group>` says that an agreement came into force during the talks, even if it broke down later
+(`collapsed.<group>`); `settled` that all chapters were in force at once, `lasting` that they stayed so for `hold_weeks`.
+Utilities of a chapter are those of the last text that came into force; gains are measured from the reservation values
+at the start. Shapes: R replications.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.arrays import Array, at, total
+from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.solutions import nash_gap, pareto_gap
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def outcomes(model: NegotiationModel) -> pd.DataFrame:
     }
     for group in model.groups.values():
         columns |= _of_group(group)
-    columns |= _of_parties(model)
+    columns |= _of_parties(model, columns)
     columns |= _of_the_process(model)
     columns |= {f"drawn.{path}": model.each(values) for path, values in model.draws.items()}
     return pd.DataFrame(columns)
@@ -47,10 +47,10 @@ def _of_group(group: WorkingGroup) -> Columns:
     """What became of one chapter."""
     agreed, name = ~np.isnan(group.week_agreed), group.name
     here = np.flatnonzero(agreed)
-    text = group.text.at(here)
+    text = group.agreed_text.at(here)
     preferences = [at(here, party.seats[name].preferences) for party in group.members]
     reservations = [at(here, group.model.each(party.seats[name].reservation)) for party in group.members]
-    columns = {
+    columns: Columns = {
         f"agreed.{name}": agreed,
         f"week.{name}": group.week_agreed,
         f"collapsed.{name}": group.ever_collapsed,
@@ -59,19 +59,20 @@ def _of_group(group: WorkingGroup) -> Columns:
         f"rounds.{name}": group.rounds.astype(int),
         f"frozen_weeks.{name}": group.frozen_weeks.astype(int),
     }
-    return columns | {f"utility.{name}.{party}": np.where(agreed, worth, np.nan) for party, worth in group.worth.items()}
+    worths = {party.name: p.utility(text) for party, p in zip(group.members, preferences, strict=True)}
+    return columns | {f"utility.{name}.{party}": _spread(agreed, here, worth) for party, worth in worths.items()}
 
 
-def _spread(agreed: Array, here: Array, values: Array) -> Array:
+def _spread(agreed: Mask, here: Index, values: Array) -> Array:
     """Values of the replications that agreed, NaN elsewhere."""
     spread = np.full(len(agreed), np.nan)
     spread[here] = values
     return spread
 
 
-def _of_parties(model: NegotiationModel) -> Columns:
+def _of_parties(model: NegotiationModel, chapters: Columns) -> Columns:
     """What each party has from the whole process, and how evenly the gains are spread."""
-    worths = {party.name: _whole(party, model) for party in model.parties}
+    worths = {party.name: _whole(party, chapters) for party in model.parties}
     gains = [worths[party.name] - _no_agreement(party) for party in model.parties]
     smallest, largest = np.minimum.reduce(gains), np.maximum.reduce(gains)
     fairness = np.where(largest > TINY, np.maximum(smallest, 0) / np.maximum(largest, TINY), np.nan)
@@ -80,11 +81,11 @@ def _of_parties(model: NegotiationModel) -> Columns:
     return columns | {f"trust.{party.name}": party.trust_in(party.others) for party in model.parties}
 
 
-def _whole(party: Party, model: NegotiationModel) -> Array:
+def _whole(party: Party, chapters: Columns) -> Array:
     """Sum of stake * utility; a chapter without agreement counts with its reservation value.  -> (R,)"""
     parts = []
     for name, seat in party.seats.items():
-        agreed, worth = ~np.isnan(model.groups[name].week_agreed), model.groups[name].worth[party.name]
+        agreed, worth = chapters[f"agreed.{name}"], chapters[f"utility.{name}.{party.name}"]
         parts.append(seat.stake * np.where(agreed, worth, seat.reservation))
     return np.asarray(total(parts))
 

@@ -1,7 +1,7 @@
 """What all replications do week by week, counted so that any number of them takes the same memory.
 
-Counts of chunks add up exactly, in any order: values fall into equal bins, and sums are kept as whole numbers. Quantiles are
-therefore exact to half a bin (0.001).
+Counts of chunks add up exactly, in any order: values fall into equal bins, and sums are kept as whole numbers.
+Quantiles are therefore exact to half a bin (0.001).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.arrays import Array
+from sim.arrays import Array, Mask
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,10 @@ Key = tuple[str, str, str]  # measure, group, party
 
 BINS = 500  # of [0, 1]
 SCALE = 1e12  # sums are counted in units of 1 / SCALE
-QUANTILES = {"q025": 0.025, "q05": 0.05, "q10": 0.10, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9, "q95": 0.95, "q975": 0.975}
+QUANTILES = {
+    "q025": 0.025, "q05": 0.05, "q10": 0.10, "q25": 0.25, "q50": 0.50,
+    "q75": 0.75, "q90": 0.90, "q95": 0.95, "q975": 0.975,
+}  # fmt: skip
 
 
 @dataclass
@@ -44,11 +47,11 @@ class Tally:
         self.sum(week, key, values)
         self.bins[key][week] += np.bincount((values * BINS).astype(np.intp), minlength=BINS + 1).astype(np.int32)
 
-    def sum(self, week: int, key: Key, values: Array) -> None:
-        """Count a measure whose mean says all: a share of replications.  values (R,) in [0, 1]"""
+    def sum(self, week: int, key: Key, values: Array | Mask) -> None:
+        """Count a measure whose mean says all: a share of replications.  values (R,) in [0, 1], or true and false"""
         if key not in self.sums:
             self.sums[key] = np.zeros(self.weeks, dtype=np.int64)
-        self.sums[key][week] += int(np.rint(values * SCALE).astype(np.int64).sum()) if values.dtype != bool else int(values.sum() * SCALE)
+        self.sums[key][week] += np.rint(values * SCALE).astype(np.int64).sum()
 
     def __add__(self, other: Tally) -> Tally:
         """Both together."""
@@ -74,11 +77,12 @@ class Tally:
         measure, group, party = key
         mean = self.sums[key] / (SCALE * self.replications)
         columns = {"week": np.arange(self.weeks), "measure": measure, "group": group, "party": party, "mean": mean}
-        return pd.DataFrame({**columns, **{name: self._quantile(key, share, mean) for name, share in QUANTILES.items()}})
+        quantiles = {name: self._quantile(key, share, mean) for name, share in QUANTILES.items()}
+        return pd.DataFrame({**columns, **quantiles})
 
     def _quantile(self, key: Key, share: float, mean: Array) -> Array:
         if key not in self.bins:
-            return (mean > 1 - share).astype(float)
+            return np.asarray(mean > 1 - share, dtype=float)
         below = np.cumsum(self.bins[key], axis=1)
         reached = np.argmax(below >= share * self.replications, axis=1)
-        return np.minimum((reached + 0.5) / BINS, 1.0)
+        return np.asarray(np.minimum((reached + 0.5) / BINS, 1.0))

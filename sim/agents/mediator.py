@@ -27,7 +27,13 @@ GUESSED_RESERVATION = 0.5  # what a mediator assumes of a party that it knows no
 
 
 class Mediator(mesa.Agent):
-    """A third party, in all replications at once."""
+    """A third party, in all replications at once.
+
+    effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; knowledge: how far it knows what
+    each party wants, (R,) each; trips, drafts (R,): how many so far.
+    """
+
+    model: NegotiationModel
 
     def __init__(self, model: NegotiationModel, name: str) -> None:
         super().__init__(model)
@@ -46,7 +52,7 @@ class Mediator(mesa.Agent):
 
     def activity(self, kind: str) -> Array:
         """Effort now spent on one activity.  -> (R,)"""
-        return self.effort * self.share[kind]
+        return np.asarray(self.effort * self.share[kind])
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 

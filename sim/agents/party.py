@@ -1,4 +1,4 @@
-"""A party, and its delegation at a round: what it knows, asks for, offers, accepts, and how it takes stock of a week.
+"""A party, and its delegation at a round: what it feels, asks for, offers, accepts, and how it takes stock of a week.
 
 Shapes: R replications (last axis); at a round only the replications that meet, R' of them.
 """
@@ -11,48 +11,33 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
-from scipy.special import ndtri
 
 from sim.agents.mediator import guarantee, pressure
+from sim.agents.seat import Rival, Seat, take_seat
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View
 from sim.process.trust import earn, lose
-from sim.scenario.agenda import preferences_of, reservation_of, stakes_of, weights_of
+from sim.scenario.agenda import stakes_of
 from sim.scenario.realise import Parameter, drawn
-from sim.scenario.schema import WEEKS_A_YEAR, Number
+from sim.scenario.schema import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from sim.agents.working_group import WorkingGroup
     from sim.model import NegotiationModel
 
-ROUNDS_SEEN = 4  # rounds that a mirror can look back over
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
-@dataclass
-class Seat:
-    """A party's place in one working group.
+class Party(mesa.Agent):
+    """One side of the talks, in all replications at once.
 
-    preferences: what it wants; imagined: what it imagines that each other party wants; reservation (R,): utility of no
-    agreement at the start; stake: share of this chapter in the whole process; hardening (R,): what incidents added;
-    asked (R,): its last aspiration; offered (H, R): worth to it of the others' last offers, newest first;
-    heard: worth (R,) of each other party's last offer.
+    trust, knowledge: how far it trusts each other party and knows what that one wants, (R,) each, 0..1; hurt (R,):
+    utility that living without a deal has cost it so far; seats: its place in each working group.
     """
 
-    preferences: Preferences
-    imagined: dict[str, Preferences]
-    reservation: Parameter
-    stake: Parameter
-    hardening: Array
-    asked: Array
-    offered: Array
-    heard: dict[str, Array]
-
-
-class Party(mesa.Agent):
-    """One side of the talks, in all replications at once."""
+    model: NegotiationModel
 
     def __init__(self, model: NegotiationModel, name: str) -> None:
         super().__init__(model)
@@ -68,31 +53,8 @@ class Party(mesa.Agent):
     def take_seats(self) -> None:
         """Sit down in every group that has something to say to it, once all parties and groups exist."""
         for group, stake in stakes_of(self.model.spec, self.name).items():
-            self.seats[group] = self._seat(self.model.groups[group], stake)
+            self.seats[group] = take_seat(self, self.model.groups[group], stake)
 
-    def _seat(self, group: WorkingGroup, stake: Parameter) -> Seat:
-        spec, width, others = self.model.spec, self.model.replications, group.others_than(self.name)
-        weights = self._varied(weights_of(spec, group.name, self.name), self.spec.weight_spread, f"weight.{group.name}")
-        imagined = {}
-        for other in others:
-            guess = self._varied(weights, self.spec.prejudice, f"misjudgement.{group.name}.{other}")
-            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
-        return Seat(
-            preferences=preferences_of(spec, group.name, self.name, group.agenda, weights, width),
-            imagined=imagined,
-            reservation=reservation_of(spec, group.name, self.name),
-            stake=stake,
-            hardening=self.model.each(0.0),
-            asked=self.model.each(1.0),
-            offered=np.full((ROUNDS_SEEN, width), np.nan),
-            heard={other: self.model.each(np.nan) for other in others},
-        )
-
-    def _varied(self, weights: Mapping[str, Parameter], spread: Number, purpose: str) -> dict[str, Parameter]:
-        """Weights times exp(spread * N(0, 1)), one number for each issue and replication."""
-        draws = {issue: self.model.chance.once(f"{purpose}.{self.name}.{issue}")[0] for issue in weights}
-        normal = {issue: ndtri(np.clip(u, 1e-12, 1 - 1e-12)) for issue, u in draws.items()}
-        return {issue: weight * np.exp(drawn(spread) * normal[issue]) for issue, weight in weights.items()}
 
     # ---- what it feels -----------------------------------------------------------------------------------------------
 
@@ -134,7 +96,7 @@ class Party(mesa.Agent):
             seat.hardening = seat.hardening * (1 - np.minimum(fading + cooling * self.model.groups[group].frozen, 1))
 
     def _grow_apart(self) -> None:
-        """Frozen chapters cost trust and knowledge in proportion to their stake; knowledge fades unless it is renewed."""
+        """Frozen chapters cost trust and knowledge by their stake; all knowledge fades unless it is renewed."""
         effects = self.model.spec.frozen_week
         frozen = total(seat.stake * self.model.groups[g].frozen for g, seat in self.seats.items())
         fades = 1 - (1 - drawn(self.model.spec.trust_dynamics.fading)) * (1 - drawn(effects.forgetting) * frozen)
@@ -188,13 +150,13 @@ class Party(mesa.Agent):
         """Send people to a round that takes place in the replications `here`."""
         seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
         mine = at(here, seat.preferences)
-        believed = {other: self._believed(other, group.name, here) for other in others}
+        rivals = {other: seat.rival(self, other, group.name, here) for other in others}
         return Delegation(
             name=self.name,
             tactic=at(here, self.tactic),
             preferences=mine,
-            rivals={other: (believed[other], self._guessed_reservation(other, group.name, here)) for other in others},
-            trade_off=TradeOff.between(mine, list(believed.values())),
+            rivals=rivals,
+            trade_off=TradeOff.between(mine, [rival.preferences for rival in rivals.values()]),
             reservation=at(here, self.reservation_in(group.name)),
             face_saving=at(here, drawn(spec.face_saving)),
             face_saving_margin=at(here, drawn(spec.face_saving_margin)),
@@ -216,24 +178,6 @@ class Party(mesa.Agent):
         compliance = trust + (1 - trust) * guarantee(self.model, self.name, here)
         return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
 
-    def _believed(self, other: str, group: str, here: Index) -> Preferences:
-        """What it believes another party to want: part knowledge, part the fixed-pie error and misjudgement.
-
-        Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
-        """
-        true = at(here, self.model.parties_by_name[other].seats[group].preferences)
-        return true.blend(at(here, self.seats[group].imagined[other]), at(here, self.knowledge[other]))
-
-    def _guessed_reservation(self, other: str, group: str, here: Index) -> Callable[[], Array]:
-        """What it believes another party's reservation value to be: like its own, as far as it does not know.  -> () -> (R',)"""
-
-        def guess() -> Array:
-            known = at(here, self.knowledge[other])
-            true = at(here, self.model.parties_by_name[other].reservation_in(group))
-            return known * true + (1 - known) * at(here, self.reservation_in(group))
-
-        return guess
-
     def learn_from(self, group: str, here: Index, worths: dict[str, Array]) -> None:
         """Trust follows what the others' last offers show: better or worse for me than the ones before.
 
@@ -254,13 +198,15 @@ class Party(mesa.Agent):
 class Delegation:
     """A party at one round, in the replications that meet: every decision that it takes there. All arrays (R',).
 
-    rivals: what it believes that each other party wants, and that its reservation value is (worked out only when asked for).
+    rivals: the others as it imagines them; believes: share of an agreement's worth that it counts on; pressed: utility
+    that the mediators' pressure adds to any agreement; asked: what it asks for; offered (H, R'): what the others' last
+    offers were worth to it.
     """
 
     name: str
     tactic: Tactic
     preferences: Preferences
-    rivals: dict[str, tuple[Preferences, Callable[[], Array]]]
+    rivals: dict[str, Rival]
     trade_off: TradeOff
     reservation: Array
     face_saving: Parameter
@@ -271,7 +217,7 @@ class Delegation:
     asked: Array
     offered: Array
 
-    def aspire(self, clock: Array, time_left: float, standing: Callable[[], Standing]) -> Delegation:
+    def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
         """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
         elapsed = np.minimum(clock / self.expected_rounds, 1)
         view = View(self.reservation, elapsed, time_left, self.asked, self.offered, standing)
@@ -283,7 +229,7 @@ class Delegation:
 
         Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
         """
-        bearable = (self.reservation - self.pressed) / self.believes
+        bearable = (self.reservation - self.pressed) / np.maximum(self.believes, 1e-9)
         return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
 
     def standing(self, offers: Mapping[str, Package]) -> Standing:
@@ -292,13 +238,13 @@ class Delegation:
         def gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:
             return np.where(offer.combination < 0, np.nan, preferences.utility(offer) - reservation)
 
-        own, rivals = offers[self.name], {other: (wants, guess()) for other, (wants, guess) in self.rivals.items()}
-        mine = gain(self.preferences, self.reservation, own)
+        own = offers[self.name]
+        rivals = [(offers[other], rival.preferences, rival.reservation()) for other, rival in self.rivals.items()]
         return Standing(
-            mine=np.stack([mine for _ in rivals]),
-            theirs=np.stack([gain(self.preferences, self.reservation, offers[other]) for other in rivals]),
-            rival_own=np.stack([gain(*rivals[other], offers[other]) for other in rivals]),
-            rival_mine=np.stack([gain(*rivals[other], own) for other in rivals]),
+            mine=np.stack([gain(self.preferences, self.reservation, own) for _ in rivals]),
+            theirs=np.stack([gain(self.preferences, self.reservation, offer) for offer, _, _ in rivals]),
+            rival_own=np.stack([gain(wants, least, offer) for offer, wants, least in rivals]),
+            rival_mine=np.stack([gain(wants, least, own) for _, wants, least in rivals]),
         )
 
     def gain(self, package: Package) -> Array:
@@ -313,16 +259,16 @@ class Delegation:
         return self.preferences.utility(package) * self.believes + self.pressed
 
     def least(self, next_offer: Package) -> Array:
-        """The least that it takes: what it asks for, or what its own next offer would leave it, but never under no agreement.
+        """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
 
         Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
         """
         return np.maximum(self.reservation, np.minimum(self.asked, self.preferences.utility(next_offer)))
 
     def least_for_a_draft(self) -> Array:
-        """The least that it takes from a mediator's text: one can concede to a mediator what one would not to the other side.
+        """The least that it takes from a mediator's text.
 
-        Source: Pruitt (1981).
+        One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
         """
         waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
         return np.maximum(self.reservation, self.asked - waived)

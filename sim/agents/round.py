@@ -23,7 +23,7 @@ TOLERANCE = 1e-9  # utilities that differ by less are the same
 
 
 class Round:
-    """A round in the replications `here`. Everybody decides on what lies on the table before anybody's state changes."""
+    """A round in the replications `here`: all decide on what lies on the table before anybody's state changes."""
 
     def __init__(self, group: WorkingGroup, here: Index) -> None:
         self.group, self.model, self.here = group, group.model, here
@@ -50,7 +50,7 @@ class Round:
     def _exchange(self, number: int) -> bool:
         """Everybody proposes, then everybody answers.  -> False where nobody asks for anything new"""
         before = {name: delegation.asked for name, delegation in self.delegations.items()}
-        clock, left = at(self.here, self.group.clock), self.model.time_left
+        clock, left = at(self.here, self.group.clock), np.full(len(self.here), self.model.time_left)
         self.delegations = {
             name: delegation.aspire(clock, left, partial(self._standing, name))
             for name, delegation in self.delegations.items()
@@ -61,8 +61,8 @@ class Round:
         self.offers = {name: self.group.tidy(d.propose(), self.here) for name, d in self.delegations.items()}
         for name, d in self.delegations.items():
             worth = d.preferences.utility(self.offers[name])
-            told = news[name] & ~self.signed
-            self._tell("proposal", told, actor=name, package=self.offers[name], worth=worth, asked=d.asked, value=number)
+            new, package = news[name] & ~self.signed, self.offers[name]
+            self._tell("proposal", new, actor=name, package=package, worth=worth, asked=d.asked, value=number)
         self._answer(news)
         return True
 

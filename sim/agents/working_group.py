@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 class WorkingGroup(mesa.Agent):
     """One chapter, in all replications at once.
 
-    clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that has
-    passed; opened, frozen, signed, in_force (R,): its states; text: what was signed; worth: its utility (R,) for each
-    party; from_pressure (R,): share of its felt value that came from pressure.
+    clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
+    has passed; opened, frozen, signed, in_force (R,): its states; offers: each party's last proposal.
+    text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; from_pressure (R,):
+    share of its felt value that came from pressure. agreed_text, week_agreed (R,): what came into force last, and when
+    something first did.
     """
+
+    model: NegotiationModel
 
     def __init__(self, model: NegotiationModel, name: str) -> None:
         super().__init__(model)
@@ -46,6 +50,7 @@ class WorkingGroup(mesa.Agent):
         self.text, self.author = self.nothing_on_the_table(width), np.zeros(width, dtype=np.intp)
         self.worth = {party: model.each(np.nan) for party in self.parties}
         self.from_pressure = model.each(0.0)
+        self.agreed_text = self.nothing_on_the_table(width)
         self.disruptions, self.ever_collapsed = model.each(0.0), model.nowhere()
         self.frozen_weeks, self.week_agreed = model.each(0.0), model.each(np.nan)
 
@@ -136,8 +141,16 @@ class WorkingGroup(mesa.Agent):
             preferences = self.model.parties_by_name[name].seats[self.name].preferences
             self.worth[name][here] = at(here, preferences).utility(text)
         for number, author in enumerate(self.model.authors):
-            by = (self.author[here] == number)
-            self.model.history.tell("signature", by, here=here, group=self.name, to=author, package=text, value=self.rounds[here])
+            by, number_of_round = self.author[here] == number, self.rounds[here]
+            self.model.history.tell(
+                "signature", by, here=here, group=self.name, to=author, package=text, value=number_of_round
+            )
+
+    def take_effect(self, where: Mask) -> None:
+        """The signed text comes into force."""
+        self.in_force = self.in_force | where
+        self.agreed_text = self.agreed_text.where(where, self.text)
+        self.week_agreed = np.where(where & np.isnan(self.week_agreed), self.model.week, self.week_agreed)
 
     def reopen(self, where: Mask) -> None:
         """Take the signatures back: the text returns to the table."""

@@ -1,9 +1,10 @@
 """Which package to put on the table.
 
-A party offers, of all packages worth its aspiration to it, the one that it believes is best for the others. With linear
-stretches this is a fractional knapsack (Dantzig 1957): starting from its own ideal package it gives stretches away in the order
-of what the others gain for each unit that it loses. Combinations of options are searched one by one, each with the
-best settlement of the scales that it allows. Sources: Faratin, Sierra and Jennings (2002), trade-offs; Froman and Cohen (1970), logrolling.
+A party offers, of all packages worth its aspiration to it, the one that it believes is best for the others. With
+linear stretches this is a fractional knapsack (Dantzig 1957): starting from its own ideal package it gives stretches
+away in the order of what the others gain for each unit that it loses. Combinations of options are searched one by
+one, each with the best settlement of the scales that it allows. Sources: Faratin, Sierra and Jennings (2002), trade-
+offs; Froman and Cohen (1970), logrolling.
 
 A mediator's single text maximises a product of gains along the same queue of stretches.
 
@@ -30,10 +31,10 @@ class Queue:
     """Stretches in the order in which a party gives them away.
 
     ideal (S, R): levels of its best package; loss, gain (S, R): what giving a stretch costs it and brings the others;
-    order (S, R): the stretches by gain over loss, best bargain first, as places in a flat (S, R) array; opens (S, R): in
-    that order, is this stretch a worse bargain than the one before?
-    spent, earned (S, R): loss and gain of all that is given before; pool, yields (S, R): loss and gain of the stretches that
-    are as good a bargain and are given at the same time.
+    order (S, R): the stretches by gain over loss, best bargain first, as places in a flat (S, R) array; opens (S, R):
+    in that order, is this stretch a worse bargain than the one before? spent, earned (S, R): loss and gain of all
+    that is given before; pool, yields (S, R): loss and gain of the stretches that are as good a bargain and are given
+    at the same time.
     """
 
     ideal: Array
@@ -151,7 +152,8 @@ class Queue:
 class TradeOff:
     """A party's preferences beside what it believes of the others, ready to make offers at any aspiration.
 
-    ceiling (O, R): the most that it can have with each combination; believed (O, R): the others' total for the combination.
+    ceiling (O, R): the most that it can have with each combination; believed (O, R): the others' total for the
+    combination.
     """
 
     queue: Queue
@@ -180,14 +182,14 @@ class TradeOff:
 
 
 def _best(brings: Array, ceiling: Array, affordable: Mask) -> Index:
-    """The affordable combination that brings the others most; of equals, the one best for me; my best if none is affordable."""
+    """The affordable combination that brings the others most; of equals, my best; if none is affordable, my best."""
     preference = np.where(affordable, brings + TIE * ceiling, -1e6 + ceiling)
-    return np.argmax(preference, axis=0)
+    return np.asarray(np.argmax(preference, axis=0))
 
 
 def _pick(by_combination: Array, chosen: Index) -> Array:
     """(O, S, R) and (R,) -> (S, R)"""
-    return np.take_along_axis(by_combination, chosen[None, None], 0)[0]
+    return np.asarray(np.take_along_axis(by_combination, chosen[None, None], 0)[0])
 
 
 # ---- single texts ----------------------------------------------------------------------------------------------------
@@ -201,7 +203,9 @@ def nash_package(preferences: Sequence[Preferences], reservations: Sequence[Arra
     """
 
     def product(gains: Sequence[Array]) -> Array:
-        return np.asarray(total([power * np.log(np.maximum(gain, TINY)) for power, gain in zip(powers, gains, strict=True)]))
+        return np.asarray(
+            total([power * np.log(np.maximum(gain, TINY)) for power, gain in zip(powers, gains, strict=True)])
+        )
 
     def balance(mine: Array, theirs: Array, queue: Queue) -> Array:
         a, b = powers
@@ -231,8 +235,10 @@ Stop = Callable[[Array, Array, Queue], Array]
 Score = Callable[[Sequence[Array]], Array]
 
 
-def _along_frontier(preferences: Sequence[Preferences], reservations: Sequence[Array], stop: Stop, score: Score) -> Package:
-    """Walk from the first party's ideal along the frontier until `stop`; of all combinations the one that scores best."""
+def _along_frontier(
+    preferences: Sequence[Preferences], reservations: Sequence[Array], stop: Stop, score: Score
+) -> Package:
+    """Walk from the first party's ideal along the frontier until `stop`; of all combinations the best by score."""
     first, second = preferences
     queue = Queue.of(first, second.rises)
     mine = total([first.base, *(queue.ideal * first.rises)]) + first.combined - reservations[0]  # (O, R)

@@ -1,8 +1,8 @@
 """Pareto frontiers: packages at which nobody can have more without somebody having less, exactly.
 
-The scales of a group give a set of utilities with flat sides, the sum of its stretches (a zonotope); each combination of
-options moves it by the utilities that it adds. So one set is studied, and moved as often as there are combinations worth
-looking at. One replication at a time.
+The scales of a group give a set of utilities with flat sides, the sum of its stretches (a zonotope); each combination
+of options moves it by the utilities that it adds. So one set is studied, and moved as often as there are combinations
+worth looking at. One replication at a time.
 
 Shapes: P parties, S stretches, N points or combinations.
 """
@@ -24,12 +24,13 @@ SAMPLED = 4_000
 def undominated(points: Array) -> Index:
     """Places of the distinct points that no other point dominates, in the order given; of equals, the first.  (P, N)"""
     best_first = np.argsort(-points.sum(axis=0), kind="stable")
-    kept, front = [], np.empty(points.shape)
+    kept: list[int] = []
+    front: Array = np.empty_like(points)
     for n in best_first:
         point = points[:, n]
         if not np.any(np.all(front[:, : len(kept)] >= point[:, None] - SAME, axis=0)):
             front[:, len(kept)] = point
-            kept.append(n)
+            kept.append(int(n))
     return np.sort(np.array(kept, dtype=np.intp))
 
 
@@ -37,7 +38,7 @@ def undominated(points: Array) -> Index:
 
 
 def two_party_corners(curve: Array, moves: Array) -> Array:
-    """Corner points of the frontier of a falling concave curve (2, C), moved by each of `moves` (2, N).  -> (2, corners)
+    """Corner points of the frontier of copies of a falling concave curve (2, C), moved by `moves` (2, N).  -> (2, n)
 
     The curve runs from the first party's best point to the second's. Two copies of it cross once, as two straight lines
     would: so the copies on the frontier follow each other in the order of what they give to the first party, and
@@ -84,10 +85,10 @@ def _crossing(ahead: Array, copy: Array) -> float:
 def corners(rises: Array, moves: Array) -> Array:
     """Corner points of the frontiers of the combinations that no package of any combination dominates.  -> (P, corners)
 
-    rises (P, S >= 1): what covering a stretch adds; moves (P, N): utilities at the low end with each combination. Each point is
-    exact. Lines in which the frontiers of different combinations cut each other are not listed. All points are found while
-    there are at most MOST_NORMALS possible faces (3 parties: 97 stretches, 4: 28, 5: 15); beyond that, those that
-    sampled weights find.
+    rises (P, S >= 1): what covering a stretch adds; moves (P, N): utilities at the low end with each combination.
+    Each point is exact. Lines in which the frontiers of different combinations cut each other are not listed. All
+    points are found while there are at most MOST_NORMALS possible faces (3 parties: 97 stretches, 4: 28, 5: 15);
+    beyond that, those that sampled weights find.
     """
     directions = face_normals(rises)
     support = np.maximum(rises.T @ directions, 0).sum(axis=0)  # how far the set reaches in each direction
@@ -101,7 +102,7 @@ def corners(rises: Array, moves: Array) -> Array:
 
 
 def face_normals(rises: Array) -> Array:
-    """Weights on the parties under which a whole face of the set is best: with them the frontier is known.  -> (P, faces)
+    """Weights on the parties under which a whole face of the set is best: they tell the whole frontier.  -> (P, n)
 
     They are at right angles to P - 1 stretches, or to fewer where some parties have weight 0.
     """
@@ -123,7 +124,8 @@ def _distinct_directions(rises: Array) -> Array:
     disputed = rises[:, np.any(rises > SAME, axis=0) & np.any(rises < -SAME, axis=0)]
     unit = disputed / np.linalg.norm(disputed, axis=0)
     unit = unit * np.sign(unit[np.argmax(np.abs(unit) > 1e-9, axis=0), np.arange(unit.shape[1])])
-    return unit[:, np.unique(np.round(unit, 10), axis=1, return_index=True)[1]]
+    distinct: Index = np.unique(np.round(unit, 10), axis=1, return_index=True)[1]
+    return np.asarray(unit[:, distinct])
 
 
 def _vertices(rises: Array, directions: Array, support: Array) -> Array:
@@ -138,9 +140,9 @@ def _vertices(rises: Array, directions: Array, support: Array) -> Array:
 
 
 def _ends(rises: Array, slope: Array) -> Array:
-    """Levels of the ends of the face that is best under some weights; stretches that point the same way move together."""
+    """Levels (S, n) of the ends of the face that is best under some weights; parallel stretches move together."""
     level, flat = (slope > 0).astype(float), np.flatnonzero(np.abs(slope) < 1e-9)
-    lines: dict[tuple[float, ...], list[tuple[int, bool]]] = {}
+    lines: dict[tuple[float, ...], list[tuple[np.intp, bool]]] = {}
     for s in flat:
         length = np.linalg.norm(rises[:, s])
         if length > SAME:

@@ -1,9 +1,9 @@
 """What a party wants: values of settlements, utilities of packages.
 
-A scale is cut at the parties' ideal points and at an earlier commitment into *stretches*, on each of which every utility
-is a straight line. A package is then how far each stretch is covered, from its low end (0) to its high end (1), and which
-combination of options is chosen. Utilities become plain weighted sums, for the parties' true preferences, for what others
-believe of them and for what a mediator estimates alike.
+A scale is cut at the parties' ideal points and at an earlier commitment into *stretches*, on each of which every
+utility is a straight line. A package is then how far each stretch is covered, from its low end (0) to its high end
+(1), and which combination of options is chosen. Utilities become plain weighted sums, for the parties' true
+preferences, for what others believe of them and for what a mediator estimates alike.
 
 Shapes: R replications (last axis), K scales, S stretches, O combinations of options (1 where there are none).
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +55,8 @@ class Package:
 class Preferences:
     """Utilities in a group, true, believed or estimated.
 
-    base (R,): utility of all scales at the low end; rises (S, R): what covering each stretch adds; combined (O, R): what each
-    combination of options adds.
+    base (R,): utility of all scales at the low end; rises (S, R): what covering each stretch adds; combined (O, R):
+    what each combination of options adds.
     """
 
     base: Array
@@ -116,16 +116,16 @@ class Agenda:
         for k, (issue, points) in enumerate(positions.items()):
             cuts = [*points, commitments[issue].settlement] if issue in commitments else [*points]
             ends = np.sort(np.stack(cuts), axis=0)
-            for low, high in zip(ends[:-1], ends[1:], strict=True):
+            for low, high in pairwise(ends):
                 if k not in scale_of or np.any(high > low):  # a scale keeps one stretch at least
                     starts.append(low)
                     spans.append(high - low)
                     scale_of.append(k)
         width = next(iter(positions.values()))[0].shape if positions else (1,)
-        stacked = [np.stack(rows) if rows else np.zeros((0, *width)) for rows in (starts, spans)]
+        begin, length = (np.stack(rows) if rows else np.zeros((0, *width)) for rows in (starts, spans))
         choices = list(product(*(range(len(names)) for names in options.values())))
         combinations = np.array(choices, dtype=np.intp).reshape(len(choices), len(options)).T
-        return cls(tuple(positions), options, *stacked, tuple(scale_of), combinations, commitments)
+        return cls(tuple(positions), options, begin, length, tuple(scale_of), combinations, commitments)
 
     def preferences(
         self, positions: Mapping[str, Array], values: Mapping[str, Sequence[Array]], weights: Mapping[str, Array]

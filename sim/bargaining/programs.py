@@ -1,8 +1,8 @@
 """Best packages for three parties and more, one replication at a time: linear programs, and Nash's concave one.
 
-With its combination of options given, a package's gains are `shift + rises @ levels`. Combinations are tried best first: what one
-of them teaches about the price of each party's gain bounds all the others (branch and bound, Land and Doig 1960), so
-that few are solved.
+With its combination of options given, a package's gains are `shift + rises @ levels`. Combinations are tried best
+first: what one of them teaches about the price of each party's gain bounds all the others (branch and bound, Land and
+Doig 1960), so that few are solved.
 
 Shapes: P parties, S stretches, N combinations.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog, minimize
@@ -55,24 +56,23 @@ def over_combinations(solve: Solve, rises: Array, shifts: Array) -> tuple[float,
 def linear(rises: Array, toward: Array, floors: Array, reward: float, least: float) -> Solve:
     """Maximise toward @ gains + reward * t such that gains >= floors * t, for least <= t <= 1.
 
-    With floors 1 and a reward for t: the largest smallest gain; with other floors: the largest smallest ratio of gain to floor.
+    With floors 1 and a reward for t: the largest smallest gain; with other floors: the largest smallest ratio of gain
+    to floor.
     """
 
     def solve(shift: Array) -> Found:
-        program = linprog(
+        program: Any = linprog(
             np.append(-(toward @ rises), -reward),
             A_ub=np.hstack([-rises, floors[:, None]]),
             b_ub=shift,
             bounds=[(0, 1)] * rises.shape[1] + [(least, 1)],
             options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
         )
-        if program.status != 0:
+        if program.status != 0:  # no package with this combination is worth as much to everyone
             return Found(-np.inf, np.zeros(rises.shape[1]), toward, np.inf)
         prices = toward - program.ineqlin.marginals
-        left = reward - floors @ (prices - toward)  # worth of more t at these prices: 0 unless t is at a limit
-        return Found(
-            toward @ shift - program.fun, np.clip(program.x[:-1], 0, 1), prices, max(left, left * least)
-        )
+        left = float(reward - floors @ (prices - toward))  # worth of more t at these prices: 0 unless t is at a limit
+        return Found(toward @ shift - program.fun, np.clip(program.x[:-1], 0, 1), prices, max(left, left * least))
 
     return solve
 
@@ -91,17 +91,18 @@ def nash(rises: Array) -> Solve:
 
         def loss(levels: Array) -> tuple[float, Array]:
             gains = np.maximum(shift + rises @ levels, EXACT)
-            return -np.log(gains).sum(), -(1 / gains) @ rises
+            return float(-np.log(gains).sum()), -(1 / gains) @ rises
 
         limits, levels = [(0, 1)] * rises.shape[1], start.levels
         for tolerance in (1e-10, 1e-15):  # nearly always the first one will do
-            options = {"ftol": tolerance, "maxiter": 300}
+            options: Any = {"ftol": tolerance, "maxiter": 300}
             levels = minimize(loss, levels, jac=True, bounds=limits, method="SLSQP", options=options).x
             levels = _polish(rises, shift, _snap(levels))
             if _missing(rises, shift, levels) < SETTLED:
                 break
         gains = shift + rises @ levels
-        return Found(np.log(gains).sum(), levels, 1 / gains, np.log(gains).sum() - len(rises))
+        score = float(np.log(gains).sum())
+        return Found(score, levels, 1 / gains, score - len(rises))
 
     return solve
 

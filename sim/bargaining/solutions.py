@@ -3,17 +3,18 @@
 Only packages that are worth at least no agreement to everyone count. With `gain` a party's utility beyond no agreement:
 
     nash                  largest product of gains (Nash 1950)
-    kalai_smorodinsky     largest smallest ratio of gain to the best gain that the party could have (Kalai and Smorodinsky 1975)
+    kalai_smorodinsky     largest smallest ratio of gain to the best gain that the party could have
+                          (Kalai and Smorodinsky 1975)
     egalitarian           largest smallest gain (Kalai 1977)
     utilitarian           largest sum of gains
 
-The solutions are the best of the packages that there are, not of lotteries among them: where options make the frontier
-jump, they stand on one side of the gap. Of packages that are equally good, the one with the larger sum of gains (for
-`utilitarian`: with the larger smallest gain); of those still equal, the first in the order of the combinations and, on it,
-from the first party's ideal onwards.
+The solutions are the best of the packages that there are, not of lotteries among them: where options make the
+frontier jump, they stand on one side of the gap. Of packages that are equally good, the one with the larger sum of
+gains (for `utilitarian`: with the larger smallest gain); of those still equal, the first in the order of the
+combinations and, on it, from the first party's ideal onwards.
 
-Exact for two parties (in closed form on each straight stretch of the frontier) and for groups of options only. For three
-and more with scales: linear programs, exact to 1e-9, and a concave one for `nash`, to 1e-9 of utility.
+Exact for two parties (in closed form on each straight stretch of the frontier) and for groups of options only. For
+three and more with scales: linear programs, exact to 1e-9, and a concave one for `nash`, to 1e-9 of utility.
 
 Shapes: P parties, S stretches, N lines or combinations; for the gaps R replications (last axis).
 """
@@ -153,7 +154,7 @@ def _levels_along(preferences: Sequence[Preferences]) -> Array:
 
 
 def _on_copies(curve: Array, levels: Array, moves: Array, no_agreement: Array) -> dict[str, tuple[int, Array]]:
-    """The solutions on copies of one curve (P, C), moved by each of `moves` (P, N): which copy, and the levels (S,) there."""
+    """The solutions on copies of one curve (P, C), moved by `moves` (P, N): which copy, and the levels (S,) there."""
     points = moves[:, :, None] + curve[:, None, :]
     starts, ends = (points[..., :-1], points[..., 1:]) if curve.shape[1] > 1 else (points, points)
     lines = on_lines(starts.reshape(len(moves), -1), ends.reshape(len(moves), -1), no_agreement)
@@ -219,9 +220,9 @@ def _product(preferences: Sequence[Preferences], reservations: Sequence[Array], 
 def pareto_gap(preferences: Sequence[Preferences], package: Package) -> Array:
     """What the parties leave on the table: 0 on the Pareto frontier, more below it.  -> (R,)
 
-    The parties' mean gain from the package to the one that helps most the one that it helps least (Kalai 1977 with the
-    agreement as the starting point): where utility can be passed on, what everybody could have more at once. Exact for two
-    parties; for more a lower bound (see `egalitarian_package`).
+    The parties' mean gain from the package to the one that helps most the one that it helps least (Kalai 1977 with
+    the agreement as the starting point): where utility can be passed on, what everybody could have more at once.
+    Exact for two parties; for more a lower bound (see `egalitarian_package`).
     """
     now = [wants.utility(package) for wants in preferences]
     better = egalitarian_package(preferences, now)

@@ -1,10 +1,12 @@
 """Concession tactics: how much a party asks for now.
 
-A tactic is a frozen dataclass with one method, `aspiration`. It remembers nothing: all that it may look at
-stands in the `View`. `TACTICS` is the one registry; the scenario schema, the conformance tests and the README table read it.
+A tactic is a frozen dataclass with one method, `aspiration`. It remembers nothing: all that it may look at stands in
+the `View`. `TACTICS` is the one registry; the scenario schema, the conformance tests and the README table read it.
 
 Shapes: R replications, always the last axis; J other parties; H rounds, newest first.
 """
+
+# ruff: noqa: RUF009  (`parameter` makes a dataclass field, as `field` does)
 
 from __future__ import annotations
 
@@ -84,7 +86,7 @@ class TimeDependent:
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        return view.reservation + (1 - view.reservation) * (1 - view.elapsed ** (1 / self.beta))
+        return np.asarray(view.reservation + (1 - view.reservation) * (1 - view.elapsed ** (1 / self.beta)))
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Exponential:
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
         conceded = np.exp((1 - view.elapsed) ** self.beta * np.log(self.kappa))
-        return view.reservation + (1 - view.reservation) * (1 - conceded)
+        return np.asarray(view.reservation + (1 - view.reservation) * (1 - conceded))
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Mirror:
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
         given = np.nan_to_num(view.offered[0] - view.offered[self.window]) / self.window
-        return view.asked - self.generosity * given
+        return np.asarray(view.asked - self.generosity * given)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class RelativeMirror:
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
         withheld = np.maximum(1 - view.offered, 0.01)  # ratios need offers bounded away from "everything"
-        return view.asked * np.nan_to_num(withheld[0] / withheld[self.window], nan=1.0) ** self.generosity
+        return np.asarray(view.asked * np.nan_to_num(withheld[0] / withheld[self.window], nan=1.0) ** self.generosity)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Resource:
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        return view.reservation + (1 - view.reservation) * (1 - np.exp(-self.patience * view.time_left))
+        return np.asarray(view.reservation + (1 - view.reservation) * (1 - np.exp(-self.patience * view.time_left)))
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,8 @@ HALVINGS = 14  # to 1e-4 of utility, the smallest step
 def _no_more_than_enough(s: Standing, view: View, enough: Array) -> Array:
     """The most that I can ask for with a product of gains as large as theirs, for every rival.  -> (R,)
 
-    My own offers do better than the straight line: on a frontier with a kink, what is enough on the line may be far beyond
-    the Nash solution.
+    My own offers do better than the straight line: on a frontier with a kink, what is enough on the line may be far
+    beyond the Nash solution.
     """
     assert s.rival_if is not None
     goal = np.nan_to_num(s.theirs * s.rival_own, nan=-np.inf)

@@ -1,7 +1,7 @@
 """What theory says of a scenario's working groups, before anything is simulated.
 
-The same object as `sim frontier --json` prints: for each group the Pareto frontier and four solutions. No agreement is the
-reservation value, distributions are taken at their means, and everybody knows everything.
+The same object as `sim frontier --json` prints: for each group the Pareto frontier and four solutions. No agreement is
+the reservation value, distributions are taken at their means, and everybody knows everything.
 """
 
 from __future__ import annotations
@@ -52,5 +52,6 @@ def _settled(agenda: Agenda, best: solutions.Solution) -> dict[str, float | str]
     """Where each issue is settled: a number on a scale, the name of an option."""
     points = {issue: point.item() for issue, point in agenda.settlements(best.package).items()}
     return {
-        issue: agenda.options[issue][int(point)] if issue in agenda.options else point for issue, point in points.items()
+        issue: agenda.options[issue][int(point)] if issue in agenda.options else point
+        for issue, point in points.items()
     }

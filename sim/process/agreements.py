@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Agreements:
     """What has been agreed, and what becomes of it.
 
-    settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks that
-    the present settlement has stood; longest (R,): the longest that one stood.
+    settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks
+    that the present settlement has stood; longest (R,): the longest that one stood.
     """
 
     def __init__(self, model: NegotiationModel) -> None:
@@ -77,8 +77,7 @@ class Agreements:
         group.reopen(refused)
         in_force = ready & ~refused
         self.model.history.tell("in_force", in_force, group=group.name)
-        group.in_force = group.in_force | in_force
-        group.week_agreed = np.where(in_force & np.isnan(group.week_agreed), self.model.week, group.week_agreed)
+        group.take_effect(in_force)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
@@ -102,7 +101,9 @@ class Agreements:
     def _hazard(self, group: WorkingGroup) -> Array:
         """Collapse hazard a week.
 
-            hazard * exp(-trust * T - slack * smallest gain over reservation - guarantee * G + pressure * share from pressure)
+            hazard * exp(pressure * share from pressure - trust * T - slack * smallest gain - guarantee * G)
+
+        Gains are those over the reservation values of today, without pressure.
 
         Sources: Fortna (2004); Walter (2002); Hartzell and Hoddie (2003); Beardsley (2008).  -> (R,)
         """

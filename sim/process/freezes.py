@@ -1,7 +1,7 @@
 """Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled.
 
-A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`Party.reflect`). Whether that
-helps or hurts comes out of the model. Shapes: R replications (last axis).
+A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`Party.reflect`). Whether
+that helps or hurts comes out of the model. Shapes: R replications (last axis).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class GroupFreezes:
     """The freezes of one group.
 
-    until (R,): first week in which a freeze by rule is over; walked_out (R,): is a party gone; lasted (R,): weeks of the
-    present freeze so far.
+    until (R,): first week in which a freeze by rule is over; walked_out (R,): is a party gone; lasted (R,): weeks of
+    the present freeze so far.
     """
 
     def __init__(self, model: NegotiationModel, group: WorkingGroup) -> None:
@@ -77,8 +77,10 @@ class GroupFreezes:
     def _walk_out(self, present: Mask) -> None:
         """A party leaves the table: likelier with little trust and after an incident.
 
-        hazard a week = (walkout / 52 + after_incident * severity) * (1 - lowest trust) / parties at the table, so that a
-        table with more chairs is not emptier for that alone.  Source: Kydd and Walter (2002), incidents break talks at low trust.
+            hazard a week = (walkout / 52 + after_incident * severity) * (1 - lowest trust) / parties at the table
+
+        Shared among the chairs, so that a table with more of them is not emptier for that alone.
+        Source: Kydd and Walter (2002), incidents break talks where trust is low.
         """
         extra = drawn(self.model.spec.walkouts.after_incident) * self.model.incidents.severity
         present = present & ~self.walked_out

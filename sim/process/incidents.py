@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WORST = 0.9  # severities are cut here, so that some trust always survives
 SPOILING = 4.0  # full spoilers multiply the rate by up to 1 + SPOILING when a deal is near
-WITHIN_REACH = 0.2  # gap, in utility, between what is asked for and what is offered, at which a deal begins to look near
+WITHIN_REACH = 0.2  # gap in utility between what is asked for and what is offered at which a deal begins to look near
 
 
 class Incidents:
@@ -37,7 +37,7 @@ class Incidents:
         chance, week = self.model.chance, self.model.week
         happens = chance.week("incident", week) < 1 - np.exp(-self._rate())
         size = -drawn(self.model.spec.incidents.severity) * np.log1p(-chance.week("incident.severity", week))
-        self.severity = happens * np.minimum(size, WORST)
+        self.severity = np.where(happens, np.minimum(size, WORST), 0.0)
         self._tell(self.severity, "")
         for event in self.model.calendar.this_week("incident"):
             self._tell(np.maximum(drawn(event.severity), self.model.each(0.0)), event.what)
@@ -53,7 +53,7 @@ class Incidents:
         rate = drawn(spec.per_year) / WEEKS_A_YEAR * (1.3 - trust)
         if np.any(drawn(spec.spoilers) > np.zeros(1)):
             rate = rate * (1 + SPOILING * drawn(spec.spoilers) * self._nearness())
-        return np.where(self.model.agreements.settled, rate * drawn(spec.after_settlement), rate)
+        return np.asarray(np.where(self.model.agreements.settled, rate * drawn(spec.after_settlement), rate))
 
     def _nearness(self) -> Array:
         """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R,)"""

@@ -5,14 +5,21 @@ Slow to earn, fast to lose: Slovic (1993), about 3 to 1. Every function takes an
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 from sim.arrays import Array
 
+Share = npt.NDArray[np.floating[Any]] | float
 
-def earn(trust: Array, share: Array | float) -> Array:
+
+def earn(trust: Array, share: Share) -> Array:
     """Close a share of the gap to full trust."""
     return trust + share * (1 - trust)
 
 
-def lose(trust: Array, share: Array | float) -> Array:
+def lose(trust: Array, share: Share) -> Array:
     """Lose a share of the trust there is."""
     return trust * (1 - share)

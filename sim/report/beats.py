@@ -1,7 +1,8 @@
-"""From the events of one history to the beats of a story: meetings with what lay on the table, and whatever else happened.
+"""From the events of one history to the beats of a story: meetings, and whatever else happened.
 
-A *meeting* is one round of one group: its proposals and drafts, each with who declined it, and the text that was signed, if any.
-Every other event is a beat of its own, except that freezes know how they ended and that those that begin together are one.
+A *meeting* is one round of one group: its proposals and drafts, each with who declined it, and the text that was
+signed, if any. Every other event is a beat of its own, except that freezes know how they ended and that those that
+begin together are one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A page of 1920 x 1080 pixels to draw a figure on, and the figure as files.
 
-Positions are pixels from the top left corner, as on a screen. All drawing happens inside `drawing_style()`, which forgets
-the user's own matplotlib settings, so that the same input gives the same bytes.
+Positions are pixels from the top left corner, as on a screen. All drawing happens inside `drawing_style()`, which
+forgets the user's own matplotlib settings, so that the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def drawing_style() -> Iterator[None]:
     """matplotlib as it is out of the box, with our settings and nobody else's."""
     with mpl.rc_context():
         mpl.rcParams.update({key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key != "backend"})
-        mpl.rcParams.update(SETTINGS)
+        mpl.rcParams.update(SETTINGS)  # type: ignore[arg-type]
         yield
 
 
@@ -105,7 +105,7 @@ class Canvas:
         ha: str = "left",
         va: str = "center",
     ) -> Text:
-        """Words at a pixel. One line centred on it stands on the same line as its neighbours, whatever letters it has."""
+        """Words at a pixel. A line centred on it has its feet where its neighbours have theirs."""
         if va == "center" and "\n" not in words:
             y, va = y + 0.36 * size, "baseline"
         return self.drawing.text(

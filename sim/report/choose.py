@@ -1,10 +1,10 @@
 """Which single histories stand for a thousand.
 
-Only told replications (those with events, the first hundred) can be shown. The choice is by rule, so that nobody picks the
-history that suits an argument:
+Only told replications (those with events, the first hundred) can be shown. The choice is by rule, so that nobody
+picks the history that suits an argument:
 
 - *typical*: if at least half of all replications settle, the settled one whose week is nearest to the median week of
-  those that settled; otherwise, among those that agreed on the commonest set of chapters, the one whose
+  those that settled; otherwise, among the unsettled ones that agreed on the commonest set of chapters, the one whose
   joint utility is nearest to their median.
 - *other*: one that failed if the typical one settled, chosen by the second rule among the unsettled ones; one that
   settled if it did not, by the first rule. None where every told replication ended the same way.
@@ -41,19 +41,12 @@ def choose(results: Results) -> Chosen:
     outcomes = results.outcomes.set_index("replication", drop=False)
     known = sorted(set(results.events["replication"]) & set(outcomes.index)) or [int(outcomes.index[0])]
     settled = outcomes["settled"].astype(bool)
-    if settled.mean() >= 0.5 and settled[known].any():
-        failed = _nearest_pattern(outcomes[~settled], known)
-        return Chosen(
-            _nearest_week(outcomes[settled], known) or known[0],
-            True,
-            SETTLED,
-            failed,
-            f"among those that did not settle, {PATTERN}",
-        )
-    typical = _nearest_pattern(outcomes[~settled] if settled.mean() < 0.5 else outcomes, known)
-    if typical is None:
-        typical = known[0]
-    return Chosen(typical, bool(settled[typical]), PATTERN, _nearest_week(outcomes[settled], known), SETTLED)
+    by_week, by_pattern = _nearest_week(outcomes[settled], known), _nearest_pattern(outcomes[~settled], known)
+    if settled.mean() >= 0.5 and by_week is not None:
+        return Chosen(by_week, True, SETTLED, by_pattern, f"among those that did not settle, {PATTERN}")
+    if by_pattern is not None:
+        return Chosen(by_pattern, False, f"among those that did not settle, {PATTERN}", by_week, SETTLED)
+    return Chosen(known[0], bool(settled[known[0]]), "it is the first", None, "")
 
 
 def _nearest_week(settled: pd.DataFrame, known: list[int]) -> int | None:
@@ -75,5 +68,5 @@ def _nearest(values: pd.Series[float], known: list[int]) -> int | None:
     here = values[values.index.isin(known)]
     if here.empty:
         return None
-    distance = (here - values.median()).abs().fillna(0.0)
-    return int(distance.sort_index().idxmin())
+    distance = (here - values.median()).abs().fillna(0.0).sort_index()
+    return int(distance.index.to_numpy()[distance.to_numpy().argmin()])

@@ -25,7 +25,7 @@ def told_in_full(scenario: Scenario, found: Sequence[Beat]) -> set[int]:
 
 
 def _meetings_in_full(held: list[Meeting]) -> Iterator[Meeting]:
-    """The first, the first with a mediator's text, those where something is signed, the narrowest miss before each of these."""
+    """The first, the first with a mediator's text, each where something is signed, the narrowest miss before that."""
     yield from held[:1]
     yield from [meeting for meeting in held if meeting.drafts][:1]
     missed: list[Meeting] = []

@@ -113,8 +113,8 @@ def _gap(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
     reply = max(nearest.replies, key=lambda reply: reply.asked - reply.worth)
     worth, asked = two_numbers(reply)
     return (
-        f"; at the nearest, on {dates.day(scenario.date_of(best.week))}, {words.short(nearest.actor)}'s text was worth {worth} "
-        f"to {words.short(reply.party)}, which asked for {asked}"
+        f"; at the nearest, on {dates.day(scenario.date_of(best.week))}, {words.short(nearest.actor)}'s text was worth "
+        f"{worth} to {words.short(reply.party)}, which asked for {asked}"
     )
 
 

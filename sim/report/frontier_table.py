@@ -55,7 +55,7 @@ def _group(scenario: Scenario, group: str, found: Frontier) -> Iterator[Renderab
     yield _text(scenario.working_groups[group].title or group, "bold")
     yield Padding(_text(_counted(found)), (0, 0, 0, 2))
     yield ""
-    yield Padding(_numbers(scenario, found), (0, 0, 0, 2))
+    yield Padding(_numbers(found), (0, 0, 0, 2))
     if found["nash"] is None:
         yield ""
         yield Padding(Text(NO_ZONE), (0, 0, 0, 2))
@@ -73,7 +73,7 @@ def _counted(found: Frontier) -> str:
     return f"{found['packages']:,} packages, {best} among them."
 
 
-def _numbers(scenario: Scenario, found: Frontier) -> Table:
+def _numbers(found: Frontier) -> Table:
     """A row a party; a column for no agreement and for each solution."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     grid.add_column("utility", ratio=1, overflow="fold")
@@ -81,7 +81,7 @@ def _numbers(scenario: Scenario, found: Frontier) -> Table:
         grid.add_column(heading.replace("-", "-\n"), justify="right", vertical="bottom", no_wrap=True)
     for name, nothing in found["no_agreement"].items():
         cells = [_worth(found[key], name) for key in SOLUTIONS]
-        grid.add_row(_text(words.party(scenario, name)), f"{nothing:.3f}", *cells)
+        grid.add_row(_text(name), f"{nothing:.3f}", *cells)
     return grid
 
 
@@ -107,10 +107,13 @@ def _packages(found: Frontier) -> Iterator[tuple[list[str], dict[str, Any]]]:
 def _package(scenario: Scenario, group: str, package: dict[str, Any]) -> Table:
     grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     grid.add_column(ratio=2, overflow="fold")
+    grid.add_column(no_wrap=True)
     grid.add_column(ratio=3, overflow="fold")
     for name, settled in package.items():
-        meaning = words.settlement(scenario.working_groups[group].issues[name], settled)
-        grid.add_row(_text(words.issue(scenario, group, name)), _text(meaning))
+        issue = scenario.working_groups[group].issues[name]
+        point = "" if isinstance(settled, str) else f"{settled:.2f}"
+        meaning = words.settlement(issue, settled) if issue.labels or issue.options else ""
+        grid.add_row(_text(words.issue(scenario, group, name)), point, _text(meaning))
     return grid
 
 

@@ -19,8 +19,8 @@ class Mechanism:
 MECHANISMS = (
     Mechanism(
         "Wants",
-        "Each side has an ideal settlement of every issue and weights that say how much each issue matters to it. A package is worth "
-        "between 0 and 1 to it.",
+        "Each side has an ideal settlement of every issue, and weights that say how much the issue matters to it. "
+        "A package is worth between 0 and 1 to it.",
         "Keeney and Raiffa 1976",
         "working_groups.*.issues.*.weights",
         "equal weights",
@@ -83,7 +83,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "Drafting",
-        "The mediator tables one text, as fair as it can judge. To a mediator one can concede what one would not concede to the other side.",
+        "The mediator tables one text, as fair as it can judge. To a mediator one can concede what one would not "
+        "concede to the other side.",
         "Fisher and Ury 1981; Pruitt 1981",
         "mediators.*.activities.draft",
         "0",
@@ -125,7 +126,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "Incidents",
-        "Hostile events outside the talks cost trust and harden positions; spoilers make them likelier when a deal is near.",
+        "Hostile events outside the talks cost trust and harden positions; spoilers make them likelier when a deal is "
+        "near.",
         "Stedman 1997; Kydd and Walter 2002",
         "incidents.per_year",
         "0",

@@ -1,7 +1,7 @@
 """What could be agreed in a group: packages spread over its issues, and what each is worth to the parties.
 
-At the scenario's means, the framework's cost included. Every combination of options appears; scales are sampled by a Halton sequence
-pressed towards their ends, because the interesting packages give issues away whole.
+At the scenario's means, the framework's cost included. Every combination of options appears; scales are sampled by
+a Halton sequence pressed towards their ends, because the interesting packages give issues away whole.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The sentences of a story, one function for each kind of beat. They differ by rule, never by chance.
 
-Neutral words only: a party declines, stays away, leaves the talks; where the parties describe an event differently, all
-descriptions stand side by side.
+Neutral words only: a party declines, stays away, leaves the talks; where the parties describe an event differently,
+all descriptions stand side by side.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OFFERS = ("proposes", "puts forward", "offers")
 GRAVE, SERIOUS = 0.5, 0.2
+MOST_REPLIES = 3  # told by name
 NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
 
 
@@ -59,8 +60,11 @@ def replies(scenario: Scenario, group: str, made: Offer) -> str:
         reply = made.replies[0]
         worth, asked = two_numbers(reply)
         said = f"{words.short(reply.party)} declines: worth {worth} to it, it asks for {asked}"
-    else:
+    elif len(made.replies) <= MOST_REPLIES:
         said = words.both([_one_of_several(reply) for reply in made.replies]) + " decline"
+    else:
+        least = max(made.replies, key=lambda reply: reply.asked - reply.worth)
+        said = f"{words.number(len(made.replies))} sides decline, {_one_of_several(least)} by the most"
     would = _would_accept(scenario, group, made)
     return f"{said}; {words.both(would)} could accept" if would else said
 
@@ -147,7 +151,8 @@ def _freeze(scenario: Scenario, beat: Beat) -> str:
 
 
 def _walkout(scenario: Scenario, beat: Beat) -> str:
-    return f"{words.short(beat.row['actor'])} leaves the talks on {_groups(beat)}{_lasting(scenario, beat)}.{_cost(scenario, beat)}"
+    said = f"{words.short(beat.row['actor'])} leaves the talks on {_groups(beat)}{_lasting(scenario, beat)}."
+    return f"{said}{_cost(scenario, beat)}"
 
 
 def _disruption(scenario: Scenario, beat: Beat) -> str:

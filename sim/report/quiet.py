@@ -1,4 +1,4 @@
-"""Weeks in which nothing was decided, in a sentence or two: how often who met, how far apart they stayed, who stayed away."""
+"""Weeks in which nothing was decided, in a sentence or two: who met, how far apart they stayed, who stayed away."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _meetings(beats: Sequence[Beat]) -> dict[str, list[Meeting]]:
 
 
 def _met(beats: Sequence[Beat]) -> str:
-    """`Six more rounds, two on transport and four on treaty, bring no agreement; the nearest offers fall short by ...`"""
+    """`Another six rounds, two on transport and four on treaty, bring no agreement; the nearest offers ...`"""
     held = _meetings(beats)
     if not held:
         return ""

@@ -1,7 +1,7 @@
 """One history as dated prose, a page or two: what was told in full, what in a clause, and why it ended as it did.
 
-Told in full: each group's first round, a mediator's first text in it, its narrowest miss, every signature, grave incidents, long
-freezes, dated events of the scenario. Everything else is summed up between them.
+Told in full: each group's first round, a mediator's first text in it, its narrowest miss, every signature, grave
+incidents, long freezes, dated events of the scenario. Everything else is summed up between them.
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ def _outcome(results: Results, replication: int) -> Outcome:
 def _opening(results: Results, replication: int, found: Sequence[Beat]) -> str:
     scenario = results.scenario
     said = [
-        f"One of {words.thousands(results.replications)} simulated histories, number {replication} of seed {results.seed}. "
-        "Dated events of the scenario are set in it; all else is the model's. A date is the first day of its week.",
+        f"One of {words.thousands(results.replications)} simulated histories, number {replication} of seed "
+        f"{results.seed}. Dated events of the scenario are set in it; all else is the model's. A date is the first day "
+        "of its week.",
         f"{words.both([_named(name, party.title) for name, party in scenario.parties.items()])} talk about "
         f"{words.both([_group_in_full(scenario, name) for name in scenario.working_groups])}.",
     ]

@@ -1,7 +1,8 @@
 """How everything that people look at is drawn: colours, sizes, spaces, fonts, as plain data.
 
-Figures, the report and the web page read the same tokens, so that a party has one colour in all of them. A colour never
-stands alone: each thing also has a dash and a marker of its own, for a photocopy and for colour-blind readers.
+Figures, the report and the web page read the same tokens, so that a party has one colour in all of them. A colour
+never stands alone: each thing also has a dash and a marker of its own, for a photocopy and for colour-blind
+readers.
 
 Sizes are pixels of a 1920 x 1080 slide; figures are drawn at 72 points to the inch, so that a point is a pixel.
 Source of the colours: Okabe and Ito (2008), Color Universal Design.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ class Table:
 
     caption: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 def question(results: Results) -> str:
@@ -28,13 +28,14 @@ def question(results: Results) -> str:
     parties = words.both([words.short(name) for name in scenario.parties])
     groups = words.both([words.short(name) for name in scenario.working_groups])
     end = dates.month(scenario.date_of(scenario.clock.weeks))
-    return f"If talks went the way this scenario says, how often would {parties} agree on {groups} by {end}, and would it last?"
+    asked = f"how often would {parties} agree on {groups} by {end}, and would it last?"
+    return f"If talks went the way this scenario says, {asked}"
 
 
 def answer(results: Results) -> str:
     """What came out, in one sentence, with its interval."""
     settled, lasting = results.summary["settled"], results.summary["lasting"]
-    count = round(settled["share"] * results.replications)
+    count, whole = (words.thousands(round(n * results.replications)) for n in (settled["share"], 1))
     held = ""
     if results.scenario.clock.hold_weeks:
         held = (
@@ -42,7 +43,7 @@ def answer(results: Results) -> str:
             f"{words.count(results.scenario.clock.hold_weeks, 'week')}"
         )
     return (
-        f"In {words.thousands(count)} of {words.thousands(results.replications)} simulated histories, {_percent(settled['share'])} "
+        f"In {count} of {whole} simulated histories, {_percent(settled['share'])} "
         f"(95 % interval {_range(settled, _percent)}), every chapter is agreed and ratified within "
         f"{words.count(results.scenario.clock.weeks, 'week')}{held}."
     )

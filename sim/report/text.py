@@ -1,6 +1,7 @@
 """Words on a figure: how wide they are, how to break them, and how to keep labels apart.
 
-Names come from scenario files and may be long or strange; they are broken over lines or end in an ellipsis, and never overlap.
+Names come from scenario files and may be long or strange; they are broken over lines or end in an ellipsis, and
+never overlap.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ ELLIPSIS = "…"
 
 
 def text_width(words: str, size: float) -> float:
-    """Width in pixels of the widest line, with a little to spare for rounding; letters that stand closer are not counted."""
+    """Width in pixels of the widest line, with a little to spare; kerning is not counted."""
     return max(sum(_advance(letter) for letter in line) for line in words.split("\n")) * size * 1.01 + 1
 
 

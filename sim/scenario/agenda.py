@@ -1,7 +1,7 @@
 """From a realised scenario to what is on the table of a group: its issues, and what each party wants of them.
 
-Shapes: R replications (last axis), K issues of a group. A realised scenario (`realise`, `at_means`) holds a plain number or
-one number for each replication wherever the file may give a distribution.
+Shapes: R replications (last axis). A realised scenario (`realise`, `at_means`) holds a plain number or one for each
+replication wherever the file may give a distribution.
 """
 
 from __future__ import annotations
@@ -89,4 +89,4 @@ def tactic_of(settings: TacticChoice) -> Tactic:
         parts = tuple(tactic_of(part.tactic) for part in settings.parts)
         return Mix(parts, tuple(drawn(part.weight) for part in settings.parts))
     chosen = {name: getattr(settings, name) for name in type(settings).model_fields if name != "kind"}
-    return TACTICS[settings.kind](**chosen)  # type: ignore[no-any-return]
+    return TACTICS[settings.kind](**chosen)  # type: ignore[attr-defined, no-any-return]

@@ -46,6 +46,7 @@ class _Key:
     text: str | None
     value: str | int | float
     place: Place
+    end: int = 0
 
 
 @dataclass
@@ -58,6 +59,7 @@ class _Open:
     value: dict[str, Entry] | list[Node]
     tagged: bool = False
     key: _Key | None = None
+    text_before: tuple[str, int] | None = None
 
     @property
     def next(self) -> Trail:
@@ -79,8 +81,8 @@ class _Open:
 class Builder:
     """Takes events one by one; keeps its own stack, so that no depth of a file exhausts Python's."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, text: str) -> None:
+        self.source, self.text = source, text
         self.problems: list[Problem] = []
         self.opened: list[_Open] = []
         self.root: Node | None = None
@@ -95,10 +97,8 @@ class Builder:
 
     def finished(self) -> Document:
         """The document, when all events have been taken."""
-        if self.root is None or (self.root.value is None and not self.problems):
-            rule = "a scenario needs name, parties and working_groups"
-            message = f"there is nothing in it ({rule}); start from the file that `sim new NAME` writes"
-            return self.unfinished("empty", Place(self.source, 1, 1), message)
+        if self.root is None:
+            return self.unfinished("empty", Place(self.source, 1, 1), EMPTY)
         return Document(self.root, tuple(self.problems))
 
     def unfinished(self, kind: str = "", place: Place | None = None, message: str = "") -> Document:
@@ -157,10 +157,10 @@ class Builder:
         self._count(event)
         if self._awaits_key():
             self._take_key(event)
-        elif self._is_usual(event):
-            self._add(self._value(event), event)
+        elif self._continues(event):
+            self._join(self.opened[-1])
         else:
-            self._add(BROKEN, event)
+            self._add(self._value(event) if self._is_usual(event) else BROKEN, event)
 
     def start_collection(self, event: Any) -> None:
         """A list or mapping begins."""
@@ -215,6 +215,25 @@ class Builder:
             return BROKEN
         return value
 
+    def _continues(self, event: Any) -> bool:
+        """`{source: a statement, 2020-11-09}`: a comma within an unquoted text, as anywhere but in braces."""
+        top = self.opened[-1] if self.opened else None
+        if top is None or top.key is None or top.text_before is None or not top.flow:
+            return False
+        between = self.text[top.key.end : event.start_mark.index]
+        return event.start_mark.index == event.end_mark.index and ":" not in between
+
+    def _join(self, top: _Open) -> None:
+        """Add what was taken for a key to the text before it."""
+        assert top.key is not None
+        assert top.text_before is not None
+        assert isinstance(top.value, dict)
+        name, start = top.text_before
+        joined = " ".join(self.text[start : top.key.end].split())
+        entry = top.value[name]
+        top.value[name] = Entry(entry.key, entry.place, Node(joined, entry.node.place))
+        top.key = None
+
     def _is_decimal_comma(self, event: Any) -> bool:
         """`{mean: 0,6}` reads as a mean of 0 and a key 6 without a value."""
         top = self.opened[-1] if self.opened else None
@@ -236,7 +255,7 @@ class Builder:
             message = f"the key stands twice (first in line {first.line}; one of the two would be lost); remove one"
             self._refuse(event, "duplicate-key", message, (*top.trail, text))
             text = None
-        top.key = _Key(text, "" if value is None else value, place)
+        top.key = _Key(text, "" if value is None else value, place, event.end_mark.index)
 
     def _key_value(self, event: Any) -> str | int | float | None:
         """What a key says; None if it is refused."""
@@ -256,17 +275,29 @@ class Builder:
         return None if isinstance(value, Broken) else value
 
     def _add(self, value: Scalar | Broken, event: Any) -> None:
-        self._keep(Node(value, self.place(event.start_mark)))
+        unquoted = isinstance(event, yaml.ScalarEvent) and event.implicit[0]
+        start: int = event.start_mark.index if unquoted else -1  # type: ignore[union-attr]
+        self._keep(Node(value, self.place(event.start_mark)), start)
 
-    def _keep(self, node: Node) -> None:
+    def _remember_text(self, top: _Open, node: Node, start: int) -> None:
+        """An unquoted text in braces, which a comma may continue."""
+        plain = start >= 0 and isinstance(node.value, str) and top.key is not None and top.key.text is not None
+        top.text_before = (top.key.text, start) if plain else None  # type: ignore[union-attr, assignment]
+
+    def _keep(self, node: Node, start: int = -1) -> None:
         if self._awaits_key():
             self.opened[-1].key = _Key(None, "", node.place)
         elif self.opened:
+            self._remember_text(self.opened[-1], node, start)
             self.opened[-1].add(node)
         else:
             self.root = node
 
 
+EMPTY = (
+    "there is nothing in it (a scenario needs name, parties and working_groups);"
+    " start from the file that `sim new NAME` writes"
+)
 NO_KEY = "a list or mapping as a key (a key is text or a number); a text with brackets or braces needs quotes"
 COMMA = "the comma before {} ends a value (numbers have a decimal point); write 0.6, not 0,6"
 MERGE_KEY = "<< is a merge key (files share with `extends`, which says what it takes); write the keys out"

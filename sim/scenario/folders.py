@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from sim.scenario.building import Document
+from sim.scenario.building import EMPTY, Document
 from sim.scenario.errors import Place, Source
 from sim.scenario.nodes import Entry, Node, merge, remove
 from sim.scenario.reader import LARGEST, read_bytes
@@ -51,7 +51,7 @@ def alone(document: Document, report: Report) -> Node | None:
         return root
     rule = "extends names a file beside this one, and this text lies in no folder"
     _refuse(entry, report, "outside", f"there is nothing to extend here ({rule}); write the whole scenario")
-    return remove(root, (EXTENDS,))
+    return None
 
 
 def follow(document: Document, path: Path, report: Report, folder: Path | None = None) -> Node | None:
@@ -95,6 +95,9 @@ def _mapping(document: Document, report: Report) -> Node | None:
     root = document.root
     if root is None or isinstance(root.value, dict):
         return root
+    if root.value is None:
+        report.add(root.place, (), "empty", EMPTY)
+        return None
     rule = "a scenario is keys and values: name: ..., parties: ..., working_groups: ..."
     what = "a list" if isinstance(root.value, list) else "a single value"
     report.add(

@@ -19,7 +19,7 @@ EXTENDS = {
     "description": "another file of the scenario folder; this one changes only what it writes, and null removes",
     "type": "string",
 }
-UNSAID = ("title", "required", "$defs", "oneOf", "propertyNames")
+UNSAID = ("title", "required", "$defs", "oneOf", "propertyNames", "minProperties")
 """What pydantic says and editors need not hear, or hear in another way."""
 
 
@@ -51,7 +51,8 @@ def _relaxed(schema: Schema) -> Schema:
         relaxed["items"] = _relaxed(schema["items"])
     forms = schema.get("anyOf", schema.get("oneOf"))
     if forms is not None:
-        relaxed["anyOf"] = [_relaxed(form) for form in forms]
+        inner = [_relaxed(form) for form in forms]
+        relaxed["anyOf"] = [one for form in inner for one in (form["anyOf"] if set(form) == {"anyOf"} else [form])]
     return relaxed
 
 

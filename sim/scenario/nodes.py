@@ -93,6 +93,14 @@ def step_into(node: Node, step: str | int) -> Node | None:
     return entry.node if entry else None
 
 
+def find(node: Node, trail: Trail) -> Node | None:
+    """What stands at a path."""
+    found: Node | None = node
+    for step in trail:
+        found = step_into(found, step) if found is not None else None
+    return found
+
+
 def put(node: Node, trail: Trail, value: Node) -> Node:
     """The tree with another value at this path. Mappings on the way that are not there yet are made."""
     if not trail:

@@ -60,7 +60,7 @@ def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
 
     shown: the lines as the user knows them, where they differ from those of the text.
     """
-    lines = _lines(text.removeprefix("\ufeff"))
+    lines = _lines(text)
     source = Source(name, shown or lines)
     hidden = _forbidden(lines, source)
     if hidden:
@@ -80,7 +80,7 @@ def _forbidden(lines: tuple[str, ...], source: Source) -> tuple[Problem, ...]:
 
 
 def _read_events(text: str, source: Source) -> Document:
-    builder = Builder(source)
+    builder = Builder(source, text)
     place = Place(source, 1, 1)
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):

@@ -117,7 +117,7 @@ TACTIC_SETTINGS["mix"] = MixSettings
 
 
 def _kind(value: Any) -> str | None:
-    kind = value.get("kind") if isinstance(value, Mapping) else getattr(value, "kind", None)
+    kind = value.get("kind", "time") if isinstance(value, Mapping) else getattr(value, "kind", None)
     return kind if isinstance(kind, str) else None
 
 

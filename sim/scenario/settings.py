@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.scenario.errors import Place, Source
 from sim.scenario.keys import Keys
-from sim.scenario.nodes import Node, Trail, put, remove, spell, step_into
+from sim.scenario.nodes import Entry, Node, Trail, find, put, remove, spell, step_into
 from sim.scenario.reader import read
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
+from sim.scenario.schema import ACTIVITIES, Mediator
 
 ORIGIN = "--set"
 """The name under which settings appear as a source: setting n is its line n."""
@@ -42,10 +44,32 @@ def _apply(setting: str, line: int, settings: tuple[str, ...], root: Node, repor
     trail = _trail(path.strip(), root, start, report)
     # The value keeps its place in the setting: as many lines and blanks before it as stand before it there.
     document = read("\n" * (line - 1) + " " * (len(path) + 1) + value, ORIGIN, settings)
-    report.extend(document.problems)
+    report.extend(replace(problem, path=_inside(path.strip(), problem.path)) for problem in document.problems)
     if trail is None or document.root is None:
         return root
-    return remove(root, trail) if document.root.value is None else put(root, trail, document.root)
+    if document.root.value is None:
+        return remove(root, trail)
+    return put(_with_default(root, trail, document.root.place), trail, document.root)
+
+
+def _with_default(root: Node, trail: Trail, place: Place) -> Node:
+    """The tree with the default shares of a mediator's effort written out, if one of them is changed.
+
+    Written alone, one share would be all that the mediator does; a setting changes one and keeps the others.
+    """
+    holder = trail[:-1]
+    if not holder or holder[-1] != "activities" or Keys.at(holder, root).names() != list(ACTIVITIES):
+        return root
+    mediator = find(root, holder[:-1])
+    if mediator is None or "activities" in mediator.entries:
+        return root
+    shares = Mediator().activities.model_dump()
+    entries = {name: Entry(name, place, Node(share, place)) for name, share in shares.items()}
+    return put(root, holder, Node(entries, place))
+
+
+def _inside(path: str, below: str) -> str:
+    return f"{path}{below}" if below.startswith("[") or not below else f"{path}.{below}"
 
 
 def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
@@ -103,6 +127,12 @@ def _nothing(rest: str, trail: Trail, keys: Keys, node: Node | None, root: Node,
         return (
             "unknown-path",
             f"{shorten(word)} names nothing, since {whole} is {kind} here (a path goes by keys); {remedy}",
+        )
+    if not keys.open and not keys.names(node):
+        remedy = f"set it as a whole: {whole}=..."
+        return (
+            "unknown-path",
+            f"{shorten(word)} names nothing, since {whole} is one value (a path goes by keys); {remedy}",
         )
     known = list(dict.fromkeys([*_names(trail, keys, node, root), *keys.names(node)]))
     return (

@@ -197,8 +197,6 @@ def _tactic(found: Found) -> Answer:
     if found.named == "kind":
         near = found.report.instead(str(found.node.value), kinds, otherwise=CHOOSE)
         return "bad-choice", f"{show_node(found.node)} is no kind of tactic (kinds: {', '.join(kinds)}); {near}"
-    if isinstance(found.node.value, dict):
-        return "missing-key", f"missing key kind (a tactic is one of {', '.join(kinds)}); add it, such as `kind: time`"
     return (
         "wrong-type",
         f"{show_node(found.node)} is not a mapping (a tactic has a kind and numbers); write {{kind: time}}",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from sim.arrays import Array
 from sim.bargaining.preferences import Agenda, Commitment, Package, Preferences
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group as the scenario gives it. positions: issue: (P, R); values: issue: (options, P, R); weights: issue: (P, R)."""
+    """A group as the scenario gives it.
+
+    positions: issue: (P, R); values: issue: (options, P, R); weights: issue: (P, R)."""
 
     positions: dict[str, Array]
     values: dict[str, Array]

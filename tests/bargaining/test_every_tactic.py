@@ -1,4 +1,4 @@
-"""What every concession tactic must hold to. A new one in `TACTICS` inherits these tests; nothing need be written here."""
+"""What every concession tactic must hold to. A new one in `TACTICS` inherits these tests without a line here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 
 import numpy as np
 import pytest
+
 from sim.arrays import at
 from sim.bargaining import tactics
 from sim.bargaining.tactics import TACTICS, Standing, View

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from sim.experiments.frontier import frontier
 from sim.scenario.schema import Scenario
 
@@ -19,7 +20,10 @@ def scenario(**changes):
         "working_groups": {
             "pie": {
                 "issues": {
-                    "size": {"positions": {"North": 0.0, "South": 1.0}, "weights": {"North": 3, "South": {"low": 1, "high": 3}}},
+                    "size": {
+                        "positions": {"North": 0.0, "South": 1.0},
+                        "weights": {"North": 3, "South": {"low": 1, "high": 3}},
+                    },
                     "sort": {"positions": {"North": 1.0, "South": 0.0}, "weights": {"North": 1, "South": 2}},
                     "seat": {"options": {"hill": {"North": 1.0, "South": 0.2}, "coast": {"North": 0.4, "South": 1.0}}},
                 }

@@ -1,4 +1,4 @@
-"""Offers lie on the frontier, give in the right order, and know no names; mediators' texts are the solutions that they claim."""
+"""Offers lie on the frontier, give in the right order and know no names; texts are the solutions that they claim."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+
 from sim.arrays import at
 from sim.bargaining import solutions
 from sim.bargaining.offers import Queue, TradeOff, egalitarian_package, nash_package
@@ -81,7 +82,9 @@ def test_with_the_fixed_pie_error_alone_every_issue_is_conceded_alike(parties):
     """Law 4: whoever believes that the others weigh issues as it does itself sees no trades to make."""
     group = random_group(np.random.default_rng(4), parties, 5, width=50, opposed=True)
     if parties == 3:  # the two others stand at the other end
-        group = Group({s: p * [[0], [1], [0]] + [[0], [0], [1]] for s, p in group.positions.items()}, {}, group.weights, {}, 3, 50)
+        group = Group(
+            {s: p * [[0], [1], [0]] + [[0], [0], [1]] for s, p in group.positions.items()}, {}, group.weights, {}, 3, 50
+        )
     my_weights = {issue: np.stack([weight[0]] * parties) for issue, weight in group.weights.items()}
     mine, *imagined = group.preferences(my_weights)
     aspiration = np.linspace(0.02, 0.98, 50)
@@ -203,7 +206,10 @@ def test_texts_for_more_parties_come_as_near_as_they_claim(parties):
         if exact["nash"] is None:
             continue
         each = [np.array([r]) for r in no_agreement]
-        texts = {"nash": nash_package(wants, each, [np.ones(1)] * parties), "egalitarian": egalitarian_package(wants, each)}
+        texts = {
+            "nash": nash_package(wants, each, [np.ones(1)] * parties),
+            "egalitarian": egalitarian_package(wants, each),
+        }
         gain = {name: np.array([w.utility(text)[0] for w in wants]) - no_agreement for name, text in texts.items()}
         best = {name: exact[name].utilities - no_agreement for name in texts}
         products.append([np.prod(gains["nash"]) ** (1 / parties) for gains in (best, gain)])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+
 from sim.bargaining import pareto
 from sim.bargaining.solutions import frontier
 
@@ -25,7 +26,7 @@ def arrays(seed, shape, hold=0.0):
 
 
 def room(rises, move, point):
-    """The most that the parties together can gain from a point with one combination while nobody loses; -inf if somebody must."""
+    """The most that the parties together can gain from a point while nobody loses; -inf if somebody must."""
     answer = linprog(-rises.sum(axis=0), A_ub=-rises, b_ub=move - point + 1e-11, bounds=(0, 1))
     return (move - point).sum() - answer.fun if answer.status == 0 else -np.inf
 
@@ -46,7 +47,11 @@ def test_undominated_points_by_the_definition(seed, parties):
 
 
 @quick
-@given(seeds, st.sampled_from([(2, 3, ()), (2, 3, (3, 3)), (2, 1, (4, 4)), (3, 2, ()), (3, 2, (3, 2)), (4, 2, (2,))]), st.sampled_from([0.0, 0.1]))
+@given(
+    seeds,
+    st.sampled_from([(2, 3, ()), (2, 3, (3, 3)), (2, 1, (4, 4)), (3, 2, ()), (3, 2, (3, 2)), (4, 2, (2,))]),
+    st.sampled_from([0.0, 0.1]),
+)
 def test_no_package_dominates_a_corner_and_some_package_gives_it(seed, shape, hold):
     rises, moves, corners = arrays(seed, shape, hold)
     for corner in corners.T:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sim.arrays import at
 from sim.bargaining.preferences import Agenda, Package, value
 

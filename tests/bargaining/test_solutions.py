@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+
 from sim.bargaining import solutions
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.solutions import NAMES, frontier, on_lines
@@ -34,7 +35,7 @@ def solve_points(points, no_agreement):
 # ---- published numbers -----------------------------------------------------------------------------------------------
 
 x = np.linspace(1, 0, 20_001)
-PARABOLA = np.stack([x, 1 - x**2])  # theory.md, A.2: the frontier y = 1 - x ** 2
+PARABOLA = np.stack([x, 1 - x**2])
 
 
 @pytest.mark.parametrize(
@@ -51,11 +52,12 @@ PARABOLA = np.stack([x, 1 - x**2])  # theory.md, A.2: the frontier y = 1 - x ** 
     ],
 )
 def test_the_solutions_on_a_parabola(name, scale, expected):
-    """theory.md, A.2; the second party's utility in units half as large changes nothing for Nash and Kalai-Smorodinsky."""
+    """Nash at x = 1 / root 3, Kalai-Smorodinsky at the golden ratio; neither moves with the second party's units."""
     np.testing.assert_allclose(solve_polyline(PARABOLA * [[1], [scale]])[name], expected, atol=1e-4)
 
 
-PANAMA = {  # Raiffa 1982; points of Brams and Taylor 1996, pages.nyu.edu/adjustedwinner/panama.htm: [United States, Panama]
+# [United States, Panama]: Raiffa 1982; points of Brams and Taylor 1996, pages.nyu.edu/adjustedwinner/panama.htm
+PANAMA = {
     "defense rights": [22, 9],
     "use rights": [22, 15],
     "land and water": [15, 15],
@@ -67,7 +69,8 @@ PANAMA = {  # Raiffa 1982; points of Brams and Taylor 1996, pages.nyu.edu/adjust
     "US military rights": [2, 7],
     "defense role of Panama": [2, 13],
 }
-CAMP_DAVID = {  # Brams and Togman 1996, from memory, as scenarios/camp-david-1978.yaml says: [Israel, Egypt]
+# [Israel, Egypt]: Brams and Togman 1996, from memory, as scenarios/camp-david-1978.yaml says
+CAMP_DAVID = {
     "Sinai": [35, 55],
     "diplomatic recognition": [10, 5],
     "West Bank and Gaza": [20, 10],
@@ -201,7 +204,12 @@ def sampled_gains(rng, wants, no_agreement):
 
 
 @settings(derandomize=True, max_examples=30, deadline=None)
-@given(seeds, st.sampled_from([(2, 3, ()), (2, 3, (3, 2)), (2, 0, (4, 3)), (3, 2, (3,)), (3, 4, ()), (3, 0, (3, 3)), (4, 2, (2,))]))
+@given(
+    seeds,
+    st.sampled_from(
+        [(2, 3, ()), (2, 3, (3, 2)), (2, 0, (4, 3)), (3, 2, (3,)), (3, 4, ()), (3, 0, (3, 3)), (4, 2, (2,))]
+    ),
+)
 def test_no_package_beats_a_solution(seed, shape):
     rng = np.random.default_rng(seed)
     wants = random_group(rng, *shape, hold=rng.choice([0.0, 0.05])).preferences()
@@ -267,7 +275,10 @@ def test_programs_and_closed_forms_agree(parties):
             continue
         again = wants + wants[1:] * (parties - 2)
         rises = np.stack([w.rises[:, 0] for w in again])
-        shifts = np.stack([w.base[0] + w.combined[:, 0] for w in again]) - np.append(no_agreement, no_agreement[1:])[:parties, None]
+        shifts = (
+            np.stack([w.base[0] + w.combined[:, 0] for w in again])
+            - np.append(no_agreement, no_agreement[1:])[:parties, None]
+        )
         for name, (n, levels) in solutions._by_programs(rises, shifts).items():
             if parties == 3 and name in ("nash", "utilitarian"):
                 continue  # these count heads
@@ -362,7 +373,10 @@ def test_gaps_vanish_at_the_nash_solution_and_on_the_frontier(shape):
 
 def test_what_one_alone_could_gain_is_left_on_the_table_too():
     """Options only: somebody could have more at nobody's cost, though not everybody."""
-    wants = [Preferences(np.zeros(1), np.zeros((0, 1)), np.array([[0.5], [0.5]])), Preferences(np.zeros(1), np.zeros((0, 1)), np.array([[0.2], [0.8]]))]
+    wants = [
+        Preferences(np.zeros(1), np.zeros((0, 1)), np.array([[0.5], [0.5]])),
+        Preferences(np.zeros(1), np.zeros((0, 1)), np.array([[0.2], [0.8]])),
+    ]
     assert solutions.pareto_gap(wants, Package(np.zeros((0, 1)), np.array([0])))[0] == pytest.approx(0.3)
     assert solutions.pareto_gap(wants, Package(np.zeros((0, 1)), np.array([1])))[0] == 0
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Preferences
 from sim.bargaining.solutions import frontier
@@ -79,7 +82,7 @@ def test_exponential_family_at_half_time():
 def test_whoever_has_the_larger_beta_gives_earlier(family):
     """Boulware (beta < 1) asks for more than Conceder (beta > 1) at every moment between start and end."""
     curves = [ask(family(beta), elapsed=moments[1:-1]) for beta in (0.2, 0.5, 1.0, 2.0, 5.0)]
-    for tougher, softer in zip(curves, curves[1:], strict=False):
+    for tougher, softer in pairwise(curves):
         assert np.all(tougher > softer)
 
 
@@ -92,7 +95,7 @@ def test_boulware_bends_one_way_and_conceder_the_other():
 
 @pytest.mark.parametrize("beta", [0.3, 0.5, 1.0, 2.0])
 def test_two_time_dependent_curves_cross_where_the_formula_says(beta):
-    """On one pie, a = 1 - t ** (1 / beta) each: the demands are together 1 at t = 0.5 ** beta (theory.md, E9)."""
+    """On one pie, a = 1 - t ** (1 / beta) each: the demands are together 1 at t = 0.5 ** beta."""
     crossing = 0.5**beta
     both = 2 * ask(TimeDependent(beta), reservation=0.0, elapsed=np.array([crossing - 1e-6, crossing, crossing + 1e-6]))
     assert both[0] > 1
@@ -160,7 +163,7 @@ def test_a_mix_is_the_weighted_mean():
 
 
 def test_a_mix_of_clock_and_mirror_may_take_back():
-    """The known defect of mixed tactics (theory.md, A.4)."""
+    """The known defect of mixing imitation with a clock."""
     mix = Mix((TimeDependent(0.5), Mirror(1.0)), (1.0, 1.0))
     assert ask(mix, asked=0.7, elapsed=0.3, offered=(0.3,) * 4) > 0.7
 
@@ -197,7 +200,9 @@ def zeuthen_view(i, wants, reservations, trade, offers, asked, knows_the_curve):
 
     rival = 1 - i
     curve = (lambda asks: gain(rival, trade[i].best_for_others(asks))) if knows_the_curve else None
-    standing = Standing(gain(i, offers[i]), gain(i, offers[rival]), gain(rival, offers[rival]), gain(rival, offers[i]), curve)
+    standing = Standing(
+        gain(i, offers[i]), gain(i, offers[rival]), gain(rival, offers[rival]), gain(rival, offers[i]), curve
+    )
     return view(reservation=reservations[i], asked=asked[i], standing=lambda: standing)
 
 

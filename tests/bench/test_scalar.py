@@ -15,9 +15,9 @@ from sim.scenario import Scenario, load
 from tests.bench import scalar
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
-FEW, MANY = 300, 1000
-SHARE = 0.1  # three standard errors, and a little, of the difference between two shares of so many histories
-COUNT = 0.12  # relatively; the counts below vary by about their own size between histories
+FEW, MANY = 500, 1000
+SHARE = 0.1  # three to four standard errors of the difference between two shares of so many histories
+COUNT = 0.08  # relatively; three to four standard errors too, since counts vary by a third of their mean or so
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """How long until each chapter, and the whole, is agreed: Kaplan-Meier curves with the numbers at risk.
 
-Replications that never agree are censored at the last week of talks, never dropped (Kaplan and Meier 1958). Where agreements
-collapse, a thin second line shows the share without one in force.
+Replications that never agree are censored at the last week of talks, never dropped (Kaplan and Meier 1958). Where
+agreements collapse, a thin second line shows the share without one in force.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_RISK_ROWS = 6
 
 @dataclass(frozen=True)
 class Curve:
-    """Share without agreement in the weeks 0..W, its band, and the share without an agreement in force, if it differs."""
+    """Share without agreement in the weeks 0..W, its band, and the share without one in force, if it differs."""
 
     group: str
     name: str
@@ -86,13 +86,13 @@ def survival(weeks: Numbers, end: int) -> tuple[Numbers, Numbers, Numbers]:
     `weeks` holds the week of agreement, NaN where it never came: censored at `end`.
     """
     never = np.isnan(weeks)
-    fitted = ecdf(CensoredData.right_censored(np.where(never, end, weeks), never)).sf
+    fitted: Any = ecdf(CensoredData.right_censored(np.where(never, end, weeks), never)).sf
     grid = np.arange(end + 1.0)
     with warnings.catch_warnings(action="ignore"):  # the band is undefined where nobody, or everybody, has agreed
         band = fitted.confidence_interval(method="log-log")
     without = fitted.evaluate(grid)
-    low, high = (np.nan_to_num(edge.evaluate(grid), nan=np.inf) for edge in (band.low, band.high))
-    return without, np.where(np.isinf(low), without, low), np.where(np.isinf(high), without, high)
+    low, high = (np.asarray(edge.evaluate(grid)) for edge in (band.low, band.high))
+    return without, np.where(np.isnan(low), without, low), np.where(np.isnan(high), without, high)
 
 
 def _curves(results: Results) -> list[Curve]:
@@ -187,7 +187,8 @@ def _note(results: Results, curves: list[Curve]) -> str:
 def _alt(results: Results, curves: list[Curve]) -> str:
     years = f"by {dates.day(results.scenario.date_of(results.scenario.clock.weeks))}"
     shares = words.both([f"{curve.name} in {words.percent(curve.agreed)}" for curve in curves])
-    return f"Falling curves: of {words.thousands(results.replications)} simulated histories {years}, agreement on {shares}."
+    whole = words.thousands(results.replications)
+    return f"Falling curves: of {whole} simulated histories {years}, agreement on {shares}."
 
 
 def _data(curves: list[Curve]) -> pd.DataFrame:

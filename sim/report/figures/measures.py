@@ -1,4 +1,4 @@
-"""The measures that the figure `outcomes` shows, as dots: at most a hundred, each for an equal share of the replications."""
+"""What the figure `outcomes` shows: at most a hundred dots, each for an equal share of the replications."""
 
 from __future__ import annotations
 

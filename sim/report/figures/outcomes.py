@@ -1,7 +1,8 @@
 """What came of it: a hundred dots for a thousand histories, one panel for each measure.
 
-Where there are more than a hundred replications, each dot stands for an equal share of them (quantile dot plot: Kay, Kola, Hullman and
-Munson 2016), because people read frequencies better than densities. Those that did not settle have a strip of their own.
+Where there are more than a hundred replications, each dot stands for an equal share of them (quantile dot plot:
+Kay, Kola, Hullman and Munson 2016), because people read frequencies better than densities. Those that did not
+settle have a strip of their own.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _heading(canvas: Canvas, measure: Measure, x: float, top: float, width: floa
 
 
 def _dots(axes: Axes, measure: Measure, width: float, height: float) -> None:
-    strip = measure.strip * height
+    strip, share = measure.strip * height, DOT_SHARE.get(measure.cue.marker, 0.8)
     rooms = height - strip - 12, strip - 10
     size, above, below = max(
         (_stacks(measure, columns, width, rooms) for columns in COLUMNS), key=lambda found: found[0]
@@ -97,16 +98,16 @@ def _dots(axes: Axes, measure: Measure, width: float, height: float) -> None:
         size = max(size, min(LEAST_DOT, width / COLUMNS[-1]))
         step = min(size, (room - size) / max(stack.tallest - 1, 1))
         axes.scatter(
-            stack.x, base + size / 2 + stack.level * step, s=(size * DOT_SHARE.get(measure.cue.marker, 0.8)) ** 2, marker=measure.cue.marker, clip_on=False,
-            facecolors=face, edgecolors=measure.cue.colour, linewidths=1.2, zorder=3,
+            stack.x, base + size / 2 + stack.level * step, s=(size * share) ** 2, marker=measure.cue.marker,
+            facecolors=face, edgecolors=measure.cue.colour, linewidths=1.2, zorder=3, clip_on=False,
         )  # fmt: skip
 
 
 def _stacks(measure: Measure, columns: int, width: float, rooms: tuple[float, float]) -> tuple[float, Stack, Stack]:
     """How large dots can be in so many columns, and where they stand."""
-    stacks = [_stacked(values, measure.scale, columns) for values in (measure.settled, measure.unsettled)]
-    fitting = [room / stack.tallest for room, stack in zip(rooms, stacks, strict=True)]
-    return min(width / columns, MOST_DOT, *fitting), *stacks
+    above, below = (_stacked(values, measure.scale, columns) for values in (measure.settled, measure.unsettled))
+    size = min(width / columns, MOST_DOT, rooms[0] / above.tallest, rooms[1] / below.tallest)
+    return size, above, below
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,10 @@ def _unit(results: Results) -> str:
 
 
 def _note(results: Results) -> str:
-    said = "Settled: every chapter agreed and ratified. Grey strip, open dots: histories that did not settle; where these have no value, they stand in rows."
+    said = (
+        "Settled: every chapter agreed and ratified. Grey strip, open dots: histories that did not settle; "
+        "where these have no value, they stand in rows."
+    )
     known = timeaxis.observed(results.scenario)
     return said + (" Dotted: the date in fact." if len(known) == len(results.scenario.working_groups) else "")
 

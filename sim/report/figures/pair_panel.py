@@ -39,7 +39,7 @@ LARGE, MIDDLE = 500, 250  # a plot at least so wide (pixels) has many ticks and 
 
 @dataclass(frozen=True)
 class Space:
-    """What is drawn: utilities of each party of the group (columns) for packages, frontier and offers; single points by name."""
+    """What is drawn: utilities of each party of the group (columns) for packages, frontier, offers; points by name."""
 
     group: str
     parties: tuple[str, ...]
@@ -143,7 +143,7 @@ class Panel:
                 self.axes.plot(xs, ys, color=COLOUR["quiet"], linewidth=1.3, linestyle=(0, (1, 2.5)), zorder=1.5)
 
     def _number_rounds(self) -> None:
-        """Write the round beside an offer wherever there is room; first and last rounds come first, then every fifth."""
+        """Write the round beside an offer where there is room; first and last rounds come first, then every fifth."""
         offers = self.space.offers[self.space.offers["actor"].isin([self.across, self.up])]
         taken = [_around(*self._pixel(worth), 17) for worth in self.space.points.values()]
         ends = offers.groupby("actor")["round"].agg(["min", "max"])
@@ -151,7 +151,7 @@ class Panel:
         for row in offers.assign(rank=rank).sort_values(["rank", "round"], kind="stable").to_dict("records"):
             self._number(row, taken)
 
-    def _number(self, row: dict[str, Any], taken: list[Box]) -> None:
+    def _number(self, row: Mapping[Any, Any], taken: list[Box]) -> None:
         x, y = self._pixel(row)
         shown = f"{row['round']:.0f}"
         wide, tall = text_width(shown, SIZE["small"]), text_height(shown, SIZE["small"]) * 0.85

@@ -1,4 +1,4 @@
-"""One history, week by week: a lane for each working group, a strip for each mediator's effort, incidents between them."""
+"""One history, week by week: a lane for each working group, a strip for each mediator's effort, incidents."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _party_mark(canvas: Canvas, marker: str, colour: str, x: float, y: float) ->
 
 def _how_it_ended(results: Results, replication: int) -> str:
     """`all chapters agreed by 3 March 2024`, or how many were."""
-    outcome = results.outcomes.set_index("replication").loc[replication]
+    outcome = results.outcomes[results.outcomes["replication"] == replication].to_dict("records")[0]
     groups = list(results.scenario.working_groups)
     if outcome["settled"]:
         whole = "all chapters" if len(groups) > 1 else words.short(groups[0])
@@ -151,7 +151,7 @@ def _how_it_ended(results: Results, replication: int) -> str:
     if len(groups) > 4:
         return f"{len(agreed)} of {len(groups)} chapters agreed"
     missing = [words.short(group) for group in groups if not outcome[f"agreed.{group}"]]
-    return f"{words.both(agreed)} agreed, {words.both(missing) if missing else 'but it did not last'}{' not' if missing else ''}"
+    return f"{words.both(agreed)} agreed, {f'{words.both(missing)} not' if missing else 'but never all at once'}"
 
 
 def _subtitle(results: Results, replication: int) -> str:

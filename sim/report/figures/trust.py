@@ -1,6 +1,7 @@
 """Each party's trust in the others over time: a fan of bands, and ten single histories.
 
-Bands alone are misread as the path of one history (Hullman, Resnick and Adar 2015): thin lines show what single ones do.
+Bands alone are misread as the path of one history (Hullman, Resnick and Adar 2015): thin lines show what single
+ones do.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """What each package is worth to the sides of one group, and how the offers of one history moved through it.
 
-Two parties have one plot; more have one for each pair, in a lower triangle whose names stand once beside its rows and once
-under its columns. Packages, frontier and solutions are those of the scenario's means; the history drew its own numbers.
+Two parties have one plot; more have one for each pair, in a lower triangle whose names stand once beside its rows
+and once under its columns. Packages, frontier and solutions are those of the scenario's means; the history drew its
+own numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -28,13 +30,13 @@ SOLUTIONS = {
     "no_agreement": ("No agreement", "what each side has without one"),
 }
 NOTE = (
-    "0 is the worst and 1 the best a side can imagine. Packages, frontier and solutions: at the scenario's mean values; "
-    "this history drew its own, so that its offers may lie beside them."
+    "0 is the worst and 1 the best a side can imagine. Packages, frontier and solutions: at the scenario's mean "
+    "values; this history drew its own, so that its offers may lie beside them."
 )
 
 
 def utility_space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any] | None = None) -> Figure:
-    """One group in one replication. `frontiers` is what `frontier --json` prints; without it, packages and offers alone."""
+    """One group in one replication. `frontiers`: what `frontier --json` prints; without it, packages and offers."""
     space, looks = _space(results, replication, group, frontiers or {}), cues(results.scenario).parties
     title = f"What an agreement on {words.short(group)} is worth to each side"
     with drawing_style():
@@ -90,7 +92,7 @@ def _panels(canvas: Canvas, space: Space, looks: dict[str, Cue]) -> float:
     gap = 44 if count <= 3 else 10
     side, left = canvas.bottom - canvas.top - UNDER, SPACE["edge"] + NAMES
     each = (side - gap * (count - 1)) / count
-    for row, column in ((row, column) for row in range(1, count + 1) for column in range(row)):
+    for column, row in combinations(range(count + 1), 2):
         axes = canvas.axes(left + column * (each + gap), canvas.top + (row - 1) * (each + gap), each, each)
         Panel(canvas, axes, each, space, space.parties[column], space.parties[row]).draw(looks)
         axes.tick_params(labelbottom=row == count, labelleft=column == 0)
@@ -197,13 +199,13 @@ def _alt(space: Space) -> str:
     worth = space.points["agreement"]
     signed = words.both([f"{words.short(party)} {worth[party]:.2f}" for party in space.parties])
     far = "" if space.to_nash is None else f", {space.to_nash:.2f} from the Nash solution"
-    return f"Utility space of {words.short(space.group)}: {offers}; the agreement of round {space.agreed_in} is worth {signed}{far}."
+    said = f"the agreement of round {space.agreed_in} is worth {signed}{far}"
+    return f"Utility space of {words.short(space.group)}: {offers}; {said}."
 
 
 def _data(space: Space) -> pd.DataFrame:
     points = pd.DataFrame([{"kind": name, **worth} for name, worth in space.points.items()])
-    tables = [
-        space.packages.assign(kind="package"), space.frontier.assign(kind="frontier"), space.offers.assign(kind="offer"), points
-    ]  # fmt: skip
+    parts = {"package": space.packages, "frontier": space.frontier, "offer": space.offers}
+    tables = [*(table.assign(kind=kind) for kind, table in parts.items()), points]
     columns = ["kind", "actor", "round", *space.parties]
     return pd.concat([table for table in tables if len(table)], ignore_index=True).reindex(columns=columns)

@@ -1,0 +1,97 @@
+"""A party's place in one working group: what it wants there, and how it pictures the others.
+
+Shapes: R replications (last axis); at a round only the replications that meet, R' of them; H rounds, newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.arrays import Array, Index, at
+from sim.bargaining.preferences import Preferences
+from sim.scenario.agenda import preferences_of, reservation_of, weights_of
+from sim.scenario.realise import Parameter, drawn
+from sim.scenario.schema import Number
+
+if TYPE_CHECKING:
+    from sim.agents.party import Party
+    from sim.agents.working_group import WorkingGroup
+
+ROUNDS_SEEN = 4  # rounds that a mirror can look back over
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another party as this one imagines it; its reservation value is worked out only when asked for.  -> (R',)"""
+
+    preferences: Preferences
+    reservation: Callable[[], Array]
+
+
+@dataclass
+class Seat:
+    """A party's place in one working group.
+
+    preferences: what it wants; imagined: what it imagines that each other party wants; reservation (R,): utility of no
+    agreement at the start; stake: share of this chapter in the whole process; hardening (R,): what incidents added;
+    asked (R,): its last aspiration; offered (H, R): worth to it of the others' last offers, newest first;
+    heard: worth (R,) of each other party's last offer.
+    """
+
+    preferences: Preferences
+    imagined: dict[str, Preferences]
+    reservation: Parameter
+    stake: Parameter
+    hardening: Array
+    asked: Array
+    offered: Array
+    heard: dict[str, Array]
+
+    def rival(self, me: Party, other: str, group: str, here: Index) -> Rival:
+        """Another party as I picture it: part knowledge, part the fixed-pie error and misjudgement.
+
+        Its reservation value I take to be like mine, as far as I do not know it.
+        Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
+        """
+        host, known = me.model.parties_by_name[other], at(here, me.knowledge[other])
+        true, imagined = at(here, host.seats[group].preferences), at(here, self.imagined[other])
+
+        def guess() -> Array:
+            return known * at(here, host.reservation_in(group)) + (1 - known) * at(here, me.reservation_in(group))
+
+        return Rival(true.blend(imagined, known), guess)
+
+
+def take_seat(party: Party, group: WorkingGroup, stake: Parameter) -> Seat:
+    """Sit down at a table, with priorities of one's own and a picture of everybody else's."""
+    model, others = party.model, group.others_than(party.name)
+    spec, width = model.spec, model.replications
+    weights = _varied(party, weights_of(spec, group.name, party.name), party.spec.weight_spread, f"weight.{group.name}")
+    imagined = {}
+    for other in others:
+        guess = _varied(party, weights, party.spec.prejudice, f"misjudgement.{group.name}.{other}")
+        imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
+    return Seat(
+        preferences=preferences_of(spec, group.name, party.name, group.agenda, weights, width),
+        imagined=imagined,
+        reservation=reservation_of(spec, group.name, party.name),
+        stake=stake,
+        hardening=model.each(0.0),
+        asked=model.each(1.0),
+        offered=np.full((ROUNDS_SEEN, width), np.nan),
+        heard={other: model.each(np.nan) for other in others},
+    )
+
+
+def _varied(party: Party, weights: Mapping[str, Parameter], spread: Number, purpose: str) -> dict[str, Parameter]:
+    """Weights times exp(spread * N(0, 1)), one number for each issue and replication."""
+    varied = {}
+    for issue, weight in weights.items():
+        luck = party.model.chance.once(f"{purpose}.{party.name}.{issue}")[0]
+        varied[issue] = weight * np.exp(drawn(spread) * ndtri(np.clip(luck, 1e-12, 1 - 1e-12)))
+    return varied

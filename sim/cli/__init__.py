@@ -1,0 +1,44 @@
+"""The verbs of `sim`: they read arguments and print; they compute nothing.
+
+    options    what several verbs share: options, reading scenarios, printing
+    run        run
+    look       frontier, story
+    files      check, show, schema, new, list
+
+Nothing heavy is imported before a verb needs it, so that `sim --help` answers at once. What goes wrong is raised, and
+becomes a sentence and an exit code in `__main__.py`.
+"""
+
+from __future__ import annotations
+
+import click
+
+from sim.cli.files import check, list_, new, schema, show
+from sim.cli.look import frontier, story
+from sim.cli.options import Failed, Refused
+from sim.cli.run import run
+
+__all__ = ["Failed", "Refused", "verbs"]
+
+
+@click.group(
+    invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="sim", prog_name="sim")
+@click.pass_context
+def verbs(context: click.Context) -> None:
+    """Run peace talks a thousand times: parties, mediators, working groups and freezes, under the same chance.
+
+    An illustration for teaching, not a forecast.
+
+    \b
+    Examples:
+      sim run scenarios/baseline.yaml
+      sim new mine
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for verb in (run, frontier, story, check, show, schema, new, list_):
+    verbs.add_command(verb)

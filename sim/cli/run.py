@@ -1,0 +1,91 @@
+"""`sim run`: scenarios are run and kept, and their summaries printed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim import store
+from sim.cli.options import Failed, files_argument, print_json, read, run_options
+from sim.terminal import progress, visible
+
+if TYPE_CHECKING:
+    from sim.experiments.kept import Plan
+
+Summary = dict[str, Any]
+CarryOut = Callable[["Plan", int, Callable[[float], None]], Summary]
+
+
+@click.command()
+@files_argument
+@run_options
+def run(
+    files: Sequence[Path],
+    replications: int | None,
+    seed: int | None,
+    settings: Sequence[str],
+    out: Path,
+    jobs: int,
+    no_plots: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Run scenarios, write the results, print a summary of each.
+
+    Results land in results/<file's stem>/<run id>/. The run id is made from the scenario, the seed and the
+    replications: what was computed before is found there and not computed again.
+
+    \b
+    Examples:
+      sim run scenarios/baseline.yaml
+      sim run scenarios/*.yaml -n 200 --set mediators.Russia.effort=0.8 --no-plots
+    """
+    asked = {"replications": replications, "seed": seed}
+    settings = [*settings, *(f"{key}={value}" for key, value in asked.items() if value is not None)]
+    scenarios = read(files, settings)
+
+    from sim.experiments import kept
+
+    drawn = () if no_plots else (kept.REPORT,)
+    plans = [kept.plan_run(scenario, out, file.stem, drawn) for file, scenario in zip(files, scenarios, strict=True)]
+    for plan in plans:
+        if force or kept.find(plan) is None:
+            store.prepare(plan.folder)
+    carry_out = kept.compute if force else kept.complete
+    if as_json:
+        summaries = [_carry_out(carry_out, plan, jobs or _cores()) for plan in plans]
+        print_json(summaries if len(summaries) > 1 else summaries[0])
+        return
+    for number, plan in enumerate(plans):
+        began, computed = time.perf_counter(), force or kept.find(plan) is None
+        summary = _carry_out(carry_out, plan, jobs or _cores())
+        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+        click.echo("\n" * (number > 0) + _told(plan, summary, took))
+
+
+def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int) -> Summary:
+    from sim.experiments.executors import WorkerDied
+
+    try:
+        with progress(plan.scenario.name) as show:
+            return carry_out(plan, jobs, show)
+    except WorkerDied as error:
+        raise Failed(str(error)) from error
+
+
+def _told(plan: Plan, summary: Summary, took: str) -> str:
+    """A run's summary, its place and how long it took, as text."""
+    from sim.report.table import summary_table
+
+    place = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
+    return f"{summary_table(plan.scenario, summary)}\n\n{visible(place)}\nComputed {took}."
+
+
+def _cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

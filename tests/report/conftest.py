@@ -1,0 +1,35 @@
+"""Made-up results with two, three and eight parties, and their figures, drawn once for all tests."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from sim.report.canvas import Figure
+from sim.report.figures import draw_all
+from tests.report import synthetic
+
+CASES = {
+    "two": (["Armenia", "Azerbaijan"], ["transport", "border", "treaty"], ["Russia"]),
+    "three": (["Uplake", "Millford", "Saltmouth"], ["water", "fish"], ["Chair"]),
+    "eight": (
+        [*synthetic.NASTY, "Party_six", "Seven", "An eighth party with a rather long name"],
+        [*synthetic.NASTY, "sixth_group", "seventh"],
+        synthetic.NASTY[:3],
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    results: synthetic.Results
+    frontiers: dict[str, dict[str, object]]
+    figures: list[Figure]
+
+
+@functools.cache
+def case(name: str, replications: int = 250) -> Case:
+    scenario = synthetic.scenario(*CASES[name])
+    results = synthetic.results(scenario, replications)
+    frontiers = {"groups": {group: synthetic.frontier(scenario, group) for group in scenario.working_groups}}
+    return Case(results, frontiers, draw_all(results, frontiers))

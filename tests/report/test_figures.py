@@ -1,0 +1,128 @@
+"""Laws that every figure keeps: words that can be read, numbers behind it, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from sim.report.figures import FIGURES, draw_all
+from tests.report import synthetic
+from tests.report.boxes import collisions, cut_off
+from tests.report.conftest import CASES, case
+
+SIZES = list(CASES)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_words_neither_overlap_nor_leave_the_page(size: str) -> None:
+    for figure in case(size).figures:
+        assert collisions(figure.drawing) == [], figure.name
+        assert cut_off(figure.drawing) == [], figure.name
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_words_are_large_enough_for_the_back_row(size: str) -> None:
+    for figure in case(size).figures:
+        small = [t.get_text() for t in figure.drawing.findobj(Text) if t.get_text().strip() and t.get_fontsize() < 18]
+        assert small == [], figure.name
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_registered_figure_is_drawn(size: str) -> None:
+    names = [figure.name for figure in case(size).figures]
+    assert len(set(names)) == len(names)
+    assert {name.split(".")[0] for name in names} == set(FIGURES)
+    assert all(re.fullmatch(r"[\w.-]+", name, re.ASCII) for name in names), names
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_subtitles_say_scenario_number_and_seed(size: str) -> None:
+    for figure in case(size).figures:
+        said = " ".join(text.get_text() for text in figure.drawing.texts)
+        for part in ("Made-up talks", "250 replications", "seed 7"):
+            assert part in said, figure.name
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_alt_text_is_one_sentence_with_a_number(size: str) -> None:
+    for figure in case(size).figures:
+        assert re.search(r"\d", figure.alt), figure.name
+        assert figure.alt.endswith(".")
+        assert "\n" not in figure.alt
+
+
+def test_alt_texts_carry_the_result() -> None:
+    found = {figure.name: figure.alt for figure in case("two").figures}
+    results = case("two").results
+    settled = f"{round(100 * results.outcomes['settled'].mean())} %"
+    assert settled in found["agreement"]
+    assert settled in found["outcomes"]
+    rounds = results.events.query("kind == 'round'").groupby("replication").size()
+    number = int(re.search(r"replication (\d+)", found["timeline"])[1])
+    assert f"{rounds[number]} rounds" in found["timeline"]
+
+
+def test_csv_holds_the_plotted_numbers() -> None:
+    for figure in case("two").figures:
+        read = pd.read_csv(io.BytesIO(figure.csv))
+        assert list(read.columns) == list(figure.data.columns), figure.name
+        assert len(read) == len(figure.data) > 0
+        numbers = figure.data.select_dtypes("number").columns
+        pd.testing.assert_frame_equal(
+            read[numbers].astype(float), figure.data[numbers].astype(float).reset_index(drop=True), rtol=1e-4
+        )
+
+
+def test_same_results_give_the_same_bytes() -> None:
+    scenario = synthetic.scenario(*CASES["two"])
+    twice = [draw_all(synthetic.results(scenario, 60), case("two").frontiers) for _ in range(2)]
+    for one, other in zip(*twice, strict=True):
+        assert one.png == other.png, one.name
+        assert one.svg == other.svg, one.name
+        assert one.csv == other.csv, one.name
+
+
+def test_drawing_ignores_the_users_own_settings() -> None:
+    import matplotlib as mpl
+
+    from sim.report.figures import trust
+
+    with mpl.rc_context({"font.size": 31, "axes.facecolor": "red", "lines.linewidth": 9}):
+        loud = trust(case("two").results).png
+    assert loud == next(figure for figure in case("two").figures if figure.name == "trust").png
+
+
+def test_a_party_has_one_colour_everywhere() -> None:
+    from sim.report.style import cues
+
+    colour = cues(case("two").results.scenario).parties["Armenia"].colour.lower()
+    for name in ("trust", "outcomes", "utility-space.border"):
+        figure = next(figure for figure in case("two").figures if figure.name == name)
+        assert colour in figure.svg.decode().lower(), name
+
+
+def test_frozen_weeks_and_observed_dates_are_marked() -> None:
+    quiet = synthetic.scenario(*CASES["two"], freezes=[], observed={"agreed": {}})
+    with_both, without = case("two").figures, draw_all(synthetic.results(quiet, 250))
+    for marked, plain in zip(with_both, without, strict=False):
+        if marked.name in ("agreement", "trust"):
+            said = " ".join(text.get_text() for text in marked.drawing.texts)
+            assert "Grey: weeks in which the scenario freezes transport" in said
+            assert "in fact" in said
+            assert "Grey" not in " ".join(text.get_text() for text in plain.drawing.texts)
+
+
+def test_one_replication_can_be_drawn() -> None:
+    results = synthetic.results(synthetic.scenario(*CASES["two"]), 1)
+    for figure in draw_all(results):
+        assert collisions(figure.drawing) == []
+
+
+def test_a_run_without_events_has_the_figures_of_the_whole_run() -> None:
+    results = case("two").results
+    silent = synthetic.Results(**{**results.__dict__, "events": results.events.iloc[:0]})
+    assert [figure.name for figure in draw_all(silent)] == ["agreement", "outcomes", "trust"]

@@ -1,0 +1,28 @@
+"""Dots that stand for histories."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.report.figures.measures import dots_for, quantile_dots
+from tests.report.conftest import case
+
+
+def test_each_dot_stands_for_an_equal_share() -> None:
+    assert quantile_dots(np.arange(1000.0), 4) == pytest.approx([125, 375, 625, 875])
+    assert quantile_dots(np.array([2.0, 1.0]), 2) == pytest.approx([1, 2])
+    assert np.isnan(quantile_dots(np.array([np.nan, 1.0]), 2)[-1])
+    assert len(quantile_dots(np.zeros(0), 0)) == 0
+
+
+@pytest.mark.parametrize(("part", "whole", "dots"), [(550, 1000, 55), (1, 1000, 1), (999, 1000, 99), (0, 50, 0), (50, 50, 50)])
+def test_nobody_is_rounded_away(part: int, whole: int, dots: int) -> None:
+    assert dots_for(part, whole) == dots
+
+
+def test_every_panel_shows_a_hundred_dots() -> None:
+    data = next(figure.data for figure in case("eight").figures if figure.name == "outcomes")
+    assert set(data.groupby("measure").size()) == {100}
+    share = case("eight").results.outcomes["settled"].mean()
+    assert data.groupby("measure")["settled"].mean().to_numpy() == pytest.approx(share, abs=0.01)

@@ -1,0 +1,140 @@
+"""as_yaml: a complete, readable file that loads to an equal scenario, bit for bit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
+from sim.scenario.scalars import FORBIDDEN
+from sim.scenario.schema import TACTIC_SETTINGS
+
+ROOT = Path(__file__).parent.parent.parent
+FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_shipped_scenarios_come_back(path: Path) -> None:
+    scenario = load(path)
+    text = as_yaml(scenario)
+    assert load_text(text) == scenario
+    assert as_yaml(load_text(text)) == text
+
+
+def test_every_default_is_written_out() -> None:
+    text = as_yaml(load_text("name: x\nparties: {A: {}, B: {}}\nworking_groups: {g: {issues: {i: {positions: {A: 0, B: 1}}}}}"))
+    for line in ("  A:\n    reservation: 0.44", "    tactic: {kind: time, beta: 0.5}", "clock: {start: 2023-01-02, weeks: 156",
+                 "freezes: []", "mediators: {}", "incidents:", "walkouts: {", "observed: {}", "linkage: independent"):  # fmt: skip
+        assert line in text
+    assert "None" not in text
+    assert "null" not in text
+
+
+def test_numbers_come_back_bit_for_bit() -> None:
+    base = "name: x\nparties: {A: {}, B: {}}\nworking_groups: {g: {issues: {i: {positions: {A: 0, B: 1}}}}}"
+    for number in (0.1, 1 / 3, 1e-6, 5e-324, 1e-17, 0.30000000000000004, 1.0, 0.0, -0.0):
+        scenario = load_text(base, settings=[f"parties.A.knowledge={number!r}"])
+        again = load_text(as_yaml(scenario)).parties["A"].knowledge
+        assert isinstance(again, float)
+        assert again.hex() == number.hex()
+
+
+# ---- any scenario ----------------------------------------------------------------------------------------------------
+
+signs = st.characters(exclude_categories=["Cs"]).filter(lambda sign: not FORBIDDEN.match(sign))
+odd_texts = st.sampled_from([
+    "no", "060", "60%", "0,6", "1e3", "12:30", ".nan", "~", "null", "2023-02-09", "-", "- a", "a: b", "#", "a # b", "'", '"', "<<", "*a",
+    "&a", "!x", "{a}", "[a]", "%", "@", "`", "|", ">", "?", "? a", "=", "a\nb\n", "\n", " a ", "tab\there", "🕊", "é", "1_000", "0x1F", "x" * 300,
+])  # fmt: skip
+texts = st.one_of(odd_texts, st.text(signs, max_size=40))
+names = texts.map(lambda text: " ".join(text.split())[:80].strip()).filter(bool)
+keys = names.filter(lambda name: not any(sign in name for sign in ".[]=/\\") and name not in ("mean", "sd", "low", "mode", "high"))
+shares = st.floats(0, 1)
+numbers = st.one_of(
+    shares,
+    st.integers(0, 1),
+    st.fixed_dictionaries({"mean": shares, "sd": shares}),
+    st.tuples(shares, shares).map(sorted).map(lambda two: dict(zip(("low", "high"), two, strict=True))),
+    st.tuples(shares, shares, shares).map(sorted).map(lambda three: dict(zip(("low", "mode", "high"), three, strict=True))),
+)
+positive = st.floats(1e-3, 1e6)
+
+
+def tactic(draw: Any, deep: int = 0) -> dict[str, Any]:
+    kind = draw(st.sampled_from([kind for kind in TACTIC_SETTINGS if kind != "mix" or deep < 2]))
+    if kind == "mix":
+        count = draw(st.integers(1, 3))
+        return {"kind": kind, "parts": [{"weight": draw(positive), "tactic": tactic(draw, deep + 1)} for _ in range(count)]}
+    return {"kind": kind}
+
+
+@st.composite
+def scenarios(draw: Any) -> Scenario:
+    everybody = draw(st.lists(keys, min_size=4, max_size=5, unique=True))
+    parties, mediators = everybody[:3], everybody[3:]
+    groups = draw(st.lists(keys, min_size=1, max_size=3, unique=True))
+    by_party = lambda value: {party: draw(value) for party in parties}  # noqa: E731
+    issue = lambda: draw(st.one_of(  # noqa: E731
+        st.builds(lambda p, w, lab: {"positions": p, "weights": w, "labels": lab, "title": "?"},
+                  st.fixed_dictionaries(dict.fromkeys(parties, numbers)), st.fixed_dictionaries(dict.fromkeys(parties, positive)),
+                  st.dictionaries(shares, texts, max_size=2)),
+        st.dictionaries(names, st.fixed_dictionaries(dict.fromkeys(parties, numbers)), min_size=2, max_size=3).map(lambda o: {"options": o}),
+    ))  # fmt: skip
+    start = draw(st.dates(dt.date(1700, 1, 1), dt.date(2300, 1, 1)))
+    weeks = draw(st.integers(10, 100))
+    day = st.integers(0, weeks * 7 - 1).map(lambda days: start + dt.timedelta(days=days))
+    when = st.one_of(day, st.integers(0, weeks - 1))
+    return Scenario.model_validate({
+        "name": draw(names), "summary": draw(texts), "sources": draw(st.lists(texts, max_size=2)),
+        "clock": {"start": start, "weeks": weeks, "hold_weeks": draw(st.integers(0, 99))},
+        "seed": draw(st.integers(0, 2**63 - 1)),
+        "parties": {party: {"tactic": tactic(draw), "knowledge": draw(numbers), "title": draw(texts), "trust": draw(st.one_of(
+            numbers, st.just({other: draw(numbers) for other in parties if other != party}))),
+            "reservation": draw(st.one_of(numbers, st.just({"by_group": {groups[0]: draw(numbers)}})))} for party in parties},
+        "mediators": {mediator: {"bias": by_party(numbers), "effort": draw(st.one_of(numbers, st.just(
+            [{"from": 0, "effort": draw(numbers)}, {"from": start + dt.timedelta(days=30), "effort": 0.5}])))} for mediator in mediators},
+        "working_groups": {group: {"stakes": by_party(positive), "issues": {key: issue() for key in draw(
+            st.lists(keys, min_size=1, max_size=3, unique=True))}} for group in groups},
+        "freezes": [{"groups": groups, "start": draw(when), "weeks": draw(st.integers(0, 20)), "reason": draw(texts)},
+                    {"groups": groups[:1], "after": "incident", "severity": draw(shares), "weeks": 3}],
+        "events": [{"date": draw(when), "kind": "shuttle", "mediator": mediators[0], "to": parties[:2], "what": draw(texts)},
+                   {"date": draw(when), "kind": "incident", "severity": draw(shares), "framing": dict.fromkeys(parties, "x")},
+                   {"date": draw(when), "kind": "statement", "source": draw(texts)}],
+        "linkage": draw(st.sampled_from(["independent", "sequence", "single_undertaking"])),
+        "observed": {"agreed": {groups[0]: start + dt.timedelta(weeks=1)}},
+    })  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(scenarios())
+def test_any_scenario_comes_back(scenario: Scenario) -> None:
+    text = as_yaml(scenario)
+    try:
+        again = load_text(text)
+    except ScenarioError as error:
+        raise AssertionError(f"{error}\n\n{text}") from None
+    assert again == scenario
+    assert as_yaml(again) == text
+
+
+@given(texts)
+def test_a_text_is_written_as_it_was(text: str) -> None:
+    base = load_text("name: x\nparties: {A: {}, B: {}}\nworking_groups: {g: {issues: {i: {positions: {A: 0, B: 1}}}}}")
+    scenario = base.model_copy(update={"summary": text, "sources": [text]})
+    again = load_text(as_yaml(scenario))
+    assert (again.summary, again.sources) == (text, [text])
+
+
+def test_what_cannot_come_back_is_not_accepted() -> None:
+    """Many short events grow when defaults are filled in: past the limits of a file, so they are refused at once."""
+    events = "events:\n" + "- {date: 3, kind: round, group: g}\n" * 680
+    text = "name: x\nparties: {A: {}, B: {}}\nworking_groups: {g: {issues: {i: {positions: {A: 0, B: 1}}}}}\n" + events
+    with pytest.raises(ScenarioError) as caught:
+        load_text(text)
+    assert [problem.kind for problem in caught.value.problems] == ["too-large"]
+    assert load_text(as_yaml(load_text(text.replace("events", "events", 1).removesuffix(events) + "events: []")))

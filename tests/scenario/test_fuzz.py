@@ -1,0 +1,107 @@
+"""Promise 2: whatever a file holds, only the reader's own error escapes, and it says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sim.scenario import ScenarioError, as_yaml, load_text
+from sim.scenario.load import load
+
+ROOT = Path(__file__).parent.parent.parent
+GOOD = (ROOT / "tests" / "bad_scenarios" / "shared" / "00-good.yaml").read_bytes()
+SCENE = (ROOT / "scenarios" / "seminar.yaml").read_text()
+
+WORDS = [
+    "name", "parties", "mediators", "working_groups", "issues", "positions", "options", "weights", "labels", "tactic", "kind", "mix",
+    "parts", "effort", "from", "freezes", "groups", "start", "after", "incident", "weeks", "events", "date", "framing", "framework",
+    "settlement", "observed", "agreed", "clock", "extends", "A", "B", "g", "i", "trust", "by_group", "mean", "sd", "low", "high", "shuttle",
+    ":", ": ", "\n", "\n  ", "\n    ", "- ", "{", "}", "[", "]", ", ", "'", '"', "|", ">", "&a", "*a", "!!x", "<<", "---", "...", "#", "?", "%",
+    "0", "1", "0.5", "-1", "1e400", "060", "60%", "0,6", "12:30", ".nan", "yes", "null", "~", "2023-02-09", "2023-99-99", "\t", "\\", "\x07",
+    "\\e", "é", "\u2028", "\ufeff", "\\UFFFFFFFF", "@", "`", "=", "{}", "[]",
+]  # fmt: skip
+
+
+def judge(text: str) -> None:
+    """Load the text; errors that are ours say where they are, and what loads comes back."""
+    try:
+        scenario = load_text(text, "fuzzed.yaml")
+    except ScenarioError as error:
+        report = str(error)
+        assert error.problems
+        for problem in error.problems:
+            assert problem.line >= 1
+            assert problem.column >= 1
+            assert problem.message
+            assert problem.kind
+        assert not any(ord(sign) < 32 and sign != "\n" for sign in report)
+        return
+    assert load_text(as_yaml(scenario)) == scenario
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
+@example("a: \ud800")
+@example("[" * 32_000)
+@example("? " * 1000)
+@example("- - - - - - - - - - - - - - - - - - - - - - -")
+@example('"\\U00110000": 1')
+@example("%TAG ! x\n--- !y")
+@example("parties: {A: {tactic: {kind: [x]}}}")
+@example("parties: {A: {tactic: {kind: {x: 1}}}, 5: {tactic: 5}}\nname: [x]\nevents: [5, {kind: [5]}]\nfreezes: [[5]]")
+@example("working_groups: {g: {issues: {i: {options: [a, b]}, j: 5, k: {positions: 5, weights: {A: x}}}}, h: 5}")
+@example("observed: {agreed: [1]}\nframework: [{group: [g], issue: 5}]\nmediators: {M: {effort: [{from: [x]}, 5]}}")
+def test_text_that_looks_like_yaml(text: str) -> None:
+    judge(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text(text: str) -> None:
+    judge(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_good_files_with_changes(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from([GOOD.decode(), SCENE]))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, 12)).map(lambda p: (p[0], p[0] + p[1]))))
+        text = text[:at] + data.draw(st.one_of(st.sampled_from(WORDS), st.text(max_size=3), st.just(""))) + text[end:]
+    judge(text)
+
+
+def test_good_files_with_one_value_changed() -> None:
+    """Every scalar of a file replaced by each of some nasty ones."""
+    lines = GOOD.decode().splitlines()
+    for n, line in enumerate(lines):
+        key, colon, _ = line.rpartition(": ")
+        for value in ("", "5", "-5", "x", "[]", "{}", "[x]", "{x: 1}", "null", "2023-01-01", "{mean: 1}", "'\"'", "[[[{a: [b]}]]]"):
+            if colon:
+                judge("\n".join([*lines[:n], f"{key}: {value}", *lines[n + 1 :]]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_bytes_of_files(data: st.DataObject, tmp_path_factory: object) -> None:
+    file = Path(tmp_path_factory.mktemp("fuzz")) / "x.yaml"  # type: ignore[attr-defined]
+    raw = bytearray(GOOD if data.draw(st.booleans()) else data.draw(st.binary(max_size=200)))
+    for _ in range(data.draw(st.integers(0, 5))):
+        at = data.draw(st.integers(0, len(raw)))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    file.write_bytes(bytes(raw))
+    try:
+        load(file)
+    except ScenarioError as error:
+        assert str(file) in str(error)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([*WORDS, ".", "[0]", "="]), max_size=12).map("".join), max_size=3))
+def test_settings_of_any_kind(made: list[str]) -> None:
+    try:
+        load_text(SCENE, settings=made)
+    except ScenarioError as error:
+        assert all(problem.line >= 1 for problem in error.problems)
