@@ -1,9 +1,9 @@
 """From a finished model to one row a replication.
 
 `agreed.<group>` says that an agreement came into force during the talks, even if it broke down later
-(`collapsed.<group>`); `settled` that all chapters were in force at once, `lasting` that they stayed so for `hold_weeks`.
-Utilities of a chapter are those of the last text that came into force; gains are measured from the reservation values
-at the start. Shapes: R replications.
+(`collapsed.<group>`); `settled` that all chapters were in force at once, `lasting` that they stayed so for
+`hold_weeks`. Utilities of a chapter are those of the last text that came into force; gains are measured from the
+reservation values at the start. Shapes: R replications.
 """
 
 from __future__ import annotations

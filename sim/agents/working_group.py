@@ -27,9 +27,9 @@ class WorkingGroup(mesa.Agent):
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
     has passed; opened, frozen, signed, in_force (R,): its states; offers: each party's last proposal.
-    text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; from_pressure (R,):
-    share of its felt value that came from pressure. agreed_text, week_agreed (R,): what came into force last, and when
-    something first did.
+    text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party;
+    from_pressure (R,): share of its felt value that came from pressure. agreed_text, week_agreed (R,): what came into
+    force last, and when something first did.
     """
 
     model: NegotiationModel

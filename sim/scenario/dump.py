@@ -64,7 +64,8 @@ def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, y
     entries = []
     for name, field in type(block).model_fields.items():
         value = getattr(block, name)
-        if _means_nothing(block, name) or (not keep_empty and value in (None, "", [], {})):
+        empty = value in (None, "", [], {}) and value == field.get_default(call_default_factory=True)
+        if _means_nothing(block, name) or (empty and not keep_empty):
             continue
         entries.append((field.alias or name, _node(value)))
     return entries

@@ -9,6 +9,7 @@ from statistics import NormalDist
 from sim.scenario.look import MOST_LOOKED_AT, At, File, listed
 from sim.scenario.numbers import Normal, Number, Triangular, Uniform
 from sim.scenario.scalars import shorten
+from sim.scenario.schema import ACTIVITIES
 
 MOST_COMBINATIONS = 4_096
 """Combinations of options of a group, since all of them are looked at."""
@@ -119,8 +120,9 @@ def weights_weigh_something(file: File) -> None:
     for party in file.parties[:MOST_LOOKED_AT]:
         _not_all_zero(file, [group["stakes"][party] for group in groups], f"stakes of {party}")
     for mediator in file["mediators"].below():
-        shares = mediator["activities"].below()
-        _not_all_zero(file, shares, f"activities of {mediator.name}")
+        if mediator["activities"].is_mapping:
+            shares = [mediator["activities"][name] for name in ACTIVITIES]
+            _not_all_zero(file, shares, f"activities of {mediator.name}", unwritten=0.0)
     for party_at in file["parties"].below():
         _mix(file, party_at["tactic"])
 
@@ -132,10 +134,10 @@ def _mix(file: File, tactic: At) -> None:
         _mix(file, part["tactic"])
 
 
-def _not_all_zero(file: File, given: list[At], what: str) -> None:
-    """Note if these numbers, 1 where none is written, may come out as 0 all together."""
-    numbers = [at.number(1.0) for at in given]
-    written = [at for at in given if at.node is not None]
+def _not_all_zero(file: File, given: list[At], what: str, unwritten: float = 1.0) -> None:
+    """Note if these numbers may come out as 0 all together."""
+    numbers = [at.number(unwritten) for at in given]
+    written = [at for at in given if at.node is not None] or given
     if not written or any(number is None for number in numbers):
         return
     if prod(_chance_of_zero(number) for number in numbers if number is not None) > LIKELY:

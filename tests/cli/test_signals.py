@@ -75,19 +75,18 @@ def finished(folder: Path) -> list[Path]:
     return list((folder / "results").rglob("run.json"))
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
     ("sent", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )
+@pytest.mark.parametrize(("jobs", "helpers", "later"), [("1", 0, 0.3), ("2", 1, 0), ("2", 2, 0), ("2", 4, 0.3)])
 def test_a_stopped_run_ends_at_once_and_leaves_nothing(
-    tmp_path: Path, jobs: str, sent: signal.Signals, code: int, word: str
+    tmp_path: Path, jobs: str, helpers: int, later: float, sent: signal.Signals, code: int, word: str
 ) -> None:
+    """Stopped when so many helping processes run: a tracker, a fork server, two workers; and when they are at work."""
     with started(tmp_path, *LONG_RUN, "--jobs", jobs) as process:
-        if jobs == "2":
-            assert eventually(lambda: len(workers(process.pid)) == 2)
-        else:
-            assert eventually(lambda: list((tmp_path / "results" / "small").glob(".*.lock")))
-        time.sleep(0.3)
+        assert eventually(lambda: list((tmp_path / "results" / "small").glob(".*.lock")))
+        assert eventually(lambda: len(descendants(process.pid)) >= helpers)
+        time.sleep(later)
         started_by_it = descendants(process.pid)
         os.killpg(process.pid, sent) if sent is signal.SIGINT else process.send_signal(sent)  # as a terminal does
         out, err = process.communicate(timeout=5)

@@ -34,19 +34,15 @@ def _texts(drawing: Drawing) -> Iterator[Text]:
                     yield label
 
 
-def collisions(drawing: Drawing) -> list[tuple[str, str]]:
-    """Pairs of texts that overlap."""
-    return [(one, other) for (one, a), (other, b) in combinations(words_on(drawing), 2) if _overlap(a, b)]
+def faults(drawing: Drawing) -> list[str]:
+    """Pairs of texts that overlap, and texts that leave the page."""
+    words, page = words_on(drawing), drawing.bbox
+    overlapping = [f"{one!r} over {other!r}" for (one, a), (other, b) in combinations(words, 2) if _overlap(a, b)]
+    return overlapping + [f"{text!r} is cut" for text, box in words if not _within(box, page)]
 
 
-def cut_off(drawing: Drawing) -> list[str]:
-    """Texts that leave the page."""
-    width, height = drawing.bbox.width, drawing.bbox.height
-    return [
-        text
-        for text, box in words_on(drawing)
-        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
-    ]  # fmt: skip
+def _within(box: Bbox, page: Bbox) -> bool:
+    return bool(page.x0 <= box.x0 and page.y0 <= box.y0 and box.x1 <= page.x1 and box.y1 <= page.y1)
 
 
 def _overlap(a: Bbox, b: Bbox) -> bool:

@@ -14,7 +14,7 @@ CASES = {
     "three": (["Uplake", "Millford", "Saltmouth"], ["water", "fish"], ["Chair"]),
     "eight": (
         [*synthetic.NASTY, "Party_six", "Seven", "An eighth party with a rather long name"],
-        [*synthetic.NASTY, "sixth_group", "seventh"],
+        synthetic.NASTY,
         synthetic.NASTY[:3],
     ),
 }

@@ -16,7 +16,9 @@ def test_each_dot_stands_for_an_equal_share() -> None:
     assert len(quantile_dots(np.zeros(0), 0)) == 0
 
 
-@pytest.mark.parametrize(("part", "whole", "dots"), [(550, 1000, 55), (1, 1000, 1), (999, 1000, 99), (0, 50, 0), (50, 50, 50)])
+@pytest.mark.parametrize(
+    ("part", "whole", "dots"), [(550, 1000, 55), (1, 1000, 1), (999, 1000, 99), (0, 50, 0), (50, 50, 50)]
+)
 def test_nobody_is_rounded_away(part: int, whole: int, dots: int) -> None:
     assert dots_for(part, whole) == dots
 

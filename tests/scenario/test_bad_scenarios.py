@@ -50,7 +50,9 @@ def test_an_own_case_is_refused_at_its_place(case: dict[str, Any]) -> None:
         assert any(p.path.startswith(path) and p is not fitting[0] for p in problems), report
 
 
-@pytest.mark.parametrize("case", [c for c in OWN if "also" not in c and c["file"] != "52-list-as-mapping.yaml"], ids=named)
+@pytest.mark.parametrize(
+    "case", [c for c in OWN if "also" not in c and c["file"] != "52-list-as-mapping.yaml"], ids=named
+)
 def test_one_mistake_is_one_problem(case: dict[str, Any]) -> None:
     problems, report = problems_of(FOLDER / case["file"])
     assert len(problems) == 1, report

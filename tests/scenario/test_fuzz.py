@@ -68,7 +68,9 @@ def test_any_text(text: str) -> None:
 def test_good_files_with_changes(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([GOOD.decode(), SCENE]))
     for _ in range(data.draw(st.integers(1, 4))):
-        at, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, 12)).map(lambda p: (p[0], p[0] + p[1]))))
+        at, end = sorted(
+            data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, 12)).map(lambda p: (p[0], p[0] + p[1])))
+        )
         text = text[:at] + data.draw(st.one_of(st.sampled_from(WORDS), st.text(max_size=3), st.just(""))) + text[end:]
     judge(text)
 
@@ -78,7 +80,21 @@ def test_good_files_with_one_value_changed() -> None:
     lines = GOOD.decode().splitlines()
     for n, line in enumerate(lines):
         key, colon, _ = line.rpartition(": ")
-        for value in ("", "5", "-5", "x", "[]", "{}", "[x]", "{x: 1}", "null", "2023-01-01", "{mean: 1}", "'\"'", "[[[{a: [b]}]]]"):
+        for value in (
+            "",
+            "5",
+            "-5",
+            "x",
+            "[]",
+            "{}",
+            "[x]",
+            "{x: 1}",
+            "null",
+            "2023-01-01",
+            "{mean: 1}",
+            "'\"'",
+            "[[[{a: [b]}]]]",
+        ):
             if colon:
                 judge("\n".join([*lines[:n], f"{key}: {value}", *lines[n + 1 :]]))
 

@@ -82,7 +82,9 @@ def test_a_null_section_is_its_default(write: Write) -> None:
 
 
 def test_null_removes_only_what_is_there(write: Write) -> None:
-    error = refused(write("child.yaml", "extends: base.yaml\nmediators: {Envoi: null}\nfreezes: null\nnonsense: null\n"))
+    error = refused(
+        write("child.yaml", "extends: base.yaml\nmediators: {Envoi: null}\nfreezes: null\nnonsense: null\n")
+    )
     assert [(p.kind, p.path) for p in error.problems] == [
         ("unknown-key", "mediators.Envoi"),
         ("unknown-key", "nonsense"),
@@ -97,7 +99,9 @@ def test_what_a_parent_must_say_may_not_be_removed(write: Write) -> None:
 
 def test_a_problem_stands_where_the_value_stands(write: Write) -> None:
     write("middle.yaml", "extends: base.yaml\nmediators:\n  Envoy:\n    effort: 3\n")
-    child = write("deep/child.yaml", "extends: ../middle.yaml\nseed: -1\nfreezes:\n  - {groups: [rivr], start: 1, weeks: 2}\n")
+    child = write(
+        "deep/child.yaml", "extends: ../middle.yaml\nseed: -1\nfreezes:\n  - {groups: [rivr], start: 1, weeks: 2}\n"
+    )
     places = {p.path: (Path(p.file), p.line, p.column, p.text) for p in refused(child).problems}
     middle = child.parent.parent / "middle.yaml"
     assert places == {
@@ -124,7 +128,9 @@ def test_another_kind_of_tactic_says_how_to_lose_the_old_numbers(write: Write) -
 
 
 def test_another_distribution_says_how_to_lose_the_old_one(write: Write) -> None:
-    (problem,) = refused(write("c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2}}}\n")).problems
+    (problem,) = refused(
+        write("c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2}}}\n")
+    ).problems
     assert problem.kind == "wrong-type"
     assert "null removes" in problem.message
 
@@ -178,7 +184,9 @@ def test_outside_a_folder_called_scenarios_the_own_folder_counts(tmp_path: Path)
     assert kinds(refused(tmp_path / "sub" / "child.yaml")) == ["outside"]
 
 
-@pytest.mark.parametrize(("text", "kind"), [("5", "wrong-type"), ("[a]", "wrong-type"), ("''", "wrong-type"), ("bse.yaml", "not-found")])
+@pytest.mark.parametrize(
+    ("text", "kind"), [("5", "wrong-type"), ("[a]", "wrong-type"), ("''", "wrong-type"), ("bse.yaml", "not-found")]
+)
 def test_extends_names_a_file(write: Write, text: str, kind: str) -> None:
     error = refused(write("child.yaml", f"extends: {text}\n"))
     assert kinds(error) == [kind]
@@ -224,7 +232,9 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
         ("linkage = sequence", lambda s: s.linkage, "sequence"),
     ],
 )  # fmt: skip
-def test_a_setting_names_a_value_by_its_path(write: Write, setting: str, look: Callable[[Scenario], object], value: object) -> None:
+def test_a_setting_names_a_value_by_its_path(
+    write: Write, setting: str, look: Callable[[Scenario], object], value: object
+) -> None:
     path = write("x.yaml", BASE)
     if value is None:
         assert refused(path, setting)
@@ -275,7 +285,9 @@ def test_what_is_no_setting_is_refused(write: Write, setting: str) -> None:
 
 
 def test_a_bad_value_stands_in_its_setting(write: Write) -> None:
-    error = refused(write("x.yaml", BASE), "seed=4", "mediators.Envoy.effort=60%", "mediators.Second.effort=7", "clock.weeks=[")
+    error = refused(
+        write("x.yaml", BASE), "seed=4", "mediators.Envoy.effort=60%", "mediators.Second.effort=7", "clock.weeks=["
+    )
     found = [(p.file, p.line, p.column, p.path, p.kind) for p in error.problems]
     assert ("--set", 2, 24, "mediators.Envoy.effort", "ambiguous-scalar") in found
     assert ("--set", 3, 25, "mediators.Second.effort", "out-of-range") in found
@@ -283,9 +295,18 @@ def test_a_bad_value_stands_in_its_setting(write: Write) -> None:
 
 
 def test_the_longest_name_that_fits_is_taken(write: Write) -> None:
-    path = write("x.yaml", BASE.replace("{positions: {North: 0, South: 1}, weights: {North: 2}}", "{options: {A.B: {North: 1, South: 0}, A: {North: 0, South: 1}}}"))
+    path = write(
+        "x.yaml",
+        BASE.replace(
+            "{positions: {North: 0, South: 1}, weights: {North: 2}}",
+            "{options: {A.B: {North: 1, South: 0}, A: {North: 0, South: 1}}}",
+        ),
+    )
     scenario = load(path, ["working_groups.river.issues.water.options.A.B.South=0.3"])
-    assert scenario.working_groups["river"].issues["water"].options == {"A.B": {"North": 1, "South": 0.3}, "A": {"North": 0, "South": 1}}
+    assert scenario.working_groups["river"].issues["water"].options == {
+        "A.B": {"North": 1, "South": 0.3},
+        "A": {"North": 0, "South": 1},
+    }
 
 
 def test_settings_reach_every_number_of_every_tactic(write: Write) -> None:
@@ -296,7 +317,9 @@ def test_settings_reach_every_number_of_every_tactic(write: Write) -> None:
         for name, field in settings.model_fields.items():
             if kind == "mix" or name == "kind":
                 continue
-            scenario = load(path, [f"parties.North.tactic={{kind: {kind}}}", f"parties.North.tactic.{name}={field.default}"])
+            scenario = load(
+                path, [f"parties.North.tactic={{kind: {kind}}}", f"parties.North.tactic.{name}={field.default}"]
+            )
             assert getattr(scenario.parties["North"].tactic, name) == field.default
     mix = "parties.North.tactic={kind: mix, parts: [{weight: 2, tactic: {kind: time}}, {tactic: {kind: mirror}}]}"
     made = ["parties.North.tactic.parts[0].tactic.beta=3", "parties.North.tactic.parts[1].tactic.generosity=0.5"]

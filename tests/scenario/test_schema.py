@@ -145,7 +145,9 @@ def test_distributions_are_cut_at_the_range_of_their_key() -> None:
 
 def test_shipped_scenarios_are_listed() -> None:
     listed = shipped()
-    assert [item.path.resolve() for item in listed if "/" not in item.stem] == sorted((ROOT / "scenarios").glob("*.yaml"))
+    assert [item.path.resolve() for item in listed if "/" not in item.stem] == sorted(
+        (ROOT / "scenarios").glob("*.yaml")
+    )
     assert all(item.name and item.summary and "\n" not in item.summary for item in listed)
     assert len({item.stem for item in listed}) == len(listed)
 

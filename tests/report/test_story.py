@@ -1,0 +1,184 @@
+"""The story: both numbers, both framings, what it cost, why it ended so; neutral, short, and in the scenario's words."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.report.material import told
+from sim.report.story import story
+from tests.report import synthetic
+from tests.report.conftest import CASES, case
+
+PARTIES = ["Armenia", "Azerbaijan"]
+PACKAGE = {"issue_0": 0.0, "issue_1": 1.0, "issue_2": 0.5, "disputes": "arbitration"}
+
+
+def results(rows: list[dict[str, Any]], **more: Any) -> synthetic.Results:
+    """Results whose replication 0 is told by these events alone."""
+    scenario = synthetic.scenario(*CASES["two"], **more)
+    made = synthetic.results(scenario, 3)
+    teller = synthetic.Teller(scenario, 0)
+    for row in rows:
+        teller.tell(row.pop("week"), row.pop("kind"), **row)
+    teller.tell(scenario.clock.weeks - 1, "end")
+    return synthetic.Results(**{**made.__dict__, "events": pd.DataFrame(teller.rows)})
+
+
+def test_a_declined_offer_is_told_with_both_numbers_and_its_labels() -> None:
+    made = results(
+        [
+            {"week": 3, "kind": "round", "group": "transport", "value": 1},
+            {"week": 3, "kind": "proposal", "group": "transport", "actor": "Azerbaijan", "package": PACKAGE, "value": 1},
+            {"week": 3, "kind": "decline", "group": "transport", "actor": "Armenia", "to": "Azerbaijan", "worth": 0.44, "asked": 0.52},
+        ]
+    )  # fmt: skip
+    text = " ".join(story(made, 0).text.split())
+    assert "26 December 2022, transport, round 1" in text
+    assert "Azerbaijan proposes “sovereign checks” on issue 0, “no checks” on issue 1" in text
+    assert "“arbitration” on disputes" in text
+    assert "Armenia declines: worth 0.44 to it, it asks for 0.52" in text
+
+
+def test_numbers_that_round_alike_get_more_decimals() -> None:
+    made = results(
+        [
+            {"week": 3, "kind": "round", "group": "border", "value": 1},
+            {"week": 3, "kind": "draft", "group": "border", "actor": "Russia", "package": PACKAGE},
+            {"week": 3, "kind": "decline", "group": "border", "actor": "Armenia", "to": "Russia", "worth": 0.5191, "asked": 0.5203},
+        ]
+    )  # fmt: skip
+    text = " ".join(story(made, 0).text.split())
+    assert "worth 0.519 to it, it asks for 0.520; Azerbaijan could accept" in text
+
+
+def test_later_offers_tell_only_what_changed() -> None:
+    moved = {**PACKAGE, "issue_0": 0.5}
+    made = results(
+        [
+            row
+            for number, package in ((1, PACKAGE), (2, moved))
+            for row in (
+                {"week": 5 * number, "kind": "round", "group": "border", "value": number},
+                {"week": 5 * number, "kind": "proposal", "group": "border", "actor": "Armenia", "package": package, "value": 1},
+                {"week": 5 * number, "kind": "decline", "group": "border", "actor": "Azerbaijan", "to": "Armenia",
+                 "worth": 0.47, "asked": 0.5},
+            )
+        ]
+    )  # fmt: skip
+    text = " ".join(story(made, 0).text.split())
+    assert "Armenia now puts forward “third-party operator” on issue 0; Azerbaijan declines" in text
+
+
+def test_contested_events_are_told_by_both_sides() -> None:
+    text = " ".join(story(case("two").results, 0).text.split())
+    for name in PARTIES:
+        assert f"{name}: “{name} tells it so”" in text
+        assert f"{name}: “{name} sees a road”" in text
+    assert "23 December 2022, treaty. The round of ministers is not held." in text
+    assert "9 February 2023. The envoy is in the capital." in text
+
+
+def test_a_freeze_says_who_how_long_why_and_what_it_cost() -> None:
+    made = results(
+        [
+            {"week": 10, "kind": "freeze", "group": "transport", "actor": "Armenia", "value": 18, "text": "elections."},
+            {"week": 28, "kind": "resume", "group": "transport", "value": 18},
+            {"week": 30, "kind": "walkout", "group": "border", "actor": "Azerbaijan"},
+        ]
+    )
+    text = " ".join(story(made, 0).text.split())
+    assert (
+        "Armenia freezes the talks on transport for 18 weeks, until 19 June 2023. Reason given: elections. "
+        "About three rounds are not held." in text
+    )
+    assert "Azerbaijan leaves the talks on border and does not come back before the time is up" in text
+    assert "Border never had a round" in text
+
+
+def test_freezes_of_several_groups_that_begin_and_end_together_are_one() -> None:
+    rows = [
+        {"week": week, "kind": kind, "group": group}
+        for week, kind in ((10, "freeze"), (20, "resume"))
+        for group in ("transport", "border")
+    ]
+    text = " ".join(story(results(rows), 0).text.split())
+    assert "The sides freeze the talks on transport and border for ten weeks" in text
+
+
+def test_an_ending_says_why_with_the_two_numbers() -> None:
+    made = results(
+        [
+            {"week": 3, "kind": "round", "group": "transport", "value": 1},
+            {"week": 3, "kind": "proposal", "group": "transport", "actor": "Azerbaijan", "package": PACKAGE, "value": 1},
+            {"week": 3, "kind": "decline", "group": "transport", "actor": "Armenia", "to": "Azerbaijan", "worth": 0.30, "asked": 0.52},
+            {"week": 9, "kind": "round", "group": "transport", "value": 2},
+            {"week": 9, "kind": "proposal", "group": "transport", "actor": "Armenia", "package": PACKAGE, "value": 1},
+            {"week": 9, "kind": "decline", "group": "transport", "actor": "Azerbaijan", "to": "Armenia", "worth": 0.41, "asked": 0.5},
+        ]
+    )  # fmt: skip
+    made.outcomes["settled"] = False
+    ending = story(made, 0).paragraphs[-1].words
+    assert ending.startswith("When the time is up, on 1 December 2025, nothing is in force.")
+    assert (
+        "at the nearest, on 6 February 2023, Armenia's text was worth 0.41 to Azerbaijan, which asked for 0.50"
+        in ending
+    )
+
+
+def test_a_signed_text_is_told_with_its_worth_to_each() -> None:
+    made = results(
+        [
+            {"week": 3, "kind": "round", "group": "transport", "value": 1},
+            {"week": 3, "kind": "signature", "group": "transport", "to": "Russia", "package": PACKAGE, "value": 1},
+            {"week": 3, "kind": "in_force", "group": "transport"},
+            {"week": 60, "kind": "collapse", "group": "transport"},
+        ]
+    )  # fmt: skip
+    text = " ".join(story(made, 0).text.split())
+    worth = [synthetic.utility(made.scenario, "transport", party, PACKAGE) for party in PARTIES]
+    assert "Armenia and Azerbaijan sign Russia's text: “sovereign checks” on issue 0" in text
+    assert f"It is worth {worth[0]:.2f} to Armenia and {worth[1]:.2f} to Azerbaijan" in text
+    assert "Transport broke down on 29 January 2024 and was not agreed again" in text
+
+
+def test_nothing_happened_is_a_story_too() -> None:
+    text = story(results([]), 0).text
+    assert "never had a round" in text
+
+
+@pytest.mark.parametrize("size", list(CASES))
+def test_stories_are_short_and_neutral(size: str) -> None:
+    for number in range(12):
+        told_story = story(case(size).results, number)
+        assert all(len(line) <= 88 for line in told_story.text.splitlines())
+        assert not re.search(r"\b(refuses to|boycott|blames?|stubborn|aggressor|nan|None|NaN)\b", told_story.text)
+        assert "  " not in told_story.text
+        if size == "two":
+            assert 200 < len(told_story.text.split()) < 2500
+
+
+def test_every_signature_is_told() -> None:
+    found = case("three").results
+    for number in range(12):
+        text = story(found, number).text
+        signed = told(found, number).query("kind == 'signature'")
+        assert len(re.findall(r"\bsign\s", text)) == len(signed)
+
+
+def test_html_escapes_what_text_shows() -> None:
+    told_story = story(case("eight").results, 0)
+    assert "<script>" in told_story.text
+    assert "<script>" not in told_story.html
+    assert "&lt;script&gt;" in told_story.html
+    plain = unescape(re.sub(r"</?(p|strong)>", "", told_story.html))
+    assert " ".join(plain.split()) == " ".join(told_story.text.split("\n\n", 1)[1].split())
+
+
+def test_a_history_that_is_not_told_is_refused_with_a_reason() -> None:
+    with pytest.raises(ValueError, match="replication 200 is not told; choose one of 0 to 11"):
+        story(case("two").results, 200)

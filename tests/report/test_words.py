@@ -1,0 +1,77 @@
+"""Words: breaking, spreading, the scenario's own labels, dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.report import dates, words
+from sim.report.text import fit, spread, text_width
+from sim.scenario.schema import Issue
+from tests.report import synthetic
+
+
+@given(st.text(max_size=120), st.sampled_from([60.0, 200.0, 500.0]), st.integers(1, 3))
+def test_broken_words_fit(text: str, width: float, lines: int) -> None:
+    broken = fit(text, width, 20, lines)
+    assert broken.count("\n") < lines
+    if len(broken) > 1:  # a single letter may be wider than the room
+        assert text_width(broken, 20) <= max(width, text_width("…", 20) + 40)
+
+
+@pytest.mark.parametrize("name", synthetic.NASTY)
+def test_short_names_stay_as_they_are(name: str) -> None:
+    assert fit(name, 2000, 20, 1) == name
+    assert words.short(name) == name
+
+
+def test_cut_words_end_in_an_ellipsis() -> None:
+    assert fit("one two three four", 90, 20, 1).endswith("…")
+
+
+@given(st.lists(st.floats(0, 1000), min_size=1, max_size=12))
+def test_spread_labels_keep_order_and_distance(wanted: list[float]) -> None:
+    found = np.array(spread(wanted, [20.0] * len(wanted), 0, 1000))
+    order = np.argsort(wanted, kind="stable")
+    assert np.all(np.diff(found[order]) >= 20 - 1e-6)
+    assert found.min() >= 10 - 1e-6
+    assert found.max() <= 990 + 1e-6
+
+
+def test_labels_with_room_stay_where_they_are_wanted() -> None:
+    assert spread([100.0, 300.0], [20, 20], 0, 1000) == pytest.approx([100, 300])
+
+
+def test_settlements_speak_the_scenarios_words() -> None:
+    scale = Issue(positions={"A": 0.0, "B": 1.0}, labels={0.0: "none", 0.5: "half", 1.0: "all"})
+    assert words.quoted(scale, 0.04) == "“none”"
+    assert words.quoted(scale, 0.3) == "a point between “half” and “none”"
+    assert words.quoted(scale, 0.7) == "a point between “half” and “all”"
+    assert words.quoted(Issue(positions={"A": 0.0, "B": 1.0}), 0.35) == "35 of 100"
+    assert words.quoted(Issue(options={"x": {"A": 1.0}}), "x") == "“x”"
+
+
+def test_file_parts_are_plain_and_differ() -> None:
+    assert words.file_part("transport", 1) == "transport"
+    assert words.file_part("two_words", 1) == "two-words"
+    assert words.file_part("../../etc", 3) == "3-etc"
+    assert words.file_part("$$$", 4) == "4"
+
+
+def test_dates_are_written_alike_everywhere() -> None:
+    assert dates.day(dt.date(2023, 2, 9)) == "9 February 2023"
+    ticks = dates.ticks(dt.date(2022, 12, 5), 156, 8)
+    assert [label for _, label in ticks][:2] == ["Jan 2023", "Jul 2023"]
+    assert len(ticks) <= 8
+    assert dates.ticks(dt.date(2022, 12, 5), 2, 8) == [(0.0, "Dec 2022")]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0 %"), (1.0, "100 %"), (0.001, "under 1 %"), (0.999, "over 99 %"), (0.46, "46 %")]
+)
+def test_shares_never_look_like_none_or_all(share: float, said: str) -> None:
+    assert words.percent(share) == said
