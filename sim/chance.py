@@ -5,9 +5,10 @@ uniform number for each replication and week, whether anybody looks at it or not
 is the same whatever else runs beside it, in whatever chunks and processes, and a setting changed elsewhere leaves it as
 it was: common random numbers between scenarios (Law and Kelton; Glasserman and Yao 1992) come for free.
 
-Numbers come from NumPy's Philox (Salmon et al. 2011), one generator for each purpose, block of 256 replications and
-window of 52 weeks. Chance gives uniforms only: a decision compares one with a probability, so that a larger probability
-turns some "no" into "yes" and never the other way round.
+Numbers come from NumPy's SFC64, one generator for each purpose, block of 512 replications and window of 52 weeks, seeded by
+a `SeedSequence` of its own (its hashing, O'Neill 2015, is what keeps the streams apart). Chance gives uniforms only: a
+decision compares one with a probability, so that a larger probability turns some "no" into "yes" and never the other way
+round.
 """
 
 from __future__ import annotations
@@ -20,8 +21,19 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-BLOCK = 256  # replications that share a generator: chunks start and end anywhere, blocks do not move
+BLOCK = 512  # replications that share a generator: chunks start and end anywhere, blocks do not move
 WINDOW = 52  # weeks drawn at once
+
+
+def strikes(luck: Array, hazard: Array) -> npt.NDArray[np.bool_]:
+    """Does something with this hazard happen?  probability = 1 - exp(-hazard)
+
+    luck, hazard (R,) -> (R,). Since 1 - exp(-h) <= h, the exponential is worked out only where luck < hazard.
+    """
+    happens = np.asarray(luck < hazard)
+    here = np.flatnonzero(happens)
+    happens[here] = luck[here] < -np.expm1(-hazard[here])
+    return happens
 
 
 class Chance:
@@ -61,7 +73,7 @@ class Chance:
 
     def _generator(self, purpose: str, window: int, block: int) -> np.random.Generator:
         key = (*_words(purpose), window, block)
-        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.seed, spawn_key=key)))
+        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key)))
 
 
 @lru_cache(maxsize=4096)

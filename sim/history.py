@@ -18,6 +18,7 @@ from sim.tally import Tally
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.agents.working_group import WorkingGroup
     from sim.model import NegotiationModel
 
 TOLD = 100  # replications with events
@@ -38,12 +39,8 @@ class History:
 
     # ---- events ------------------------------------------------------------------------------------------------------
 
-    def tell_everywhere(self, kind: str, **what: Any) -> None:
-        """Something happens in every replication."""
-        self.tell(kind, self.model.somewhere(), **what)
-
-    def tell(self, kind: str, where: Mask, here: Index | None = None, **what: Any) -> None:
-        """Something happens in the replications where it holds.
+    def tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: Any) -> None:
+        """Something happens in the replications `here` (all, if not given), where it holds (everywhere, if not given).
 
         where, and every array among `what`: (R,), or (R',) of the replications `here`.
         Keys: group, actor, to, text; worth, asked, value; package.
@@ -51,45 +48,61 @@ class History:
         if not self.told:
             return
         here = self.model.everywhere if here is None else here
-        rows = np.flatnonzero(where[: np.searchsorted(here, self.told)])
+        rows = np.arange(np.searchsorted(here, self.told))
+        rows = rows if where is None else rows[where[: len(rows)]]
         if len(rows):
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
-            package = fields.pop("package", None)
-            if package is not None:
-                fields |= self._read(fields["group"], package, here[rows])
             self._told.append({"kind": kind, "week": self.model.week, "replication": here[rows], **fields})
-
-    def _read(self, group: str, package: Package, replications: Index) -> Fields:
-        """A package as JSON in the scenario's words, and its utility for everybody."""
-        table = self.model.groups[group]
-        settled = table.agenda.at(replications).settlements(package)
-        names = {issue: table.agenda.options.get(issue) for issue in settled}
-        texts = []
-        for n in range(len(replications)):
-            points = {issue: float(settled[issue][n]) for issue in self.model.spec.working_groups[group].issues}
-            texts.append(json.dumps({i: names[i][int(x)] if names[i] else round(x, 6) for i, x in points.items()}))  # type: ignore[index]
-        worths = {
-            f"utility.{party.name}": at(replications, party.seats[group].preferences).utility(package)
-            for party in table.members
-        }
-        return {"package": texts, **worths}
 
     def events(self) -> pd.DataFrame:
         """The told replications' events, by replication and then as they happened."""
         import pandas as pd
 
-        texts, numbers = ["group", "actor", "kind", "to", "package"], ["worth", "asked", "value"]
-        utilities = [f"utility.{party}" for party in self.model.spec.parties]
-        columns = ["replication", "week", "date", *texts, *numbers, "text", *utilities]
-        blank: Fields = {**dict.fromkeys([*texts, "text"], ""), **dict.fromkeys([*numbers, *utilities], np.nan)}
-        rows = [pd.DataFrame({**blank, **fields}) for fields in self._told]
-        if not rows:
-            return pd.DataFrame({name: pd.Series(dtype=float if name in blank else object) for name in columns})
-        table = pd.concat(rows, ignore_index=True)
-        table["replication"] += self.model.first
-        dates = {week: self.model.spec.date_of(int(week)).isoformat() for week in table["week"].unique()}
-        table["date"] = table["week"].map(dates)
-        return table.sort_values("replication", kind="stable", ignore_index=True)[columns]
+        for group in self.model.groups.values():
+            self._read_packages(group)
+        replications = self._column("replication", 0, int) + self.model.first
+        order = np.argsort(replications, kind="stable")
+        weeks = self._column("week", 0, int)[order]
+        dates = np.array([self.model.spec.date_of(week).isoformat() for week in range(self.model.horizon)], dtype=object)
+        table = {"replication": replications[order], "week": weeks, "date": dates[weeks]}
+        for name in ("group", "actor", "kind", "to", "package"):
+            table[name] = self._column(name, "", object)[order]
+        for name in ("worth", "asked", "value"):
+            table[name] = self._column(name, np.nan, float)[order]
+        table["text"] = self._column("text", "", object)[order]
+        for party in self.model.spec.parties:
+            table[f"utility.{party}"] = self._column(f"utility.{party}", np.nan, float)[order]
+        return pd.DataFrame(table)
+
+    def _read_packages(self, group: WorkingGroup) -> None:
+        """Each package of a group as JSON in the scenario's words, and its utility for everybody, all at once."""
+        told = [fields for fields in self._told if fields.get("group") == group.name and "package" in fields]
+        if not told:
+            return
+        here = np.concatenate([fields["replication"] for fields in told])
+        package = Package(
+            np.concatenate([fields["package"].levels for fields in told], axis=1),
+            np.concatenate([fields["package"].combination for fields in told]),
+        )
+        read: Fields = {"package": _as_json(group, here, package)}
+        for party in group.members:
+            read[f"utility.{party.name}"] = at(here, party.seats[group.name].preferences).utility(package)
+        start = 0
+        for fields in told:
+            end = start + len(fields["replication"])
+            fields.update({name: column[start:end] for name, column in read.items()})
+            start = end
+
+    def _column(self, name: str, blank: Any, kind: type) -> Any:
+        """One field of all that was told, in the order in which it was."""
+        column = np.full(sum(len(fields["replication"]) for fields in self._told), blank, dtype=kind)
+        start = 0
+        for fields in self._told:
+            end = start + len(fields["replication"])
+            if name in fields:
+                column[start:end] = fields[name]
+            start = end
+        return column
 
     # ---- every week --------------------------------------------------------------------------------------------------
 
@@ -110,20 +123,30 @@ class History:
         for mediator in model.mediators_by_name.values():
             share(week, ("effort", "", mediator.name), mediator.effort)
         if week == model.spec.clock.weeks - 1:
-            self.tell_everywhere("end")
+            self.tell("end")
 
     def paths(self) -> pd.DataFrame:
         """Trust of each party in the first replications, week by week: `replication, week, measure, party, value`."""
         import pandas as pd
 
-        rows = []
-        for party, weeks in self._trust.items():
-            for week, values in enumerate(weeks):
-                numbers = np.arange(len(values)) + self.model.first
-                columns = {"replication": numbers, "week": week, "measure": "trust", "party": party, "value": values}
-                rows.append(pd.DataFrame(columns))
         names = ["replication", "week", "measure", "party", "value"]
-        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=names)
+        tables = [pd.DataFrame(columns=names)] if self.model.first >= PATHS else []
+        for party, weeks in self._trust.items() if not tables else ():
+            values = np.stack(weeks)
+            week, replication = np.indices(values.shape)
+            columns = [replication.ravel() + self.model.first, week.ravel(), "trust", party, values.ravel()]
+            tables.append(pd.DataFrame(dict(zip(names, columns, strict=True))))
+        return pd.concat(tables, ignore_index=True)
+
+
+def _as_json(group: WorkingGroup, here: Index, package: Package) -> list[str]:
+    """Packages as JSON texts, issues in the order of the file: points on scales, names of options."""
+    settled, columns = group.agenda.at(here).settlements(package), []
+    for issue in group.spec.issues:
+        names, points = group.agenda.options.get(issue), settled[issue]
+        told = [names[int(x)] for x in points] if names else np.round(points, 6).tolist()
+        columns.append([(issue, point) for point in told])
+    return [json.dumps(dict(row)) for row in zip(*columns, strict=True)]
 
 
 def _at_rows(rows: Index, value: Any) -> Any:

@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from sim.agents.mediation import Mediation
 from sim.agents.mediator import Mediator
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
@@ -59,6 +60,7 @@ class NegotiationModel(mesa.Model):
         self._gather()
         self.calendar, self.incidents = Calendar(self), Incidents(self)
         self.freezes, self.agreements = Freezes(self), Agreements(self)
+        self.mediation = Mediation(self)
 
     def _gather(self) -> None:
         """Parties, mediators and groups take their places."""
@@ -78,6 +80,7 @@ class NegotiationModel(mesa.Model):
         self.calendar.tell()
         self.incidents.strike()
         self.mediators.do("work")
+        self.mediation.join()
         self.freezes.turn()
         self.working_groups.do("meet")
         self.parties.do("reflect")

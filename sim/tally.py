@@ -51,7 +51,8 @@ class Tally:
         """Count a measure whose mean says all: a share of replications.  values (R,) in [0, 1], or true and false"""
         if key not in self.sums:
             self.sums[key] = np.zeros(self.weeks, dtype=np.int64)
-        self.sums[key][week] += np.rint(values * SCALE).astype(np.int64).sum()
+        whole = np.count_nonzero(values) * int(SCALE) if values.dtype == bool else np.rint(values * SCALE).sum()
+        self.sums[key][week] += int(whole)
 
     def __add__(self, other: Tally) -> Tally:
         """Both together."""

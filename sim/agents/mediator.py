@@ -1,4 +1,4 @@
-"""A mediator: how it spends its effort, and what several mediators' efforts come to together.
+"""A mediator: how it spends its effort. What several of them come to together stands in `mediation.py`.
 
 Effort is split over five activities (typology: Touval and Zartman 1985; Bercovitch 1997; Beardsley et al. 2006):
 shuttle, convene, draft, press, guarantee. Shapes: R replications (last axis).
@@ -6,7 +6,6 @@ shuttle, convene, draft, press, guarantee. Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import mesa
@@ -15,6 +14,7 @@ import numpy as np
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import nash_package
 from sim.bargaining.preferences import Package
+from sim.chance import strikes
 from sim.process.trust import earn
 from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import ACTIVITIES
@@ -66,8 +66,9 @@ class Mediator(mesa.Agent):
         self.effort = effort
         self.weeks = self.weeks + self.effort
         self._forget()
-        for party in self.model.spec.parties:
-            self._visit(party, self._travels_to(party) & talking)
+        if self.model.talking:
+            for party in self.model.spec.parties:
+                self._visit(party, np.flatnonzero(self._travels_to(party) & talking))
 
     def _planned(self) -> Parameter:
         """Effort that the scenario gives for this week."""
@@ -79,25 +80,24 @@ class Mediator(mesa.Agent):
     def _travels_to(self, party: str) -> Mask:
         """Does it visit this capital this week? Trips are a Poisson process shared among the capitals.  -> (R,)"""
         rate = drawn(self.spec.trips_per_week) * self.activity("shuttle") / len(self.knowledge)
-        travels = self.model.chance.week(f"trip.{self.name}.{party}", self.model.week) < 1 - np.exp(-rate)
+        travels = strikes(self.model.chance.week(f"trip.{self.name}.{party}", self.model.week), rate)
         return travels | self.model.calendar.visit(self.name, party)
 
-    def _visit(self, party: str, visiting: Mask) -> None:
+    def _visit(self, party: str, here: Index) -> None:
         """Learn what the host wants, tell the others what it knows from its own sources, reassure the host.
 
         Sources: communication strategy, Bercovitch (1997); no information without independence, Fey and Ramsay (2010);
         credibility, Kydd (2003).
         """
-        self.trips = self.trips + visiting
+        self.trips[here] += 1
         learning, telling = drawn(self.spec.learning), drawn(self.spec.telling) * drawn(self.spec.independence)
-        self.knowledge[party] = earn(self.knowledge[party], learning * visiting)
+        self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, learning))
         host = self.model.parties_by_name[party]
         for other in host.others:
-            listener = self.model.parties_by_name[other]
-            told = telling * self.credibility(other) * visiting
-            listener.knowledge[party] = earn(listener.knowledge[party], told)
-            host.trust[other] = earn(host.trust[other], drawn(self.spec.reassurance) * visiting)
-        self.model.history.tell("visit", visiting, actor=self.name, to=party)
+            known = self.model.parties_by_name[other].knowledge[party]
+            known[here] = earn(known[here], at(here, telling * self.credibility(other)))
+            host.trust[other][here] = earn(host.trust[other][here], at(here, drawn(self.spec.reassurance)))
+        self.model.history.tell("visit", here=here, actor=self.name, to=party)
 
     def _forget(self) -> None:
         """What is not renewed fades."""
@@ -110,7 +110,7 @@ class Mediator(mesa.Agent):
     def drafts_now(self, group: WorkingGroup, here: Index) -> Mask:
         """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
         rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft"))
-        return at(here, self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week)) < 1 - np.exp(-rate)
+        return strikes(at(here, self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week)), rate)
 
     def text(self, group: WorkingGroup, here: Index) -> Package:
         """Its single text: the package with the largest (bias-weighted) product of gains as it estimates them.
@@ -123,38 +123,10 @@ class Mediator(mesa.Agent):
             known = at(here, self.knowledge[party])
             host = self.model.parties_by_name[party]
             estimates.append(at(here, host.seats[group.name].preferences).blend(at(here, group.equal[party]), known))
-            true = at(here, host.reservation_in(group.name))
+            true = host.reservation_in(group.name, here)
             reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
             powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))
         return group.tidy(nash_package(estimates, reservations, powers), here)
-
-
-# ---- several mediators at once ---------------------------------------------------------------------------------------
-
-
-def convening(model: NegotiationModel) -> Array:
-    """Convening effort of all mediators.  -> (R,)"""
-    return _joined(model, [m.activity("convene") for m in model.mediators_by_name.values()])
-
-
-def pressure(model: NegotiationModel, here: Index) -> Array:
-    """Utility that carrots and sticks add to any agreement now.  -> (R',)"""
-    pressed = [at(here, drawn(m.spec.leverage) * m.activity("press")) for m in model.mediators_by_name.values()]
-    return _joined(model, pressed, len(here))
-
-
-def guarantee(model: NegotiationModel, party: str, here: Index) -> Array:
-    """Share of compliance that a party expects because mediators promise to monitor.  -> (R',)"""
-    promised = [at(here, m.credibility(party) * m.activity("guarantee")) for m in model.mediators_by_name.values()]
-    return _joined(model, promised, len(here))
-
-
-def _joined(model: NegotiationModel, shares: Sequence[Array], width: int | None = None) -> Array:
-    """Efforts add with diminishing returns, 1 - product of (1 - share); 0 without mediators.  -> (R,) or (width,)"""
-    idle = np.ones(model.replications if width is None else width)
-    for share in shares:
-        idle = idle * (1 - share)
-    return 1 - idle
 
 
 def _by_party(value: object, party: str, default: float) -> Parameter:

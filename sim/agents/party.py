@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.agents.mediator import guarantee, pressure
 from sim.agents.seat import Rival, Seat, take_seat
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import TradeOff
@@ -62,15 +61,16 @@ class Party(mesa.Agent):
         """Mean trust in these parties.  -> (R,)"""
         return np.asarray(total(self.trust[other] for other in others) / len(others))
 
-    def reservation_in(self, group: str) -> Array:
-        """Utility of no agreement in a group, now.
+    def reservation_in(self, group: str, here: Index) -> Array:
+        """Utility of no agreement in a group, now, in the replications `here`.
 
             clip(reservation - hurt + hardening, 0.02, 0.98)
 
-        Source: BATNA (Fisher and Ury 1981); the mutually hurting stalemate (Zartman 1989, 2000).  -> (R,)
+        Source: BATNA (Fisher and Ury 1981); the mutually hurting stalemate (Zartman 1989, 2000).  -> (R',)
         """
         seat = self.seats[group]
-        return np.clip(seat.reservation - self.hurt + seat.hardening, 0.02, 0.98)
+        moved = at(here, seat.reservation) - self.hurt[here] + seat.hardening[here]
+        return np.minimum(np.maximum(moved, 0.02), 0.98)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 
@@ -78,7 +78,8 @@ class Party(mesa.Agent):
         """Take stock of the week: what no deal costs, what time heals, what a freeze does."""
         self._feel_the_cost()
         self._cool_down()
-        self._grow_apart()
+        if self.model.talking:
+            self._grow_apart()
         self._meet_people()
         self._see_it_kept()
 
@@ -93,7 +94,9 @@ class Party(mesa.Agent):
         """Hardening passes; where a group is frozen it passes faster, since nobody meets in anger."""
         fading, cooling = drawn(self.model.spec.incidents.fading), drawn(self.model.spec.frozen_week.cooling)
         for group, seat in self.seats.items():
-            seat.hardening = seat.hardening * (1 - np.minimum(fading + cooling * self.model.groups[group].frozen, 1))
+            frozen = self.model.groups[group].frozen
+            passing = np.where(frozen, np.minimum(fading + cooling, 1), fading) if np.any(frozen) else fading
+            seat.hardening = seat.hardening * (1 - passing)
 
     def _grow_apart(self) -> None:
         """Frozen chapters cost trust and knowledge by their stake; all knowledge fades unless it is renewed."""
@@ -122,29 +125,31 @@ class Party(mesa.Agent):
                 for other in table.others_than(self.name):
                     self.trust[other] = earn(self.trust[other], weekly * seat.stake * table.in_force)
 
-    def is_let_down_by(self, other: str, where: Mask) -> None:
+    def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
-        self.trust[other] = lose(self.trust[other], drawn(self.model.spec.trust_dynamics.loss) * where)
+        loss = at(here, drawn(self.model.spec.trust_dynamics.loss))
+        self.trust[other][here] = lose(self.trust[other][here], loss)
 
-    def harden(self, severity: Array) -> None:
-        """An incident of this severity (R,), 0 where there is none, costs trust and raises every reservation value."""
-        added = drawn(self.model.spec.incidents.hardening) * severity
+    def harden(self, here: Index, severity: Array) -> None:
+        """An incident of this severity (R',) costs trust and raises every reservation value."""
+        added = at(here, drawn(self.model.spec.incidents.hardening)) * severity
         for seat in self.seats.values():
-            seat.hardening = seat.hardening + added
+            seat.hardening[here] += added
         for other in self.others:
-            self.trust[other] = lose(self.trust[other], severity)
+            self.trust[other][here] = lose(self.trust[other][here], severity)
 
     # ---- a round -----------------------------------------------------------------------------------------------------
 
-    def stays_away(self, group: WorkingGroup, convening: Array) -> Mask:
+    def stays_away(self, group: WorkingGroup, here: Index) -> Mask:
         """Does it miss this week's round? Likelier without trust, rarer with a convening mediator and contacts.
 
-        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R,)
+            probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
         """
-        contacts = self.model.spec.contacts
-        kept = 1 - drawn(contacts.attendance) * drawn(contacts.intensity)
-        risk = drawn(self.spec.absence) * (1 - self.trust_in(group.others_than(self.name))) * (1 - convening) * kept
-        return self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week) < risk
+        contacts, convening = self.model.spec.contacts, self.model.mediation.convening[here]
+        kept = 1 - at(here, drawn(contacts.attendance) * drawn(contacts.intensity))
+        doubt = 1 - self.trust_in(group.others_than(self.name))[here]
+        luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week)[here]
+        return luck < at(here, drawn(self.spec.absence)) * doubt * (1 - convening) * kept
 
     def delegate(self, group: WorkingGroup, here: Index) -> Delegation:
         """Send people to a round that takes place in the replications `here`."""
@@ -157,12 +162,12 @@ class Party(mesa.Agent):
             preferences=mine,
             rivals=rivals,
             trade_off=TradeOff.between(mine, [rival.preferences for rival in rivals.values()]),
-            reservation=at(here, self.reservation_in(group.name)),
+            reservation=self.reservation_in(group.name, here),
             face_saving=at(here, drawn(spec.face_saving)),
             face_saving_margin=at(here, drawn(spec.face_saving_margin)),
             expected_rounds=at(here, drawn(spec.expected_rounds)),
             believes=self.believes(group, here),
-            pressed=pressure(self.model, here),
+            pressed=self.model.mediation.pressure[here],
             asked=at(here, seat.asked),
             offered=at(here, seat.offered),
         )
@@ -175,7 +180,7 @@ class Party(mesa.Agent):
         Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
         """
         trust = at(here, self.trust_in(group.others_than(self.name)))
-        compliance = trust + (1 - trust) * guarantee(self.model, self.name, here)
+        compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
         return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
 
     def learn_from(self, group: str, here: Index, worths: dict[str, Array]) -> None:

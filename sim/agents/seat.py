@@ -62,7 +62,7 @@ class Seat:
         true, imagined = at(here, host.seats[group].preferences), at(here, self.imagined[other])
 
         def guess() -> Array:
-            return known * at(here, host.reservation_in(group)) + (1 - known) * at(here, me.reservation_in(group))
+            return known * host.reservation_in(group, here) + (1 - known) * me.reservation_in(group, here)
 
         return Rival(true.blend(imagined, known), guess)
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.agents.mediator import convening
 from sim.agents.round import TOLERANCE, Round
-from sim.arrays import Array, Index, Mask, at, hold
+from sim.arrays import Array, Index, Mask, at
 from sim.bargaining.preferences import Package
 from sim.scenario.agenda import agenda_of, preferences_of
 from sim.scenario.realise import drawn
+from sim.scenario.schema import Event
 
 if TYPE_CHECKING:
     from sim.agents.party import Party
@@ -27,9 +27,9 @@ class WorkingGroup(mesa.Agent):
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
     has passed; opened, frozen, signed, in_force (R,): its states; offers: each party's last proposal.
-    text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party;
-    from_pressure (R,): share of its felt value that came from pressure. agreed_text, week_agreed (R,): what came into
-    force last, and when something first did.
+    text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
+    factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure).
+    agreed_text, week_agreed (R,): what came into force last, and when something first did.
     """
 
     model: NegotiationModel
@@ -49,7 +49,7 @@ class WorkingGroup(mesa.Agent):
         self.offers = {party: self.nothing_on_the_table(width) for party in self.parties}
         self.text, self.author = self.nothing_on_the_table(width), np.zeros(width, dtype=np.intp)
         self.worth = {party: model.each(np.nan) for party in self.parties}
-        self.from_pressure = model.each(0.0)
+        self.fragility = model.each(1.0)
         self.agreed_text = self.nothing_on_the_table(width)
         self.disruptions, self.ever_collapsed = model.each(0.0), model.nowhere()
         self.frozen_weeks, self.week_agreed = model.each(0.0), model.each(np.nan)
@@ -89,40 +89,39 @@ class WorkingGroup(mesa.Agent):
         meeting = self.negotiating & ~self.frozen & self.model.talking
         if not np.any(meeting):
             return
-        joined = convening(self.model)
-        self.waited = self.waited + meeting * (1 + joined) / drawn(self.spec.meets_every)
-        missed = meeting & self._stopped_by_an_event()
-        called = meeting & self.model.calendar.round(self.name)
-        due = (meeting & (self.waited >= 1 - TOLERANCE)) | missed | called
-        held = due & ~self._disrupted(due, missed, joined)
-        self.waited = hold(~due, self.waited, np.where(called, 0.0, np.maximum(self.waited - 1, 0)))
-        here = np.flatnonzero(held)
+        passing = (1 + self.model.mediation.convening) / drawn(self.spec.meets_every)
+        self.waited = self.waited + meeting * passing
+        calendar = self.model.calendar
+        event, called = calendar.disruption(self.name), calendar.round(self.name)
+        due = np.flatnonzero(meeting & ((self.waited >= 1 - TOLERANCE) | called | (event is not None)))
+        self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
+        here = self._who_came(due) if event is None else self._not_held(due, event)
         if len(here):
             self.rounds[here] += 1
             Round(self, here).hold()
             self.clock[here] += 1
 
-    def _stopped_by_an_event(self) -> bool:
-        """Is there a dated round this week that is known not to have been held?"""
-        return self.model.calendar.disruption(self.name) is not None
+    def _who_came(self, due: Index) -> Index:
+        """Where all parties came. One that stays away costs a round, and the others' trust."""
+        for party in self.members:
+            stays_away = party.stays_away(self, due)
+            away, due = due[stays_away], due[~stays_away]
+            self.model.history.tell("disruption", here=away, group=self.name, actor=party.name)
+            self.disruptions[away] += 1
+            self._blame(party.name, away)
+        return due
 
-    def _disrupted(self, due: Mask, missed: Mask, joined: Array) -> Mask:
-        """A party that stays away costs a round, and the others' trust.  -> (R,)"""
-        event = self.model.calendar.disruption(self.name)
-        known = event.by if event else None
-        what = event.what if event else ""
-        self.model.history.tell("disruption", missed, group=self.name, actor=known or "", text=what)
-        disrupted = missed.copy()
-        for name in self.parties:
-            party = self.model.parties_by_name[name]
-            away = due & ~disrupted & party.stays_away(self, joined)
-            self.model.history.tell("disruption", away, group=self.name, actor=name)
-            blamed = away | (missed if known in (None, name) else False)
-            for other in self.others_than(name):
-                self.model.parties_by_name[other].is_let_down_by(name, blamed)
-            disrupted |= away
-        self.disruptions = self.disruptions + disrupted
-        return disrupted
+    def _not_held(self, due: Index, event: Event) -> Index:
+        """A dated round that is known not to have been held; where nobody is named, everybody loses trust."""
+        self.model.history.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
+        self.disruptions[due] += 1
+        for name in self.parties if event.by is None else [event.by]:
+            self._blame(name, due)
+        return due[:0]
+
+    def _blame(self, name: str, here: Index) -> None:
+        for other in self.others_than(name):
+            self.model.parties_by_name[other].is_let_down_by(name, here)
 
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""
@@ -133,10 +132,14 @@ class WorkingGroup(mesa.Agent):
     # ---- texts -------------------------------------------------------------------------------------------------------
 
     def sign(self, here: Index, text: Package, from_pressure: Array) -> None:
-        """Keep a text that everybody signed in these replications; it takes effect as the linkage says."""
+        """Keep a text that everybody signed in these replications; it takes effect as the linkage says.
+
+        from_pressure (R',): the share of its felt value that came from the mediators' pressure.
+        """
         self.text.put(here, text)
         self.signed[here] = True
-        self.from_pressure[here] = from_pressure
+        steepness = at(here, drawn(self.model.spec.agreements.pressure))
+        self.fragility[here] = np.exp(steepness * from_pressure)
         for name in self.parties:
             preferences = self.model.parties_by_name[name].seats[self.name].preferences
             self.worth[name][here] = at(here, preferences).utility(text)
@@ -152,7 +155,7 @@ class WorkingGroup(mesa.Agent):
         self.agreed_text = self.agreed_text.where(where, self.text)
         self.week_agreed = np.where(where & np.isnan(self.week_agreed), self.model.week, self.week_agreed)
 
-    def reopen(self, where: Mask) -> None:
+    def reopen(self, where: Mask | Index) -> None:
         """Take the signatures back: the text returns to the table."""
-        self.signed = self.signed & ~where
-        self.in_force = self.in_force & ~where
+        self.signed[where] = False
+        self.in_force[where] = False

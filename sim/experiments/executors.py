@@ -16,14 +16,16 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 AHEAD = 2
 """Items under way for each process: one at work, one waiting."""
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 TRIES = 3
 """Workers that an item may kill, each alone with it, before it counts as fatal."""
@@ -77,10 +79,10 @@ class _Workers(Generic[Item, Result]):
     def start(self, item: Item) -> Future[Result]:
         """Put an item to work, in a new pool if the last one broke."""
         try:
-            return self._pool.submit(self._task, item)
+            return self._submit(self._pool, item)
         except BrokenExecutor:
             self._pool = self._open(self._jobs)
-            return self._pool.submit(self._task, item)
+            return self._submit(self._pool, item)
 
     def finish(self, item: Item, future: Future[Result]) -> Result:
         """The result of an item; worked out again, alone, if a worker died meanwhile."""
@@ -89,7 +91,7 @@ class _Workers(Generic[Item, Result]):
         for _ in range(TRIES):
             self._lone = self._lone or self._open(1)
             try:
-                return self._lone.submit(self._task, item).result()
+                return self._submit(self._lone, item).result()
             except BrokenExecutor:
                 self._lone = None
         raise WorkerDied(item)
@@ -102,9 +104,30 @@ class _Workers(Generic[Item, Result]):
                 pool.shutdown(wait=True, cancel_futures=True)
         self._life.close()
 
+    def _submit(self, pool: ProcessPoolExecutor, item: Item) -> Future[Result]:
+        with _undisturbed():  # this is where a pool starts its processes
+            return pool.submit(self._task, item)
+
     def _open(self, jobs: int) -> ProcessPoolExecutor:
         context = _context()
         return ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(self._life,))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let signals wait: a process whose start is broken off would be known to nobody."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no other thread hears them
+        return
+    came: list[int] = []
+    handlers = {each: signal.signal(each, lambda signum, _: came.append(signum)) for each in STOPPING}
+    try:
+        yield
+    finally:
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _live_with(life: Connection) -> None:

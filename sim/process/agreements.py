@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.mediator import guarantee, pressure
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Mask, total
+from sim.arrays import Array, Index, Mask, at, total
+from sim.chance import strikes
 from sim.process.trust import lose
 from sim.scenario.realise import drawn
 
@@ -69,7 +69,7 @@ class Agreements:
         steepness = drawn(self.model.spec.agreements.ratification)
         refused = self.model.nowhere()
         for party in group.members:
-            gain = group.worth[party.name] - party.reservation_in(group.name)
+            gain = group.worth[party.name] - party.reservation_in(group.name, self.model.everywhere)
             luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week)
             no = ready & ~refused & (luck < drawn(party.spec.opposition) * np.exp(-steepness * gain))
             self.model.history.tell("refusal", no, group=group.name, actor=party.name)
@@ -86,34 +86,42 @@ class Agreements:
         if not np.any(group.in_force):
             return
         luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
-        breaks = group.in_force & (luck < 1 - np.exp(-self._hazard(group)))
-        if not np.any(breaks):
-            return
-        self.model.history.tell("collapse", breaks, group=group.name)
-        group.reopen(breaks)
-        group.ever_collapsed = group.ever_collapsed | breaks
-        group.clock = np.where(breaks, 0.0, group.clock)
-        lost = drawn(self.model.spec.agreements.collapse_cost) * breaks
+        here = np.flatnonzero(group.in_force & (luck < self._worst_hazard(group)))
+        here = here[strikes(luck[here], self._hazard(group, here))]
+        self.model.history.tell("collapse", here=here, group=group.name)
+        group.reopen(here)
+        group.ever_collapsed[here] = True
+        group.clock[here] = 0.0
+        lost = at(here, drawn(self.model.spec.agreements.collapse_cost))
         for party in group.members:
             for other in group.others_than(party.name):
-                party.trust[other] = lose(party.trust[other], lost)
+                party.trust[other][here] = lose(party.trust[other][here], lost)
 
-    def _hazard(self, group: WorkingGroup) -> Array:
+    def _worst_hazard(self, group: WorkingGroup) -> Array:
+        """What the hazard is without any trust, gain or guarantee: most luck is better, and asks for no more.  -> (R,)"""
+        spec = self.model.spec.agreements
+        worst: Array = drawn(spec.hazard) * np.exp(drawn(spec.slack)) * group.fragility
+        return worst
+
+    def _hazard(self, group: WorkingGroup, here: Index) -> Array:
         """Collapse hazard a week.
 
             hazard * exp(pressure * share from pressure - trust * T - slack * smallest gain - guarantee * G)
 
         Gains are those over the reservation values of today, without pressure.
 
-        Sources: Fortna (2004); Walter (2002); Hartzell and Hoddie (2003); Beardsley (2008).  -> (R,)
+        Sources: Fortna (2004); Walter (2002); Hartzell and Hoddie (2003); Beardsley (2008).  -> (R',)
         """
         spec, members = self.model.spec.agreements, group.members
-        gains = [group.worth[party.name] - party.reservation_in(group.name) for party in members]
-        trust = total(party.trust_in(group.others_than(party.name)) for party in members) / len(members)
-        promised = total(guarantee(self.model, party.name, self.model.everywhere) for party in members) / len(members)
-        calmed = drawn(spec.trust) * trust + drawn(spec.guarantee) * promised
-        slack = drawn(spec.slack) * np.minimum.reduce(gains)
-        risk: Array = drawn(spec.hazard) * np.exp(drawn(spec.pressure) * group.from_pressure - calmed - slack)
+        gains = [group.worth[party.name][here] - party.reservation_in(group.name, here) for party in members]
+        trust = total(party.trust_in(group.others_than(party.name))[here] for party in members) / len(members)
+        promised = total(self.model.mediation.guarantee[party.name][here] for party in members) / len(members)
+        calmed = (
+            at(here, drawn(spec.trust)) * trust
+            + at(here, drawn(spec.guarantee)) * promised
+            + at(here, drawn(spec.slack)) * np.minimum.reduce(gains)
+        )
+        risk: Array = at(here, drawn(spec.hazard)) * group.fragility[here] * np.exp(-calmed)
         return risk
 
 
@@ -168,7 +176,7 @@ class SingleUndertaking(Independent):
     def _reopen(self, group: WorkingGroup, waits: Mask) -> None:
         """A provisional chapter that has come to be worth less than no agreement to somebody goes back to the table."""
         for party in group.members:
-            felt, least = self._felt(party, group), party.reservation_in(group.name)
+            felt, least = self._felt(party, group), party.reservation_in(group.name, self.model.everywhere)
             regrets = waits & group.signed & (felt < least)
             self.model.history.tell(
                 "reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least
@@ -176,8 +184,8 @@ class SingleUndertaking(Independent):
             group.reopen(regrets)
 
     def _felt(self, party: Party, group: WorkingGroup) -> Array:
-        everywhere = self.model.everywhere
-        return group.worth[party.name] * party.believes(group, everywhere) + pressure(self.model, everywhere)
+        counted_on = party.believes(group, self.model.everywhere)
+        return group.worth[party.name] * counted_on + self.model.mediation.pressure
 
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
         everything = np.logical_and.reduce([group.signed for group in self.groups])

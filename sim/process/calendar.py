@@ -39,6 +39,5 @@ class Calendar:
     def tell(self) -> None:
         """Say what was only said: statements change nothing but the story."""
         for event in self.this_week("statement"):
-            self.model.history.tell_everywhere(
-                "statement", group=event.group or "", actor=event.mediator or "", text=event.what
-            )
+            who = event.mediator or ""
+            self.model.history.tell("statement", group=event.group or "", actor=who, text=event.what)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.mediator import convening
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Mask
+from sim.arrays import Array, Index, Mask
+from sim.chance import strikes
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
@@ -39,7 +39,8 @@ class GroupFreezes:
         before = self.group.frozen
         negotiating = self.group.negotiating
         scheduled = self._scheduled(before) & negotiating
-        self._return()
+        if np.any(self.walked_out):
+            self._return()
         self._walk_out(negotiating & ~scheduled)
         self.group.frozen = (scheduled | self.walked_out) & negotiating
         resumed = before & ~self.group.frozen & negotiating
@@ -89,20 +90,20 @@ class GroupFreezes:
             doubt = 1 - np.minimum.reduce([party.trust[other] for other in others])
             hazard = (drawn(party.spec.walkout) / WEEKS_A_YEAR + extra) * doubt / len(self.group.members)
             luck = self.model.chance.week(f"walkout.{self.group.name}.{party.name}", self.model.week)
-            leaves = present & ~self.walked_out & (luck < 1 - np.exp(-hazard))
-            self.walked_out = self.walked_out | leaves
-            self._tell_and_count(party.name, leaves)
+            here = np.flatnonzero(present & ~self.walked_out & strikes(luck, hazard))
+            self.walked_out[here] = True
+            self._leave(party.name, here)
 
-    def _tell_and_count(self, party: str, leaves: Mask) -> None:
-        self.model.walkouts = self.model.walkouts + leaves
+    def _leave(self, party: str, here: Index) -> None:
+        self.model.walkouts[here] += 1
         for other in self.group.others_than(party):
-            self.model.parties_by_name[other].is_let_down_by(party, leaves)
-        self.model.history.tell("walkout", leaves, group=self.group.name, actor=party)
+            self.model.parties_by_name[other].is_let_down_by(party, here)
+        self.model.history.tell("walkout", here=here, group=self.group.name, actor=party)
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
         walkouts = self.model.spec.walkouts
-        stays = (1 - 1 / drawn(walkouts.weeks)) * (1 - drawn(walkouts.convene) * convening(self.model))
+        stays = (1 - 1 / drawn(walkouts.weeks)) * (1 - drawn(walkouts.convene) * self.model.mediation.convening)
         luck: Array = self.model.chance.week(f"return.{self.group.name}", self.model.week)
         self.walked_out = self.walked_out & (luck < stays) & self.group.negotiating
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, total
+from sim.arrays import Array, at, total
+from sim.chance import strikes
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR
 
@@ -35,16 +36,18 @@ class Incidents:
     def strike(self) -> None:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
         chance, week = self.model.chance, self.model.week
-        happens = chance.week("incident", week) < 1 - np.exp(-self._rate())
-        size = -drawn(self.model.spec.incidents.severity) * np.log1p(-chance.week("incident.severity", week))
-        self.severity = np.where(happens, np.minimum(size, WORST), 0.0)
-        self._tell(self.severity, "")
+        here = np.flatnonzero(strikes(chance.week("incident", week), self._rate()))
+        mean = at(here, drawn(self.model.spec.incidents.severity))
+        self.severity = self.model.each(0.0)
+        self.severity[here] = np.minimum(-mean * np.log1p(-chance.week("incident.severity", week)[here]), WORST)
+        self.model.history.tell("incident", here=here, value=self.severity[here])
         for event in self.model.calendar.this_week("incident"):
-            self._tell(np.maximum(drawn(event.severity), self.model.each(0.0)), event.what)
-            self.severity = np.maximum(self.severity, drawn(event.severity))
-        self.count = self.count + (self.severity > 0)
+            severity = self.model.each(drawn(event.severity))
+            self.model.history.tell("incident", here=self.model.everywhere, value=severity, text=event.what)
+            self.severity, here = np.maximum(self.severity, severity), self.model.everywhere
+        self.count[here] += 1
         for party in self.model.parties:
-            party.harden(self.severity)
+            party.harden(here, self.severity[here])
 
     def _rate(self) -> Array:
         """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R,)"""
@@ -63,6 +66,3 @@ class Incidents:
             closeness = 1 - np.clip(np.maximum.reduce(gaps) / WITHIN_REACH, 0, 1)
             near = np.maximum(near, np.nan_to_num(closeness) * group.negotiating)
         return near
-
-    def _tell(self, severity: Array, what: str) -> None:
-        self.model.history.tell("incident", severity > 0, value=severity, text=what)

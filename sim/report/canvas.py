@@ -7,6 +7,7 @@ forgets the user's own matplotlib settings, so that the same input gives the sam
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,8 +71,9 @@ def _saved(drawing: Drawing, kind: str, dpi: int, metadata: dict[str, Any], **mo
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
-    """matplotlib as it is out of the box, with our settings and nobody else's."""
-    with mpl.rc_context():
+    """matplotlib as it is out of the box, with our settings and nobody else's; a letter that no font has is a box."""
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         mpl.rcParams.update({key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key != "backend"})
         mpl.rcParams.update(SETTINGS)  # type: ignore[arg-type]
         yield

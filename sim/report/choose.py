@@ -68,5 +68,5 @@ def _nearest(values: pd.Series[float], known: list[int]) -> int | None:
     here = values[values.index.isin(known)]
     if here.empty:
         return None
-    distance = (here - values.median()).abs().fillna(0.0).sort_index()
+    distance = (here - values.median()).abs().fillna(0.0).round(9).sort_index()
     return int(distance.index.to_numpy()[distance.to_numpy().argmin()])

@@ -46,7 +46,10 @@ class Story:
     def text(self) -> str:
         """Plain text, 88 columns wide, a blank line between paragraphs."""
         blocks = [self.title, *(f"{p.heading}. {p.words}" if p.heading else p.words for p in self.paragraphs)]
-        return "\n\n".join(textwrap.fill(block, WIDTH, break_long_words=False) for block in blocks) + "\n"
+        return (
+            "\n\n".join(textwrap.fill(block, WIDTH, break_long_words=False, break_on_hyphens=False) for block in blocks)
+            + "\n"
+        )
 
     @property
     def html(self) -> str:

@@ -7,6 +7,7 @@ never overlap.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -29,7 +30,8 @@ def text_width(words: str, size: float) -> float:
 def _advance(letter: str) -> float:
     """Width of one letter, in sizes of the font."""
     font = FontProperties(family=FIGURE_FONT, size=100)
-    return float(text_to_path.get_text_width_height_descent(letter, font, ismath=False)[0]) / 100
+    with warnings.catch_warnings(action="ignore"):  # a letter that the font does not have is as wide as its box
+        return float(text_to_path.get_text_width_height_descent(letter, font, ismath=False)[0]) / 100
 
 
 def text_height(words: str, size: float) -> float:

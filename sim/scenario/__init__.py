@@ -1,12 +1,12 @@
 """A scenario file becomes a Scenario or one report of all its errors; and a Scenario becomes a file again.
 
-reader, building, scalars, syntax    strict YAML, each value with its line and column
-nodes, folders, settings             one tree: what a file extends, what it changes, what `--set` changes
-numbers, forms, schema               every key with its unit, range and default
-wording, keys                        what the schema finds wrong, in words that teach
-checks (table_, calendar_), look     rules that look at two places at once
-errors, report                       the report of all that is wrong
-dump, json_schema, shipped           the way back: a complete file, the schema for editors, files to start from
+* reader, building, opened, scalars, syntax: strict YAML, each value with its line and column
+* nodes, folders, settings: one tree of what a file extends, what it changes, what `--set` changes
+* numbers, forms, schema: every key with its unit, range and default
+* wording, found, keys: what the schema finds wrong, in words that teach
+* checks (of tables, of the calendar), look: rules that look at two places at once
+* errors, report: the report of all that is wrong
+* dump, json_schema, shipped: the way back, a complete file; the schema for editors; files to start from
 """
 
 from sim.scenario.dump import as_yaml

@@ -11,6 +11,7 @@ import yaml
 
 from sim.scenario.errors import Place, Problem, Source
 from sim.scenario.nodes import BROKEN, Broken, Entry, Node, Trail, spell
+from sim.scenario.opened import Key, Open
 from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, no_character, resolve, shorten
 
 DEEPEST = 20
@@ -39,52 +40,13 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Key:
-    """A key that has been read. A text of None: it was refused, and its value is read and forgotten."""
-
-    text: str | None
-    value: str | int | float
-    place: Place
-    end: int = 0
-
-
-@dataclass
-class _Open:
-    """A list or mapping that is being read: what it holds so far, and the key whose value comes next."""
-
-    trail: Trail
-    place: Place
-    flow: bool
-    value: dict[str, Entry] | list[Node]
-    tagged: bool = False
-    key: _Key | None = None
-    text_before: tuple[str, int] | None = None
-
-    @property
-    def next(self) -> Trail:
-        """The path of the value that comes next."""
-        if isinstance(self.value, list):
-            return (*self.trail, len(self.value))
-        return (*self.trail, self.key.text) if self.key and self.key.text is not None else self.trail
-
-    def add(self, node: Node) -> None:
-        """Take a value."""
-        if isinstance(self.value, list):
-            self.value.append(node)
-        elif self.key is not None:
-            if self.key.text is not None:
-                self.value[self.key.text] = Entry(self.key.value, self.key.place, node)
-            self.key = None
-
-
 class Builder:
     """Takes events one by one; keeps its own stack, so that no depth of a file exhausts Python's."""
 
     def __init__(self, source: Source, text: str) -> None:
         self.source, self.text = source, text
         self.problems: list[Problem] = []
-        self.opened: list[_Open] = []
+        self.opened: list[Open] = []
         self.root: Node | None = None
         self.nodes = self.documents = 0
         self.anchors: set[str] = set()
@@ -121,7 +83,7 @@ class Builder:
         return self.opened[-1].next if self.opened else ()
 
     def _awaits_key(self) -> bool:
-        return bool(self.opened) and isinstance(self.opened[-1].value, dict) and self.opened[-1].key is None
+        return bool(self.opened) and self.opened[-1].awaits_key
 
     def _refuse(self, event: Any, kind: str, message: str, trail: Trail | None = None) -> None:
         path = spell(self._trail() if trail is None else trail)
@@ -157,8 +119,8 @@ class Builder:
         self._count(event)
         if self._awaits_key():
             self._take_key(event)
-        elif self._continues(event):
-            self._join(self.opened[-1])
+        elif self.opened and self.opened[-1].continues(event, self.text):
+            self.opened[-1].join(self.text)
         else:
             self._add(self._value(event) if self._is_usual(event) else BROKEN, event)
 
@@ -171,14 +133,14 @@ class Builder:
             self._refuse(event, "too-deep", f"one level too many ({rule}); write it flatter")
             raise Stop
         value: dict[str, Entry] | list[Node] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        self.opened.append(_Open(self._trail(), self.place(event.start_mark), bool(event.flow_style), value, not usual))
+        self.opened.append(Open(self._trail(), self.place(event.start_mark), bool(event.flow_style), value, not usual))
 
     def end_collection(self, event: Any) -> None:
         """A list or mapping is complete."""
         done = self.opened.pop()
         if self._awaits_key():
             self.problems.append(Problem.at(done.place, spell(done.trail), "wrong-type", NO_KEY))
-            self.opened[-1].key = _Key(None, "", done.place)
+            self.opened[-1].key = Key(None, "", done.place)
         else:
             self._keep(Node(BROKEN if done.tagged else done.value, done.place))
 
@@ -206,7 +168,7 @@ class Builder:
         if hidden:
             self._refuse(event, "bad-character", no_character(hidden[0]))
             return BROKEN
-        if self._is_decimal_comma(event):
+        if self.opened and self.opened[-1].cuts_number(event):
             self._refuse_comma(self.opened[-1])
             return BROKEN
         value = resolve(event.value) if event.implicit[0] else event.value
@@ -215,32 +177,7 @@ class Builder:
             return BROKEN
         return value
 
-    def _continues(self, event: Any) -> bool:
-        """`{source: a statement, 2020-11-09}`: a comma within an unquoted text, as anywhere but in braces."""
-        top = self.opened[-1] if self.opened else None
-        if top is None or top.key is None or top.text_before is None or not top.flow:
-            return False
-        between = self.text[top.key.end : event.start_mark.index]
-        return event.start_mark.index == event.end_mark.index and ":" not in between
-
-    def _join(self, top: _Open) -> None:
-        """Add what was taken for a key to the text before it."""
-        assert top.key is not None
-        assert top.text_before is not None
-        assert isinstance(top.value, dict)
-        name, start = top.text_before
-        joined = " ".join(self.text[start : top.key.end].split())
-        entry = top.value[name]
-        top.value[name] = Entry(entry.key, entry.place, Node(joined, entry.node.place))
-        top.key = None
-
-    def _is_decimal_comma(self, event: Any) -> bool:
-        """`{mean: 0,6}` reads as a mean of 0 and a key 6 without a value."""
-        top = self.opened[-1] if self.opened else None
-        number = top is not None and top.key is not None and not isinstance(top.key.value, str)
-        return number and top is not None and top.flow and event.start_mark.index == event.end_mark.index
-
-    def _refuse_comma(self, top: _Open) -> None:
+    def _refuse_comma(self, top: Open) -> None:
         assert top.key is not None
         message = COMMA.format(top.key.value)
         self.problems.append(Problem.at(top.key.place, spell(top.trail), "ambiguous-scalar", message))
@@ -255,7 +192,7 @@ class Builder:
             message = f"the key stands twice (first in line {first.line}; one of the two would be lost); remove one"
             self._refuse(event, "duplicate-key", message, (*top.trail, text))
             text = None
-        top.key = _Key(text, "" if value is None else value, place, event.end_mark.index)
+        top.key = Key(text, "" if value is None else value, place, event.end_mark.index)
 
     def _key_value(self, event: Any) -> str | int | float | None:
         """What a key says; None if it is refused."""
@@ -276,19 +213,14 @@ class Builder:
 
     def _add(self, value: Scalar | Broken, event: Any) -> None:
         unquoted = isinstance(event, yaml.ScalarEvent) and event.implicit[0]
-        start: int = event.start_mark.index if unquoted else -1  # type: ignore[union-attr]
+        start: int = event.start_mark.index if unquoted else -1
         self._keep(Node(value, self.place(event.start_mark)), start)
-
-    def _remember_text(self, top: _Open, node: Node, start: int) -> None:
-        """An unquoted text in braces, which a comma may continue."""
-        plain = start >= 0 and isinstance(node.value, str) and top.key is not None and top.key.text is not None
-        top.text_before = (top.key.text, start) if plain else None  # type: ignore[union-attr, assignment]
 
     def _keep(self, node: Node, start: int = -1) -> None:
         if self._awaits_key():
-            self.opened[-1].key = _Key(None, "", node.place)
+            self.opened[-1].key = Key(None, "", node.place)
         elif self.opened:
-            self._remember_text(self.opened[-1], node, start)
+            self.opened[-1].remember(node, start)
             self.opened[-1].add(node)
         else:
             self.root = node

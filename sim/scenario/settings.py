@@ -123,7 +123,8 @@ def _nothing(rest: str, trail: Trail, keys: Keys, node: Node | None, root: Node,
     word = re.split(r"[.\[]", rest, maxsplit=1)[0]
     if node is not None and not isinstance(node.value, dict):
         kind = "a list" if isinstance(node.value, list) else "one value"
-        remedy = f"write {whole}[0]..." if kind == "a list" else f"set it as a whole: {whole}=..."
+        value = f"{{{shorten(word)}: ...}}" if keys.open else "..."
+        remedy = f"write {whole}[0]..." if kind == "a list" else f"set it as a whole: {whole}={value}"
         return (
             "unknown-path",
             f"{shorten(word)} names nothing, since {whole} is {kind} here (a path goes by keys); {remedy}",

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.errors import Place
-from sim.scenario.forms import TAG
+from sim.scenario.found import Found, locate
 from sim.scenario.keys import Keys
-from sim.scenario.nodes import BROKEN, Node, Trail
-from sim.scenario.numbers import show
+from sim.scenario.nodes import BROKEN, Node
 from sim.scenario.report import Report
-from sim.scenario.scalars import resolve, shorten
+from sim.scenario.scalars import resolve
 from sim.scenario.schema import TACTIC_SETTINGS
+from sim.scenario.settings import ORIGIN
 
 EXAMPLES = {
     "name": "name: Talks on a river",
@@ -37,38 +35,6 @@ EXAMPLES = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
-    """One of pydantic's errors and where it stands: at the value, at its key, and what the schema says of it."""
-
-    error: Mapping[str, Any]
-    trail: Trail
-    value: Place
-    key: Place
-    node: Node
-    root: Node
-    report: Report
-    on_key: bool
-
-    @property
-    def context(self) -> Mapping[str, Any]:
-        return self.error.get("ctx", {})  # type: ignore[no-any-return]
-
-    @property
-    def keys(self) -> Keys:
-        return Keys.at(self.trail, self.root)
-
-    @property
-    def rule(self) -> str:
-        """What the key means, in words."""
-        return self.keys.description.partition(";")[0]
-
-    @property
-    def named(self) -> str:
-        """The last key of the path."""
-        return str(self.trail[-1]) if self.trail else ""
-
-
 Answer = tuple[str, str]  # kind, message
 CHOOSE = "write one of them"
 
@@ -76,7 +42,7 @@ CHOOSE = "write one of them"
 def translate(error: ValidationError, root: Node, report: Report) -> None:
     """Note each of pydantic's errors, in our words."""
     for each in error.errors(include_url=False, include_input=False):
-        found = _locate(each, root, report)
+        found = locate(each, root, report)
         words = WORDS.get(found.error["type"], _other)
         kind, message = words(found)
         if found.node.value is BROKEN and kind != "unknown-key":
@@ -86,29 +52,6 @@ def translate(error: ValidationError, root: Node, report: Report) -> None:
 
 
 AT_KEY = ("unknown-key", "missing-key")
-
-
-def _locate(error: Mapping[str, Any], root: Node, report: Report) -> Found:
-    """Follow the error's location through the file; forms (`Either`) are no part of the path."""
-    trail: list[str | int] = []
-    node, key = root, root.place
-    steps = [*error["loc"], *filter(None, [error.get("ctx", {}).get("part")])]
-    steps += ["kind"] if error["type"] == "union_tag_invalid" else []  # whose value names no form
-    for step in steps:
-        if isinstance(step, str) and step.startswith(TAG):
-            continue
-        entry = node.entries.get(step if isinstance(step, str) else f"{step}")
-        if isinstance(node.value, list) and isinstance(step, int):
-            node = node.items[step]
-            key = node.place
-            trail.append(step)
-        elif entry is not None:
-            node, key = entry.node, entry.place
-            trail.append(str(step))
-        elif step != "[key]" and error["type"] != "union_tag_invalid":
-            trail.append(str(step))
-    on_key = bool(steps) and steps[-1] == "[key]"
-    return Found(error, tuple(trail), key if on_key else node.place, key, node, root, report, on_key)
 
 
 # ---- one answer for each kind of error -------------------------------------------------------------------------------
@@ -147,18 +90,10 @@ def _parent(node: Node, found: Found) -> str:
 
 
 def _unknown_key(found: Found) -> Answer:
-    own = found.root.place.source.name
-    if found.key.source.name != own:
-        return "unknown-key", f"unknown key beside what {own} changes; write `{found.named}: null` there to remove it"
-    known = Keys.at(found.trail[:-1], found.root).names(_holder(found))
-    return "unknown-key", f"unknown key; {found.report.instead(found.named, known)}"
-
-
-def _holder(found: Found) -> Node | None:
-    node: Node | None = found.root
-    for step in found.trail[:-1]:
-        node = node.items[step] if isinstance(step, int) else node.entries[step].node  # type: ignore[union-attr]
-    return node
+    known = Keys.at(found.trail[:-1], found.root).names(found.holder)
+    own, theirs = found.root.place.source.name, found.key.source.name
+    lose = "" if theirs in (own, ORIGIN) else f", or `{found.named}: null` in {own} to be rid of it"
+    return "unknown-key", f"unknown key; {found.report.instead(found.named, known)}{lose}"
 
 
 def _missing(found: Found) -> Answer:
@@ -170,17 +105,17 @@ def _missing(found: Found) -> Answer:
 def _mapping(found: Found) -> Answer:
     known = found.keys.names()
     remedy = f"keys ({', '.join(known[:12])})" if known else "one `name: ...` for each"
-    return "wrong-type", f"{show_node(found.node)} is not a mapping ({_meaning(found)}); write {remedy}"
+    return "wrong-type", f"{found.shown} is not a mapping ({_meaning(found)}); write {remedy}"
 
 
 def _list(found: Found) -> Answer:
     shown = found.node.value
     example = f"[{shown}]" if isinstance(shown, str) and len(shown) < 40 else "[...], or one `- ...` a line"
-    return "wrong-type", f"{show_node(found.node)} is not a list ({_meaning(found)}); write {example}"
+    return "wrong-type", f"{found.shown} is not a list ({_meaning(found)}); write {example}"
 
 
 def _text(found: Found) -> Answer:
-    said = found.named if found.on_key else show_node(found.node)
+    said = found.named if found.on_key else found.shown
     quoted = '"..."' if not found.on_key and isinstance(found.node.value, dict | list) else f'"{said}"'
     return "wrong-type", f"{said} is not text ({_meaning(found)}); write {quoted} in quotes, or other words"
 
@@ -189,17 +124,17 @@ def _choice(found: Found) -> Answer:
     choices = next((form["enum"] for form in found.keys.forms if "enum" in form), None)
     choices = choices or [form["const"] for form in found.keys.forms if "const" in form]
     near = found.report.instead(str(found.node.value), choices, otherwise=CHOOSE)
-    return "bad-choice", f"{show_node(found.node)} is none of {', '.join(choices)} ({_meaning(found)}); {near}"
+    return "bad-choice", f"{found.shown} is none of {', '.join(choices)} ({_meaning(found)}); {near}"
 
 
 def _tactic(found: Found) -> Answer:
     kinds = list(TACTIC_SETTINGS)
     if found.named == "kind":
         near = found.report.instead(str(found.node.value), kinds, otherwise=CHOOSE)
-        return "bad-choice", f"{show_node(found.node)} is no kind of tactic (kinds: {', '.join(kinds)}); {near}"
+        return "bad-choice", f"{found.shown} is no kind of tactic (kinds: {', '.join(kinds)}); {near}"
     return (
         "wrong-type",
-        f"{show_node(found.node)} is not a mapping (a tactic has a kind and numbers); write {{kind: time}}",
+        f"{found.shown} is not a mapping (a tactic has a kind and numbers); write {{kind: time}}",
     )
 
 
@@ -226,20 +161,11 @@ def _own(found: Found) -> Answer:
 
 
 def _other(found: Found) -> Answer:
-    return "wrong-type", f"{show_node(found.node)} cannot stand here ({found.error['msg']}); see `sim schema`"
+    return "wrong-type", f"{found.shown} cannot stand here ({found.error['msg']}); see `sim schema`"
 
 
 def _meaning(found: Found) -> str:
     return found.rule or found.named or "a scenario"
-
-
-def show_node(node: Node) -> str:
-    """A value of the file as a message names it."""
-    if isinstance(node.value, dict):
-        return "a mapping of " + shorten(", ".join(node.value)) if node.value else "an empty mapping"
-    if isinstance(node.value, list):
-        return f"a list of {len(node.value)}"
-    return show(node.value)
 
 
 WORDS: Mapping[str, Callable[[Found], Answer]] = {

@@ -10,10 +10,10 @@ from tests.report.conftest import case
 
 
 def test_survival_equals_a_hand_computed_example() -> None:
-    weeks = np.array([3.0, 5.0, 5.0, np.nan, np.nan])  # of five, one agrees in week 3, two in week 5, two never
+    weeks = np.array([3.0, 5.0, 5.0, np.nan, np.nan])  # one agrees in week 3, two in week 5, two never
     without, low, high = survival(weeks, 8)
     assert without[:9] == pytest.approx([1, 1, 1, 0.8, 0.8, 0.4, 0.4, 0.4, 0.4])
-    # Greenwood: S^2 * sum d / (n (n - d)); at week 5: 1/(5*4) + 2/(4*2) = 0.3; log-log band: S ** exp(+-1.96 se / log S)
+    # Greenwood: sum of d / (n (n - d)) is 1/(5*4) + 2/(4*2) = 0.3 at week 5; log-log band: S ** exp(+-1.96 error)
     error = np.sqrt(0.3) / abs(np.log(0.4))
     assert low[5] == pytest.approx(0.4 ** np.exp(1.959964 * error), abs=1e-6)
     assert high[5] == pytest.approx(0.4 ** np.exp(-1.959964 * error), abs=1e-6)

@@ -76,15 +76,6 @@ def test_csv_holds_the_plotted_numbers() -> None:
         )
 
 
-def test_same_results_give_the_same_bytes() -> None:
-    scenario = synthetic.scenario(*CASES["three"])
-    twice = [draw_all(synthetic.results(scenario, 60), case("three").frontiers) for _ in range(2)]
-    for one, other in zip(*twice, strict=True):
-        assert one.png == other.png, one.name
-        assert one.svg == other.svg, one.name
-        assert one.csv == other.csv, one.name
-
-
 def test_drawing_ignores_the_users_own_settings() -> None:
     import matplotlib as mpl
 

@@ -1,4 +1,4 @@
-"""The story: both numbers, both framings, what it cost, why it ended so; neutral, short, and in the scenario's words."""
+"""The story: both numbers, both framings, what it cost, why it ended so; neutral, short, in the scenario's words."""
 
 from __future__ import annotations
 
@@ -29,14 +29,28 @@ def results(rows: list[dict[str, Any]], **more: Any) -> synthetic.Results:
     return synthetic.Results(**{**made.__dict__, "events": pd.DataFrame(teller.rows)})
 
 
+def meet(week: int, group: str, number: int = 1) -> dict[str, Any]:
+    return {"week": week, "kind": "round", "group": group, "value": number}
+
+
+def offer(
+    week: int, group: str, actor: str, package: dict[str, Any] = PACKAGE, kind: str = "proposal"
+) -> dict[str, Any]:
+    return {"week": week, "kind": kind, "group": group, "actor": actor, "package": package, "value": 1}
+
+
+def decline(week: int, group: str, actor: str, to: str, worth: float, asked: float) -> dict[str, Any]:
+    return {"week": week, "kind": "decline", "group": group, "actor": actor, "to": to, "worth": worth, "asked": asked}
+
+
 def test_a_declined_offer_is_told_with_both_numbers_and_its_labels() -> None:
     made = results(
         [
-            {"week": 3, "kind": "round", "group": "transport", "value": 1},
-            {"week": 3, "kind": "proposal", "group": "transport", "actor": "Azerbaijan", "package": PACKAGE, "value": 1},
-            {"week": 3, "kind": "decline", "group": "transport", "actor": "Armenia", "to": "Azerbaijan", "worth": 0.44, "asked": 0.52},
+            meet(3, "transport", 1),
+            offer(3, "transport", "Azerbaijan", PACKAGE),
+            decline(3, "transport", "Armenia", "Azerbaijan", 0.44, 0.52),
         ]
-    )  # fmt: skip
+    )
     text = " ".join(story(made, 0).text.split())
     assert "26 December 2022, transport, round 1" in text
     assert "Azerbaijan proposes “sovereign checks” on issue 0, “no checks” on issue 1" in text
@@ -47,11 +61,11 @@ def test_a_declined_offer_is_told_with_both_numbers_and_its_labels() -> None:
 def test_numbers_that_round_alike_get_more_decimals() -> None:
     made = results(
         [
-            {"week": 3, "kind": "round", "group": "border", "value": 1},
-            {"week": 3, "kind": "draft", "group": "border", "actor": "Russia", "package": PACKAGE},
-            {"week": 3, "kind": "decline", "group": "border", "actor": "Armenia", "to": "Russia", "worth": 0.5191, "asked": 0.5203},
+            meet(3, "border", 1),
+            offer(3, "border", "Russia", PACKAGE, "draft"),
+            decline(3, "border", "Armenia", "Russia", 0.5191, 0.5203),
         ]
-    )  # fmt: skip
+    )
     text = " ".join(story(made, 0).text.split())
     assert "worth 0.519 to it, it asks for 0.520; Azerbaijan could accept" in text
 
@@ -63,13 +77,12 @@ def test_later_offers_tell_only_what_changed() -> None:
             row
             for number, package in ((1, PACKAGE), (2, moved))
             for row in (
-                {"week": 5 * number, "kind": "round", "group": "border", "value": number},
-                {"week": 5 * number, "kind": "proposal", "group": "border", "actor": "Armenia", "package": package, "value": 1},
-                {"week": 5 * number, "kind": "decline", "group": "border", "actor": "Azerbaijan", "to": "Armenia",
-                 "worth": 0.47, "asked": 0.5},
+                meet(5 * number, "border", number),
+                offer(5 * number, "border", "Armenia", package),
+                decline(5 * number, "border", "Azerbaijan", "Armenia", 0.46 + number / 100, 0.5),
             )
         ]
-    )  # fmt: skip
+    )
     text = " ".join(story(made, 0).text.split())
     assert "Armenia now puts forward “third-party operator” on issue 0; Azerbaijan declines" in text
 
@@ -113,12 +126,12 @@ def test_freezes_of_several_groups_that_begin_and_end_together_are_one() -> None
 def test_an_ending_says_why_with_the_two_numbers() -> None:
     made = results(
         [
-            {"week": 3, "kind": "round", "group": "transport", "value": 1},
-            {"week": 3, "kind": "proposal", "group": "transport", "actor": "Azerbaijan", "package": PACKAGE, "value": 1},
-            {"week": 3, "kind": "decline", "group": "transport", "actor": "Armenia", "to": "Azerbaijan", "worth": 0.30, "asked": 0.52},
-            {"week": 9, "kind": "round", "group": "transport", "value": 2},
-            {"week": 9, "kind": "proposal", "group": "transport", "actor": "Armenia", "package": PACKAGE, "value": 1},
-            {"week": 9, "kind": "decline", "group": "transport", "actor": "Azerbaijan", "to": "Armenia", "worth": 0.41, "asked": 0.5},
+            meet(3, "transport", 1),
+            offer(3, "transport", "Azerbaijan", PACKAGE),
+            decline(3, "transport", "Armenia", "Azerbaijan", 0.30, 0.52),
+            meet(9, "transport", 2),
+            offer(9, "transport", "Armenia", PACKAGE),
+            decline(9, "transport", "Azerbaijan", "Armenia", 0.41, 0.5),
         ]
     )  # fmt: skip
     made.outcomes["settled"] = False
@@ -133,12 +146,12 @@ def test_an_ending_says_why_with_the_two_numbers() -> None:
 def test_a_signed_text_is_told_with_its_worth_to_each() -> None:
     made = results(
         [
-            {"week": 3, "kind": "round", "group": "transport", "value": 1},
+            meet(3, "transport", 1),
             {"week": 3, "kind": "signature", "group": "transport", "to": "Russia", "package": PACKAGE, "value": 1},
             {"week": 3, "kind": "in_force", "group": "transport"},
             {"week": 60, "kind": "collapse", "group": "transport"},
         ]
-    )  # fmt: skip
+    )
     text = " ".join(story(made, 0).text.split())
     worth = [synthetic.utility(made.scenario, "transport", party, PACKAGE) for party in PARTIES]
     assert "Armenia and Azerbaijan sign Russia's text: “sovereign checks” on issue 0" in text

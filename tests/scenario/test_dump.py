@@ -30,8 +30,17 @@ def test_every_default_is_written_out() -> None:
     text = as_yaml(
         load_text("name: x\nparties: {A: {}, B: {}}\nworking_groups: {g: {issues: {i: {positions: {A: 0, B: 1}}}}}")
     )
-    for line in ("  A:\n    reservation: 0.44", "    tactic: {kind: time, beta: 0.5}", "clock: {start: 2023-01-02, weeks: 156",
-                 "freezes: []", "mediators: {}", "incidents:", "walkouts: {", "observed: {}", "linkage: independent"):  # fmt: skip
+    for line in (
+        "  A:\n    reservation: 0.44",
+        "    tactic: {kind: time, beta: 0.5}",
+        "clock: {start: 2023-01-02, weeks: 156",
+        "freezes: []",
+        "mediators: {}",
+        "incidents:",
+        "walkouts: {",
+        "observed: {}",
+        "linkage: independent",
+    ):
         assert line in text
     assert "None" not in text
     assert "null" not in text
@@ -49,10 +58,50 @@ def test_numbers_come_back_bit_for_bit() -> None:
 # ---- any scenario ----------------------------------------------------------------------------------------------------
 
 signs = st.characters(exclude_categories=["Cs"]).filter(lambda sign: not FORBIDDEN.match(sign))
-odd_texts = st.sampled_from([
-    "no", "060", "60%", "0,6", "1e3", "12:30", ".nan", "~", "null", "2023-02-09", "-", "- a", "a: b", "#", "a # b", "'", '"', "<<", "*a",
-    "&a", "!x", "{a}", "[a]", "%", "@", "`", "|", ">", "?", "? a", "=", "a\nb\n", "\n", " a ", "tab\there", "🕊", "é", "1_000", "0x1F", "x" * 300,
-])  # fmt: skip
+odd_texts = st.sampled_from(
+    [
+        "no",
+        "060",
+        "60%",
+        "0,6",
+        "1e3",
+        "12:30",
+        ".nan",
+        "~",
+        "null",
+        "2023-02-09",
+        "-",
+        "- a",
+        "a: b",
+        "#",
+        "a # b",
+        "'",
+        '"',
+        "<<",
+        "*a",
+        "&a",
+        "!x",
+        "{a}",
+        "[a]",
+        "%",
+        "@",
+        "`",
+        "|",
+        ">",
+        "?",
+        "? a",
+        "=",
+        "a\nb\n",
+        "\n",
+        " a ",
+        "tab\there",
+        "🕊",
+        "é",
+        "1_000",
+        "0x1F",
+        "x" * 300,
+    ]
+)
 texts = st.one_of(odd_texts, st.text(signs, max_size=40))
 names = texts.map(lambda text: " ".join(text.split())[:80].strip()).filter(bool)
 keys = names.filter(
@@ -82,41 +131,81 @@ def tactic(draw: Any, deep: int = 0) -> dict[str, Any]:
     return {"kind": kind}
 
 
+def by_name(names: list[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(dict.fromkeys(names, value))
+
+
+def issues(parties: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    scale = {
+        "title": texts,
+        "positions": by_name(parties, numbers),
+        "weights": by_name(parties, positive),
+        "labels": st.dictionaries(shares, texts, max_size=2),
+    }
+    options = st.dictionaries(names, by_name(parties, numbers), min_size=2, max_size=3)
+    issue = st.one_of(st.fixed_dictionaries(scale), st.fixed_dictionaries({"options": options}))
+    return st.dictionaries(keys, issue, min_size=1, max_size=3)
+
+
 @st.composite
 def scenarios(draw: Any) -> Scenario:
     everybody = draw(st.lists(keys, min_size=4, max_size=5, unique=True))
     parties, mediators = everybody[:3], everybody[3:]
     groups = draw(st.lists(keys, min_size=1, max_size=3, unique=True))
-    by_party = lambda value: {party: draw(value) for party in parties}  # noqa: E731
-    issue = lambda: draw(st.one_of(  # noqa: E731
-        st.builds(lambda p, w, lab: {"positions": p, "weights": w, "labels": lab, "title": "?"},
-                  st.fixed_dictionaries(dict.fromkeys(parties, numbers)), st.fixed_dictionaries(dict.fromkeys(parties, positive)),
-                  st.dictionaries(shares, texts, max_size=2)),
-        st.dictionaries(names, st.fixed_dictionaries(dict.fromkeys(parties, numbers)), min_size=2, max_size=3).map(lambda o: {"options": o}),
-    ))  # fmt: skip
-    start = draw(st.dates(dt.date(1700, 1, 1), dt.date(2300, 1, 1)))
-    weeks = draw(st.integers(10, 100))
+    start, weeks = draw(st.dates(dt.date(1700, 1, 1), dt.date(2300, 1, 1))), draw(st.integers(10, 100))
     day = st.integers(0, weeks * 7 - 1).map(lambda days: start + dt.timedelta(days=days))
     when = st.one_of(day, st.integers(0, weeks - 1))
-    return Scenario.model_validate({
-        "name": draw(names), "summary": draw(texts), "sources": draw(st.lists(texts, max_size=2)),
-        "clock": {"start": start, "weeks": weeks, "hold_weeks": draw(st.integers(0, 99))},
-        "seed": draw(st.integers(0, 2**63 - 1)),
-        "parties": {party: {"tactic": tactic(draw), "knowledge": draw(numbers), "title": draw(texts), "trust": draw(st.one_of(
-            numbers, st.just({other: draw(numbers) for other in parties if other != party}))),
-            "reservation": draw(st.one_of(numbers, st.just({"by_group": {groups[0]: draw(numbers)}})))} for party in parties},
-        "mediators": {mediator: {"bias": by_party(numbers), "effort": draw(st.one_of(numbers, st.just(
-            [{"from": 0, "effort": draw(numbers)}, {"from": start + dt.timedelta(days=30), "effort": 0.5}])))} for mediator in mediators},
-        "working_groups": {group: {"stakes": by_party(positive), "issues": {key: issue() for key in draw(
-            st.lists(keys, min_size=1, max_size=3, unique=True))}} for group in groups},
-        "freezes": [{"groups": groups, "start": draw(when), "weeks": draw(st.integers(0, 20)), "reason": draw(texts)},
-                    {"groups": groups[:1], "after": "incident", "severity": draw(shares), "weeks": 3}],
-        "events": [{"date": draw(when), "kind": "shuttle", "mediator": mediators[0], "to": parties[:2], "what": draw(texts)},
-                   {"date": draw(when), "kind": "incident", "severity": draw(shares), "framing": dict.fromkeys(parties, "x")},
-                   {"date": draw(when), "kind": "statement", "source": draw(texts)}],
-        "linkage": draw(st.sampled_from(["independent", "sequence", "single_undertaking"])),
-        "observed": {"agreed": {groups[0]: start + dt.timedelta(weeks=1)}},
-    })  # fmt: skip
+    steps = [{"from": 0, "effort": draw(numbers)}, {"from": start + dt.timedelta(days=30), "effort": 0.5}]
+    return Scenario.model_validate(
+        {
+            "name": draw(names),
+            "summary": draw(texts),
+            "sources": draw(st.lists(texts, max_size=2)),
+            "clock": {"start": start, "weeks": weeks, "hold_weeks": draw(st.integers(0, 99))},
+            "seed": draw(st.integers(0, 2**63 - 1)),
+            "parties": {
+                party: {
+                    "tactic": tactic(draw),
+                    "title": draw(texts),
+                    "knowledge": draw(numbers),
+                    "trust": draw(st.one_of(numbers, by_name([p for p in parties if p != party], numbers))),
+                    "reservation": draw(
+                        st.one_of(numbers, st.fixed_dictionaries({"by_group": by_name(groups[:1], numbers)}))
+                    ),
+                }
+                for party in parties
+            },
+            "mediators": {
+                name: {"bias": draw(by_name(parties, numbers)), "effort": draw(st.one_of(numbers, st.just(steps)))}
+                for name in mediators
+            },
+            "working_groups": {
+                group: {"stakes": draw(by_name(parties, positive)), "issues": draw(issues(parties))} for group in groups
+            },
+            "freezes": [
+                {"groups": groups, "start": draw(when), "weeks": draw(st.integers(0, 20)), "reason": draw(texts)},
+                {"groups": groups[:1], "after": "incident", "severity": draw(shares), "weeks": 3},
+            ],
+            "events": [
+                {
+                    "date": draw(when),
+                    "kind": "shuttle",
+                    "mediator": mediators[0],
+                    "to": parties[:2],
+                    "what": draw(texts),
+                },
+                {
+                    "date": draw(when),
+                    "kind": "incident",
+                    "severity": draw(shares),
+                    "framing": dict.fromkeys(parties, "x"),
+                },
+                {"date": draw(when), "kind": "statement", "source": draw(texts)},
+            ],
+            "linkage": draw(st.sampled_from(["independent", "sequence", "single_undertaking"])),
+            "observed": {"agreed": {groups[0]: start + dt.timedelta(weeks=1)}},
+        }
+    )
 
 
 @settings(max_examples=60, deadline=None)

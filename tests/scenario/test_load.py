@@ -49,6 +49,10 @@ def kinds(error: ScenarioError) -> list[str]:
     return [problem.kind for problem in error.problems]
 
 
+def water_weights(scenario: Scenario) -> object:
+    return scenario.working_groups["river"].issues["water"].weights
+
+
 def refused(path: Path, *settings: str) -> ScenarioError:
     with pytest.raises(ScenarioError) as caught:
         load(path, settings)
@@ -218,12 +222,16 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
         ("frozen_week.cooling=0.2", lambda s: s.frozen_week.cooling, 0.2),
         ("clock.hold_weeks=0", lambda s: s.clock.hold_weeks, 0),
         ("working_groups.river.stakes.North=3", lambda s: s.working_groups["river"].stakes, {"North": 3.0}),
-        ("working_groups.river.issues.water.weights.South=4", lambda s: s.working_groups["river"].issues["water"].weights, {"North": 2.0, "South": 4.0}),
+        ("working_groups.river.issues.water.weights.South=4", water_weights, {"North": 2.0, "South": 4.0}),
         ("mediators.Envoy.bias={North: 0.5}", lambda s: s.mediators["Envoy"].bias, {"North": 0.5}),
         ("mediators.Envoy.bias.South=-0.5", lambda s: s.mediators["Envoy"].bias, {"South": -0.5}),
         ("parties.North.reservation=0.3", lambda s: s.parties["North"].reservation, 0.3),
         ("parties.North.reservation.sd=0.1", lambda s: s.parties["North"].reservation.sd, 0.1),
-        ("mediators.Envoy.activities.draft=0.9", lambda s: s.mediators["Envoy"].activities.model_dump(), {"shuttle": 0.3, "convene": 0.3, "draft": 0.9, "press": 0.1, "guarantee": 0.1}),
+        (
+            "mediators.Envoy.activities.draft=0.9",
+            lambda s: s.mediators["Envoy"].activities.model_dump(),
+            {"shuttle": 0.3, "convene": 0.3, "draft": 0.9, "press": 0.1, "guarantee": 0.1},
+        ),
         ("mediators.Second=null", lambda s: list(s.mediators), ["Envoy"]),
         ("mediators.Envoy=null", lambda s: list(s.mediators), ["Second"]),
         ("freezes=[]", lambda s: s.freezes, []),
@@ -231,7 +239,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
         ("name='A: B = C'", lambda s: s.name, "A: B = C"),
         ("linkage = sequence", lambda s: s.linkage, "sequence"),
     ],
-)  # fmt: skip
+)
 def test_a_setting_names_a_value_by_its_path(
     write: Write, setting: str, look: Callable[[Scenario], object], value: object
 ) -> None:

@@ -12,12 +12,33 @@ from sim.scenario.scalars import Refusal, resolve
 @pytest.mark.parametrize(
     ("word", "meaning"),
     [
-        ("0", 0), ("-5", -5), ("60", 60), ("0.6", 0.6), ("6e-1", 0.6), ("1E3", 1000.0), ("-0.0", 0.0), ("1e3", 1000.0),
-        ("true", True), ("False", False), ("null", None), ("~", None), ("", None),
-        ("2023-02-09", "2023-02-09"), ("high", "high"), ("y", "y"), ("1.2.3", "1.2.3"), ("10 000", "10 000"),
-        ("1/2", "1/2"), ("-", "-"), ("e5", "e5"), ("nan", "nan"), ("Infinity", "Infinity"), ("٣", "٣"), ("1 %x", "1 %x"),
+        ("0", 0),
+        ("-5", -5),
+        ("60", 60),
+        ("0.6", 0.6),
+        ("6e-1", 0.6),
+        ("1E3", 1000.0),
+        ("-0.0", 0.0),
+        ("1e3", 1000.0),
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("2023-02-09", "2023-02-09"),
+        ("high", "high"),
+        ("y", "y"),
+        ("1.2.3", "1.2.3"),
+        ("10 000", "10 000"),
+        ("1/2", "1/2"),
+        ("-", "-"),
+        ("e5", "e5"),
+        ("nan", "nan"),
+        ("Infinity", "Infinity"),
+        ("٣", "٣"),
+        ("1 %x", "1 %x"),
     ],
-)  # fmt: skip
+)
 def test_a_word_means_one_thing(word: str, meaning: object) -> None:
     found = resolve(word)
     assert found == meaning
@@ -27,13 +48,33 @@ def test_a_word_means_one_thing(word: str, meaning: object) -> None:
 @pytest.mark.parametrize(
     ("word", "instead"),
     [
-        ("060", "60"), ("00", "0"), ("007.5", "7.5"), ("0x1F", "31"), ("0o17", "15"), ("0b11", "3"), ("1_000", "1000"),
-        ("12:30", "one number"), ("190:20:30", "one number"), ("60%", "0.6"), ("60 %", "0.6"), ("12,5%", "0.125"),
-        ("0,6", "0.6 with a point"), ("1,000,000", "1000000"), ("+5", "5"), (".5", "0.5"), ("5.", "5"), ("-.5e3", "-500"),
-        (".nan", "a finite number"), ("-.inf", "a finite number"), (".NaN", "a finite number"),
-        ("yes", ""), ("No", ""), ("ON", ""), ("off", ""),
+        ("060", "60"),
+        ("00", "0"),
+        ("007.5", "7.5"),
+        ("0x1F", "31"),
+        ("0o17", "15"),
+        ("0b11", "3"),
+        ("1_000", "1000"),
+        ("12:30", "one number"),
+        ("190:20:30", "one number"),
+        ("60%", "0.6"),
+        ("60 %", "0.6"),
+        ("12,5%", "0.125"),
+        ("0,6", "0.6 with a point"),
+        ("1,000,000", "1000000"),
+        ("+5", "5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("-.5e3", "-500"),
+        (".nan", "a finite number"),
+        ("-.inf", "a finite number"),
+        (".NaN", "a finite number"),
+        ("yes", ""),
+        ("No", ""),
+        ("ON", ""),
+        ("off", ""),
     ],
-)  # fmt: skip
+)
 def test_a_word_that_means_two_things_is_refused(word: str, instead: str) -> None:
     found = resolve(word)
     assert isinstance(found, Refusal)
@@ -95,22 +136,72 @@ def kinds(text: str | bytes) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("", "empty"), ("# only a comment\n", "empty"), ("a: 1\n---\nb: 2\n", "several-documents"),
-        ("a: &x 1", "alias"), ("a: *x", "alias"), ("a: {<<: 1}", "merge-key"), ("a: !!str 1", "tag"), ("a: ! 1", "tag"),
-        ("!x {a: 1}", "tag"), ("a: 1\na: 2", "duplicate-key"), ("a: {0: 1, 0.0: 2}", "duplicate-key"),
-        ("{a: 1, 'a': 2}", "duplicate-key"), ("? {b: 1}\n: 2", "wrong-type"), ("null: 1", "wrong-type"),
-        ("? *x\n: 1", "alias"), ("a: {b: 0,6}", "ambiguous-scalar"), ("a: {b: 0,06}", "ambiguous-scalar"),
-        ('a: "\\e[2J"', "bad-character"), ('a: "\\0"', "bad-character"), ('a: "\\ud800"', "bad-character"),
-        ("a: \u202e1", "bad-character"), ("a: \x7f", "bad-character"), ("\ufeff\ufeffa: 1", "bad-character"),
-        (b"\xff\xfea\x00:\x00", "encoding"), (b"a: \xe9", "encoding"), (b"\x00", "bad-character"),
-        ("[" * 21, "too-deep"), ("{a: " * 21, "too-deep"), ("- " * 21, "too-deep"), ("? " * 21, "too-deep"),
-        ("[" + "a," * 5000 + "]", "too-large"), (" " * (64 * 1024 + 1), "too-large"),
-        ("a: [1", "syntax"), ("a: 'x", "syntax"), ("a: b: c", "syntax"), ("a:\n\t- 1", "syntax"), ("%YAML 9\n---\na: 1", "syntax"),
-        ('a: "\\UFFFFFFFF"', "syntax"), ('a: "\\U00110000"', "syntax"), ("a: @x", "syntax"), ("a: 1\n b: 2", "syntax"),
+        ("", "empty"),
+        ("# only a comment\n", "empty"),
+        ("a: 1\n---\nb: 2\n", "several-documents"),
+        ("a: &x 1", "alias"),
+        ("a: *x", "alias"),
+        ("a: {<<: 1}", "merge-key"),
+        ("a: !!str 1", "tag"),
+        ("a: ! 1", "tag"),
+        ("!x {a: 1}", "tag"),
+        ("a: 1\na: 2", "duplicate-key"),
+        ("a: {0: 1, 0.0: 2}", "duplicate-key"),
+        ("{a: 1, 'a': 2}", "duplicate-key"),
+        ("? {b: 1}\n: 2", "wrong-type"),
+        ("null: 1", "wrong-type"),
+        ("? *x\n: 1", "alias"),
+        ("a: {b: 0,6}", "ambiguous-scalar"),
+        ("a: {b: 0,06}", "ambiguous-scalar"),
+        ('a: "\\e[2J"', "bad-character"),
+        ('a: "\\0"', "bad-character"),
+        ('a: "\\ud800"', "bad-character"),
+        ("a: \u202e1", "bad-character"),
+        ("a: \x7f", "bad-character"),
+        ("\ufeff\ufeffa: 1", "bad-character"),
+        (b"\xff\xfea\x00:\x00", "encoding"),
+        (b"a: \xe9", "encoding"),
+        (b"\x00", "bad-character"),
+        ("[" * 21, "too-deep"),
+        ("{a: " * 21, "too-deep"),
+        ("- " * 21, "too-deep"),
+        ("? " * 21, "too-deep"),
+        ("[" + "a," * 5000 + "]", "too-large"),
+        (" " * (64 * 1024 + 1), "too-large"),
+        ("a: [1", "syntax"),
+        ("a: 'x", "syntax"),
+        ("a: b: c", "syntax"),
+        ("a:\n\t- 1", "syntax"),
+        ("%YAML 9\n---\na: 1", "syntax"),
+        ('a: "\\UFFFFFFFF"', "syntax"),
+        ('a: "\\U00110000"', "syntax"),
+        ("a: @x", "syntax"),
+        ("a: 1\n b: 2", "syntax"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_allowed_is_named(text: str | bytes, kind: str) -> None:
     assert kinds(text) == [kind]
+
+
+def test_a_comma_in_braces_continues_a_text_without_quotes() -> None:
+    """As the example of the contract has it; YAML alone would make a key of what follows the comma."""
+
+    def values(text: str) -> object:
+        root = read(text, "x").root
+        assert root is not None
+        return plain(root)
+
+    assert values("{hold: 0.05, source: trilateral statement,  2020-11-09}") == {
+        "hold": 0.05,
+        "source": "trilateral statement, 2020-11-09",
+    }
+    assert values("{a: one, two, three, b: 2}") == {"a": "one, two, three", "b": 2}
+    assert values("{a: 'one', two}") == {"a": "one", "two": None}
+    assert values("{a: one, two: , b: 1}") == {"a": "one", "two": None, "b": 1}
+    assert values("{a: 1, two}") == {"a": 1, "two": None}
+    assert values("{a: [one], two}") == {"a": ["one"], "two": None}
+    assert values("[one, two]") == ["one", "two"]
+    assert kinds("{a: one, 12:30}") == ["ambiguous-scalar"]
 
 
 def test_limits_are_met_exactly() -> None:
@@ -121,8 +212,12 @@ def test_limits_are_met_exactly() -> None:
 
 def test_reading_goes_on_after_a_mistake() -> None:
     assert kinds("a: 060\nb: !x [060]\nc: 1\nc: 2\ne: yes") == [
-        "ambiguous-scalar", "tag", "ambiguous-scalar", "duplicate-key", "ambiguous-scalar"
-    ]  # fmt: skip
+        "ambiguous-scalar",
+        "tag",
+        "ambiguous-scalar",
+        "duplicate-key",
+        "ambiguous-scalar",
+    ]
 
 
 def test_a_tag_runs_nothing(tmp_path: object) -> None:

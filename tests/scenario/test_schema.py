@@ -54,12 +54,19 @@ def test_shipped_files_suit_the_schema_as_they_are_and_merged(path: Path) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "name: x", "extends: a.yaml\nefort: 1", "extends: a.yaml\nseed: -1", "extends: a.yaml\nmediators: {M: {effort: 2}}",
-        "extends: a.yaml\nmediators: {M: {effort: high}}", "extends: a.yaml\nfreezes: [{groups: [a]}]",
-        "extends: a.yaml\nparties: {A: {tactic: {kind: tit4tat}}}", "extends: a.yaml\nparties: {A: {tactic: {kind: mirror, beta: 1}}}",
-        "extends: a.yaml\nparties: {A: {reservation: {mean: 0.1, low: 0.2}}}", "extends: 5", "extends: a.yaml\nlinkage: loose",
+        "name: x",
+        "extends: a.yaml\nefort: 1",
+        "extends: a.yaml\nseed: -1",
+        "extends: a.yaml\nmediators: {M: {effort: 2}}",
+        "extends: a.yaml\nmediators: {M: {effort: high}}",
+        "extends: a.yaml\nfreezes: [{groups: [a]}]",
+        "extends: a.yaml\nparties: {A: {tactic: {kind: tit4tat}}}",
+        "extends: a.yaml\nparties: {A: {tactic: {kind: mirror, beta: 1}}}",
+        "extends: a.yaml\nparties: {A: {reservation: {mean: 0.1, low: 0.2}}}",
+        "extends: 5",
+        "extends: a.yaml\nlinkage: loose",
     ],
-)  # fmt: skip
+)
 def test_the_schema_finds_mistakes(text: str) -> None:
     root = read(text, "x").root
     assert root is not None
@@ -69,11 +76,15 @@ def test_the_schema_finds_mistakes(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "mediators: null", "mediators: {M: null}", "working_groups: {g: {meets_every: 3}}", "parties: {A: {tactic: {beta: 1}}}",
-        "parties: {A: {reservation: {sd: 0.1}, trust: {B: 0.1}}}", "working_groups: {g: {issues: {i: {labels: {0.5: half, 1: null}}}}}",
+        "mediators: null",
+        "mediators: {M: null}",
+        "working_groups: {g: {meets_every: 3}}",
+        "parties: {A: {tactic: {beta: 1}}}",
+        "parties: {A: {reservation: {sd: 0.1}, trust: {B: 0.1}}}",
+        "working_groups: {g: {issues: {i: {labels: {0.5: half, 1: null}}}}}",
         "mediators: {M: {effort: [{from: 2023-01-02, effort: 0.1}, {from: 9, effort: {low: 0, high: 1}}]}}",
     ],
-)  # fmt: skip
+)
 def test_the_schema_lets_variants_change_and_remove(text: str) -> None:
     root = read(f"extends: a.yaml\n{text}", "x").root
     assert root is not None
@@ -133,10 +144,15 @@ def test_switches_take_zero() -> None:
 
 
 def test_distributions_are_cut_at_the_range_of_their_key() -> None:
-    scenario = load_text(SHORTEST, settings=[
-        "parties.A.trust={mean: 0.5, sd: 0.2}", "parties.A.expected_rounds={low: 5, high: 9}",
-        "parties.B.knowledge={low: 0, mode: 0.1, high: 1}", "parties.B.trust={A: {mean: 0.1, sd: 0.1}}",
-    ])  # fmt: skip
+    scenario = load_text(
+        SHORTEST,
+        settings=[
+            "parties.A.trust={mean: 0.5, sd: 0.2}",
+            "parties.A.expected_rounds={low: 5, high: 9}",
+            "parties.B.knowledge={low: 0, mode: 0.1, high: 1}",
+            "parties.B.trust={A: {mean: 0.1, sd: 0.1}}",
+        ],
+    )
     assert scenario.parties["A"].trust == Normal(0.5, 0.2, 0, 1)
     assert scenario.parties["A"].expected_rounds == Uniform(5, 9)
     assert scenario.parties["B"].knowledge == Triangular(0, 0.1, 1)
