@@ -1,14 +1,14 @@
 """Every random number of the simulator, addressed by (seed, purpose, replication, week).
 
-A *purpose* is a name such as `incident`, `trip.Russia.Armenia` or `drawn.parties.Armenia.reservation`. Each purpose has one
-uniform number for each replication and week, whether anybody looks at it or not. So what replication r meets in week 40
-is the same whatever else runs beside it, in whatever chunks and processes, and a setting changed elsewhere leaves it as
-it was: common random numbers between scenarios (Law and Kelton; Glasserman and Yao 1992) come for free.
+A *purpose* is a name such as `incident`, `trip.Russia.Armenia` or `drawn.parties.Armenia.reservation`. Each purpose has
+one uniform number for each replication and week, whether anybody looks at it or not. So what replication r meets in
+week 40 is the same whatever else runs beside it, in whatever chunks and processes, and a setting changed elsewhere
+leaves it as it was: common random numbers between scenarios (Law and Kelton; Glasserman and Yao 1992) come for free.
 
-Numbers come from NumPy's SFC64, one generator for each purpose, block of 512 replications and window of 52 weeks, seeded by
-a `SeedSequence` of its own (its hashing, O'Neill 2015, is what keeps the streams apart). Chance gives uniforms only: a
-decision compares one with a probability, so that a larger probability turns some "no" into "yes" and never the other way
-round.
+Numbers come from NumPy's SFC64, one generator for each purpose, block of replications and window of weeks, seeded by a
+`SeedSequence` of its own: its hashing (O'Neill 2015) is what keeps the streams apart. Chance gives uniforms only: a
+decision compares one with a probability, so that a larger probability turns some "no" into "yes" and never the other
+way round.
 """
 
 from __future__ import annotations

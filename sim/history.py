@@ -40,7 +40,7 @@ class History:
     # ---- events ------------------------------------------------------------------------------------------------------
 
     def tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: Any) -> None:
-        """Something happens in the replications `here` (all, if not given), where it holds (everywhere, if not given).
+        """Something happens in the replications `here` (by default in all), where it holds (by default in each).
 
         where, and every array among `what`: (R,), or (R',) of the replications `here`.
         Keys: group, actor, to, text; worth, asked, value; package.
@@ -63,7 +63,8 @@ class History:
         replications = self._column("replication", 0, int) + self.model.first
         order = np.argsort(replications, kind="stable")
         weeks = self._column("week", 0, int)[order]
-        dates = np.array([self.model.spec.date_of(week).isoformat() for week in range(self.model.horizon)], dtype=object)
+        days = [self.model.spec.date_of(week).isoformat() for week in range(self.model.horizon)]
+        dates = np.array(days, dtype=object)
         table = {"replication": replications[order], "week": weeks, "date": dates[weeks]}
         for name in ("group", "actor", "kind", "to", "package"):
             table[name] = self._column(name, "", object)[order]
@@ -95,7 +96,7 @@ class History:
 
     def _column(self, name: str, blank: Any, kind: type) -> Any:
         """One field of all that was told, in the order in which it was."""
-        column = np.full(sum(len(fields["replication"]) for fields in self._told), blank, dtype=kind)
+        column: Any = np.full(sum(len(fields["replication"]) for fields in self._told), blank, dtype=kind)
         start = 0
         for fields in self._told:
             end = start + len(fields["replication"])

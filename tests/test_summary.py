@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report import synthetic
+from tests.report import synthetic
 
 from sim.report.table import summary_table
 from sim.summary import mean, median_week, share, summarise

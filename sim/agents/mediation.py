@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Mediation:
     """The mediators' joint effect this week, all 0 without mediators.
 
-    convening (R,): effort that calls rounds and keeps them going; pressure (R,): utility that carrots and sticks add to any
-    agreement now; guarantee (R,) by party: compliance that it expects because mediators promise to monitor.
+    convening (R,): effort that calls rounds and keeps them going; pressure (R,): utility that carrots and sticks add to
+    any agreement now; guarantee (R,) by party: compliance that it expects because mediators promise to monitor.
     """
 
     def __init__(self, model: NegotiationModel) -> None:

@@ -149,11 +149,11 @@ class WorkingGroup(mesa.Agent):
                 "signature", by, here=here, group=self.name, to=author, package=text, value=number_of_round
             )
 
-    def take_effect(self, where: Mask) -> None:
+    def take_effect(self, here: Index) -> None:
         """The signed text comes into force."""
-        self.in_force = self.in_force | where
-        self.agreed_text = self.agreed_text.where(where, self.text)
-        self.week_agreed = np.where(where & np.isnan(self.week_agreed), self.model.week, self.week_agreed)
+        self.in_force[here] = True
+        self.agreed_text.put(here, self.text.at(here))
+        self.week_agreed[here] = np.fmin(self.week_agreed[here], self.model.week)
 
     def reopen(self, where: Mask | Index) -> None:
         """Take the signatures back: the text returns to the table."""

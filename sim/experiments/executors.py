@@ -25,10 +25,10 @@ from typing import Any, Generic, TypeVar
 AHEAD = 2
 """Items under way for each process: one at work, one waiting."""
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
-
 TRIES = 3
 """Workers that an item may kill, each alone with it, before it counts as fatal."""
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

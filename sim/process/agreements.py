@@ -46,8 +46,8 @@ class Agreements:
             self._collapse(group)
         self.linkage.review()
         for group, ready in self.linkage.ready():
-            if self.model.talking and np.any(ready):
-                self._ratify(group, ready)
+            if self.model.talking:
+                self._ratify(group, np.flatnonzero(ready))
         self.linkage.open()
         self._settle()
 
@@ -61,23 +61,23 @@ class Agreements:
 
     # ---- ratification ------------------------------------------------------------------------------------------------
 
-    def _ratify(self, group: WorkingGroup, ready: Mask) -> None:
+    def _ratify(self, group: WorkingGroup, here: Index) -> None:
         """Each side's home votes on the text; a refused one goes back to the group.
 
         P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
         """
-        steepness = drawn(self.model.spec.agreements.ratification)
-        refused = self.model.nowhere()
         for party in group.members:
-            gain = group.worth[party.name] - party.reservation_in(group.name, self.model.everywhere)
-            luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week)
-            no = ready & ~refused & (luck < drawn(party.spec.opposition) * np.exp(-steepness * gain))
-            self.model.history.tell("refusal", no, group=group.name, actor=party.name)
-            refused |= no
-        group.reopen(refused)
-        in_force = ready & ~refused
-        self.model.history.tell("in_force", in_force, group=group.name)
-        group.take_effect(in_force)
+            if len(here) == 0:
+                return
+            gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
+            steepness = at(here, drawn(self.model.spec.agreements.ratification))
+            luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week)[here]
+            no = luck < at(here, drawn(party.spec.opposition)) * np.exp(-steepness * gain)
+            self.model.history.tell("refusal", here=here[no], group=group.name, actor=party.name)
+            group.reopen(here[no])
+            here = here[~no]
+        self.model.history.tell("in_force", here=here, group=group.name)
+        group.take_effect(here)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Agreements:
                 party.trust[other][here] = lose(party.trust[other][here], lost)
 
     def _worst_hazard(self, group: WorkingGroup) -> Array:
-        """What the hazard is without any trust, gain or guarantee: most luck is better, and asks for no more.  -> (R,)"""
+        """What the hazard is without trust, gain or guarantee: most luck is better than that.  -> (R,)"""
         spec = self.model.spec.agreements
         worst: Array = drawn(spec.hazard) * np.exp(drawn(spec.slack)) * group.fragility
         return worst

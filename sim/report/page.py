@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,13 +13,12 @@ from markupsafe import Markup
 from sim.report import style, summary, words
 from sim.report.canvas import Figure
 from sim.report.choose import choose
-from sim.report.figures import WHOLE_RUN, draw_all
+from sim.report.figures import WHOLE_RUN
 from sim.report.material import Results
 from sim.report.mechanisms import MECHANISMS
 from sim.report.story import Story, story
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
-NAME = "report.html"
 
 
 @dataclass(frozen=True)
@@ -63,16 +60,6 @@ def report(results: Results, figures: Sequence[Figure], scenario_text: str = "")
         version=version("sim"),
         tokens=Markup(style.css()),
     )
-
-
-def write_report(
-    results: Results, folder: Path, frontiers: Mapping[str, Any] | None = None, scenario_text: str = ""
-) -> None:
-    """Draw every figure of a run into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    figures = draw_all(results, frontiers)
-    for figure in figures:
-        figure.write(folder)
-    (folder / NAME).write_text(report(results, figures, scenario_text), encoding="utf-8", newline="\n")
 
 
 def picture(figure: Figure) -> str:

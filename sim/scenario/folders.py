@@ -136,7 +136,7 @@ def _refusal(resolved: Path, folder: Path, seen: list[Path]) -> tuple[str, str] 
     if resolved in seen:
         rule = "a file cannot extend itself, directly or through others"
         return "circular", f"leads back to itself ({rule}); remove one of the extends"
-    if len(seen) > DEEPEST + 1:
+    if len(seen) > DEEPEST:
         rule = f"a chain of extends is at most {DEEPEST} files deep"
         return "too-deep", f"is one file too many ({rule}); extend a file nearer to the first one"
     if sum(file.stat().st_size for file in (*seen, resolved) if file.is_file()) > LARGEST_CHAIN:

@@ -167,6 +167,17 @@ def test_the_queue_adds_up_what_stands_before_and_what_stands_beside():
         np.testing.assert_allclose(field, (amount[:, None] * among).sum(axis=0), atol=1e-12)
 
 
+def test_what_a_budget_earns_is_what_the_stretches_given_for_it_bring():
+    """The short cut for choosing among combinations, against the sum; up to what costs nothing."""
+    one, two = with_ties(np.random.default_rng(9), 2, 5, ())
+    idle = np.arange(257) % 5 == 0
+    mine = Preferences(one.base, np.where(idle & (np.arange(5) == 2)[:, None], 0.0, one.rises), one.combined)
+    queue, budgets = Queue.of(mine, two.rises), np.random.default_rng(10).uniform(0, 1, (7, 257))
+    brings = np.stack([(queue.within(budget) * queue.gain).sum(axis=0) for budget in budgets])
+    free = np.where(idle, queue.gain[2], 0.0)
+    np.testing.assert_allclose(queue.earns(budgets), brings - free, atol=1e-12)
+
+
 def test_what_costs_nothing_is_given_and_what_helps_nobody_is_kept():
     def one(rises):
         return Preferences(np.zeros(1), np.array(rises)[:, None], np.zeros((1, 1)))

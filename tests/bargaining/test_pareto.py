@@ -108,6 +108,13 @@ def test_stretches_that_point_the_same_way_make_no_corner_between_them():
     assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, expected))
 
 
+def test_stretches_that_point_opposite_ways_move_against_each_other():
+    rises = np.array([[0.3, -0.3, 0.2], [-0.3, 0.3, 0.1], [0.1, -0.1, -0.4]])
+    found = pareto.corners(rises, np.zeros((3, 1)))
+    expected = [[0.3, -0.3, 0.1], [0.5, -0.2, -0.3], [-0.3, 0.3, -0.1], [-0.1, 0.4, -0.5]]
+    assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, expected))
+
+
 def test_where_faces_are_too_many_sampled_corners_are_still_exact():
     rises, moves, corners = arrays(4, (6, 4, ()))
     assert corners.shape[1] > 50

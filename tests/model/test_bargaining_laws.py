@@ -142,24 +142,22 @@ def at_the_tables(spec: Scenario) -> Iterator[tuple[pd.Series, dict[str, float],
     Reservation values by their formula: what a party had at the end of the week before, and this week's incident.
     """
     model = begin(spec, 100)
-    severe = model.spec.incidents.hardening
+    least: dict[tuple[int, str, str], np.ndarray] = {}
+    frozen: dict[tuple[int, str], np.ndarray] = {}
     while model.running:
+        week = model.week
         before = {
-            (group, name): (np.asarray(seat.reservation) - party.hurt, seat.hardening.copy())
+            (week, group, name): seat.reservation - party.hurt + seat.hardening
             for name, party in model.parties_by_name.items()
             for group, seat in party.seats.items()
         }
         model.step()
-        events = model.history.events()
-        events = events[(events["kind"] == "signature") & (events["week"] == model.week - 1)]
-        for _, event in events.iterrows():
-            r, group = event["replication"], model.groups[event["group"]]
-            least = {}
-            for name in group.parties:
-                base, hardening = before[group.name, name]
-                raw = base + hardening + severe * model.incidents.severity
-                least[name] = float(np.clip(raw, 0.02, 0.98)[r])
-            yield event, least, bool(group.frozen[r])
+        added = spec.incidents.hardening * model.incidents.severity
+        least |= {key: np.clip(value + added, 0.02, 0.98) for key, value in before.items()}
+        frozen |= {(week, name): group.frozen for name, group in model.groups.items()}
+    for _, event in told(model, "signature").iterrows():
+        r, week, group = event["replication"], event["week"], event["group"]
+        yield event, {name: float(least[week, group, name][r]) for name in spec.parties}, bool(frozen[week, group][r])
 
 
 @pytest.mark.parametrize("linkage", ["independent", "sequence", "single_undertaking"])
@@ -327,11 +325,19 @@ def test_a_proposal_is_worth_what_its_author_asks_for() -> None:
         np.testing.assert_allclose(mine["worth"], mine[f"utility.{name}"], atol=1e-12)
 
 
-def test_three_parties_sign_only_what_all_accept() -> None:
-    """Cay never takes anything but her best: nobody signs, whatever Ann and Ben would do."""
-    table = results(quiet({"parties.Cay.tactic": NEVER}, issues=THREE, parties=("Ann", "Ben", "Cay")), 20)
-    assert not table["agreed.table"].any()
-    assert results(quiet(issues=THREE, parties=("Ann", "Ben", "Cay")), 20)["agreed.table"].all()
+def test_a_text_is_signed_if_and_only_if_nobody_declines_it() -> None:
+    changes = {"both.tactic": {"kind": "time", "beta": {"low": 0.3, "high": 3}}, "both.knowledge": 0.5, "mediators": {"Med": HELP}}
+    events = play(quiet(changes, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=16), 60).history.events()
+    places, signed_by_two_of_three = ["replication", "week"], 0
+    for _, week in events.groupby(places):
+        declined = week[week["kind"] == "decline"].groupby("to")["actor"].agg(set)
+        authors = set(week.loc[week["kind"].isin(["proposal", "draft"]), "actor"])
+        signed = week.loc[week["kind"] == "signature", "to"].to_list()
+        assert set(signed) <= authors - set(declined.index)
+        assert signed or authors == set(declined.index)
+        signed_by_two_of_three += any(len(who) == 1 for who in declined)
+    assert signed_by_two_of_three > 20
+    assert (events["kind"] == "signature").sum() == 60
 
 
 # ---- tactics at the table --------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 from sim.report.canvas import Figure
 from sim.report.figures import draw_all
@@ -23,7 +24,7 @@ CASES = {
 @dataclass(frozen=True)
 class Case:
     results: synthetic.Results
-    frontiers: dict[str, dict[str, object]]
+    frontiers: dict[str, Any]
     figures: list[Figure]
 
 
@@ -31,5 +32,5 @@ class Case:
 def case(name: str, replications: int = 250) -> Case:
     scenario = synthetic.scenario(*CASES[name])
     results = synthetic.results(scenario, replications)
-    frontiers = {"groups": {group: synthetic.frontier(scenario, group) for group in scenario.working_groups}}
+    frontiers = {group: synthetic.frontier(scenario, group) for group in scenario.working_groups}
     return Case(results, frontiers, draw_all(results, frontiers))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.report import write_report
 from sim.report.mechanisms import MECHANISMS
-from sim.report.page import report, write_report
+from sim.report.page import report
 from sim.scenario import schema
 from tests.report import synthetic
 from tests.report.conftest import CASES, case

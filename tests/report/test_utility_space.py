@@ -38,7 +38,7 @@ def test_the_agreement_is_as_far_from_nash_as_the_words_say() -> None:
         if (told(found.results, r).query("group == 'border'")["kind"] == "signature").any()
     )  # fmt: skip
     figure = utility_space(found.results, number, "border", found.frontiers)
-    nash = np.array(list(found.frontiers["groups"]["border"]["nash"]["utilities"].values()))
+    nash = np.array(list(found.frontiers["border"]["nash"]["utilities"].values()))
     agreed = figure.data.query("kind == 'agreement'")[["Armenia", "Azerbaijan"]].to_numpy()[0]
     assert f"{np.linalg.norm(agreed - nash):.2f} from the Nash solution" in figure.alt
 

@@ -20,7 +20,7 @@ __all__ = ["FIGURES", "WHOLE_RUN", "Shown", "agreement", "draw_all", "outcomes",
 
 @dataclass(frozen=True)
 class Shown:
-    """A run, the histories that stand for it, and its frontiers (as `frontier --json` prints them)."""
+    """A run, the histories that stand for it, and its frontiers by group (as `frontier --json` prints them)."""
 
     results: Results
     chosen: Chosen

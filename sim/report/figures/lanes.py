@@ -70,8 +70,7 @@ class Page:
 
     def of(self, group: str, *kinds: str) -> pd.DataFrame:
         """Events of these kinds in a group ('' for those of no group), during the talks."""
-        chosen = (self.events["group"] == group) & self.events["kind"].isin(kinds) & (self.events["week"] < self.weeks)
-        return self.events[chosen]
+        return self.events[(self.events["group"] == group) & self.events["kind"].isin(kinds)]
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _name_steps(page: Page, weeks: list[float], values: list[float], lane: Lane)
         if x >= free and lane.height > 2 * NAMED:
             page.canvas.text(
                 x + 6,
-                page.canvas.top + lane.foot - (lane.height - NAMED) * value - 13,
+                page.canvas.top + lane.foot - (lane.height - NAMED) * value - 15,
                 shown,
                 SIZE["small"],
                 COLOUR["quiet"],
@@ -144,7 +143,7 @@ def incidents(page: Page, _: str, lane: Lane) -> None:
     rows = page.of("", "incident")
     page.axes.vlines(rows["week"], lane.foot - lane.height * rows["value"], lane.foot, color=COLOUR["ink"], linewidth=3)
     _marks(page, rows["week"], lane.foot - lane.height * rows["value"], "o", COLOUR["ink"], 7)
-    said = page.events[(page.events["kind"] == "statement") & (page.events["week"] < page.weeks)]
+    said = page.events[page.events["kind"] == "statement"]
     _marks(page, said["week"], lane.foot - 8, "o", COLOUR["quiet"], 11, "white")
     page.axes.hlines(lane.foot, 0, page.weeks, color=COLOUR["faint"], linewidth=1)
 

@@ -16,27 +16,27 @@ from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
 from sim.report.text import fit
 
 LEFT = 330
-TALLEST = 150
+TALLEST = 180
+UNDER = 66  # pixels for dates under the lanes
+Named = tuple[str, str, Callable[[lanes.Page, str, lanes.Lane], None]]
 
 
 def timeline(results: Results, replication: int) -> Figure:
     """One replication: rounds, freezes, drafts, signatures and collapses in lanes; trips and effort; incidents."""
     events = told(results, replication)
+    events = events[events["week"] < results.scenario.clock.weeks]
     title = f"One history: {_how_it_ended(results, replication)}"
     with drawing_style():
-        canvas = Canvas(title, _subtitle(results, replication))
-        looks, count = (
-            cues(results.scenario),
-            len(results.scenario.mediators) + 1 + len(results.scenario.working_groups),
-        )
-        rows = key_rows(_key(canvas, looks, events, results), SPACE["edge"], WIDTH - SPACE["edge"])
-        tall = min((canvas.bottom - canvas.top - 66 - KEY_ROW * len(rows)) / count, TALLEST)
-        page = lanes.Page(
-            canvas, canvas.axes(LEFT, canvas.top, WIDTH - LEFT - SPACE["edge"], tall * count), events, looks, results
-        )
-        _frame(page, tall * count)
-        _draw_lanes(page, tall)
-        draw_key(canvas, rows, canvas.top + tall * count + 66)
+        canvas, looks = Canvas(title, subtitle(results, f"this is replication {replication}")), cues(results.scenario)
+        key = key_rows(_key(canvas, looks, events, results), SPACE["edge"], WIDTH - SPACE["edge"])
+        named = _named_lanes(results, events)
+        room = canvas.bottom - canvas.top - UNDER - KEY_ROW * len(key)
+        tall = min(room / len(named), TALLEST)
+        axes = canvas.axes(LEFT, canvas.top, WIDTH - LEFT - SPACE["edge"], tall * len(named))
+        page = lanes.Page(canvas, axes, events, looks, results)
+        _frame(page, tall * len(named))
+        _draw_lanes(page, named, tall)
+        draw_key(canvas, key, canvas.top + tall * len(named) + UNDER)
     return Figure("timeline", title, canvas.drawing, _data(events), _alt(results, replication, events))
 
 
@@ -49,18 +49,21 @@ def _frame(page: lanes.Page, height: float) -> None:
     axes.grid(axis="x", color=COLOUR["grid"], linewidth=1)
 
 
-def _draw_lanes(page: lanes.Page, tall: float) -> None:
-    scenario = page.results.scenario
-    mediators, groups = list(scenario.mediators), list(scenario.working_groups)
-    named: list[tuple[str, str, Callable[[lanes.Page, str, lanes.Lane], None]]] = [
-        *((words.short(name), name, lanes.mediator) for name in mediators),
-        ("Incidents, statements" if tall > 44 else "Incidents", "", lanes.incidents),
-        *((words.short(name), name, lanes.group_lane) for name in groups),
+def _named_lanes(results: Results, events: pd.DataFrame) -> list[Named]:
+    """Name, key and drawing of each lane: mediators, incidents if there are any, working groups."""
+    scenario, known = results.scenario, set(events["kind"])
+    between: list[Named] = [("Incidents, statements", "", lanes.incidents)]
+    return [
+        *((words.short(name), name, lanes.mediator) for name in scenario.mediators),
+        *(between if known & {"incident", "statement"} else []),
+        *((words.short(name), name, lanes.group_lane) for name in scenario.working_groups),
     ]
+
+
+def _draw_lanes(page: lanes.Page, named: list[Named], tall: float) -> None:
     for number, (name, key, draw) in enumerate(named):
         lane = lanes.Lane(number * tall + 0.12 * tall, (number + 1) * tall - 0.08 * tall)
-        lines = 2 if tall > 60 else 1
-        shown = fit(name, LEFT - SPACE["edge"] - 24, SIZE["tick"], lines)
+        shown = fit(name, LEFT - SPACE["edge"] - 24, SIZE["tick"], 2 if tall > 60 else 1)
         page.canvas.text(SPACE["edge"], page.canvas.top + lane.middle, shown, SIZE["tick"])
         draw(page, key, lane)
 
@@ -152,10 +155,6 @@ def _how_it_ended(results: Results, replication: int) -> str:
         return f"{len(agreed)} of {len(groups)} chapters agreed"
     missing = [words.short(group) for group in groups if not outcome[f"agreed.{group}"]]
     return f"{words.both(agreed)} agreed, {f'{words.both(missing)} not' if missing else 'but never all at once'}"
-
-
-def _subtitle(results: Results, replication: int) -> str:
-    return subtitle(results, f"this is replication {replication}")
 
 
 def _data(events: pd.DataFrame) -> pd.DataFrame:

@@ -36,7 +36,7 @@ NOTE = (
 
 
 def utility_space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any] | None = None) -> Figure:
-    """One group in one replication. `frontiers`: what `frontier --json` prints; without it, packages and offers."""
+    """One group in one replication. `frontiers`: by group, as `frontier --json` prints them under `groups`."""
     space, looks = _space(results, replication, group, frontiers or {}), cues(results.scenario).parties
     title = f"What an agreement on {words.short(group)} is worth to each side"
     with drawing_style():
@@ -55,7 +55,7 @@ def _space(results: Results, replication: int, group: str, frontiers: Mapping[st
     events = _one_stage(
         events[events["group"] == group].rename(columns={f"utility.{party}": party for party in parties})
     )
-    known = frontiers.get("groups", {}).get(group, {})
+    known = frontiers.get(group, {})
     points = {name: known[name].get("utilities", known[name]) for name in LOOKS if known.get(name)}
     signed = events[events["kind"] == "signature"].tail(1).to_dict("records")
     if signed:
