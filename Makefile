@@ -46,5 +46,5 @@ clean:
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. If it is somewhere unusual: make PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(PYTHON) $(NEW_ENOUGH) || { echo "$(PYTHON) is older than Python 3.11. Another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) $(NEW_ENOUGH) 2>/dev/null || { echo "$(PYTHON) is no Python 3.11 or newer. Another one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "This Python makes no virtual environments; on Debian: apt install python3-venv" >&2; exit 1; }

@@ -13,6 +13,9 @@ import click
 LONG = 1.0
 """Seconds after which something counts as long and shows a bar."""
 
+ALL = 1 - 1e-9
+"""From this share on, all is done but for rounding."""
+
 STEERING = {"Cc", "Cs", "Zl", "Zp"}
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -37,10 +40,10 @@ def tell(message: str) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[float], None]]:
+def progress(what: str, then: str) -> Iterator[Callable[[float], None]]:
     """A bar on standard error for what takes long; it is told the share that is done, 0 to 1.
 
-    Nothing is shown where standard error is no terminal, and nothing that was shown stays.
+    `then` stands there once all is done. Nothing is shown where standard error is no terminal, and nothing stays.
     """
     if not sys.stderr.isatty():
         yield _unseen
@@ -58,7 +61,7 @@ def progress(what: str) -> Iterator[Callable[[float], None]]:
     def show(share: float) -> None:
         if time.monotonic() - began > LONG:
             bar.start()  # does nothing the second time
-        bar.update(task, completed=share)
+        bar.update(task, completed=share, description=visible(what if share < ALL else then))
 
     try:
         yield show

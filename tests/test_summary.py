@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report import synthetic
 
 from sim.report.table import summary_table
 from sim.summary import mean, median_week, share, summarise
+from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
 

@@ -72,7 +72,7 @@ def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int) -> Summary:
     from sim.experiments.executors import WorkerDied
 
     try:
-        with progress(plan.scenario.name) as show:
+        with progress(plan.scenario.name, "Writing the results") as show:
             return carry_out(plan, jobs, show)
     except WorkerDied as error:
         raise Failed(str(error)) from error

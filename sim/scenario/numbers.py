@@ -144,7 +144,7 @@ class Range:
         if order != sorted(order):
             what = f"{', '.join(map(_digits, order))} do not rise"
             raise self._error("out-of-range", what, remedy="write low, mode and high in rising order")
-        return Normal(**parts, least=self.low) if shape is Normal else shape(**parts)
+        return Normal(**parts, least=self.low, most=self.high) if shape is Normal else shape(**parts)
 
     def _error(
         self, kind: Literal["wrong-type", "out-of-range"], what: str, part: str = "", remedy: str = ""

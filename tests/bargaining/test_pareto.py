@@ -109,10 +109,11 @@ def test_stretches_that_point_the_same_way_make_no_corner_between_them():
 
 
 def test_stretches_that_point_opposite_ways_move_against_each_other():
-    rises = np.array([[0.3, -0.3, 0.2], [-0.3, 0.3, 0.1], [0.1, -0.1, -0.4]])
-    found = pareto.corners(rises, np.zeros((3, 1)))
-    expected = [[0.3, -0.3, 0.1], [0.5, -0.2, -0.3], [-0.3, 0.3, -0.1], [-0.1, 0.4, -0.5]]
-    assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, expected))
+    """Two pairs of stretches on one line each: four corners, each pair at one end of its line or at the other."""
+    one, two = np.array([0.3, -0.3, 0.1]), np.array([-0.2, 0.1, 0.4])
+    found = pareto.corners(np.stack([one, -one, two, -two], axis=1), np.zeros((3, 1)))
+    expected = [a * one + b * two for a in (-1, 1) for b in (-1, 1)]
+    assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, np.round(expected, 9)))
 
 
 def test_where_faces_are_too_many_sampled_corners_are_still_exact():

@@ -129,7 +129,7 @@ def test_a_run_that_loses_a_worker_gives_the_results_of_one_process(tmp_path: Pa
         folder.mkdir()
         with started(folder, "run", "small.yaml", "--no-plots", "-n", str(CHUNK + 80), "--jobs", jobs) as process:
             if jobs == "2":
-                assert eventually(lambda: len(workers(process.pid)) == 2)  # noqa: B023
+                assert eventually(lambda: len(workers(process.pid)) == 2)
                 os.kill(min(workers(process.pid)), signal.SIGKILL)
             _, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (0, "")

@@ -114,7 +114,7 @@ def test_no_process_is_left_when_the_iterator_is_closed_early() -> None:
 
 def test_workers_die_with_a_parent_that_is_killed() -> None:
     script = (
-        "import sys, time; from tests.experiments.test_executors import nap; from sim.experiments.executors import in_order\n"
+        "from tests.experiments.test_executors import nap\nfrom sim.experiments.executors import in_order\n"
         "for pid in in_order(nap, range(10**9), 2): print(pid, flush=True)"
     )
     path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])

@@ -92,39 +92,37 @@ def quiet_data(
 
 
 def changed(data: Data, changes: Changes) -> Data:
-    """The same data with other values at some paths; what a path leads through is made where it is missing."""
+    """The same data with other values at some paths; what a path leads through is made where it is missing.
+
+    `both.<key>` changes every party alike.
+    """
     data = deepcopy(data)
     for path, value in changes.items():
-        *way, last = path.split(".")
-        node = data
-        for step in way:
-            node = node.setdefault(step, {})
-        node[last] = value
+        head, _, key = path.partition(".")
+        for place in [f"parties.{name}.{key}" for name in data["parties"]] if head == "both" else [path]:
+            _put(data, place.split("."), deepcopy(value))
     return data
 
 
-def all_parties(data: Data, key: str, value: Any) -> Changes:
-    """The same change for every party."""
-    return {f"parties.{name}.{key}": value for name in data["parties"]}
+def _put(node: Data, way: list[str], value: Any) -> None:
+    for step in way[:-1]:
+        node = node.setdefault(step, {})
+    node[way[-1]] = value
+
+
+def scenario(data: Data, changes: Changes | None = None) -> Scenario:
+    """A world with changes."""
+    return Scenario.model_validate(changed(data, changes or {}))
 
 
 def quiet(changes: Changes | None = None, **shape: Any) -> Scenario:
-    """A quiet world (see `quiet_data`), changed. `both.<key>` changes every party alike."""
-    return scenario(quiet_data(**shape), changes or {})
-
-
-def scenario(data: Data, changes: Changes) -> Scenario:
-    """A world with changes; `both.<key>` changes every party alike."""
-    spread: Data = {}
-    for path, value in changes.items():
-        head, _, key = path.partition(".")
-        spread |= all_parties(data, key, value) if head == "both" else {path: value}
-    return Scenario.model_validate(changed(data, spread))
+    """A quiet world (see `quiet_data`), changed."""
+    return scenario(quiet_data(**shape), changes)
 
 
 def mediator(changes: Changes | None = None, **activities: float) -> Data:
     """A mediator that does only these activities, at half its capacity."""
-    return changed({**IDLE, "activities": {**IDLE["activities"], **activities}}, changes or {})
+    return {**IDLE, "activities": {**IDLE["activities"], **activities}, **(changes or {})}
 
 
 # ---- running ---------------------------------------------------------------------------------------------------------
