@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.agents.working_group import WorkingGroup
     from sim.model import NegotiationModel
 
+TOLERANCE = 1e-9  # utilities that differ by less are the same
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
@@ -168,7 +169,8 @@ class Party(mesa.Agent):
             expected_rounds=at(here, drawn(spec.expected_rounds)),
             believes=self.believes(group, here),
             pressed=self.model.mediation.pressure[here],
-            asked=at(here, seat.asked),
+            asked=seat.asked[here],
+            asked_before=seat.asked[here],
             offered=at(here, seat.offered),
         )
 
@@ -204,8 +206,8 @@ class Delegation:
     """A party at one round, in the replications that meet: every decision that it takes there. All arrays (R',).
 
     rivals: the others as it imagines them; believes: share of an agreement's worth that it counts on; pressed: utility
-    that the mediators' pressure adds to any agreement; asked: what it asks for; offered (H, R'): what the others' last
-    offers were worth to it.
+    that the mediators' pressure adds to any agreement; asked: what it asks for, asked_before: did when the last round
+    ended; offered (H, R'): what the others' last offers were worth to it.
     """
 
     name: str
@@ -220,12 +222,13 @@ class Delegation:
     believes: Array
     pressed: Array
     asked: Array
+    asked_before: Array
     offered: Array
 
     def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
         """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
         elapsed = np.minimum(clock / self.expected_rounds, 1)
-        view = View(self.reservation, elapsed, time_left, self.asked, self.offered, standing)
+        view = View(self.reservation, elapsed, time_left, self.asked, self.asked_before, self.offered, standing)
         asked = np.clip(self.tactic.aspiration(view), self.reservation, 1)
         return replace(self, asked=asked)
 
@@ -250,6 +253,9 @@ class Delegation:
             theirs=np.stack([gain(self.preferences, self.reservation, offer) for offer, _, _ in rivals]),
             rival_own=np.stack([gain(wants, least, offer) for offer, wants, least in rivals]),
             rival_mine=np.stack([gain(wants, least, own) for _, wants, least in rivals]),
+            rival_if=lambda asks: np.stack(
+                [gain(wants, least, self.trade_off.best_for_others(asks)) for _, wants, least in rivals]
+            ),
         )
 
     def gain(self, package: Package) -> Array:
@@ -262,6 +268,10 @@ class Delegation:
         Sources: Fearon (1995), commitment problems; Walter (2002), third-party guarantees.
         """
         return self.preferences.utility(package) * self.believes + self.pressed
+
+    def bears(self, package: Package) -> Mask:
+        """Would it sign this text of its own? Where no package satisfies it, even its best one is worth too little."""
+        return self.felt(package) >= self.reservation - TOLERANCE
 
     def least(self, next_offer: Package) -> Array:
         """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.

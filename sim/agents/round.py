@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.party import TOLERANCE
 from sim.arrays import Array, Index, Mask, at, hold
 from sim.bargaining.preferences import Package
 from sim.bargaining.tactics import Standing
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from sim.agents.mediator import Mediator
     from sim.agents.party import Delegation
     from sim.agents.working_group import WorkingGroup
-
-TOLERANCE = 1e-9  # utilities that differ by less are the same
 
 
 class Round:
@@ -71,7 +70,7 @@ class Round:
         least = {name: d.least(self.offers[name]) for name, d in self.delegations.items()}
         best, open_still = np.full(len(self.here), -1.0), ~self.signed
         for proposer, offer in self.offers.items():
-            accepted = open_still.copy()
+            accepted = open_still & self.delegations[proposer].bears(offer)
             for name, delegation in self.delegations.items():
                 if name != proposer:
                     felt = delegation.felt(offer)

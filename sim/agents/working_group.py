@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.agents.round import TOLERANCE, Round
+from sim.agents.party import TOLERANCE
+from sim.agents.round import Round
 from sim.arrays import Array, Index, Mask, at
 from sim.bargaining.preferences import Package
 from sim.scenario.agenda import agenda_of, preferences_of

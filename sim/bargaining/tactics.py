@@ -45,7 +45,7 @@ class View:
     reservation (R,): utility of no agreement, now.
     elapsed (R,): share of its negotiation clock used, 0..1.
     time_left (R,): share of the calendar left, 1..0; runs on in a freeze, as the clock does not.
-    asked (R,): what it asked for last; 1 before the first offer.
+    asked (R,): what it asked for last; 1 before the first offer. asked_before (R,): the same, when the last round ended.
     offered (H, R): worth to it of what the others offered (their mean) in the last H rounds; NaN where there was none.
     standing: the offers now on the table, worked out only when asked for.
     """
@@ -54,6 +54,7 @@ class View:
     elapsed: Array
     time_left: Array
     asked: Array
+    asked_before: Array
     offered: Array
     standing: Callable[[], Standing]
 
@@ -113,7 +114,7 @@ class Exponential:
 class Mirror:
     """Give back what the others gave, averaged over the last `window` rounds, times `generosity`.
 
-        aspiration = asked - generosity * (offered[0] - offered[window]) / window
+        aspiration = asked_before - generosity * (offered[0] - offered[window]) / window
 
     It never moves first: two mirrors wait for each other. A retreat is answered by a retreat.
     Source: Faratin, Sierra and Jennings (1998), absolute tit-for-tat; with a window above 1, averaged.
@@ -126,14 +127,14 @@ class Mirror:
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
         given = np.nan_to_num(view.offered[0] - view.offered[self.window]) / self.window
-        return np.asarray(view.asked - self.generosity * given)
+        return np.asarray(view.asked_before - self.generosity * given)
 
 
 @dataclass(frozen=True)
 class RelativeMirror:
     """Give back in proportion: withhold less as the others withhold less.
 
-        aspiration = asked * ((1 - offered[0]) / (1 - offered[window])) ** generosity
+        aspiration = asked_before * ((1 - offered[0]) / (1 - offered[window])) ** generosity
 
     Source: Faratin, Sierra and Jennings (1998), relative tit-for-tat.
     """
@@ -145,7 +146,8 @@ class RelativeMirror:
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
         withheld = np.maximum(1 - view.offered, 0.01)  # ratios need offers bounded away from "everything"
-        return np.asarray(view.asked * np.nan_to_num(withheld[0] / withheld[self.window], nan=1.0) ** self.generosity)
+        shrunk = np.nan_to_num(withheld[0] / withheld[self.window], nan=1.0)
+        return np.asarray(view.asked_before * shrunk**self.generosity)
 
 
 @dataclass(frozen=True)

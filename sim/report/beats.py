@@ -117,14 +117,14 @@ def _lay_on_the_table(meeting: Meeting, row: Row) -> None:
 
 
 def _resumptions(rows: list[Row]) -> dict[int, int]:
-    """Number of each freeze's row: the week in which its group meets again."""
+    """Number of each freeze's row: the week in which its group meets again, or in which another freeze takes over."""
     waiting: dict[str, int] = {}
     found = {}
     for number, row in enumerate(rows):
-        if row["kind"] in FREEZES:
-            waiting.setdefault(row["group"], number)
-        elif row["kind"] == "resume" and row["group"] in waiting:
+        if row["kind"] in (*FREEZES, "resume") and row["group"] in waiting:
             found[waiting.pop(row["group"])] = int(row["week"])
+        if row["kind"] in FREEZES:
+            waiting[row["group"]] = number
     return found
 
 

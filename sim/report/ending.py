@@ -28,12 +28,17 @@ def ending(scenario: Scenario, told: Sequence[Beat], outcome: Outcome) -> str:
 
 
 def _overall(scenario: Scenario, standing: list[str], lost: list[str], outcome: Outcome) -> str:
-    whole = "Every chapter" if len(scenario.working_groups) > 1 else "The agreement"
     if outcome["settled"]:
         when = dates.day(scenario.date_of(int(outcome["settled_week"])))
-        years = f"the {words.count(scenario.clock.hold_weeks, 'week')} that are watched"
-        held = f"and all hold through {years}" if outcome["lasting"] else f"but not all hold through {years}"
-        return f"{whole} is in force on {when}{'' if not scenario.clock.hold_weeks else f', {held}'}."
+        one = len(scenario.working_groups) == 1
+        held = (
+            ("it holds" if one else "all hold")
+            if outcome["lasting"]
+            else ("it does not hold" if one else "not all hold")
+        )
+        years = f", {'and' if outcome['lasting'] else 'but'} {held} through the {_weeks(scenario)} that are watched"
+        whole = "The agreement is" if one else "All chapters are"
+        return f"{whole} in force on {when}{years if scenario.clock.hold_weeks else ''}."
     up = f"When the time is up, on {dates.day(scenario.date_of(scenario.clock.weeks))},"
     if not standing:
         return f"{up} nothing is in force."
@@ -41,6 +46,10 @@ def _overall(scenario: Scenario, standing: list[str], lost: list[str], outcome: 
         return f"{up} each agreement is in force, but at no time were all of them."
     names = [words.both([words.short(group) for group in groups]) for groups in (standing, lost)]
     return f"{up} the agreement on {names[0]} is in force; there is none on {names[1]}."
+
+
+def _weeks(scenario: Scenario) -> str:
+    return words.count(scenario.clock.hold_weeks, "week")
 
 
 def _signed(scenario: Scenario, told: Sequence[Beat], group: str) -> str:

@@ -69,7 +69,7 @@ def _groups(results: Results) -> Table:
         agreed, collapsed = group["agreed"], group.get("collapsed")
         broken = _percent(collapsed["share"]) if collapsed else NONE
         rows.append((*_share_row(words.short(name), agreed), _date(results, group["week"]["median"]), broken))
-    return Table("Working groups", ("", "agreed", "95 % interval", "half agreed by", "broke down at some time"), rows)
+    return Table("Working groups", ("", "agreed", "95 % interval", "half agreed by", "broke down"), rows)
 
 
 def _utilities(results: Results) -> Table:

@@ -52,9 +52,9 @@ def shade(axes: Axes, spans: Iterable[Span]) -> None:
 
 
 def frozen_words(spans: list[Span]) -> str:
-    """What the grey means, '' where there is none: `Grey: weeks in which the scenario freezes border and treaty.`"""
+    """What the grey means, '' where there is none: `Grey: weeks in which the scenario freezes border or treaty.`"""
     groups = list(dict.fromkeys(words.short(group) for span in spans for group in span.groups))
-    return f"Grey: weeks in which the scenario freezes {words.both(groups)}." if groups else ""
+    return f"Grey: weeks in which the scenario freezes {words.either(groups)}." if groups else ""
 
 
 def observed(scenario: Scenario) -> dict[str, float]:

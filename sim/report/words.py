@@ -82,6 +82,11 @@ def both(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def either(names: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`"""
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def number(value: float) -> str:
     """`no`, `seven`, `18`"""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -28,7 +28,8 @@ def views(seed: int = 0, width: int = R, rivals: int = 2) -> View:
         gains[:, silent == 0] = np.nan
     slope = rng.uniform(0.5, 2, (rivals, width))
     standing = Standing(mine, theirs, rival_own, rival_mine, lambda asks: slope * (1 - asks) - 0.1)
-    return View(reservation, rng.uniform(0, 1, width), rng.uniform(0, 1, width), asked, offered, lambda: standing)
+    elapsed, left = rng.uniform(0, 1, (2, width))
+    return View(reservation, elapsed, left, asked, asked, offered, lambda: standing)
 
 
 def only(view: View, here: np.ndarray) -> View:

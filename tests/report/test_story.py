@@ -113,6 +113,19 @@ def test_a_freeze_says_who_how_long_why_and_what_it_cost() -> None:
     assert "Border never had a round" in text
 
 
+def test_a_walkout_ends_where_the_next_one_takes_over() -> None:
+    made = results(
+        [
+            {"week": 10, "kind": "walkout", "group": "border", "actor": "Armenia"},
+            {"week": 20, "kind": "walkout", "group": "border", "actor": "Azerbaijan"},
+            {"week": 25, "kind": "resume", "group": "border", "value": 15},
+        ]
+    )
+    text = " ".join(story(made, 0).text.split())
+    assert "Armenia leaves the talks on border for ten weeks, until 24 April 2023" in text
+    assert "Azerbaijan leaves the talks on border for five weeks, until 29 May 2023" in text
+
+
 def test_freezes_of_several_groups_that_begin_and_end_together_are_one() -> None:
     rows = [
         {"week": week, "kind": kind, "group": group}

@@ -44,7 +44,8 @@ def paths(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("more", "found"),
     [
-        ("freezes: [{groups: [g], start: 2, weeks: 3}, {groups: [h, g], start: 0, weeks: 3}]", ("overlap", "freezes[0]")),
+        ("freezes: [{groups: [g], start: 2, weeks: 3}, {groups: [h, g], start: 0, weeks: 3}]",
+         ("overlap", "freezes[0]")),
         ("freezes: [{groups: [g], start: 2, weeks: {low: 1, high: 9}}, {groups: [g], start: 6, weeks: 1}]",
          ("overlap", "freezes[1]")),
         ("events: [{date: 60, kind: round, group: g}]", ("out-of-range", "events[0].date")),

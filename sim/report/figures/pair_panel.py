@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.report.canvas import Canvas
 from sim.report.style import COLOUR, SIZE, Cue
-from sim.report.text import text_height, text_width
+from sim.report.text import text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,22 +145,32 @@ class Panel:
     def _number_rounds(self) -> None:
         """Write the round beside an offer where there is room; first and last rounds come first, then every fifth."""
         offers = self.space.offers[self.space.offers["actor"].isin([self.across, self.up])]
-        taken = [_around(*self._pixel(worth), 17) for worth in self.space.points.values()]
+        taken = [*self._margins(), *(_around(*self._pixel(worth), 17) for worth in self.space.points.values())]
         ends = offers.groupby("actor")["round"].agg(["min", "max"])
         rank = [_rank(n, *ends.loc[actor]) for actor, n in zip(offers["actor"], offers["round"], strict=True)]
         for row in offers.assign(rank=rank).sort_values(["rank", "round"], kind="stable").to_dict("records"):
             self._number(row, taken)
 
     def _number(self, row: Mapping[Any, Any], taken: list[Box]) -> None:
+        """The round beside its offer, away from the other side's offers or, if that is taken, towards them."""
         x, y = self._pixel(row)
-        shown = f"{row['round']:.0f}"
-        wide, tall = text_width(shown, SIZE["small"]), text_height(shown, SIZE["small"]) * 0.85
-        outwards = 1 if row["actor"] == self.across else -1
-        place = x + outwards * (wide / 2 + 11), y - outwards * 13
-        box = (place[0] - wide / 2, place[1] - tall / 2, place[0] + wide / 2, place[1] + tall / 2)
-        if not any(_overlap(box, other) for other in taken):
-            self.canvas.text(*place, shown, SIZE["small"], COLOUR["ink"], ha="center")
-            taken.append(box)
+        shown, outwards = f"{row['round']:.0f}", 1 if row["actor"] == self.across else -1
+        half = text_width(shown, SIZE["small"]) / 2
+        for side in (outwards, -outwards):
+            place = x + side * (half + 11), y - side * 13
+            box = (place[0] - half - 3, place[1] - 13, place[0] + half + 3, place[1] + 15)
+            if not any(_overlap(box, other) for other in taken):
+                self.canvas.text(*place, shown, SIZE["small"], COLOUR["ink"], ha="center")
+                taken.append(box)
+                return
+
+    def _margins(self) -> list[Box]:
+        """Where the numbers of the axes stand."""
+        left, foot = self.canvas.pixel(self.axes, 0, 0)
+        return [
+            (left - 80, foot - self.width - 20, left - 4, foot + 20),
+            (left - 80, foot + 4, left + self.width + 20, foot + 60),
+        ]
 
     def _pixel(self, worth: Mapping[str, Any]) -> tuple[float, float]:
         return self.canvas.pixel(self.axes, worth[self.across], worth[self.up])
