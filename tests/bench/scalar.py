@@ -70,7 +70,7 @@ class Talks(mesa.Model):
         groups.do("hold")
         self.settle()
         self.week += 1
-        self.running = self.week < (self.spec.weeks if self.settled else self.spec.clock.weeks)
+        self.running = self.week < self.spec.clock.weeks + self.spec.clock.hold_weeks
 
     def settle(self) -> None:
         """Is every chapter in force, since when, and how long has that lasted?"""
