@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, at
+from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package
 from sim.tally import Tally
 
@@ -87,7 +87,7 @@ class History:
         )
         read: Fields = {"package": _as_json(group, here, package)}
         for party in group.members:
-            read[f"utility.{party.name}"] = at(here, party.seats[group.name].preferences).utility(package)
+            read[f"utility.{party.name}"] = party.seats[group.name].preferences.at(here).utility(package)
         start = 0
         for fields in told:
             end = start + len(fields["replication"])

@@ -48,7 +48,7 @@ def _of_group(group: WorkingGroup) -> Columns:
     agreed, name = ~np.isnan(group.week_agreed), group.name
     here = np.flatnonzero(agreed)
     text = group.agreed_text.at(here)
-    preferences = [at(here, party.seats[name].preferences) for party in group.members]
+    preferences = [party.seats[name].preferences.at(here) for party in group.members]
     reservations = [at(here, group.model.each(party.seats[name].reservation)) for party in group.members]
     columns: Columns = {
         f"agreed.{name}": agreed,

@@ -122,7 +122,7 @@ class Mediator(mesa.Agent):
         for party in group.parties:
             known = at(here, self.knowledge[party])
             host = self.model.parties_by_name[party]
-            estimates.append(at(here, host.seats[group.name].preferences).blend(at(here, group.equal[party]), known))
+            estimates.append(host.seats[group.name].preferences.at(here).blend(group.equal[party].at(here), known))
             true = host.reservation_in(group.name, here)
             reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
             powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))

@@ -6,7 +6,8 @@ Shapes: R replications (last axis); at a round only the replications that meet, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import mesa
@@ -17,10 +18,10 @@ from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View
+from sim.process import reflection
 from sim.process.trust import earn, lose
 from sim.scenario.agenda import stakes_of
 from sim.scenario.realise import Parameter, drawn
-from sim.scenario.schema import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from sim.agents.working_group import WorkingGroup
@@ -55,7 +56,6 @@ class Party(mesa.Agent):
         for group, stake in stakes_of(self.model.spec, self.name).items():
             self.seats[group] = take_seat(self, self.model.groups[group], stake)
 
-
     # ---- what it feels -----------------------------------------------------------------------------------------------
 
     def trust_in(self, others: Sequence[str]) -> Array:
@@ -76,55 +76,13 @@ class Party(mesa.Agent):
     # ---- a week ------------------------------------------------------------------------------------------------------
 
     def reflect(self) -> None:
-        """Take stock of the week: what no deal costs, what time heals, what a freeze does."""
-        self._feel_the_cost()
-        self._cool_down()
+        """Take stock of the week: what no deal costs, what time heals, what a freeze does, what is kept."""
+        reflection.feel_the_cost(self)
+        reflection.cool_down(self)
         if self.model.talking:
-            self._grow_apart()
-        self._meet_people()
-        self._see_it_kept()
-
-    def _feel_the_cost(self) -> None:
-        """Living without a deal hurts, more so after incidents, up to a cap (Zartman 1989)."""
-        weekly = drawn(self.spec.cost_of_no_deal) / WEEKS_A_YEAR
-        unsettled = 1 - total(seat.stake * self.model.groups[g].in_force for g, seat in self.seats.items())
-        grown = self.hurt + weekly * (1 + 4 * self.model.incidents.severity) * unsettled
-        self.hurt = np.maximum(self.hurt, np.minimum(grown, drawn(self.spec.hurt_cap)))
-
-    def _cool_down(self) -> None:
-        """Hardening passes; where a group is frozen it passes faster, since nobody meets in anger."""
-        fading, cooling = drawn(self.model.spec.incidents.fading), drawn(self.model.spec.frozen_week.cooling)
-        for group, seat in self.seats.items():
-            frozen = self.model.groups[group].frozen
-            passing = np.where(frozen, np.minimum(fading + cooling, 1), fading) if np.any(frozen) else fading
-            seat.hardening = seat.hardening * (1 - passing)
-
-    def _grow_apart(self) -> None:
-        """Frozen chapters cost trust and knowledge by their stake; all knowledge fades unless it is renewed."""
-        effects = self.model.spec.frozen_week
-        frozen = total(seat.stake * self.model.groups[g].frozen for g, seat in self.seats.items())
-        fades = 1 - (1 - drawn(self.model.spec.trust_dynamics.fading)) * (1 - drawn(effects.forgetting) * frozen)
-        first = drawn(self.spec.knowledge)
-        for other in self.others:
-            self.trust[other] = np.maximum(self.trust[other] - drawn(effects.estrangement) * frozen, 0)
-            self.knowledge[other] = self.knowledge[other] - fades * (self.knowledge[other] - first)
-
-    def _meet_people(self) -> None:
-        """Contacts of civil society build trust, slowly, up to a ceiling (Nilsson 2012)."""
-        contacts = self.model.spec.contacts
-        weekly = drawn(contacts.trust) * drawn(contacts.intensity)
-        for other in self.others:
-            room = np.maximum(drawn(contacts.ceiling) - self.trust[other], 0)
-            self.trust[other] = self.trust[other] + weekly * room
-
-    def _see_it_kept(self) -> None:
-        """Agreements that are kept build trust, week by week (Joshi and Quinn 2015)."""
-        weekly = drawn(self.model.spec.agreements.implementation)
-        for group, seat in self.seats.items():
-            table = self.model.groups[group]
-            if np.any(table.in_force):
-                for other in table.others_than(self.name):
-                    self.trust[other] = earn(self.trust[other], weekly * seat.stake * table.in_force)
+            reflection.grow_apart(self)
+        reflection.meet_people(self)
+        reflection.see_agreements_kept(self)
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
@@ -144,7 +102,7 @@ class Party(mesa.Agent):
     def stays_away(self, group: WorkingGroup, here: Index) -> Mask:
         """Does it miss this week's round? Likelier without trust, rarer with a convening mediator and contacts.
 
-            probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
+        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
         """
         contacts, convening = self.model.spec.contacts, self.model.mediation.convening[here]
         kept = 1 - at(here, drawn(contacts.attendance) * drawn(contacts.intensity))
@@ -155,7 +113,7 @@ class Party(mesa.Agent):
     def delegate(self, group: WorkingGroup, here: Index) -> Delegation:
         """Send people to a round that takes place in the replications `here`."""
         seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
-        mine = at(here, seat.preferences)
+        mine = seat.preferences.at(here)
         rivals = {other: seat.rival(self, other, group.name, here) for other in others}
         return Delegation(
             name=self.name,
@@ -197,31 +155,79 @@ class Party(mesa.Agent):
             trust = earn(self.trust[other][here], gain * np.maximum(change, 0))
             self.trust[other][here] = lose(trust, loss * np.maximum(-change, 0))
             seat.heard[other][here] = worth
-        mean = total(worths.values()) / len(worths)
-        seat.offered[:, here] = np.concatenate([mean[None], seat.offered[:-1, here]])
+        for earlier, later in pairwise(reversed(seat.offered)):
+            earlier[here] = later[here]
+        seat.offered[0][here] = total(worths.values()) / len(worths)
 
 
 @dataclass(frozen=True)
-class Delegation:
-    """A party at one round, in the replications that meet: every decision that it takes there. All arrays (R',).
+class Reader:
+    """A party that reads a text: what it is worth to it, and the least that it takes. All arrays (R',).
 
-    rivals: the others as it imagines them; believes: share of an agreement's worth that it counts on; pressed: utility
-    that the mediators' pressure adds to any agreement; asked: what it asks for, asked_before: did when the last round
-    ended; offered (H, R'): what the others' last offers were worth to it.
+    believes: share of an agreement's worth that it counts on; pressed: utility that the mediators' pressure adds to any
+    agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    """
+
+    preferences: Preferences
+    reservation: Array
+    believes: Array
+    pressed: Array
+    asked: Array
+    face_saving: Parameter
+    face_saving_margin: Parameter
+
+    def at(self, rows: Index) -> Reader:
+        """The same party in some of these replications."""
+        return Reader(*(at(rows, getattr(self, part.name)) for part in fields(Reader)))
+
+    def worth(self, text: Package) -> Array:
+        """Utility of a text to it."""
+        return self.preferences.utility(text)
+
+    def gain(self, worth: Array) -> Array:
+        """What a text of this worth brings it beyond no agreement, not below 0."""
+        return np.maximum(worth - self.reservation, 0)
+
+    def felt(self, worth: Array) -> Array:
+        """A text's worth, discounted by the doubt that the others will comply, plus the pressure to agree.
+
+        Sources: Fearon (1995), commitment problems; Walter (2002), third-party guarantees.
+        """
+        return worth * self.believes + self.pressed
+
+    def bears(self, worth: Array) -> Mask:
+        """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
+        return self.felt(worth) >= self.reservation - TOLERANCE
+
+    def least(self, worth_of_next_offer: Array) -> Array:
+        """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
+
+        Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
+        """
+        return np.maximum(self.reservation, np.minimum(self.asked, worth_of_next_offer))
+
+    def least_for_a_draft(self) -> Array:
+        """The least that it takes from a mediator's text.
+
+        One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
+        """
+        waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
+        return np.maximum(self.reservation, self.asked - waived)
+
+
+@dataclass(frozen=True)
+class Delegation(Reader):
+    """A party at one round, in the replications that meet: what it asks for and what it proposes. All arrays (R',).
+
+    rivals: the others as it imagines them; asked_before: what it asked for when the last round ended; offered (H, R'):
+    what the others' last offers were worth to it.
     """
 
     name: str
     tactic: Tactic
-    preferences: Preferences
     rivals: dict[str, Rival]
     trade_off: TradeOff
-    reservation: Array
-    face_saving: Parameter
-    face_saving_margin: Parameter
     expected_rounds: Parameter
-    believes: Array
-    pressed: Array
-    asked: Array
     asked_before: Array
     offered: Array
 
@@ -237,7 +243,7 @@ class Delegation:
 
         Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
         """
-        bearable = (self.reservation - self.pressed) / np.maximum(self.believes, 1e-9)
+        bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
         return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
 
     def standing(self, offers: Mapping[str, Package]) -> Standing:
@@ -248,45 +254,18 @@ class Delegation:
 
         own = offers[self.name]
         rivals = [(offers[other], rival.preferences, rival.reservation()) for other, rival in self.rivals.items()]
+
+        def rival_if(asks: Array) -> Array:
+            mine = self.trade_off.best_for_others(asks)
+            return np.stack([gain(wants, least, mine) for _, wants, least in rivals])
+
         return Standing(
             mine=np.stack([gain(self.preferences, self.reservation, own) for _ in rivals]),
             theirs=np.stack([gain(self.preferences, self.reservation, offer) for offer, _, _ in rivals]),
             rival_own=np.stack([gain(wants, least, offer) for offer, wants, least in rivals]),
             rival_mine=np.stack([gain(wants, least, own) for _, wants, least in rivals]),
-            rival_if=lambda asks: np.stack(
-                [gain(wants, least, self.trade_off.best_for_others(asks)) for _, wants, least in rivals]
-            ),
+            rival_if=rival_if,
         )
-
-    def gain(self, package: Package) -> Array:
-        """Worth of a package to it beyond no agreement, not below 0."""
-        return np.maximum(self.preferences.utility(package) - self.reservation, 0)
-
-    def felt(self, package: Package) -> Array:
-        """Worth of a package to it, discounted by the doubt that the others will comply, plus the pressure to agree.
-
-        Sources: Fearon (1995), commitment problems; Walter (2002), third-party guarantees.
-        """
-        return self.preferences.utility(package) * self.believes + self.pressed
-
-    def bears(self, package: Package) -> Mask:
-        """Would it sign this text of its own? Where no package satisfies it, even its best one is worth too little."""
-        return self.felt(package) >= self.reservation - TOLERANCE
-
-    def least(self, next_offer: Package) -> Array:
-        """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
-
-        Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
-        """
-        return np.maximum(self.reservation, np.minimum(self.asked, self.preferences.utility(next_offer)))
-
-    def least_for_a_draft(self) -> Array:
-        """The least that it takes from a mediator's text.
-
-        One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
-        """
-        waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
-        return np.maximum(self.reservation, self.asked - waived)
 
 
 def _per_name(value: object, name: str, default: float) -> Parameter:

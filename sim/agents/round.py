@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.party import TOLERANCE
-from sim.arrays import Array, Index, Mask, at, hold
+from sim.arrays import Array, Index, Mask, at
 from sim.bargaining.preferences import Package
 from sim.bargaining.tactics import Standing
 
@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 
 
 class Round:
-    """A round in the replications `here`: all decide on what lies on the table before anybody's state changes."""
+    """A round in the replications `here`: all decide on what lies on the table before anybody's state changes.
+
+    offers: what each party proposes; worths: reader: proposer: worth (R',) of that proposal to that reader; signed (R',),
+    text: what has been signed and where; from_pressure (R',): share of its felt value that came from pressure.
+    """
 
     def __init__(self, group: WorkingGroup, here: Index) -> None:
         self.group, self.model, self.here = group, group.model, here
         self.delegations: dict[str, Delegation] = {
             name: self.model.parties_by_name[name].delegate(group, here) for name in group.parties
         }
-        self.offers: dict[str, Package] = {name: at(here, group.offers[name]) for name in group.parties}
+        self.offers: dict[str, Package] = {name: group.offers[name].at(here) for name in group.parties}
+        self.worths: dict[str, dict[str, Array]] = {}
         self.signed = np.zeros(len(here), dtype=bool)
         self.text = group.nothing_on_the_table(len(here))
         self.from_pressure = np.zeros(len(here))
@@ -58,30 +63,37 @@ class Round:
         if not any(np.any(new) for new in news.values()):
             return False
         self.offers = {name: self.group.tidy(d.propose(), self.here) for name, d in self.delegations.items()}
-        for name, d in self.delegations.items():
-            worth = d.preferences.utility(self.offers[name])
-            new, package = news[name] & ~self.signed, self.offers[name]
-            self._tell("proposal", new, actor=name, package=package, worth=worth, asked=d.asked, value=number)
+        self.worths = {
+            name: {proposer: delegation.worth(offer) for proposer, offer in self.offers.items()}
+            for name, delegation in self.delegations.items()
+        }
+        for name, delegation in self.delegations.items():
+            what = {"package": self.offers[name], "worth": self.worths[name][name], "asked": delegation.asked}
+            self._tell("proposal", news[name] & ~self.signed, actor=name, value=number, **what)
         self._answer(news)
         return True
 
     def _answer(self, news: dict[str, Mask]) -> None:
         """Sign a proposal that all others accept; of several, the one with the largest product of gains (Nash 1950)."""
-        least = {name: d.least(self.offers[name]) for name, d in self.delegations.items()}
-        best, open_still = np.full(len(self.here), -1.0), ~self.signed
+        best, waiting = np.full(len(self.here), -1.0), ~self.signed
         for proposer, offer in self.offers.items():
-            accepted = open_still & self.delegations[proposer].bears(offer)
-            for name, delegation in self.delegations.items():
-                if name != proposer:
-                    felt = delegation.felt(offer)
-                    agrees = felt >= least[name] - TOLERANCE
-                    self._decline(name, proposer, open_still & news[proposer] & ~agrees, felt, least[name])
-                    accepted &= agrees
+            accepted = waiting & self.delegations[proposer].bears(self.worths[proposer][proposer])
+            for name in self.group.others_than(proposer):
+                accepted &= self._agrees(name, proposer, waiting & news[proposer])
             if np.any(accepted):
-                product = np.prod([d.gain(offer) for d in self.delegations.values()], axis=0)
-                chosen = accepted & (product > best)
-                best = hold(~chosen, best, product)
-                self._sign(chosen, offer, proposer)
+                gains = [d.gain(self.worths[name][proposer]) for name, d in self.delegations.items()]
+                product = np.multiply.reduce(gains)
+                rows = np.flatnonzero(accepted & (product > best))
+                best[rows] = product[rows]
+                self._sign(rows, offer.at(rows), proposer)
+
+    def _agrees(self, name: str, proposer: str, new: Mask) -> Mask:
+        """Does a party accept another one's proposal? It says so where the proposal is new.  -> (R',)"""
+        delegation, worths = self.delegations[name], self.worths[name]
+        felt, least = delegation.felt(worths[proposer]), delegation.least(worths[name])
+        agrees = felt >= least - TOLERANCE
+        self._tell("decline", new & ~agrees, actor=name, to=proposer, worth=felt, asked=least)
+        return agrees
 
     def _standing(self, name: str) -> Standing:
         return self.delegations[name].standing(self.offers)
@@ -94,39 +106,38 @@ class Round:
         rows = np.flatnonzero(drafting)
         if len(rows) == 0:
             return
-        mediator.drafts[self.here[rows]] += 1
-        text = mediator.text(self.group, self.here[rows])
-        everywhere = self.group.nothing_on_the_table(len(self.here))
-        everywhere.put(rows, text)
-        self._tell("draft", drafting, actor=mediator.name, package=everywhere)
-        accepted = drafting
+        here = self.here[rows]
+        mediator.drafts[here] += 1
+        text = mediator.text(self.group, here)
+        self.model.history.tell("draft", here=here, group=self.group.name, actor=mediator.name, package=text)
+        accepted = np.ones(len(rows), dtype=bool)
         for name, delegation in self.delegations.items():
-            felt, least = delegation.felt(everywhere), delegation.least_for_a_draft()
+            reader = delegation.at(rows)
+            felt, least = reader.felt(reader.worth(text)), reader.least_for_a_draft()
             agrees = felt >= least - TOLERANCE
-            self._decline(name, mediator.name, drafting & ~agrees, felt, least)
-            accepted = accepted & agrees
-        self._sign(accepted, everywhere, mediator.name)
+            self.model.history.tell(
+                "decline", ~agrees, here, group=self.group.name, actor=name, to=mediator.name, worth=felt, asked=least
+            )
+            accepted &= agrees
+        self._sign(rows[accepted], text.at(np.flatnonzero(accepted)), mediator.name)
 
     # ---- what stays --------------------------------------------------------------------------------------------------
 
-    def _decline(self, name: str, whose: str, where: Mask, felt: Array, least: Array) -> None:
-        self._tell("decline", where, actor=name, to=whose, worth=felt, asked=least)
-
-    def _sign(self, where: Mask, text: Package, whose: str) -> None:
+    def _sign(self, rows: Index, text: Package, whose: str) -> None:
         """Put everybody's name under a text; a later, better one of the same exchange takes its place."""
-        if not np.any(where):
+        if len(rows) == 0:
             return
-        self.text = self.text.where(where, text)
-        felt = np.minimum.reduce([d.felt(text) for d in self.delegations.values()])
-        pressed = next(iter(self.delegations.values())).pressed
-        self.from_pressure = np.where(where, pressed / np.maximum(felt, TOLERANCE), self.from_pressure)
-        self.signed = self.signed | where
-        self.group.author[self.here[where]] = self.model.author_number(whose)
+        self.text.put(rows, text)
+        readers = [delegation.at(rows) for delegation in self.delegations.values()]
+        felt = np.minimum.reduce([reader.felt(reader.worth(text)) for reader in readers])
+        self.from_pressure[rows] = self.model.mediation.pressure[self.here[rows]] / np.maximum(felt, TOLERANCE)
+        self.signed[rows] = True
+        self.group.author[self.here[rows]] = self.model.author_number(whose)
 
     def _go_home(self) -> None:
         """Every party learns from the others' last offers; the group keeps what was signed."""
         for name, delegation in self.delegations.items():
-            worths = {o: delegation.preferences.utility(self.offers[o]) for o in self.group.others_than(name)}
+            worths = {other: self.worths[name][other] for other in self.group.others_than(name)}
             party = self.model.parties_by_name[name]
             party.seats[self.group.name].asked[self.here] = delegation.asked
             party.learn_from(self.group.name, self.here, worths)
@@ -134,7 +145,7 @@ class Round:
             self.group.offers[name].put(self.here, offer)
         rows = np.flatnonzero(self.signed)
         if len(rows):
-            self.group.sign(self.here[rows], at(rows, self.text), self.from_pressure[rows])
+            self.group.sign(self.here[rows], self.text.at(rows), self.from_pressure[rows])
 
     def _tell(self, kind: str, where: Mask, **what: object) -> None:
         self.model.history.tell(kind, where, here=self.here, group=self.group.name, **what)

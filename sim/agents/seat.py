@@ -59,7 +59,7 @@ class Seat:
         Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
         """
         host, known = me.model.parties_by_name[other], at(here, me.knowledge[other])
-        true, imagined = at(here, host.seats[group].preferences), at(here, self.imagined[other])
+        true, imagined = host.seats[group].preferences.at(here), self.imagined[other].at(here)
 
         def guess() -> Array:
             return known * host.reservation_in(group, here) + (1 - known) * me.reservation_in(group, here)

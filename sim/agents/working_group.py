@@ -143,7 +143,7 @@ class WorkingGroup(mesa.Agent):
         self.fragility[here] = np.exp(steepness * from_pressure)
         for name in self.parties:
             preferences = self.model.parties_by_name[name].seats[self.name].preferences
-            self.worth[name][here] = at(here, preferences).utility(text)
+            self.worth[name][here] = preferences.at(here).utility(text)
         for number, author in enumerate(self.model.authors):
             by, number_of_round = self.author[here] == number, self.rounds[here]
             self.model.history.tell(

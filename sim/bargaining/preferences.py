@@ -37,7 +37,7 @@ class Package:
 
     def at(self, here: Index) -> Package:
         """The package in the replications `here` only."""
-        return Package(self.levels[:, here], self.combination[here])
+        return Package(self.levels.take(here, axis=1), self.combination.take(here))
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
@@ -56,28 +56,46 @@ class Preferences:
     """Utilities in a group, true, believed or estimated.
 
     base (R,): utility of all scales at the low end; rises (S, R): what covering each stretch adds; combined (O, R):
-    what each combination of options adds.
+    what each combination of options adds. They lie under each other in one table, since they are taken and blended
+    together at every round.
     """
 
-    base: Array
-    rises: Array
-    combined: Array
+    table: Array
+    stretches: int
+
+    @classmethod
+    def of(cls, base: Array, rises: Array, combined: Array) -> Preferences:
+        """Preferences from their three parts."""
+        return cls(np.concatenate([base[None], rises, combined]), len(rises))
+
+    @property
+    def base(self) -> Array:
+        return self.table[0]
+
+    @property
+    def rises(self) -> Array:
+        return self.table[1 : 1 + self.stretches]
+
+    @property
+    def combined(self) -> Array:
+        return self.table[1 + self.stretches :]
+
+    def at(self, here: Index) -> Preferences:
+        """The preferences in the replications `here` only."""
+        return Preferences(self.table.take(here, axis=1), self.stretches)
 
     def utility(self, package: Package) -> Array:
         """-> (R,)"""
-        scales = total([self.base, *(self.rises * package.levels)])
-        if len(self.combined) == 1:
-            return scales + self.combined[0]  # type: ignore[no-any-return]
-        return scales + np.take_along_axis(self.combined, package.combination[None], 0)[0]  # type: ignore[no-any-return]
+        worth: Array = total([self.base, *(self.rises * package.levels)])
+        combined = self.combined
+        if len(combined) == 1:
+            return worth + combined[0]  # type: ignore[no-any-return]
+        width = combined.shape[1]
+        return worth + combined.ravel().take(package.combination * width + np.arange(width), mode="wrap")  # type: ignore[no-any-return]
 
     def blend(self, other: Preferences, share: Array) -> Preferences:
         """A share (R,) of these preferences, the rest of the other ones."""
-        rest = 1 - share
-        return Preferences(
-            share * self.base + rest * other.base,
-            share * self.rises + rest * other.rises,
-            share * self.combined + rest * other.combined,
-        )
+        return Preferences(share * self.table + (1 - share) * other.table, self.stretches)
 
 
 @dataclass(frozen=True)
@@ -140,7 +158,7 @@ class Agenda:
         first = [self.scale_of.index(k) for k in range(len(self.scales))]
         base = total([worth["low"][s] for s in first]) if first else np.zeros_like(whole)
         stacked = np.stack(rises) if rises else np.zeros((0, *base.shape))
-        return Preferences(base, stacked, self._combined(values, share, base))
+        return Preferences.of(base, stacked, self._combined(values, share, base))
 
     def _worth(self, k: int, x: Array, positions: Mapping[str, Array], share: Mapping[str, Array]) -> Array:
         issue = self.scales[k]

@@ -45,7 +45,8 @@ class View:
     reservation (R,): utility of no agreement, now.
     elapsed (R,): share of its negotiation clock used, 0..1.
     time_left (R,): share of the calendar left, 1..0; runs on in a freeze, as the clock does not.
-    asked (R,): what it asked for last; 1 before the first offer. asked_before (R,): what it did when the last round ended.
+    asked (R,): what it asked for last; 1 before the first offer.
+    asked_before (R,): what it asked for when the last round ended.
     offered (H, R): worth to it of what the others offered (their mean) in the last H rounds; NaN where there was none.
     standing: the offers now on the table, worked out only when asked for.
     """

@@ -178,9 +178,7 @@ class SingleUndertaking(Independent):
         for party in group.members:
             felt, least = self._felt(party, group), party.reservation_in(group.name, self.model.everywhere)
             regrets = waits & group.signed & (felt < least)
-            self.model.history.tell(
-                "reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least
-            )
+            self.model.history.tell("reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least)
             group.reopen(regrets)
 
     def _felt(self, party: Party, group: WorkingGroup) -> Array:

@@ -171,7 +171,7 @@ def test_what_a_budget_earns_is_what_the_stretches_given_for_it_bring():
     """The short cut for choosing among combinations, against the sum; up to what costs nothing."""
     one, two = with_ties(np.random.default_rng(9), 2, 5, ())
     idle = np.arange(257) % 5 == 0
-    mine = Preferences(one.base, np.where(idle & (np.arange(5) == 2)[:, None], 0.0, one.rises), one.combined)
+    mine = Preferences.of(one.base, np.where(idle & (np.arange(5) == 2)[:, None], 0.0, one.rises), one.combined)
     queue, budgets = Queue.of(mine, two.rises), np.random.default_rng(10).uniform(0, 1, (7, 257))
     brings = np.stack([(queue.within(budget) * queue.gain).sum(axis=0) for budget in budgets])
     free = np.where(idle, queue.gain[2], 0.0)
@@ -180,7 +180,7 @@ def test_what_a_budget_earns_is_what_the_stretches_given_for_it_bring():
 
 def test_what_costs_nothing_is_given_and_what_helps_nobody_is_kept():
     def one(rises):
-        return Preferences(np.zeros(1), np.array(rises)[:, None], np.zeros((1, 1)))
+        return Preferences.of(np.zeros(1), np.array(rises)[:, None], np.zeros((1, 1)))
 
     mine, theirs = one([0.5, 0.0, -0.3, 0.0]), one([-0.2, 0.4, -0.1, -0.2])
     offer = TradeOff.between(mine, [theirs]).best_for_others(np.array([0.4]))

@@ -85,8 +85,8 @@ def divide(points):
     worth = np.array(list(points.values()), dtype=float) / 100
     none = np.zeros((1, 1))
     wants = [
-        Preferences(np.zeros(1), worth[:, :1], none),
-        Preferences(worth[:, 1].sum(keepdims=True), -worth[:, 1:], none),
+        Preferences.of(np.zeros(1), worth[:, :1], none),
+        Preferences.of(worth[:, 1].sum(keepdims=True), -worth[:, 1:], none),
     ]
     return frontier(wants, np.zeros(2)).solutions["egalitarian"]
 
@@ -347,7 +347,9 @@ def test_gaps_measure_the_distance_to_what_theory_finds(shape):
     wants = random_group(rng, *shape).preferences()
     no_agreement = np.full(len(wants), 0.2)
     packages = random_packages(rng, wants, 30)
-    wide = [Preferences(np.repeat(w.base, 30), np.repeat(w.rises, 30, 1), np.repeat(w.combined, 30, 1)) for w in wants]
+    wide = [
+        Preferences.of(np.repeat(w.base, 30), np.repeat(w.rises, 30, 1), np.repeat(w.combined, 30, 1)) for w in wants
+    ]
     nash = solutions.nash_gap(wide, [np.full(30, r) for r in no_agreement], packages)
     below = solutions.pareto_gap(wide, packages)
     best = np.prod(frontier(wants, no_agreement).solutions["nash"].utilities - no_agreement)
@@ -374,8 +376,8 @@ def test_gaps_vanish_at_the_nash_solution_and_on_the_frontier(shape):
 def test_what_one_alone_could_gain_is_left_on_the_table_too():
     """Options only: somebody could have more at nobody's cost, though not everybody."""
     wants = [
-        Preferences(np.zeros(1), np.zeros((0, 1)), np.array([[0.5], [0.5]])),
-        Preferences(np.zeros(1), np.zeros((0, 1)), np.array([[0.2], [0.8]])),
+        Preferences.of(np.zeros(1), np.zeros((0, 1)), np.array([[0.5], [0.5]])),
+        Preferences.of(np.zeros(1), np.zeros((0, 1)), np.array([[0.2], [0.8]])),
     ]
     assert solutions.pareto_gap(wants, Package(np.zeros((0, 1)), np.array([0])))[0] == pytest.approx(0.3)
     assert solutions.pareto_gap(wants, Package(np.zeros((0, 1)), np.array([1])))[0] == 0

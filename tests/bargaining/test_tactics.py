@@ -224,8 +224,8 @@ def kinked():
     """Two issues that the parties value ten to one: the frontier has one sharp corner, at (10/11, 10/11)."""
     none = np.zeros((1, 1))
     return [
-        Preferences(np.zeros(1), np.array([[10 / 11], [1 / 11]]), none),
-        Preferences(np.ones(1), np.array([[-1 / 11], [-10 / 11]]), none),
+        Preferences.of(np.zeros(1), np.array([[10 / 11], [1 / 11]]), none),
+        Preferences.of(np.ones(1), np.array([[-1 / 11], [-10 / 11]]), none),
     ]
 
 

@@ -53,7 +53,9 @@ def test_agreement_is_where_the_two_aspiration_curves_cross() -> None:
         MANY,
     )
     own = {
-        name: [table[f"drawn.parties.{name}.{key}"].to_numpy() for key in ("reservation", "tactic.beta", "expected_rounds")]
+        name: [
+            table[f"drawn.parties.{name}.{key}"].to_numpy() for key in ("reservation", "tactic.beta", "expected_rounds")
+        ]
         for name in ("Ann", "Ben")
     }
     a, b = (aspirations(*own[name], weeks) for name in ("Ann", "Ben"))
@@ -77,7 +79,9 @@ def test_agreement_is_where_the_two_aspiration_curves_cross() -> None:
 
 
 def test_a_pie_too_small_for_both_is_never_divided() -> None:
-    table = results(quiet({"parties.Ann.reservation": 0.6, "parties.Ben.reservation": {"low": 0.401, "high": 0.9}}), 200)
+    table = results(
+        quiet({"parties.Ann.reservation": 0.6, "parties.Ben.reservation": {"low": 0.401, "high": 0.9}}), 200
+    )
     assert not table["agreed.table"].any()
 
 
@@ -93,7 +97,9 @@ def test_mirrored_linear_conceders_meet_in_the_round_of_the_formula(rounds: int,
     turn = rounds / (2 * (1 - reservation))
     assert table["rounds.table"][0] == np.ceil(turn - 1e-9) + 1
     past = (np.ceil(turn - 1e-9) - turn) / rounds * (1 - reservation)  # how far the round lies beyond the crossing
-    assert sorted(table.loc[0, ["utility.table.Ann", "utility.table.Ben"]]) == pytest.approx([0.5 - past, 0.5 + past], abs=1e-12)
+    assert sorted(table.loc[0, ["utility.table.Ann", "utility.table.Ben"]]) == pytest.approx(
+        [0.5 - past, 0.5 + past], abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("rounds", "reservation"), [(40, 0.2), (8, 0.2), (16, 0.2), (15, 0.25), (12, 0.4), (6, 0.4)])
@@ -178,7 +184,12 @@ def test_nobody_signs_below_its_reservation_value_or_in_a_freeze(issues: Any, li
 def test_only_pressure_makes_somebody_sign_below_its_reservation_value() -> None:
     """Pressure worth 0.075: texts are signed that are worth less than no agreement, but never by more than that."""
     press = {"effort": 0.5, "activities": {"press": 1}, "leverage": 0.15}
-    calm = {"both.doubt": 0, "both.cost_of_no_deal": 0, "incidents.hardening": 0.02, "both.reservation": {"low": 0.5, "high": 0.56}}
+    calm = {
+        "both.doubt": 0,
+        "both.cost_of_no_deal": 0,
+        "incidents.hardening": 0.02,
+        "both.reservation": {"low": 0.5, "high": 0.56},
+    }
     spec = quiet(STORMY | calm | {"mediators": {"Med": press}}, weeks=40)
     below = [event[f"utility.{name}"] - low for event, least, _ in at_the_tables(spec) for name, low in least.items()]
     assert min(below) >= -0.075 - 1e-9
@@ -208,7 +219,13 @@ def proposals(model: NegotiationModel) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("issues", "parties"), [(TRADES, ("Ann", "Ben")), (CHOICES, ("Ann", "Ben")), (TRADES | CHOICES, ("Ann", "Ben")), (THREE, ("Ann", "Ben", "Cay"))]
+    ("issues", "parties"),
+    [
+        (TRADES, ("Ann", "Ben")),
+        (CHOICES, ("Ann", "Ben")),
+        (TRADES | CHOICES, ("Ann", "Ben")),
+        (THREE, ("Ann", "Ben", "Cay")),
+    ],
 )
 def test_who_knows_the_others_proposes_on_the_frontier(issues: Any, parties: tuple[str, ...]) -> None:
     changes = {"both.weight_spread": 0.3, "both.tactic": {"kind": "time", "beta": {"low": 0.3, "high": 3}}}
@@ -259,7 +276,9 @@ def test_without_knowledge_or_prejudice_every_issue_is_conceded_alike() -> None:
 # ---- 6: Zeuthen against Zeuthen --------------------------------------------------------------------------------------
 
 
-def zeuthen(issues: Any, step: float, reservations: tuple[float, float], parties: tuple[str, ...] = ("Ann", "Ben")) -> Scenario:
+def zeuthen(
+    issues: Any, step: float, reservations: tuple[float, float], parties: tuple[str, ...] = ("Ann", "Ben")
+) -> Scenario:
     changes: dict[str, Any] = {"both.tactic": {"kind": "zeuthen", "step": step}, "working_groups.table.exchanges": 5}
     changes |= {f"parties.{name}.reservation": r for name, r in zip(parties, reservations, strict=True)}
     return quiet(changes, issues=issues, weeks=120, parties=parties)
@@ -313,7 +332,9 @@ def test_packages_are_told_as_they_are_worth(issues: Any, parties: tuple[str, ..
     assert set(texts["kind"]) == {"proposal", "draft", "signature"}
     for _, event in texts.iloc[::7].iterrows():
         for party in parties:
-            assert event[f"utility.{party}"] == pytest.approx(worth(issues, party, json.loads(event["package"])), abs=2e-5)
+            assert event[f"utility.{party}"] == pytest.approx(
+                worth(issues, party, json.loads(event["package"])), abs=2e-5
+            )
 
 
 def test_a_proposal_is_worth_what_its_author_asks_for() -> None:
@@ -326,7 +347,11 @@ def test_a_proposal_is_worth_what_its_author_asks_for() -> None:
 
 
 def test_a_text_is_signed_if_and_only_if_nobody_declines_it() -> None:
-    changes = {"both.tactic": {"kind": "time", "beta": {"low": 0.3, "high": 3}}, "both.knowledge": 0.5, "mediators": {"Med": HELP}}
+    changes = {
+        "both.tactic": {"kind": "time", "beta": {"low": 0.3, "high": 3}},
+        "both.knowledge": 0.5,
+        "mediators": {"Med": HELP},
+    }
     events = play(quiet(changes, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=16), 60).history.events()
     places, signed_by_two_of_three = ["replication", "week"], 0
     for _, week in events.groupby(places):

@@ -42,7 +42,11 @@ WILD: dict[str, Any] = {
         {"groups": ["two"], "after": "incident", "severity": 0.2, "weeks": 3},
     ],
     "mediators": {
-        "Med": {"effort": [{"from": 0, "effort": 0.5}, {"from": 15, "effort": 0.9}], "activities": {"shuttle": 2, "convene": 1, "draft": 2, "press": 1, "guarantee": 1}, "bias": {"Ann": 0.4}},
+        "Med": {
+            "effort": [{"from": 0, "effort": 0.5}, {"from": 15, "effort": 0.9}],
+            "activities": {"shuttle": 2, "convene": 1, "draft": 2, "press": 1, "guarantee": 1},
+            "bias": {"Ann": 0.4},
+        },
         "Aid": {"effort": 0.3, "activities": {"shuttle": 1, "draft": 3}},
     },
     "clock.hold_weeks": 15,
@@ -67,9 +71,18 @@ def wild(anns: str, bens: str, **more: Any) -> Scenario:
 
 
 def wild_three() -> Scenario:
-    tactics = {f"parties.{name}.tactic": TACTICS[kind] for name, kind in (("Ann", "mix"), ("Ben", "zeuthen"), ("Cay", "relative_mirror"))}
+    tactics = {
+        f"parties.{name}.tactic": TACTICS[kind]
+        for name, kind in (("Ann", "mix"), ("Ben", "zeuthen"), ("Cay", "relative_mirror"))
+    }
     framework = {"framework": [{"group": "one", "issue": "land", "settlement": 0.5, "hold": 0.1}]}
-    return quiet(WILD | tactics | framework, issues=THREE | {"toll": THREE_OPTIONS}, parties=("Ann", "Ben", "Cay"), groups=("one", "two"), weeks=20)
+    return quiet(
+        WILD | tactics | framework,
+        issues=THREE | {"toll": THREE_OPTIONS},
+        parties=("Ann", "Ben", "Cay"),
+        groups=("one", "two"),
+        weeks=20,
+    )
 
 
 THREE_OPTIONS = {"options": {"low": {"Ann": 1.0, "Ben": 0.2, "Cay": 0.6}, "high": {"Ann": 0.1, "Ben": 0.9, "Cay": 0.5}}}

@@ -53,7 +53,8 @@ def test_an_incident_is_the_same_in_every_scenario(otherwise: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fewer", "more"), [({"incidents.per_year": 3}, {"incidents.per_year": 6}), ({"both.trust": 0.6}, {"both.trust": 0.1})]
+    ("fewer", "more"),
+    [({"incidents.per_year": 3}, {"incidents.per_year": 6}), ({"both.trust": 0.6}, {"both.trust": 0.1})],
 )
 def test_a_higher_rate_only_adds_incidents(fewer: dict[str, Any], more: dict[str, Any]) -> None:
     """The first one: after it, trust differs and rates may cross."""
@@ -99,7 +100,9 @@ def test_another_mediator_leaves_the_first_ones_trips_as_they_were() -> None:
     one = {"Med": mediator(shuttle=1)}
     two = one | {"Aid": mediator({"effort": 0.9}, shuttle=1, draft=1)}
     trips = [
-        told(play(quiet({"both.tactic": NEVER, "mediators": mediators}), 60), "visit").query("actor == 'Med'")[["replication", "week", "to"]]
+        told(play(quiet({"both.tactic": NEVER, "mediators": mediators}), 60), "visit").query("actor == 'Med'")[
+            ["replication", "week", "to"]
+        ]
         for mediators in (one, two)
     ]
     assert len(trips[0]) > 100
@@ -109,7 +112,12 @@ def test_another_mediator_leaves_the_first_ones_trips_as_they_were() -> None:
 def test_what_an_input_draws_does_not_depend_on_other_inputs() -> None:
     reservation = {"parties.Ann.reservation": {"mean": 0.3, "sd": 0.1}}
     alone = results(quiet(reservation), 50)
-    beside = results(quiet(reservation | {"both.trust": {"low": 0, "high": 1}, "parties.Ben.reservation": {"low": 0.1, "high": 0.3}}), 50)
+    beside = results(
+        quiet(
+            reservation | {"both.trust": {"low": 0, "high": 1}, "parties.Ben.reservation": {"low": 0.1, "high": 0.3}}
+        ),
+        50,
+    )
     np.testing.assert_array_equal(alone["drawn.parties.Ann.reservation"], beside["drawn.parties.Ann.reservation"])
     drawn = beside.filter(like="drawn.").to_numpy()
     assert drawn.shape[1] == 4

@@ -125,5 +125,12 @@ def test_options_that_nobody_weighs_change_nothing() -> None:
 def test_a_commitment_that_costs_nothing_to_leave_changes_nothing() -> None:
     """It cuts a scale in two, so sums round otherwise: to the last bits only."""
     ours, _ = tables({"framework": []})
-    theirs, _ = tables({"framework": [{"group": "one", "issue": "land", "settlement": 0.3, "hold": 0}, {"group": "two", "issue": "court", "settlement": "both", "hold": 0}]})
+    theirs, _ = tables(
+        {
+            "framework": [
+                {"group": "one", "issue": "land", "settlement": 0.3, "hold": 0},
+                {"group": "two", "issue": "court", "settlement": "both", "hold": 0},
+            ]
+        }
+    )
     pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-9)

@@ -46,7 +46,11 @@ LIVELY: dict[str, Any] = {
 }
 """Much goes on, but nothing by chance: no absence, walkout, incident, trip, draft, misjudgement, refusal or collapse."""
 
-SETS = {"scales": (TRADES, ("Ann", "Ben")), "mixed": (TRADES | CHOICES, ("Ann", "Ben")), "three": (THREE, ("Ann", "Ben", "Cay"))}
+SETS = {
+    "scales": (TRADES, ("Ann", "Ben")),
+    "mixed": (TRADES | CHOICES, ("Ann", "Ben")),
+    "three": (THREE, ("Ann", "Ben", "Cay")),
+}
 
 
 def lively(kind: str, **more: Any) -> Data:
@@ -124,7 +128,9 @@ def test_the_order_of_groups_does_not_matter(kind: str) -> None:
     alike(tables(data)[0], tables(backwards(data, "working_groups"))[0], atol=1e-9)
 
 
-@pytest.mark.xfail(reason="of two groups that meet in a week, the second already feels the trust that the first one's round left")
+@pytest.mark.xfail(
+    reason="of two groups that meet in a week, the second already feels the trust that the first one's round left"
+)
 def test_the_order_of_groups_does_not_matter_where_trust_moves() -> None:
     data = lively("three")
     alike(tables(data)[0], tables(backwards(data, "working_groups"))[0], atol=1e-9)
@@ -151,7 +157,17 @@ def test_with_chance_on_other_names_give_the_same_distribution() -> None:
     data, many = lively("scales", **stormy), 1500
     ours, theirs = relabel(tables(data, many)[0]), tables(renamed(data), many)[0]
     assert (ours["week.zwei"] != theirs["week.zwei"]).any()  # other luck
-    for column in ("agreed.zwei", "settled", "collapsed.eins", "joint_utility", "utility.zwei.Zoe", "walkouts", "trips", "incidents", "trust.Abe"):
+    for column in (
+        "agreed.zwei",
+        "settled",
+        "collapsed.eins",
+        "joint_utility",
+        "utility.zwei.Zoe",
+        "walkouts",
+        "trips",
+        "incidents",
+        "trust.Abe",
+    ):
         a, b = ours[column].astype(float).dropna(), theirs[column].astype(float).dropna()
         error = np.sqrt(a.var() / len(a) + b.var() / len(b))
         assert error > 0

@@ -60,11 +60,19 @@ TRADES: Data = {
 }
 CHOICES: Data = {
     "court": {
-        "options": {"ours": {"Ann": 1.0, "Ben": 0.1}, "both": {"Ann": 0.7, "Ben": 0.6}, "yours": {"Ann": 0.0, "Ben": 1.0}},
+        "options": {
+            "ours": {"Ann": 1.0, "Ben": 0.1},
+            "both": {"Ann": 0.7, "Ben": 0.6},
+            "yours": {"Ann": 0.0, "Ben": 1.0},
+        },
         "weights": {"Ann": 1, "Ben": 3},
     },
     "toll": {
-        "options": {"none": {"Ann": 0.9, "Ben": 0.2}, "low": {"Ann": 0.8, "Ben": 0.5}, "high": {"Ann": 0.1, "Ben": 1.0}},
+        "options": {
+            "none": {"Ann": 0.9, "Ben": 0.2},
+            "low": {"Ann": 0.8, "Ben": 0.5},
+            "high": {"Ann": 0.1, "Ben": 1.0},
+        },
         "weights": {"Ann": 2, "Ben": 1},
     },
 }
@@ -76,7 +84,10 @@ THREE: Data = {
 
 
 def quiet_data(
-    issues: Data | None = None, parties: tuple[str, ...] = ("Ann", "Ben"), groups: tuple[str, ...] = ("table",), weeks: int = 30
+    issues: Data | None = None,
+    parties: tuple[str, ...] = ("Ann", "Ben"),
+    groups: tuple[str, ...] = ("table",),
+    weeks: int = 30,
 ) -> Data:
     """A world as data: `parties` who meet every week in `groups`, each about the same `issues`; everything else is off."""
     group = {"meets_every": 1, "exchanges": 1, "issues": PIE if issues is None else issues}
@@ -128,7 +139,13 @@ def mediator(changes: Changes | None = None, **activities: float) -> Data:
 # ---- running ---------------------------------------------------------------------------------------------------------
 
 
-def begin(spec: Scenario, replications: int = 1, first: int = 0, seed: int | None = None, tactics: Mapping[str, Tactic] | None = None) -> NegotiationModel:
+def begin(
+    spec: Scenario,
+    replications: int = 1,
+    first: int = 0,
+    seed: int | None = None,
+    tactics: Mapping[str, Tactic] | None = None,
+) -> NegotiationModel:
     """A model before its first week."""
     return NegotiationModel(spec, replications, seed=seed, first=first, tactics=tactics)
 
@@ -140,7 +157,13 @@ def weeks_of(model: NegotiationModel) -> Iterator[int]:
         yield model.week - 1
 
 
-def play(spec: Scenario, replications: int = 1, first: int = 0, seed: int | None = None, tactics: Mapping[str, Tactic] | None = None) -> NegotiationModel:
+def play(
+    spec: Scenario,
+    replications: int = 1,
+    first: int = 0,
+    seed: int | None = None,
+    tactics: Mapping[str, Tactic] | None = None,
+) -> NegotiationModel:
     """A model at its horizon."""
     model = begin(spec, replications, first, seed, tactics)
     for _ in weeks_of(model):
@@ -174,7 +197,11 @@ def shared(a: pd.DataFrame, b: pd.DataFrame) -> list[str]:
 
 def state(model: NegotiationModel) -> dict[str, Any]:
     """Everything that can change from week to week, as arrays by name: to compare two models week by week."""
-    found: dict[str, Any] = {"severity": model.incidents.severity, "walkouts": model.walkouts, "held": model.agreements.held}
+    found: dict[str, Any] = {
+        "severity": model.incidents.severity,
+        "walkouts": model.walkouts,
+        "held": model.agreements.held,
+    }
     for name, party in model.parties_by_name.items():
         found[f"{name}.hurt"] = party.hurt
         found |= {f"{name}.trust.{other}": trust for other, trust in party.trust.items()}
@@ -183,7 +210,18 @@ def state(model: NegotiationModel) -> dict[str, Any]:
             found |= {f"{name}.{group}.asked": seat.asked, f"{name}.{group}.hardening": seat.hardening}
             found[f"{name}.{group}.offered"] = seat.offered
     for name, group in model.groups.items():
-        for what in ("clock", "waited", "rounds", "opened", "frozen", "signed", "in_force", "disruptions", "frozen_weeks", "week_agreed"):
+        for what in (
+            "clock",
+            "waited",
+            "rounds",
+            "opened",
+            "frozen",
+            "signed",
+            "in_force",
+            "disruptions",
+            "frozen_weeks",
+            "week_agreed",
+        ):
             found[f"{name}.{what}"] = getattr(group, what)
         found |= {f"{name}.offer.{party}": offer.levels for party, offer in group.offers.items()}
         found[f"{name}.text"] = group.text.levels
