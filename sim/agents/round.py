@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class Round:
     """A round in the replications `here`: all decide on what lies on the table before anybody's state changes.
 
-    offers: what each party proposes; worths: reader: proposer: worth (R',) of that proposal to that reader; signed (R',),
-    text: what has been signed and where; from_pressure (R',): share of its felt value that came from pressure.
+    offers: what each party proposes; worths: reader: proposer: worth (R',) of that proposal to that reader.
+    text, signed (R',): what has been signed, and where; from_pressure (R',): share of its felt value that came from
+    pressure.
     """
 
     def __init__(self, group: WorkingGroup, here: Index) -> None:

@@ -70,7 +70,7 @@ class Preferences:
 
     @property
     def base(self) -> Array:
-        return self.table[0]
+        return np.asarray(self.table[0])
 
     @property
     def rises(self) -> Array:
@@ -89,7 +89,7 @@ class Preferences:
         worth: Array = total([self.base, *(self.rises * package.levels)])
         combined = self.combined
         if len(combined) == 1:
-            return worth + combined[0]  # type: ignore[no-any-return]
+            return np.asarray(worth + combined[0])
         width = combined.shape[1]
         return worth + combined.ravel().take(package.combination * width + np.arange(width), mode="wrap")  # type: ignore[no-any-return]
 

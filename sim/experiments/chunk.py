@@ -16,7 +16,8 @@ from sim.outcomes import outcomes
 from sim.scenario.schema import Scenario
 from sim.tally import Tally
 
-CHUNK = 5120  # replications; enough to leave little overhead, few enough for the caches and for progress
+CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow
+SMALL = 5_120  # below this a process of its own is not worth starting
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One scenario, many replications: cut into chunks, simulated in one process or several, put together again.
 
-Replication r is the same bit for bit however many run beside it, in whatever processes: chunks are cut at fixed places
-(multiples of `CHUNK`), and each replication has its own chance.
+Replication r is the same bit for bit however many run beside it, in whatever chunks and processes: each replication has
+its own chance, and what is counted over all of them is counted in whole numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.experiments.chunk import CHUNK, Part, simulate
+from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Summary, summarise
@@ -72,7 +72,7 @@ def run(
     """
     began = time.perf_counter()
     scenario = _asked(scenario, replications, seed)
-    chunks = cut(first, scenario.replications)
+    chunks = cut(first, scenario.replications, jobs)
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
     parts = list(simulated(scenario, chunks, tactics, on_progress or _unheard))
     outcomes = _joined([part.outcomes for part in parts])
@@ -89,10 +89,10 @@ def run(
     )
 
 
-def cut(first: int, count: int) -> list[Chunk]:
-    """Replications first .. first + count - 1, cut at multiples of `CHUNK`."""
-    end = first + count
-    edges = [first, *range((first // CHUNK + 1) * CHUNK, end, CHUNK), end]
+def cut(first: int, count: int, jobs: int = 1) -> list[Chunk]:
+    """Replications first .. first + count - 1: a chunk for each process, if that makes neither dwarfs nor giants."""
+    size = min(max(-(-count // jobs), SMALL), CHUNK)
+    edges = [*range(first, first + count, size), first + count]
     return [Chunk(low, high - low) for low, high in pairwise(edges)]
 
 

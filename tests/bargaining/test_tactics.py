@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -131,6 +132,14 @@ def test_a_mirror_gives_what_it_was_given():
     assert ask(Mirror(1.0), asked=0.9, offered=(0.35, 0.3, 0.3, 0.3)) == pytest.approx(0.85)
     assert ask(Mirror(2.0), asked=0.9, offered=(0.35, 0.3, 0.3, 0.3)) == pytest.approx(0.8)
     assert ask(Mirror(0.0), asked=0.9, offered=(0.35, 0.3, 0.3, 0.3)) == 0.9
+
+
+@pytest.mark.parametrize("tactic", [Mirror(1.0), RelativeMirror(1.0)])
+def test_mirrors_answer_once_a_round(tactic):
+    """They reckon from what they asked for when the last round ended, so a second exchange moves them no further."""
+    heard = view(asked=0.9, offered=(0.37, 0.3, 0.3, 0.3))
+    first = tactic.aspiration(heard)
+    np.testing.assert_array_equal(tactic.aspiration(replace(heard, asked=first)), first)
 
 
 def test_a_mirror_answers_a_retreat_with_a_retreat():
