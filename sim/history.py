@@ -1,6 +1,6 @@
 """What happened: events of the replications that are told, and the weekly state of all.
 
-Every mechanism tells what it does through `tell`; a replication is *told* if its number is below TOLD. Events are kept
+Every mechanism tells what it does through `tell`; a replication is *told* if its number is low enough. Events are kept
 as columns and become rows only when somebody reads them. Shapes: R replications (last axis).
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.agents.working_group import WorkingGroup
     from sim.model import NegotiationModel
 
-TOLD = 100  # replications with events
+TOLD = 100  # replications below this number are told, unless somebody asks for more
 PATHS = 10  # replications whose trust is kept week by week
 
 Fields = dict[str, Any]
@@ -30,9 +30,9 @@ Fields = dict[str, Any]
 class History:
     """The record of a model's run."""
 
-    def __init__(self, model: NegotiationModel) -> None:
+    def __init__(self, model: NegotiationModel, told: int) -> None:
         self.model = model
-        self.told = int(np.clip(TOLD - model.first, 0, model.replications))
+        self.told = int(np.clip(told - model.first, 0, model.replications))
         self.tally = Tally(model.horizon, model.replications)
         self._told: list[Fields] = []
         self._trust: dict[str, list[Array]] = {name: [] for name in model.spec.parties}

@@ -19,7 +19,7 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance
-from sim.history import History
+from sim.history import TOLD, History
 from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
@@ -33,7 +33,8 @@ class NegotiationModel(mesa.Model):
     """The talks of a scenario in replications `first .. first + replications - 1`.
 
     scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own
-    for a party, by name. Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon.
+    for a party, by name; told: replications below this number have their events kept.
+    Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon.
 
     Errors: KeyError for a tactic of a party that the scenario does not have.
     """
@@ -45,6 +46,7 @@ class NegotiationModel(mesa.Model):
         seed: int | None = None,
         first: int = 0,
         tactics: Mapping[str, Tactic] | None = None,
+        told: int = TOLD,
     ) -> None:
         seed = scenario.seed if seed is None else seed
         super().__init__(rng=seed)
@@ -56,7 +58,7 @@ class NegotiationModel(mesa.Model):
         for name in self.own_tactics:
             scenario.parties[name]
         self.walkouts = self.each(0.0)
-        self.history = History(self)
+        self.history = History(self, told)
         self._gather()
         self.calendar, self.incidents = Calendar(self), Incidents(self)
         self.freezes, self.agreements = Freezes(self), Agreements(self)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import Refused, file_argument, json_option, print_json, read, say, seed_option, set_option
+from sim.cli.options import file_argument, json_option, print_json, read, say, seed_option, set_option
 
 
 @click.command()
@@ -52,12 +52,9 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
     from sim.experiments.run import run as simulate
-    from sim.history import TOLD
     from sim.report.story import story
 
     scenario = read([file], settings)[0]
-    if replication >= TOLD:
-        raise Refused(f"sim: replication {replication:,} is not told: only the first {TOLD} are, 0 to {TOLD - 1}.")
-    alone = simulate(scenario, replications=1, seed=seed, first=replication)
+    alone = simulate(scenario, replications=1, seed=seed, first=replication, told=replication + 1)
     among = replace(alone, replications=max(scenario.replications, replication + 1))
     say(story(among, replication).text)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.bargaining.tactics import Tactic
+from sim.history import TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Scenario
@@ -35,10 +36,11 @@ def simulate(
     first: int,
     count: int,
     tactics: Mapping[str, Tactic] | None = None,
+    told: int = TOLD,
     on_week: Callable[[int], None] | None = None,
 ) -> Part:
     """Run replications `first .. first + count - 1` to the horizon; `on_week` hears each week that has passed."""
-    model = NegotiationModel(scenario, count, first=first, tactics=tactics)
+    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told)
     while model.running:
         model.step()
         if on_week is not None:

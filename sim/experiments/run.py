@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
+from sim.history import TOLD
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Summary, summarise
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Tactics = Mapping[str, "Tactic"]
 Progress = Callable[[float], None]
+Task = Callable[..., "Part"]
 
 
 @dataclass(frozen=True)
@@ -61,20 +63,22 @@ def run(
     jobs: int = 1,
     first: int = 0,
     tactics: Tactics | None = None,
+    told: int = TOLD,
     on_progress: Progress | None = None,
 ) -> Results:
     """Simulate replications first .. first + replications - 1 of a scenario.
 
     `replications` and `seed` are the scenario's unless given. `jobs` processes work on it; the results are the same
-    whatever their number. `tactics` hands tactics of one's own to parties, by name. `on_progress` is told the share
-    that is done, 0 to 1.
+    whatever their number. `tactics` hands tactics of one's own to parties, by name; replications below `told` have
+    their events kept. `on_progress` is told the share that is done, 0 to 1.
     Errors: ValueError for numbers that a scenario could not hold; WorkerDied.
     """
     began = time.perf_counter()
     scenario = _asked(scenario, replications, seed)
     chunks = cut(first, scenario.replications, jobs)
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
-    parts = list(simulated(scenario, chunks, tactics, on_progress or _unheard))
+    task = partial(simulate, tactics=tactics, told=told)
+    parts = list(simulated(scenario, chunks, task, on_progress or _unheard))
     outcomes = _joined([part.outcomes for part in parts])
     return Results(
         scenario=scenario,
@@ -108,12 +112,12 @@ def _asked(scenario: Scenario, replications: int | None, seed: int | None) -> Sc
 # ---- chunks at work --------------------------------------------------------------------------------------------------
 
 
-def _here(scenario: Scenario, chunks: list[Chunk], tactics: Tactics | None, tell: Progress) -> Iterator[Part]:
+def _here(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress) -> Iterator[Part]:
     """The chunks one after the other in this process; how far it is is told week by week."""
     whole, done = sum(chunk.count for chunk in chunks), 0
     for chunk in chunks:
         on_week = partial(_tell_week, tell, done / whole, chunk.count / whole / scenario.weeks)
-        yield simulate(scenario, chunk.first, chunk.count, tactics=tactics, on_week=on_week)
+        yield task(scenario, chunk.first, chunk.count, on_week=on_week)
         done += chunk.count
 
 
@@ -121,22 +125,20 @@ def _tell_week(tell: Progress, before: float, a_week: float, week: int) -> None:
     tell(before + a_week * week)
 
 
-def _elsewhere(
-    scenario: Scenario, chunks: list[Chunk], tactics: Tactics | None, tell: Progress, jobs: int
-) -> Iterator[Part]:
+def _elsewhere(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress, jobs: int) -> Iterator[Part]:
     """The chunks in order from several processes; how far it is is told chunk by chunk."""
     whole, done = sum(chunk.count for chunk in chunks), 0
-    task = partial(_in_worker, as_yaml(scenario), tactics)
-    with closing(in_order(task, chunks, jobs)) as parts:
+    work = partial(_in_worker, as_yaml(scenario), task)
+    with closing(in_order(work, chunks, jobs)) as parts:
         for chunk, part in zip(chunks, parts, strict=True):
             done += chunk.count
             tell(done / whole)
             yield part
 
 
-def _in_worker(scenario_text: str, tactics: Tactics | None, chunk: Chunk) -> Part:
+def _in_worker(scenario_text: str, task: Task, chunk: Chunk) -> Part:
     """What a worker does; the scenario comes as a file, because classes made while running cannot be pickled."""
-    return simulate(_read(scenario_text), chunk.first, chunk.count, tactics=tactics)
+    return task(_read(scenario_text), chunk.first, chunk.count)
 
 
 _read = lru_cache(maxsize=1)(load_text)
