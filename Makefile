@@ -1,6 +1,7 @@
 # make run      installs into .venv what is missing, runs a scenario, prints its summary and where the report is
 # make test     the test suite         make lint   style          make types   static types
-# make bench    measures speed         make clean  removes .venv and caches; results/ stays
+# make bench    measures speed         make gallery   the README's figures
+# make clean  removes .venv and caches; results/ stays
 #
 # Another Python: make run PYTHON=python3.12      Another scenario: make run SCENARIO=scenarios/seminar.yaml
 
@@ -11,7 +12,7 @@ PYTEST_ARGS ?= -n 2
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint types bench clean
+.PHONY: run test lint types bench gallery clean
 
 run: .venv/installed
 	@$(BIN)/sim run $(SCENARIO)
@@ -28,6 +29,9 @@ types: .venv/installed-dev
 
 bench: .venv/installed-dev
 	@$(BIN)/python -m tests.bench
+
+gallery: .venv/installed-dev
+	@$(BIN)/python -m tests.gallery
 
 clean:
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
