@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim.report.table import summary_table
-from sim.summary import mean, median_week, share, summarise
+from sim.summary import MANY, mean, median_week, share, summarise
 from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
@@ -154,3 +155,13 @@ def test_the_summary_table_shows_the_numbers_and_no_escape_sequence() -> None:
     assert f"{outcomes['utility.Left'].mean():.3f}" in text
     assert "\x1b" not in text
     assert "\\x1b[31min red" in text
+
+
+def test_the_normal_interval_of_many_is_that_of_the_bootstrap() -> None:
+    """Where there are many numbers both say the same, and the normal one says it at once."""
+    values = np.random.default_rng(4).beta(5, 2, MANY + 1)
+    quick = mean(values)
+    slow = stats.bootstrap((values,), np.mean, n_resamples=2000, rng=np.random.default_rng(1)).confidence_interval
+    width = slow.high - slow.low
+    assert quick["low"] == pytest.approx(slow.low, abs=0.1 * width)
+    assert quick["high"] == pytest.approx(slow.high, abs=0.1 * width)

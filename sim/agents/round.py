@@ -82,11 +82,12 @@ class Round:
             for name in self.group.others_than(proposer):
                 accepted &= self._agrees(name, proposer, waiting & news[proposer])
             if np.any(accepted):
-                gains = [d.gain(self.worths[name][proposer]) for name, d in self.delegations.items()]
-                product = np.multiply.reduce(gains)
+                worths = [(d, self.worths[name][proposer]) for name, d in self.delegations.items()]
+                product = np.multiply.reduce([d.gain(worth) for d, worth in worths])
                 rows = np.flatnonzero(accepted & (product > best))
                 best[rows] = product[rows]
-                self._sign(rows, offer.at(rows), proposer)
+                felt = np.minimum.reduce([d.felt(worth) for d, worth in worths])
+                self._sign(rows, offer.at(rows), proposer, felt[rows])
 
     def _agrees(self, name: str, proposer: str, new: Mask) -> Mask:
         """Does a party accept another one's proposal? It says so where the proposal is new.  -> (R',)"""
@@ -111,26 +112,28 @@ class Round:
         mediator.drafts[here] += 1
         text = mediator.text(self.group, here)
         self.model.history.tell("draft", here=here, group=self.group.name, actor=mediator.name, package=text)
-        accepted = np.ones(len(rows), dtype=bool)
+        accepted, least_felt = np.ones(len(rows), dtype=bool), np.full(len(rows), np.inf)
         for name, delegation in self.delegations.items():
             reader = delegation.at(rows)
             felt, least = reader.felt(reader.worth(text)), reader.least_for_a_draft()
-            agrees = felt >= least - TOLERANCE
+            agrees, least_felt = felt >= least - TOLERANCE, np.minimum(felt, least_felt)
             self.model.history.tell(
                 "decline", ~agrees, here, group=self.group.name, actor=name, to=mediator.name, worth=felt, asked=least
             )
             accepted &= agrees
-        self._sign(rows[accepted], text.at(np.flatnonzero(accepted)), mediator.name)
+        signing = np.flatnonzero(accepted)
+        self._sign(rows[signing], text.at(signing), mediator.name, least_felt[signing])
 
     # ---- what stays --------------------------------------------------------------------------------------------------
 
-    def _sign(self, rows: Index, text: Package, whose: str) -> None:
-        """Put everybody's name under a text; a later, better one of the same exchange takes its place."""
+    def _sign(self, rows: Index, text: Package, whose: str, felt: Array) -> None:
+        """Put everybody's name under a text; a later, better one of the same exchange takes its place.
+
+        felt: what it is worth to whom it is worth least, with what pressure adds.
+        """
         if len(rows) == 0:
             return
         self.text.put(rows, text)
-        readers = [delegation.at(rows) for delegation in self.delegations.values()]
-        felt = np.minimum.reduce([reader.felt(reader.worth(text)) for reader in readers])
         self.from_pressure[rows] = self.model.mediation.pressure[self.here[rows]] / np.maximum(felt, TOLERANCE)
         self.signed[rows] = True
         self.group.author[self.here[rows]] = self.model.author_number(whose)

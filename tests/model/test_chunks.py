@@ -50,6 +50,7 @@ WILD: dict[str, Any] = {
         "Aid": {"effort": 0.3, "activities": {"shuttle": 1, "draft": 3}},
     },
     "clock.hold_weeks": 15,
+    "working_groups.one.exchanges": 3,
 }
 """Every mechanism at once."""
 

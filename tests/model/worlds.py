@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.bargaining.tactics import Tactic
+from sim.arrays import Array
+from sim.bargaining.tactics import Tactic, View
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario import Scenario
@@ -136,6 +138,22 @@ def mediator(changes: Changes | None = None, **activities: float) -> Data:
     return {**IDLE, "activities": {**IDLE["activities"], **activities}, **(changes or {})}
 
 
+@dataclass(frozen=True)
+class Script:
+    """A tactic of one's own that reads from a list what to ask for in each round; the last entry stays.
+
+    Of parties that expect `rounds` rounds.
+    """
+
+    asks: tuple[float, ...]
+    rounds: int = 10
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        number = np.rint(view.elapsed * self.rounds).astype(int)
+        return np.array(self.asks)[np.minimum(number, len(self.asks) - 1)]
+
+
 # ---- running ---------------------------------------------------------------------------------------------------------
 
 
@@ -234,3 +252,8 @@ def agree(a: dict[str, Any], b: dict[str, Any], but: tuple[str, ...] = ()) -> No
     for name, value in a.items():
         if not any(word in name for word in but):
             np.testing.assert_array_equal(value, b[name], err_msg=name)
+
+
+def outcomes_of(model: NegotiationModel) -> pd.DataFrame:
+    """The outcomes of a model at its horizon."""
+    return outcomes(model)
