@@ -91,7 +91,7 @@ def test_a_pie_too_small_for_both_is_never_divided() -> None:
 @pytest.mark.parametrize("rounds", [2, 4, 10, 16, 40])
 @pytest.mark.parametrize("reservation", [0.0, 0.2, 0.375])
 def test_mirrored_linear_conceders_meet_in_the_round_of_the_formula(rounds: int, reservation: float) -> None:
-    """1 - (1 - r) t falls to a half at t = 1 / (2 (1 - r)): half the pie each, exactly so where that falls on a round."""
+    """1 - (1 - r) t falls to a half at t = 1 / (2 (1 - r)): half the pie each, exactly if that falls on a round."""
     reservation = max(reservation, 0.02)  # the lowest that the model knows
     table = results(quiet({"both.reservation": reservation, "both.expected_rounds": rounds}, weeks=50))
     turn = rounds / (2 * (1 - reservation))
@@ -264,7 +264,7 @@ def test_joint_utility_rises_with_knowledge() -> None:
 
 
 def test_without_knowledge_or_prejudice_every_issue_is_conceded_alike() -> None:
-    """The fixed-pie error: where they want what I want, no trade looks better than another (Thompson and Hastie 1990)."""
+    """The fixed-pie error: if they want what I want, no trade looks better than another (Thompson, Hastie 1990)."""
     opposed = {name: issue | {"positions": {"Ann": 0.0, "Ben": 1.0}} for name, issue in TRADES.items()}
     model = play(quiet({"both.knowledge": 0.0}, issues=opposed), 1)
     shares = pd.DataFrame([json.loads(text) for text in proposals(model)["package"]])
@@ -377,7 +377,7 @@ def asked(spec: Scenario, party: str) -> list[float]:
 @pytest.mark.parametrize("exchanges", [1, 2, 3])
 @pytest.mark.parametrize("generosity", [0.5, 1.0])
 def test_a_mirror_gives_back_what_it_was_given(exchanges: int, generosity: float) -> None:
-    """Ben gives way by 0.08 a round; Ann follows a round later, by her generosity times that, however often they speak."""
+    """Ben gives way by 0.08 a round; Ann follows a round later, by her generosity times that, however they speak."""
     spec = quiet(
         {
             "parties.Ann.tactic": {"kind": "mirror", "generosity": generosity},

@@ -44,7 +44,7 @@ LIVELY: dict[str, Any] = {
     "mediators": {"Med": mediator({"credibility": {"Ann": 0.5}}, convene=2, press=1, guarantee=1)},
     "clock.hold_weeks": 5,
 }
-"""Much goes on, but nothing by chance: no absence, walkout, incident, trip, draft, misjudgement, refusal or collapse."""
+"""Much goes on, nothing by chance: no absence, walkout, incident, trip, draft, misjudgement, refusal or collapse."""
 
 SETS = {
     "scales": (TRADES, ("Ann", "Ben")),

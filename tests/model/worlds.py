@@ -91,7 +91,7 @@ def quiet_data(
     groups: tuple[str, ...] = ("table",),
     weeks: int = 30,
 ) -> Data:
-    """A world as data: `parties` who meet every week in `groups`, each about the same `issues`; everything else is off."""
+    """A world as data: `parties` meet every week in `groups`, each about the same `issues`; all else is off."""
     group = {"meets_every": 1, "exchanges": 1, "issues": PIE if issues is None else issues}
     return {
         "name": "quiet",
