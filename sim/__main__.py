@@ -6,6 +6,7 @@ No traceback reaches a user, unless SIM_DEBUG is set.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,10 @@ SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 GRACE = 1.5
 """Seconds that a stopped process has to tidy up before it ends anyway."""
 
+GARBAGE = 100_000
+"""New objects after which Python looks for garbage. At its own 700 it goes through all imported modules time and again.
+"""
+
 
 class Stopped(BaseException):
     """A signal asked the process to end."""
@@ -42,7 +47,16 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(answer(sys.argv[1:] if args is None else args))
+    _travel_light()
+    code = answer(sys.argv[1:] if args is None else args)
+    gc.freeze()  # the process ends: nobody needs to look for garbage once more
+    sys.exit(code)
+
+
+def _travel_light() -> None:
+    """Save a short process what only long ones need: frequent garbage collection, threads for linear algebra."""
+    gc.set_threshold(GARBAGE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported
 
 
 def answer(args: Sequence[str]) -> int:
