@@ -37,6 +37,8 @@ def at(here: Index, value: T) -> T:
     """The value in the replications `here` only: an array loses the others, a plain number stays as it is."""
     if isinstance(value, np.ndarray):
         return value.take(here, axis=-1)  # type: ignore[return-value]
+    if isinstance(value, float):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         parts = {f.name: getattr(value, f.name) for f in fields(value)}
         chosen = {name: at(here, part) for name, part in parts.items()}

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
 
 BLOCK = 512  # replications that share a generator: chunks start and end anywhere, blocks do not move
 WINDOW = 52  # weeks drawn at once
@@ -43,16 +44,20 @@ class Chance:
         self.seed, self.first, self.count = seed, first, count
         self._blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
         self._windows: dict[str, tuple[int, Array]] = {}
+        block, place = np.divmod(np.arange(count) + first % BLOCK, BLOCK)
+        self._places = block * (WINDOW * BLOCK) + place  # of each replication in a flat window, in its first week
 
-    def week(self, purpose: str, week: int) -> Array:
-        """This week's number in [0, 1) for each replication.  -> (R,)"""
+    def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
+        """This week's number in [0, 1) for each replication, or for the replications `here`.  -> (R,) or (R',)"""
         window, row = divmod(week, WINDOW)
         held, numbers = self._windows.get(purpose, (-1, None))
         if held != window:
             numbers = self._draw(purpose, window, WINDOW, numbers)
             self._windows[purpose] = (window, numbers)
         assert numbers is not None
-        return self._ours(numbers[:, row])
+        if here is None:
+            return self._ours(numbers[:, row])
+        return numbers.take(self._places[here] + row * BLOCK)
 
     def once(self, purpose: str, rows: int = 1) -> Array:
         """Numbers drawn once a replication.  -> (rows, R)"""

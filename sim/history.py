@@ -48,8 +48,8 @@ class History:
         if not self.told:
             return
         here = self.model.everywhere if here is None else here
-        rows = np.arange(np.searchsorted(here, self.told))
-        rows = rows if where is None else rows[where[: len(rows)]]
+        told = np.searchsorted(here, self.told)
+        rows = np.arange(told) if where is None else np.flatnonzero(where[:told])
         if len(rows):
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
             self._told.append({"kind": kind, "week": self.model.week, "replication": here[rows], **fields})

@@ -110,7 +110,7 @@ class Mediator(mesa.Agent):
     def drafts_now(self, group: WorkingGroup, here: Index) -> Mask:
         """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
         rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft"))
-        return strikes(at(here, self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week)), rate)
+        return strikes(self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week, here), rate)
 
     def text(self, group: WorkingGroup, here: Index) -> Package:
         """Its single text: the package with the largest (bias-weighted) product of gains as it estimates them.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 TOLERANCE = 1e-9  # utilities that differ by less are the same
+EVERYWHERE = slice(None)  # in all replications
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
@@ -58,9 +59,9 @@ class Party(mesa.Agent):
 
     # ---- what it feels -----------------------------------------------------------------------------------------------
 
-    def trust_in(self, others: Sequence[str]) -> Array:
-        """Mean trust in these parties.  -> (R,)"""
-        return np.asarray(total(self.trust[other] for other in others) / len(others))
+    def trust_in(self, others: Sequence[str], here: Index | slice = EVERYWHERE) -> Array:
+        """Mean trust in these parties, in the replications `here`.  -> (R',)"""
+        return np.asarray(total(self.trust[other][here] for other in others) / len(others))
 
     def reservation_in(self, group: str, here: Index) -> Array:
         """Utility of no agreement in a group, now, in the replications `here`.
@@ -106,15 +107,15 @@ class Party(mesa.Agent):
         """
         contacts, convening = self.model.spec.contacts, self.model.mediation.convening[here]
         kept = 1 - at(here, drawn(contacts.attendance) * drawn(contacts.intensity))
-        doubt = 1 - self.trust_in(group.others_than(self.name))[here]
-        luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week)[here]
+        doubt = 1 - self.trust_in(group.others_than(self.name), here)
+        luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
         return luck < at(here, drawn(self.spec.absence)) * doubt * (1 - convening) * kept
 
-    def delegate(self, group: WorkingGroup, here: Index) -> Delegation:
-        """Send people to a round that takes place in the replications `here`."""
+    def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
+        """Send people to a round that takes place in the replications `here`; wants: what each party truly does."""
         seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
-        mine = seat.preferences.at(here)
-        rivals = {other: seat.rival(self, other, group.name, here) for other in others}
+        mine = wants[self.name]
+        rivals = {other: seat.rival(self, other, wants[other], group.name, here) for other in others}
         return Delegation(
             name=self.name,
             tactic=at(here, self.tactic),
@@ -139,7 +140,7 @@ class Party(mesa.Agent):
 
         Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
         """
-        trust = at(here, self.trust_in(group.others_than(self.name)))
+        trust = self.trust_in(group.others_than(self.name), here)
         compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
         return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
 
@@ -151,9 +152,9 @@ class Party(mesa.Agent):
         seat, dynamics = self.seats[group], self.model.spec.trust_dynamics
         gain, loss = at(here, drawn(dynamics.gain)), at(here, drawn(dynamics.loss))
         for other, worth in worths.items():
-            change = np.nan_to_num(np.clip((worth - seat.heard[other][here]) / TRUST_UNIT, -1, 1))
-            trust = earn(self.trust[other][here], gain * np.maximum(change, 0))
-            self.trust[other][here] = lose(trust, loss * np.maximum(-change, 0))
+            change = np.clip((worth - seat.heard[other][here]) / TRUST_UNIT, -1, 1)  # NaN at the first offer, no change
+            trust = earn(self.trust[other][here], gain * np.fmax(change, 0))
+            self.trust[other][here] = lose(trust, loss * np.fmax(-change, 0))
             seat.heard[other][here] = worth
         for earlier, later in pairwise(reversed(seat.offered)):
             earlier[here] = later[here]

@@ -31,8 +31,9 @@ class Round:
 
     def __init__(self, group: WorkingGroup, here: Index) -> None:
         self.group, self.model, self.here = group, group.model, here
+        wants = {party.name: party.seats[group.name].preferences.at(here) for party in group.members}
         self.delegations: dict[str, Delegation] = {
-            name: self.model.parties_by_name[name].delegate(group, here) for name in group.parties
+            party.name: party.delegate(group, here, wants) for party in group.members
         }
         self.offers: dict[str, Package] = {name: group.offers[name].at(here) for name in group.parties}
         self.worths: dict[str, dict[str, Array]] = {}

@@ -52,14 +52,14 @@ class Seat:
     offered: Array
     heard: dict[str, Array]
 
-    def rival(self, me: Party, other: str, group: str, here: Index) -> Rival:
+    def rival(self, me: Party, other: str, true: Preferences, group: str, here: Index) -> Rival:
         """Another party as I picture it: part knowledge, part the fixed-pie error and misjudgement.
 
         Its reservation value I take to be like mine, as far as I do not know it.
         Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
         """
         host, known = me.model.parties_by_name[other], at(here, me.knowledge[other])
-        true, imagined = host.seats[group].preferences.at(here), self.imagined[other].at(here)
+        imagined = self.imagined[other].at(here)
 
         def guess() -> Array:
             return known * host.reservation_in(group, here) + (1 - known) * me.reservation_in(group, here)

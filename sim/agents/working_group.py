@@ -87,7 +87,9 @@ class WorkingGroup(mesa.Agent):
 
     def meet(self) -> None:
         """Hold this week's round where one is due and everybody comes."""
-        meeting = self.negotiating & ~self.frozen & self.model.talking
+        if not self.model.talking:
+            return
+        meeting = self.negotiating & ~self.frozen
         if not np.any(meeting):
             return
         passing = (1 + self.model.mediation.convening) / drawn(self.spec.meets_every)

@@ -71,7 +71,7 @@ class Agreements:
                 return
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
             steepness = at(here, drawn(self.model.spec.agreements.ratification))
-            luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week)[here]
+            luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week, here)
             no = luck < at(here, drawn(party.spec.opposition)) * np.exp(-steepness * gain)
             self.model.history.tell("refusal", here=here[no], group=group.name, actor=party.name)
             group.reopen(here[no])
@@ -114,7 +114,7 @@ class Agreements:
         """
         spec, members = self.model.spec.agreements, group.members
         gains = [group.worth[party.name][here] - party.reservation_in(group.name, here) for party in members]
-        trust = total(party.trust_in(group.others_than(party.name))[here] for party in members) / len(members)
+        trust = total(party.trust_in(group.others_than(party.name), here) for party in members) / len(members)
         promised = total(self.model.mediation.guarantee[party.name][here] for party in members) / len(members)
         calmed = (
             at(here, drawn(spec.trust)) * trust

@@ -39,7 +39,7 @@ class Incidents:
         here = np.flatnonzero(strikes(chance.week("incident", week), self._rate()))
         mean = at(here, drawn(self.model.spec.incidents.severity))
         self.severity = self.model.each(0.0)
-        self.severity[here] = np.minimum(-mean * np.log1p(-chance.week("incident.severity", week)[here]), WORST)
+        self.severity[here] = np.minimum(-mean * np.log1p(-chance.week("incident.severity", week, here)), WORST)
         self.model.history.tell("incident", here=here, value=self.severity[here])
         for event in self.model.calendar.this_week("incident"):
             severity = self.model.each(drawn(event.severity))
