@@ -23,7 +23,7 @@ def main() -> None:
         for name in SHOWN:
             [figure] = Path(folder).rglob(f"{name}.png")
             small = Image.open(figure).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
-            small.quantize(64).save(gallery / f"{name}.png", optimize=True)
+            small.quantize(256, Image.Quantize.MAXCOVERAGE).save(gallery / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

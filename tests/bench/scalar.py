@@ -4,8 +4,8 @@ What a competent user of Mesa would write, kept for `make bench` alone; nothing 
 those of `sim.model` (sources stand there), the random numbers are not. It covers what `scenarios/baseline.yaml` needs:
 time-dependent tactics, chapters that take effect one by one, two parties where a mediator drafts.
 
-It gives the same row of outcomes of each replication over the same weeks (incidents and trust are those at the horizon),
-but no events and no weekly table, which favours it. Spoilers are left out: the baseline has none.
+It gives the same row of outcomes of each replication over the same weeks (incidents and trust are those at the
+horizon), but no events and no weekly table, which favours it. Spoilers are left out: the baseline has none.
 """
 
 from __future__ import annotations

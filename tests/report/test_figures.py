@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from PIL import Image
 
+from sim.report.canvas import drawn
 from sim.report.figures import FIGURES, draw_all
 from tests.report import synthetic
 from tests.report.boxes import faults
@@ -126,3 +129,12 @@ def test_the_overlap_test_sees_overlaps() -> None:
     canvas.text(420, 404, "another")
     canvas.text(1880, 600, "beyond the edge")
     assert faults(canvas.drawing) == ["'one word' over 'another'", "'beyond the edge' is cut"]
+
+
+def test_few_colours_look_like_all_of_them() -> None:
+    """The palette of a PNG moves no shade by more than the eye sees, and leaves the paper white."""
+    for figure in case("two").figures:
+        drawn_pixels = drawn(figure.drawing).astype(int)
+        kept = np.asarray(Image.open(io.BytesIO(figure.png)).convert("RGB")).astype(int)
+        assert np.abs(kept - drawn_pixels).max() <= 16, figure.name
+        assert (kept[5, 5] == 255).all()
