@@ -77,7 +77,8 @@ class History:
 
     def _read_packages(self, group: WorkingGroup) -> None:
         """Each package of a group as JSON in the scenario's words, and its utility for everybody, all at once."""
-        told = [fields for fields in self._told if fields.get("group") == group.name and "package" in fields]
+        unread = [fields for fields in self._told if isinstance(fields.get("package"), Package)]
+        told = [fields for fields in unread if fields["group"] == group.name]
         if not told:
             return
         here = np.concatenate([fields["replication"] for fields in told])

@@ -98,7 +98,10 @@ class WorkingGroup(mesa.Agent):
         event, called = calendar.disruption(self.name), calendar.round(self.name)
         due = np.flatnonzero(meeting & ((self.waited >= 1 - TOLERANCE) | called | (event is not None)))
         self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
-        here = self._who_came(due) if event is None else self._not_held(due, event)
+        if event is not None:
+            self._not_held(due, event)
+            return
+        here = due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
         if len(here):
             self.rounds[here] += 1
             Round(self, here).hold()
@@ -114,13 +117,12 @@ class WorkingGroup(mesa.Agent):
             self._blame(party.name, away)
         return due
 
-    def _not_held(self, due: Index, event: Event) -> Index:
+    def _not_held(self, due: Index, event: Event) -> None:
         """A dated round that is known not to have been held; where nobody is named, everybody loses trust."""
         self.model.history.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
         self.disruptions[due] += 1
         for name in self.parties if event.by is None else [event.by]:
             self._blame(name, due)
-        return due[:0]
 
     def _blame(self, name: str, here: Index) -> None:
         for other in self.others_than(name):

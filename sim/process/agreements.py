@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.party import TOLERANCE
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, at, total
 from sim.chance import strikes
@@ -45,9 +46,10 @@ class Agreements:
         for group in self.model.groups.values():
             self._collapse(group)
         self.linkage.review()
-        for group, ready in self.linkage.ready():
-            if self.model.talking:
-                self._ratify(group, np.flatnonzero(ready))
+        if self.model.talking:
+            votes = {group.name: self._vote(group, ready) for group, ready in self.linkage.ready()}
+            for name, passed in self.linkage.enact(votes).items():
+                self._take_effect(self.model.groups[name], np.flatnonzero(passed))
         self.linkage.open()
         self._settle()
 
@@ -61,14 +63,13 @@ class Agreements:
 
     # ---- ratification ------------------------------------------------------------------------------------------------
 
-    def _ratify(self, group: WorkingGroup, here: Index) -> None:
-        """Each side's home votes on the text; a refused one goes back to the group.
+    def _vote(self, group: WorkingGroup, ready: Mask) -> Mask:
+        """Each side's home votes on the text; a refused one goes back to the group.  -> where it passes (R,)
 
         P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
         """
-        for party in group.members:
-            if len(here) == 0:
-                return
+        here, passed = np.flatnonzero(ready), self.model.nowhere()
+        for party in group.members if len(here) else ():
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
             steepness = at(here, drawn(self.model.spec.agreements.ratification))
             luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week, here)
@@ -76,6 +77,10 @@ class Agreements:
             self.model.history.tell("refusal", here=here[no], group=group.name, actor=party.name)
             group.reopen(here[no])
             here = here[~no]
+        passed[here] = True
+        return passed
+
+    def _take_effect(self, group: WorkingGroup, here: Index) -> None:
         self.model.history.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
 
@@ -146,6 +151,10 @@ class Independent:
         """The groups, and where their signed texts may take effect now."""
         return [(group, group.signed & ~group.in_force) for group in self.groups]
 
+    def enact(self, votes: dict[str, Mask]) -> dict[str, Mask]:
+        """Where the texts that passed at home take effect."""
+        return votes
+
 
 class Sequence(Independent):
     """A chapter opens when the one before it, in the order of the file, has taken effect."""
@@ -177,7 +186,7 @@ class SingleUndertaking(Independent):
         """A provisional chapter that has come to be worth less than no agreement to somebody goes back to the table."""
         for party in group.members:
             felt, least = self._felt(party, group), party.reservation_in(group.name, self.model.everywhere)
-            regrets = waits & group.signed & (felt < least)
+            regrets = waits & group.signed & (felt < least - TOLERANCE)
             self.model.history.tell("reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least)
             group.reopen(regrets)
 
@@ -188,6 +197,11 @@ class SingleUndertaking(Independent):
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
         everything = np.logical_and.reduce([group.signed for group in self.groups])
         return [(group, everything & ~group.in_force) for group in self.groups]
+
+    def enact(self, votes: dict[str, Mask]) -> dict[str, Mask]:
+        """All or nothing: a chapter that passed waits on where another one was refused."""
+        everything = np.logical_and.reduce([votes[group.name] | group.in_force for group in self.groups])
+        return {name: passed & everything for name, passed in votes.items()}
 
 
 LINKAGES: dict[str, Callable[[NegotiationModel], Independent]] = {

@@ -29,10 +29,11 @@ class Normal:
     most: float = math.inf
 
     def quantile(self, u: Array) -> Array:
-        """The value below which a share u lies, before it is cut.  u (R,) in [0, 1) -> (R,)"""
+        """The value below which a share u lies.  u (R,) in [0, 1) -> (R,)"""
         from scipy.special import ndtri  # takes a third of a second to import, and reading a file needs none of it
 
-        return self.mean + self.sd * ndtri(np.clip(u, 1e-12, 1 - 1e-12))
+        values = self.mean + self.sd * ndtri(np.clip(u, 1e-12, 1 - 1e-12))
+        return np.clip(values, self.least, self.most)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,6 @@ def test_pressure_keeps_a_provisional_chapter_together() -> None:
     assert told(model, "reopened").empty
 
 
-@pytest.mark.xfail(strict=True, reason="signed with a tolerance of 1e-9, reopened without")
 @pytest.mark.parametrize("low", [0.2, 0.325, 0.4])
 def test_a_text_that_is_just_worth_signing_is_not_reopened_at_once(low: float) -> None:
     """Both end at their reservation values, which leave exactly one package."""
@@ -118,9 +117,6 @@ def test_a_text_that_is_just_worth_signing_is_not_reopened_at_once(low: float) -
     assert told(model, "signature")["group"].to_list() == ["one"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="chapters are ratified one by one, so one may take effect while another is refused"
-)
 def test_all_or_nothing_holds_at_ratification_too() -> None:
     """One chapter refused at home: the other one must not take effect alone."""
     changes = {
@@ -447,7 +443,6 @@ def test_a_settlement_that_breaks_too_soon_does_not_last() -> None:
     np.testing.assert_array_equal(table["lasting"], ~(broke < 7 + 20))
 
 
-@pytest.mark.xfail(strict=True, reason="`Normal.least` and `most` are never used: what is drawn is not cut")
 def test_what_is_drawn_keeps_within_the_range_of_its_key() -> None:
     changes = {"both.doubt": {"mean": 0.05, "sd": 0.3}, "both.reservation": {"mean": 0.9, "sd": 0.2}}
     drawn = results(quiet(changes | FOREVER, weeks=2), 200).filter(like="drawn.")

@@ -148,9 +148,6 @@ def test_a_finished_run_leaves_nothing_behind() -> None:
     assert alive() == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reading turns the kept packages into text in place, so events can be read once only"
-)
 def test_events_can_be_read_at_any_time_and_again() -> None:
     model = NegotiationModel(quiet(), 3)
     for _ in range(4):

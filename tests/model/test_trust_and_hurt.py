@@ -93,7 +93,6 @@ def test_a_known_disruption_costs_trust_in_whoever_is_named_or_in_all(by: str | 
     assert 3 not in events[events["kind"] == "round"]["week"].to_list()
 
 
-@pytest.mark.xfail(strict=True, reason="a party may stay away from a round that is known to have been held")
 def test_a_dated_round_is_held_whether_due_or_not() -> None:
     """A fact of history: nobody stays away from it."""
     changes = {
