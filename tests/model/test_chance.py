@@ -30,6 +30,8 @@ def test_a_number_is_the_same_however_it_is_asked_for(first: int, count: int, we
         expected = all_of_them.week("incident", week)[first : first + count]
         np.testing.assert_array_equal(one.week("incident", week), expected)
         one.week("trip.Russia.Armenia", week)
+        some = np.arange(0, count, 3)
+        np.testing.assert_array_equal(one.week("incident", week, some), expected[some])
     np.testing.assert_array_equal(one.once("weight", 3), all_of_them.once("weight", 3)[:, first : first + count])
 
 

@@ -214,6 +214,22 @@ def test_parties_measure_a_draft_against_a_lowered_aspiration() -> None:
     assert signed["week"].to_list() == [0]
 
 
+def test_no_face_saving_goes_below_the_reservation_value() -> None:
+    """The text in the middle is worth 0.5 to Ann, no agreement 0.6; Ben would take it at once."""
+    changes = {
+        "both.face_saving": 1.0,
+        "both.face_saving_margin": 1.0,
+        "parties.Ann.reservation": 0.6,
+        "mediators": {"Med": mediator({"effort": 1.0, "draft_rate": 20}, draft=1)},
+    }
+    model = play(quiet(changes | FOREVER, weeks=4))
+    events = model.history.events()
+    declined = events[(events["kind"] == "decline") & (events["to"] == "Med")]
+    assert set(declined["actor"]) == {"Ann"}
+    assert declined["asked"].to_numpy() == pytest.approx(0.6)
+    assert not outcomes(model)["agreed.table"].any()
+
+
 # ---- press -----------------------------------------------------------------------------------------------------------
 
 

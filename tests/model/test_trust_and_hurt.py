@@ -152,19 +152,22 @@ def test_chapters_in_force_hurt_no_more() -> None:
 
 
 def test_reservation_values_stay_within_bounds() -> None:
+    """Ann loses 1.0 in a year, Ben gains 0.9 by an incident, which also eases Cay's loss of 1.0."""
     changes = {
-        "both.cost_of_no_deal": 1.0,
         "both.hurt_cap": 1.0,
+        "both.cost_of_no_deal": 1.0,
+        "both.reservation": 0.2,
         "parties.Ben.cost_of_no_deal": 0,
+        "parties.Cay.reservation": 0.05,
         "events": [{"date": 1, "kind": "incident", "severity": 0.9}],
         "incidents.hardening": 1.0,
         "incidents.fading": 0.0,
     }
-    model = play(quiet(changes | FOREVER, weeks=52))
-    assert model.parties_by_name["Ben"].reservation_in("table", np.arange(1)) == pytest.approx(0.98)
-    ann = model.parties_by_name["Ann"]
-    assert 0.2 - ann.hurt + ann.seats["table"].hardening == pytest.approx(0.2 - 1.0 + 0.9)
-    assert ann.reservation_in("table", np.arange(1)) == pytest.approx(0.1)
+    model = play(quiet(changes | FOREVER, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=52), 2)
+    found = {name: model.parties_by_name[name].reservation_in("table", np.arange(2)) for name in ("Ann", "Ben", "Cay")}
+    assert found["Ann"] == pytest.approx(0.2 - 1.0 + 0.9)
+    assert found["Ben"] == pytest.approx(0.98)
+    assert found["Cay"] == pytest.approx(0.02)
 
 
 # ---- hardening -------------------------------------------------------------------------------------------------------
