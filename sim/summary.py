@@ -1,22 +1,28 @@
 """What a run says in numbers: shares, means and medians, each with its 95 % interval.
 
 - A *share* has Wilson's interval (Wilson 1927), which stays within 0..1 and is honest at 0 and 1.
-- A *mean* has the percentile bootstrap interval (Efron 1979), with resamples of its own fixed seed.
+- A *mean* has the percentile bootstrap interval (Efron 1979), with resamples of its own fixed seed; above `MANY`
+  numbers the normal interval, which says the same and needs no more than their sums.
 - A *median week* counts the replications that never agree: they were watched to the end and are censored there (Kaplan
   and Meier 1958), so it is None where fewer than half agree. Its interval is read off the log-log band of the curve
   (Brookmeyer and Crowley 1982); an end that the curve does not reach is None.
 
-The summary is made from the outcomes table alone, so it does not depend on processes or chunks. It holds plain numbers
-and None, never NaN: it is what `--json` prints.
+The `measures` of a scenario name each number of its summary. What a number needs is *counted*: counts of chunks add up,
+in memory that does not grow with the replications, and say what the whole table would have said. A summary holds plain
+numbers and None, never NaN: it is what `--json` prints.
 """
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from scipy import stats
+import numpy.typing as npt
+from scipy.special import ndtri
 
 from sim.arrays import Array
 
@@ -31,102 +37,244 @@ BATCH = 4_000_000  # numbers that the bootstrap holds at once
 FEWEST = 6
 """With fewer replications no interval of a median has 95 %, whatever the times are (2 * 0.5 ** n > 0.05)."""
 
+Z = float(ndtri(0.975))
+
 Summary = dict[str, Any]
 
 
-def summarise(scenario: Scenario, outcomes: pd.DataFrame) -> Summary:
-    """The summary of a run as `--json` prints it, but for the folder of the results.
+# ---- what is measured ------------------------------------------------------------------------------------------------
 
-    outcomes: the contract's table, one row a replication; at least one row.
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a summary, made from one column of the outcomes table.
+
+    column: its name, `settled`, `agreed.treaty`, `utility.Armenia`; kind: `share`, `mean` or `median`; name: the column
+    without the group or party that it is of; party: a party, or for `mediator_weeks` a mediator.
     """
-    end = scenario.weeks
-    return {
-        "scenario": scenario.name,
-        "replications": len(outcomes),
-        "seed": scenario.seed,
-        "settled": share(_values(outcomes, "settled")),
-        "lasting": share(_values(outcomes, "lasting")),
-        "settled_week": median_week(_values(outcomes, "settled_week"), end),
-        "groups": {name: _group(outcomes, name, end) for name in scenario.working_groups},
-        "utility": {name: mean(_values(outcomes, f"utility.{name}")) for name in scenario.parties},
-        "joint_utility": mean(_values(outcomes, "joint_utility")),
-        "fairness": mean(_values(outcomes, "fairness")),
-        "mediator_weeks": {name: mean(_values(outcomes, f"mediator_weeks.{name}")) for name in scenario.mediators},
-    }
+
+    column: str
+    kind: str
+    group: str = ""
+    party: str = ""
+
+    @property
+    def name(self) -> str:
+        """`settled`, `agreed`, `utility`"""
+        return self.column.removesuffix(f".{self.group or self.party}")
+
+    def of(self, summary: Summary) -> Summary:
+        """Its part of a summary: `{kind: number, "low": number, "high": number}`."""
+        if self.group:
+            return summary["groups"][self.group][self.name]  # type: ignore[no-any-return]
+        return summary[self.name][self.party] if self.party else summary[self.name]  # type: ignore[no-any-return]
 
 
-def _group(outcomes: pd.DataFrame, name: str, end: int) -> Summary:
-    return {
-        "agreed": share(_values(outcomes, f"agreed.{name}")),
-        "collapsed": share(_values(outcomes, f"collapsed.{name}")),
-        "week": median_week(_values(outcomes, f"week.{name}"), end),
-    }
+def measures(scenario: Scenario) -> list[Measure]:
+    """Every number of a scenario's summary, in the order of the summary."""
+    found = [Measure("settled", "share"), Measure("lasting", "share"), Measure("settled_week", "median")]
+    for group in scenario.working_groups:
+        for name, kind in (("agreed", "share"), ("collapsed", "share"), ("week", "median")):
+            found.append(Measure(f"{name}.{group}", kind, group=group))
+    found += [Measure(f"utility.{party}", "mean", party=party) for party in scenario.parties]
+    found += [Measure("joint_utility", "mean"), Measure("fairness", "mean")]
+    return found + [Measure(f"mediator_weeks.{name}", "mean", party=name) for name in scenario.mediators]
 
 
-def _values(outcomes: pd.DataFrame, column: str) -> Array:
-    return outcomes[column].to_numpy(dtype=float)
+# ---- counted ---------------------------------------------------------------------------------------------------------
 
 
-def share(yes: Array) -> Summary:
-    """How often something happened, with Wilson's interval.  yes (R,) of 0 and 1"""
-    count = int(yes.sum())
-    interval = stats.binomtest(count, len(yes)).proportion_ci(method="wilson")
-    return {"share": count / len(yes), "low": float(interval.low), "high": float(interval.high)}
+class Count(Protocol):
+    """What a measure needs to know of any number of replications; counts add up."""
+
+    def __add__(self, other: Any) -> Any: ...
+
+    def estimate(self) -> Summary:
+        """The measure with its interval."""
+        ...
 
 
-def mean(values: Array) -> Summary:
-    """The mean of the numbers that are there (NaN is none), with its bootstrap interval (normal where there are many).
+@dataclass(frozen=True)
+class Yes:
+    """How often something happened."""
 
-    values (R,).  All None where there is no number; the interval None where there is only one.
-    """
-    there = values[~np.isnan(values)]
-    if there.size == 0:
-        return {"mean": None, "low": None, "high": None}
-    if there.size == 1:
-        return {"mean": float(there[0]), "low": None, "high": None}
-    if there.size > MANY:
-        low, high = stats.norm.interval(0.95, there.mean(), stats.sem(there))
-        return {"mean": float(there.mean()), "low": float(low), "high": float(high)}
+    yes: int
+    replications: int
+
+    def __add__(self, other: Yes) -> Yes:
+        return Yes(self.yes + other.yes, self.replications + other.replications)
+
+    def estimate(self) -> Summary:
+        """The share, with Wilson's interval."""
+        p, n, spread = self.yes / self.replications, self.replications, Z * Z / self.replications
+        centre = (p + spread / 2) / (1 + spread)
+        half = Z / (1 + spread) * np.sqrt(p * (1 - p) / n + spread / (4 * n))
+        low, high = (centre - half if self.yes else 0.0), (centre + half if self.yes < n else 1.0)
+        return {"share": p, "low": float(low), "high": float(high)}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Numbers that have a mean: their sums, and themselves while they are few enough to be resampled."""
+
+    count: int
+    sum: float
+    squares: float  # of the distances from their mean
+    values: Array | None
+
+    @classmethod
+    def of(cls, values: Array) -> Sample:
+        """values (R,): NaN is no number."""
+        there = values[~np.isnan(values)]
+        mean = there.mean() if there.size else 0.0
+        kept = there if there.size <= MANY else None
+        return cls(there.size, float(there.sum()), float(((there - mean) ** 2).sum()), kept)
+
+    def __add__(self, other: Sample) -> Sample:
+        """Both together; squares as in Chan, Golub and LeVeque (1979)."""
+        count = self.count + other.count
+        values = None
+        if self.values is not None and other.values is not None and count <= MANY:
+            values = np.concatenate([self.values, other.values])
+        between = 0.0
+        if self.count and other.count:
+            apart = self.sum / self.count - other.sum / other.count
+            between = apart * apart * self.count * other.count / count
+        return Sample(count, self.sum + other.sum, self.squares + other.squares + between, values)
+
+    def estimate(self) -> Summary:
+        """The mean with its interval.  All None where there is no number; the interval None where there is only one."""
+        if self.count == 0:
+            return {"mean": None, "low": None, "high": None}
+        mean = self.sum / self.count
+        if self.count == 1:
+            return {"mean": mean, "low": None, "high": None}
+        low, high = self._normal(mean) if self.values is None else _bootstrap(self.values)
+        return {"mean": mean, "low": float(low), "high": float(high)}
+
+    def _normal(self, mean: float) -> tuple[float, float]:
+        half = Z * float(np.sqrt(self.squares / (self.count - 1) / self.count))
+        return mean - half, mean + half
+
+
+def _bootstrap(values: Array) -> tuple[float, float]:
+    from scipy import stats  # long runs, which do without it, need not wait for its import
+
     interval = stats.bootstrap(
-        (there,),
+        (values,),
         np.mean,
         n_resamples=RESAMPLES,
-        batch=max(1, BATCH // there.size),
+        batch=max(1, BATCH // values.size),
         method="percentile",
         rng=np.random.default_rng(0),
     ).confidence_interval
-    return {"mean": float(there.mean()), "low": float(interval.low), "high": float(interval.high)}
+    return interval.low, interval.high
 
 
-def median_week(weeks: Array, end: int) -> Summary:
-    """The week by which half of the replications are there, by Kaplan-Meier.
+@dataclass(frozen=True)
+class Weeks:
+    """How many came to something in which week, of all that were watched until the end."""
 
-    weeks (R,): NaN where it never came to it; those were watched until week `end`.
-    """
-    came = weeks[~np.isnan(weeks)]
-    nothing: Summary = {"median": None, "low": None, "high": None}
-    if came.size == 0:
-        return nothing
-    never = np.full(len(weeks) - came.size, float(end))
-    without = stats.ecdf(stats.CensoredData(uncensored=came, right=never)).sf
-    found = nothing | {"median": _half(without.quantiles, without.probabilities)}
-    if len(weeks) < FEWEST:
-        return found
-    low, high = _band(without)
-    return found | {"low": _half(without.quantiles, low), "high": _half(without.quantiles, high)}
+    came: npt.NDArray[np.int64]  # (weeks + 1,)
+    replications: int
+
+    @classmethod
+    def of(cls, weeks: Array, end: int) -> Weeks:
+        """weeks (R,): NaN where it never came to it; those were watched until week `end`."""
+        came = weeks[~np.isnan(weeks)].astype(np.intp)
+        return cls(np.bincount(came, minlength=end + 1), len(weeks))
+
+    def __add__(self, other: Weeks) -> Weeks:
+        return Weeks(self.came + other.came, self.replications + other.replications)
+
+    def estimate(self) -> Summary:
+        """The week by which half of the replications are there, by Kaplan-Meier."""
+        found: Summary = {"median": None, "low": None, "high": None}
+        when = np.flatnonzero(self.came)
+        if not when.size:
+            return found
+        without, low, high = self.curve(when)
+        found |= {"median": _half(when, without)}
+        if self.replications < FEWEST:
+            return found
+        return found | {"low": _half(when, low), "high": _half(when, high)}
+
+    def curve(self, when: npt.NDArray[np.intp]) -> tuple[Array, Array, Array]:
+        """Share still without it after each of these weeks, and its pointwise 95 % log-log band.
+
+        Everybody is watched to the same end, so before it Kaplan and Meier's curve is the plain share, and Greenwood's
+        sum is (1 - S) / (n S). At 0 and 1, where the formula has no value, the band has no width.
+        """
+        without = 1 - np.cumsum(self.came)[when] / self.replications
+        sure = (without <= 0) | (without >= 1)
+        inside = np.where(sure, 0.5, without)
+        width = Z * np.sqrt((1 - inside) / (self.replications * inside)) / -np.log(inside)
+        low, high = inside ** np.exp(width), inside ** np.exp(-width)
+        return without, np.where(sure, without, low), np.where(sure, without, high)
 
 
-def _band(without: Any) -> tuple[Array, Array]:
-    """The pointwise 95 % band of a curve; at 0 and 1, where the formula has no value, it has no width."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        interval = without.confidence_interval(method="log-log")
-    curve = without.probabilities
-    sure = (curve == 0) | (curve == 1)
-    return np.where(sure, curve, interval.low.probabilities), np.where(sure, curve, interval.high.probabilities)
-
-
-def _half(weeks: Array, curve: Array) -> float | None:
+def _half(weeks: npt.NDArray[np.intp], curve: Array) -> float | None:
     """The first week in which a falling curve is at a half or below (rounding of the curve forgiven)."""
     reached = np.flatnonzero(curve <= 0.5 + 1e-9)
     return float(weeks[reached[0]]) if reached.size else None
+
+
+KINDS: dict[str, Callable[[Array, int], Count]] = {
+    "share": lambda values, end: Yes(int(values.sum()), len(values)),
+    "mean": lambda values, end: Sample.of(values),
+    "median": Weeks.of,
+}
+
+
+# ---- the whole -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counted:
+    """All that a summary needs to know of some replications of a scenario, by column.
+
+    Counts of chunks add up (in a fixed order of chunks, to the last bit).
+    """
+
+    replications: int
+    counts: dict[str, Count]
+
+    def __add__(self, other: Counted) -> Counted:
+        counts = {column: count + other.counts[column] for column, count in self.counts.items()}
+        return Counted(self.replications + other.replications, counts)
+
+    def summary(self, scenario: Scenario) -> Summary:
+        """The summary as `--json` prints it, but for the folder of the results."""
+        found = {measure.column: self.counts[measure.column].estimate() for measure in measures(scenario)}
+        return {
+            "scenario": scenario.name,
+            "replications": self.replications,
+            "seed": scenario.seed,
+            **{column: found[column] for column in ("settled", "lasting", "settled_week")},
+            "groups": {
+                group: {name: found[f"{name}.{group}"] for name in ("agreed", "collapsed", "week")}
+                for group in scenario.working_groups
+            },
+            "utility": {party: found[f"utility.{party}"] for party in scenario.parties},
+            **{column: found[column] for column in ("joint_utility", "fairness")},
+            "mediator_weeks": {name: found[f"mediator_weeks.{name}"] for name in scenario.mediators},
+        }
+
+
+def counted(scenario: Scenario, outcomes: pd.DataFrame) -> Counted:
+    """What a summary needs of these replications.  outcomes: the contract's table, one row a replication."""
+    counts = {
+        each.column: KINDS[each.kind](outcomes[each.column].to_numpy(dtype=float), scenario.weeks)
+        for each in measures(scenario)
+    }
+    return Counted(len(outcomes), counts)
+
+
+def together(parts: Iterable[Counted]) -> Counted:
+    """Counts of chunks as those of the whole."""
+    return reduce(add, parts)
+
+
+def summarise(scenario: Scenario, outcomes: pd.DataFrame) -> Summary:
+    """The summary of a run as `--json` prints it, but for the folder of the results; at least one row."""
+    return counted(scenario, outcomes).summary(scenario)

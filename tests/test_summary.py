@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.report.table import summary_table
-from sim.summary import MANY, mean, median_week, share, summarise
+from sim.summary import MANY, Sample, Weeks, Yes, counted, measures, summarise, together
 from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
@@ -23,6 +25,18 @@ Z = NormalDist().inv_cdf(0.975)
 
 def spec() -> Any:
     return synthetic.scenario(["Left", "Right"], ["water", "land"], ["Helper"])
+
+
+def share(yes: np.ndarray) -> dict[str, Any]:
+    return Yes(int(yes.sum()), len(yes)).estimate()
+
+
+def mean(values: np.ndarray) -> dict[str, Any]:
+    return Sample.of(values).estimate()
+
+
+def median_week(when: np.ndarray, end: int) -> dict[str, Any]:
+    return Weeks.of(when, end).estimate()
 
 
 def table(n: int = 300) -> pd.DataFrame:
@@ -165,3 +179,46 @@ def test_the_normal_interval_of_many_is_that_of_the_bootstrap() -> None:
     width = slow.high - slow.low
     assert quick["low"] == pytest.approx(slow.low, abs=0.1 * width)
     assert quick["high"] == pytest.approx(slow.high, abs=0.1 * width)
+
+
+# ---- counted ---------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(1, 99), min_size=1, max_size=60), st.integers(0, 60))
+def test_the_curve_of_counted_weeks_is_kaplan_and_meiers(agreed: list[int], never: int) -> None:
+    """Everybody is watched to the same end, so that a formula does; SciPy's estimator for any censoring agrees."""
+    when = np.unique(agreed)
+    ours = Weeks.of(weeks(*map(float, agreed), never=never), 100).curve(when)
+    theirs = stats.ecdf(stats.CensoredData(uncensored=agreed, right=[100.0] * never)).sf
+    assert ours[0] == pytest.approx(theirs.evaluate(when), abs=1e-9)
+    inside = (ours[0] > 1e-9) & (ours[0] < 1 - 1e-9)
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+        band = theirs.confidence_interval(method="log-log")
+    for found, edge in zip(ours[1:], (band.low, band.high), strict=True):
+        assert found[inside] == pytest.approx(edge.evaluate(when)[inside], abs=1e-9)
+
+
+@pytest.mark.parametrize("sizes", [(1, 299), (100, 100, 100), (3_000, 3_000), (5_200, 10)])
+def test_counts_of_chunks_add_up_to_those_of_the_table(sizes: tuple[int, ...]) -> None:
+    whole = table(sum(sizes))
+    edges = np.cumsum((0, *sizes))
+    parts = [whole.iloc[low:high] for low, high in pairwise(edges)]
+    found = together(counted(spec(), part) for part in parts).summary(spec())
+    expected = summarise(spec(), whole)
+    for measure in measures(spec()):
+        assert measure.of(found) == pytest.approx(measure.of(expected), rel=1e-12), measure.column
+
+
+def test_counts_of_many_replications_keep_no_values() -> None:
+    few, many = Sample.of(np.arange(MANY / 2)), Sample.of(np.arange(MANY / 2 + 2))
+    assert few.values is not None
+    assert many.values is not None
+    assert (few + many).values is None
+
+
+def test_measures_name_every_number_of_the_summary_once() -> None:
+    found = summarise(spec(), table())
+    seen = [measure.of(found) for measure in measures(spec())]
+    assert len({measure.column for measure in measures(spec())}) == len(seen) == 3 + 2 * 3 + 2 + 2 + 1
+    assert all(measure.kind in measure.of(found) for measure in measures(spec()))
+    assert [m.name for m in measures(spec())][:4] == ["settled", "lasting", "settled_week", "agreed"]
