@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from sim.bargaining.tactics import Tactic
 from sim.history import TOLD
@@ -16,6 +15,9 @@ from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Scenario
 from sim.tally import Tally
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow
 SMALL = 5_120  # below this a process of its own is not worth starting

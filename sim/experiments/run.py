@@ -14,8 +14,6 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
 from sim.history import TOLD
@@ -23,6 +21,8 @@ from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Summary, summarise
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.bargaining.tactics import Tactic
 
 Tactics = Mapping[str, "Tactic"]
@@ -153,6 +153,8 @@ def _unheard(share: float) -> None:
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """The tables below one another; empty ones would only blur the types of columns."""
+    import pandas as pd
+
     filled = [table for table in tables if len(table)] or tables[:1]
     return pd.concat(filled, ignore_index=True)
 
