@@ -60,6 +60,10 @@ class Figure:
         """The plotted numbers."""
         return self.data.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode()
 
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        return self.png
+
     def write(self, folder: Path) -> None:
         """Write NAME.png, NAME.svg and NAME.csv into a folder that exists."""
         (folder / f"{self.name}.png").write_bytes(self.png)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.experiments import run as runs
 from sim.experiments.run import Results, cut, run
-from sim.scenario.schema import Scenario
+from sim.scenario import Scenario, load
 from sim.summary import summarise
 
 TABLES = ("outcomes", "weekly", "events", "paths")
@@ -152,3 +152,12 @@ def test_a_tactic_of_ones_own_is_played(
     both = {"Up": GiveAll(), "Down": GiveAll()}
     generous = run(scenario, replications=100, tactics=both, jobs=jobs)
     assert generous.outcomes["agreed.water"].mean() > most.outcomes["agreed.water"].mean()
+
+
+def test_results_draw_themselves() -> None:
+    results = run(load("scenarios/seminar.yaml"), replications=30)
+    group = next(iter(results.scenario.working_groups))
+    figures = [results.plot_agreement(), results.plot_outcomes(), results.plot_trust(), results.plot_timeline(3)]
+    for figure in [*figures, results.plot_utility_space(group, 3)]:
+        assert figure.png.startswith(b"\x89PNG")
+        assert figure.alt
