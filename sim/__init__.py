@@ -9,8 +9,9 @@ The house, from the ground up; a room knows only the floors below it:
     scenario/             a file becomes a Scenario, or one report of all its errors
     agents/, process/     who acts (parties, mediators, working groups); what happens around the table
     history, tally        what happened, told for some replications and counted for all
-    model, outcomes       the week, in eight lines; one row a replication; `summary` with intervals
+    model, outcomes       the week, in eight lines; one row a replication; `summary`, `paired` with intervals
     experiments/, store   many replications, in chunks and processes; results written whole or not at all
+    play/                 a person takes a seat: mediates, or negotiates for one party
     report/               figures, story, page
     cli                   the command `sim`
 
@@ -19,6 +20,8 @@ From Python:
     import sim
     scenario = sim.load("scenarios/baseline.yaml")
     results = sim.run(scenario, replications=1000)   # results.outcomes, results.summary
+    longer = sim.load("scenarios/cooling-off-12.yaml")
+    sim.compare(scenario, longer).differences        # the same histories under both
     model = sim.NegotiationModel(scenario)           # a mesa.Model: model.step() is a week
 """
 
@@ -28,13 +31,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.compare import compare
     from sim.experiments.run import run
+    from sim.experiments.sweep import sweep
     from sim.model import NegotiationModel
     from sim.scenario import load
 
-__all__ = ["NegotiationModel", "load", "run"]
+__all__ = ["NegotiationModel", "compare", "load", "run", "sweep"]
 
-HOMES = {"load": "sim.scenario", "run": "sim.experiments.run", "NegotiationModel": "sim.model"}
+HOMES = {
+    "load": "sim.scenario",
+    "run": "sim.experiments.run",
+    "compare": "sim.experiments.compare",
+    "sweep": "sim.experiments.sweep",
+    "NegotiationModel": "sim.model",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,8 @@ Shapes: R replications, always the last axis.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import mesa
 import numpy as np
@@ -28,12 +29,16 @@ from sim.scenario.agenda import tactic_of
 from sim.scenario.realise import Parameter, realise
 from sim.scenario.schema import Scenario
 
+Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
+"""Who plays a party or a mediator, by name: what makes the agent from the model and the name."""
+
 
 class NegotiationModel(mesa.Model):
     """The talks of a scenario in replications `first .. first + replications - 1`.
 
     scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own
-    for a party, by name; told: replications below this number have their events kept.
+    for a party, by name; told: replications below this number have their events kept; cast: who plays a party or
+    mediator that does not act by the scenario alone, by name; chance: the luck of these replications, if not their own.
     Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon.
 
     Errors: KeyError for a tactic of a party that the scenario does not have.
@@ -47,14 +52,16 @@ class NegotiationModel(mesa.Model):
         first: int = 0,
         tactics: Mapping[str, Tactic] | None = None,
         told: int = TOLD,
+        cast: Cast | None = None,
+        chance: Chance | None = None,
     ) -> None:
         seed = scenario.seed if seed is None else seed
         super().__init__(rng=seed)
         self.replications, self.first, self.week = replications, first, 0
-        self.chance = Chance(seed, first, replications)
+        self.chance = chance or Chance(seed, first, replications)
         self.spec, self.draws = realise(scenario, self.chance)
         self.everywhere = np.arange(replications)
-        self.own_tactics = dict(tactics or {})
+        self.own_tactics, self.cast = dict(tactics or {}), dict(cast or {})
         for name in self.own_tactics:
             scenario.parties[name]
         self.walkouts = self.each(0.0)
@@ -67,8 +74,12 @@ class NegotiationModel(mesa.Model):
     def _gather(self) -> None:
         """Parties, mediators and groups take their places."""
         self.groups = {name: WorkingGroup(self, name) for name in self.spec.working_groups}
-        self.parties_by_name = {name: Party(self, name) for name in self.spec.parties}
-        self.mediators_by_name = {name: Mediator(self, name) for name in self.spec.mediators}
+        self.parties_by_name: dict[str, Party] = {
+            name: self.cast.get(name, Party)(self, name) for name in self.spec.parties
+        }
+        self.mediators_by_name: dict[str, Mediator] = {
+            name: self.cast.get(name, Mediator)(self, name) for name in self.spec.mediators
+        }
         self.working_groups = AgentSet(list(self.groups.values()), random=self.random)
         self.parties = AgentSet(list(self.parties_by_name.values()), random=self.random)
         self.mediators = AgentSet(list(self.mediators_by_name.values()), random=self.random)

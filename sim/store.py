@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,9 +73,9 @@ class Busy(Exception):
 # ---- any folder ------------------------------------------------------------------------------------------------------
 
 
-def digest(*parts: str) -> str:
-    """Twelve hexadecimal letters made from texts; texts that differ anywhere give other letters."""
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+def digest(*parts: str, letters: int = 12) -> str:
+    """Hexadecimal letters made from texts; texts that differ anywhere give other letters."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:letters]
 
 
 def prepare(folder: Path) -> None:
@@ -87,7 +87,7 @@ def prepare(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _flush(probe, PROBE)
+            write_flushed(probe, PROBE)
         finally:
             probe.unlink(missing_ok=True)
     except OSError as error:
@@ -168,7 +168,8 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _flush(path: Path, content: bytes) -> None:
+def write_flushed(path: Path, content: bytes) -> None:
+    """Write a file and see it on the disk.  Errors: OSError."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -193,6 +194,18 @@ def write_new(path: Path, text: str) -> None:
         raise
 
 
+def write_over(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, in the place of an older one.  Errors: CannotWrite."""
+    part = path.parent / f".{path.name}.part"
+    try:
+        write_flushed(part, text.encode())
+        part.replace(path)
+    except OSError as error:
+        raise CannotWrite(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 # ---- what goes into files --------------------------------------------------------------------------------------------
 
 
@@ -213,7 +226,7 @@ def write_json(path: Path, value: Any) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def write_table(path: Path, table: pd.DataFrame) -> None:
+def write_table(path: Path | BinaryIO, table: pd.DataFrame) -> None:
     """Write a table as Parquet: no index, no date of writing, so that the same table gives the same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -226,6 +239,16 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
 
 
+def find_summary(folder: Path, files: Iterable[str]) -> dict[str, Any] | None:
+    """The summary in a folder's `run.json`, or None where it cannot be read, or where one of these files is missing."""
+    if not all((folder / name).is_file() for name in files):
+        return None
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        summary = json.loads((folder / "run.json").read_text(encoding="utf-8"))["summary"]
+        return {**summary, "results": folder.as_posix()}
+    return None
+
+
 # ---- runs ------------------------------------------------------------------------------------------------------------
 
 
@@ -236,12 +259,7 @@ def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
 
 def find_run(folder: Path, wanted: Iterable[str] = ()) -> dict[str, Any] | None:
     """The summary of a complete run, or None where there is none, or where one of the wanted files is missing."""
-    if not all((folder / name).is_file() for name in (*FILES, *wanted)):
-        return None
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        summary = json.loads((folder / "run.json").read_text(encoding="utf-8"))["summary"]
-        return {**summary, "results": folder.as_posix()}
-    return None
+    return find_summary(folder, (*FILES, *wanted))
 
 
 def save_run(folder: Path, results: Results, scenario_text: str, add: Callable[[Path], None]) -> dict[str, Any]:
@@ -256,7 +274,8 @@ def save_run(folder: Path, results: Results, scenario_text: str, add: Callable[[
         for table in TABLES:
             write_table(part / f"{table}.parquet", getattr(results, table))
         add(part)
-        write_json(part / "run.json", _record(results, scenario_text, summary))
+        said = record(results.seed, results.replications, results.wall_seconds, scenario_text, summary)
+        write_json(part / "run.json", said)
 
     write_whole(folder, fill)
     return summary
@@ -281,11 +300,14 @@ def load_run(folder: Path, scenario: Scenario) -> Results | None:
     return None
 
 
-def add_to_run(folder: Path, add: Callable[[Path], None]) -> None:
-    """Write a run again with what `add` adds to it.  The caller has claimed the folder.  Errors: CannotWrite."""
+def add_to_run(folder: Path, add: Callable[[Path], None], files: Iterable[str] = FILES) -> None:
+    """Write a run again, these files of it, with what `add` adds to it.
+
+    The caller has claimed the folder.  Errors: CannotWrite.
+    """
 
     def fill(part: Path) -> None:
-        for name in FILES:
+        for name in files:
             shutil.copyfile(folder / name, part / name)
         add(part)
 
@@ -298,13 +320,16 @@ def placed(summary: dict[str, Any], folder: Path) -> dict[str, Any]:
     return plain_values({**head, "results": folder.as_posix(), **summary})  # type: ignore[no-any-return]
 
 
-def _record(results: Results, scenario_text: str, summary: dict[str, Any]) -> dict[str, Any]:
+def record(
+    seed: int, replications: int, wall_seconds: float, scenario_text: str, summary: dict[str, Any]
+) -> dict[str, Any]:
+    """What `run.json` says of how something was computed, and its summary."""
     return {
-        "seed": results.seed,
-        "replications": results.replications,
+        "seed": seed,
+        "replications": replications,
         "versions": versions(),
         "rules": RULES,
         "scenario_sha256": hashlib.sha256(scenario_text.encode()).hexdigest(),
-        "wall_seconds": round(results.wall_seconds, 3),
+        "wall_seconds": round(wall_seconds, 3),
         "summary": summary,
     }

@@ -10,20 +10,34 @@ from PIL import Image
 from sim.__main__ import answer
 
 HOME = Path(__file__).parents[1]
-SHOWN = ("timeline", "agreement", "utility-space.treaty", "trust")
 SIZE = (960, 540)
+
+SHOWN = {
+    ("run", "baseline"): ("timeline", "agreement", "utility-space.treaty", "trust"),
+    ("compare", "baseline", "cooling-off-4", "cooling-off-12"): ("compare-agreement", "saved-and-lost"),
+    ("sweep", "baseline"): ("heatmap",),
+}
+"""Verb and scenarios: figures of theirs."""
+
+MORE = {"sweep": ["--vary", "mediators.Russia.effort=0:1:5", "--vary", "incidents.per_year=0:4:5", "-n", "400"]}
 
 
 def main() -> None:
-    """Run the baseline and keep a few of its figures, half as large."""
+    """Keep a few figures of each, half as large."""
     gallery = HOME / "results" / "gallery"
     gallery.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder:
-        answer(["run", str(HOME / "scenarios" / "baseline.yaml"), "--out", folder])
-        for name in SHOWN:
-            [figure] = Path(folder).rglob(f"{name}.png")
-            small = Image.open(figure).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
-            small.quantize(256, Image.Quantize.MAXCOVERAGE).save(gallery / f"{name}.png", optimize=True)
+    for (verb, *names), figures in SHOWN.items():
+        with TemporaryDirectory() as folder:
+            files = [str(HOME / "scenarios" / f"{name}.yaml") for name in names]
+            answer([verb, *files, *MORE.get(verb, []), "--out", folder])
+            for name in figures:
+                keep(next(Path(folder).rglob(f"{name}.png")), gallery)
+
+
+def keep(figure: Path, gallery: Path) -> None:
+    """A smaller copy with few colours."""
+    small = Image.open(figure).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
+    small.quantize(256, Image.Quantize.MAXCOVERAGE).save(gallery / figure.name, optimize=True)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ FLOORS = (
     {"bargaining", "chance"},
     {"scenario"},
     {"agents", "process", "history", "tally"},
-    {"model", "outcomes", "summary"},
-    {"experiments", "report", "store"},
+    {"model", "outcomes", "summary", "paired"},
+    {"experiments", "play", "report", "store"},
     {"cli", "web"},
     {"__main__", "__init__"},
 )
@@ -34,9 +34,16 @@ ONLY = {
     "multiprocessing": {"experiments"},
     "concurrent": {"experiments"},
     "filelock": {"store"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
+    "sqlalchemy": {"web"},
+    "segno": {"web"},
     "click": {"cli", "__main__", "terminal"},
+    "SALib": {"experiments"},
+    "distributed": {"experiments"},
 }
 HEAVY = {"mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic", "yaml", "rich", "jinja2", "networkx"}
+HEAVY |= {"SALib", "sklearn", "distributed"}
 
 MODULES = sorted(SIM.rglob("*.py"))
 

@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 class Mediation:
     """The mediators' joint effect this week, all 0 without mediators.
 
-    convening (R,): effort that calls rounds and keeps them going; pressure (R,): utility that carrots and sticks add to
-    any agreement now; guarantee (R,) by party: compliance that it expects because mediators promise to monitor.
+    convening (R,) by group: effort that calls its rounds and keeps them going; pressure (R,): utility that carrots and
+    sticks add to any agreement now; guarantee (R,) by party: compliance that it expects because mediators promise to
+    monitor.
     """
 
     def __init__(self, model: NegotiationModel) -> None:
         self.model = model
-        self.convening, self.pressure = model.each(0.0), model.each(0.0)
+        self.convening = {group: model.each(0.0) for group in model.spec.working_groups}
+        self.pressure = model.each(0.0)
         self.guarantee = {party: model.each(0.0) for party in model.spec.parties}
 
     def join(self) -> None:
         """Add up this week's efforts."""
         mediators = list(self.model.mediators)
-        self.convening = self._together(m.activity("convene") for m in mediators)
+        for group in self.convening:
+            self.convening[group] = self._together(m.activity("convene", group) for m in mediators)
         self.pressure = self._together(drawn(m.spec.leverage) * m.activity("press") for m in mediators)
         for party in self.guarantee:
             promised = (m.credibility(party) * m.activity("guarantee") for m in mediators)

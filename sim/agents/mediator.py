@@ -50,8 +50,11 @@ class Mediator(mesa.Agent):
         """How far this party believes it."""
         return _by_party(self.spec.credibility, party, 0.7)
 
-    def activity(self, kind: str) -> Array:
-        """Effort now spent on one activity.  -> (R,)"""
+    def activity(self, kind: str, place: str = "") -> Array:
+        """Effort now spent on one activity; by its own plan a mediator does everywhere alike.  -> (R,)
+
+        place: a party to visit, a group to convene or to draft for.
+        """
         return np.asarray(self.effort * self.share[kind])
 
     # ---- a week ------------------------------------------------------------------------------------------------------
@@ -61,7 +64,7 @@ class Mediator(mesa.Agent):
         agreements = self.model.agreements
         talking = ~agreements.settled & self.model.talking
         kept_up = np.where(agreements.any_in_force, drawn(self.spec.after_signature), 0.0)
-        effort = self._planned() * np.where(talking, 1.0, kept_up)
+        effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
         self.model.history.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort
         self.weeks = self.weeks + self.effort
@@ -70,16 +73,16 @@ class Mediator(mesa.Agent):
             for party in self.model.spec.parties:
                 self._visit(party, np.flatnonzero(self._travels_to(party) & talking))
 
-    def _planned(self) -> Parameter:
-        """Effort that the scenario gives for this week."""
+    def planned(self, week: int) -> Parameter:
+        """Effort that the scenario gives for a week."""
         if not isinstance(self.spec.effort, list):
             return drawn(self.spec.effort)
-        begun = [step for step in self.spec.effort if self.model.spec.week_of(step.since) <= self.model.week]
+        begun = [step for step in self.spec.effort if self.model.spec.week_of(step.since) <= week]
         return drawn(begun[-1].effort) if begun else 0.0
 
     def _travels_to(self, party: str) -> Mask:
         """Does it visit this capital this week? Trips are a Poisson process shared among the capitals.  -> (R,)"""
-        rate = drawn(self.spec.trips_per_week) * self.activity("shuttle") / len(self.knowledge)
+        rate = drawn(self.spec.trips_per_week) * self.activity("shuttle", party) / len(self.knowledge)
         travels = strikes(self.model.chance.week(f"trip.{self.name}.{party}", self.model.week), rate)
         return travels | self.model.calendar.visit(self.name, party)
 
@@ -109,7 +112,7 @@ class Mediator(mesa.Agent):
 
     def drafts_now(self, group: WorkingGroup, here: Index) -> Mask:
         """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
-        rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft"))
+        rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft", group.name))
         return strikes(self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week, here), rate)
 
     def text(self, group: WorkingGroup, here: Index) -> Package:

@@ -18,6 +18,7 @@ from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View
+from sim.chance import strikes
 from sim.process import reflection
 from sim.process.trust import earn, lose
 from sim.scenario.agenda import stakes_of
@@ -105,11 +106,16 @@ class Party(mesa.Agent):
 
         probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
         """
-        contacts, convening = self.model.spec.contacts, self.model.mediation.convening[here]
+        contacts, convening = self.model.spec.contacts, self.model.mediation.convening[group.name][here]
         kept = 1 - at(here, drawn(contacts.attendance) * drawn(contacts.intensity))
         doubt = 1 - self.trust_in(group.others_than(self.name), here)
         luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
         return luck < at(here, drawn(self.spec.absence)) * doubt * (1 - convening) * kept
+
+    def walks_out(self, group: WorkingGroup, present: Mask, hazard: Array) -> Mask:
+        """Does it leave the table this week, where it is present?  -> (R,)"""
+        luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
+        return present & strikes(luck, hazard)
 
     def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
         """Send people to a round that takes place in the replications `here`; wants: what each party truly does."""
@@ -246,6 +252,16 @@ class Delegation(Reader):
         """
         bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
         return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
+
+    def hear(self, texts: Mapping[str, Package], waiting: Mask) -> None:
+        """Texts lie on the table, by who tabled them, and an answer is waited for: the time to think before `accepts`.
+
+        By its tactic a party needs none; a person does.
+        """
+
+    def accepts(self, author: str, felt: Array, least: Array) -> Mask:
+        """Does it sign this author's text, which feels worth so much, when it asks for no less than so much?"""
+        return felt >= least - TOLERANCE
 
     def standing(self, offers: Mapping[str, Package]) -> Standing:
         """The offers on the table as gains, its own and, as it believes them, its rivals'."""

@@ -72,6 +72,8 @@ class Round:
         for name, delegation in self.delegations.items():
             what = {"package": self.offers[name], "worth": self.worths[name][name], "asked": delegation.asked}
             self._tell("proposal", news[name] & ~self.signed, actor=name, value=number, **what)
+        for delegation in self.delegations.values():
+            delegation.hear(self.offers, ~self.signed)
         self._answer(news)
         return True
 
@@ -94,7 +96,7 @@ class Round:
         """Does a party accept another one's proposal? It says so where the proposal is new.  -> (R',)"""
         delegation, worths = self.delegations[name], self.worths[name]
         felt, least = delegation.felt(worths[proposer]), delegation.least(worths[name])
-        agrees = felt >= least - TOLERANCE
+        agrees = delegation.accepts(proposer, felt, least)
         self._tell("decline", new & ~agrees, actor=name, to=proposer, worth=felt, asked=least)
         return agrees
 
@@ -115,9 +117,10 @@ class Round:
         self.model.history.tell("draft", here=here, group=self.group.name, actor=mediator.name, package=text)
         accepted, least_felt = np.ones(len(rows), dtype=bool), np.full(len(rows), np.inf)
         for name, delegation in self.delegations.items():
+            delegation.hear({mediator.name: text}, drafting)
             reader = delegation.at(rows)
             felt, least = reader.felt(reader.worth(text)), reader.least_for_a_draft()
-            agrees, least_felt = felt >= least - TOLERANCE, np.minimum(felt, least_felt)
+            agrees, least_felt = delegation.accepts(mediator.name, felt, least), np.minimum(felt, least_felt)
             self.model.history.tell(
                 "decline", ~agrees, here, group=self.group.name, actor=name, to=mediator.name, worth=felt, asked=least
             )

@@ -37,12 +37,13 @@ class Rival:
 class Seat:
     """A party's place in one working group.
 
-    preferences: what it wants; imagined: what it imagines that each other party wants; reservation (R,): utility of no
-    agreement at the start; stake: share of this chapter in the whole process; hardening (R,): what incidents added;
-    asked (R,): its last aspiration; offered (H, R): worth to it of the others' last offers, newest first;
-    heard: worth (R,) of each other party's last offer.
+    weights: how important each issue is to it, on any scale; preferences: what it wants; imagined: what it imagines
+    that each other party wants; reservation (R,): utility of no agreement at the start; stake: share of this chapter in
+    the whole process; hardening (R,): what incidents added; asked (R,): its last aspiration; offered (H, R): worth to
+    it of the others' last offers, newest first; heard: worth (R,) of each other party's last offer.
     """
 
+    weights: Mapping[str, Parameter]
     preferences: Preferences
     imagined: dict[str, Preferences]
     reservation: Parameter
@@ -77,6 +78,7 @@ def take_seat(party: Party, group: WorkingGroup, stake: Parameter) -> Seat:
         guess = _varied(party, weights, party.spec.prejudice, f"misjudgement.{group.name}.{other}")
         imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
     return Seat(
+        weights=weights,
         preferences=preferences_of(spec, group.name, party.name, group.agenda, weights, width),
         imagined=imagined,
         reservation=reservation_of(spec, group.name, party.name),

@@ -92,7 +92,7 @@ class WorkingGroup(mesa.Agent):
         meeting = self.negotiating & ~self.frozen
         if not np.any(meeting):
             return
-        passing = (1 + self.model.mediation.convening) / drawn(self.spec.meets_every)
+        passing = (1 + self.model.mediation.convening[self.name]) / drawn(self.spec.meets_every)
         self.waited = self.waited + meeting * passing
         calendar = self.model.calendar
         event, called = calendar.disruption(self.name), calendar.round(self.name)

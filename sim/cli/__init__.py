@@ -2,8 +2,14 @@
 
     options    what several verbs share: options, reading scenarios, printing
     run        run
+    compare    compare
+    whatif     whatif
+    sweep      sweep
+    understand sensitivity, explain
     look       frontier, story
     files      check, show, schema, new, list
+    serve      serve
+    export     export
 
 Nothing heavy is imported before a verb needs it, so that `sim --help` answers at once. What goes wrong is raised, and
 becomes a sentence and an exit code in `__main__.py`.
@@ -13,10 +19,16 @@ from __future__ import annotations
 
 import click
 
+from sim.cli.compare import compare
+from sim.cli.export import export
 from sim.cli.files import check, list_, new, schema, show
 from sim.cli.look import frontier, story
 from sim.cli.options import Failed, Refused
 from sim.cli.run import run
+from sim.cli.serve import serve
+from sim.cli.sweep import sweep
+from sim.cli.understand import explain, sensitivity
+from sim.cli.whatif import whatif
 
 __all__ = ["Failed", "Refused", "verbs"]
 
@@ -40,5 +52,21 @@ def verbs(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for verb in (run, frontier, story, check, show, schema, new, list_):
+for verb in (
+    run,
+    compare,
+    whatif,
+    sweep,
+    sensitivity,
+    explain,
+    frontier,
+    story,
+    check,
+    show,
+    schema,
+    new,
+    list_,
+    serve,
+    export,
+):
     verbs.add_command(verb)

@@ -27,12 +27,16 @@ def check(files: Sequence[Path]) -> None:
       sim check mine.yaml
       sim check scenarios/*.yaml
     """
+    from sim.experiments.design import of_file, try_cells
     from sim.scenario import ScenarioError, load
 
     reports = []
     for file in files:
         try:
-            say(f"{file}: good ({_counted(load(file))})")
+            scenario = load(file)
+            if scenario.sweep is not None:
+                try_cells(of_file(file))
+            say(f"{file}: good ({_counted(scenario)})")
         except ScenarioError as error:
             reports.append(str(error))
     if reports:

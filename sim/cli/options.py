@@ -1,16 +1,18 @@
-"""What several verbs share: their options, reading scenarios, printing, and the two ways to fail."""
+"""What several verbs share: their options, reading scenarios, work that takes long, printing, and two ways to fail."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sim import store
-from sim.terminal import visible
+from sim.terminal import progress, visible
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -47,7 +49,7 @@ set_option = click.option(
 )
 seed_option = click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance (default: the scenario's).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-run_options = options(
+work_options = options(
     click.option(
         "-n", "--replications", type=click.IntRange(min=1), help="Histories to simulate (default: the scenario's)."
     ),
@@ -62,10 +64,36 @@ run_options = options(
         default=0,
         help="Processes at work (default 0: one for each core). The results are the same whatever this says.",
     ),
+)
+run_options = options(
+    work_options,
     click.option("--no-plots", is_flag=True, help="Write the tables only: no figures, no report."),
     click.option("--force", is_flag=True, help="Compute again what lies in the results folder already."),
     json_option,
 )
+
+
+# ---- work ------------------------------------------------------------------------------------------------------------
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def at_work(what: str) -> Iterator[Callable[[float], None]]:
+    """A bar while something is computed and written; it is told the share that is done.
+
+    Errors: Failed, where no worker survives what it is given.
+    """
+    from sim.experiments.executors import WorkerDied
+
+    try:
+        with progress(what, "Writing the results") as show:
+            yield show
+    except WorkerDied as error:
+        raise Failed(str(error)) from error
 
 
 # ---- reading and printing --------------------------------------------------------------------------------------------
@@ -84,6 +112,12 @@ def read(files: Sequence[Path], settings: Sequence[str] = ()) -> list[Scenario]:
     if reports:
         raise Refused("\n".join(reports))
     return scenarios
+
+
+def asked(settings: Sequence[str], replications: int | None, seed: int | None) -> list[str]:
+    """The settings, and those that -n and --seed stand for."""
+    also = {"replications": replications, "seed": seed}
+    return [*settings, *(f"{key}={value}" for key, value in also.items() if value is not None)]
 
 
 def say(text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim import store
-from sim.cli.options import Failed, files_argument, print_json, read, run_options
-from sim.terminal import progress, visible
+from sim.cli.options import asked, at_work, cores, files_argument, print_json, read, run_options
+from sim.terminal import visible
 
 if TYPE_CHECKING:
     from sim.experiments.kept import Plan
@@ -45,9 +44,7 @@ def run(
       sim run scenarios/baseline.yaml
       sim run scenarios/*.yaml -n 200 --set mediators.Russia.effort=0.8 --no-plots
     """
-    asked = {"replications": replications, "seed": seed}
-    settings = [*settings, *(f"{key}={value}" for key, value in asked.items() if value is not None)]
-    scenarios = read(files, settings)
+    scenarios = read(files, asked(settings, replications, seed))
 
     from sim.experiments import kept
 
@@ -58,24 +55,19 @@ def run(
             store.prepare(plan.folder)
     carry_out = kept.compute if force else kept.complete
     if as_json:
-        summaries = [_carry_out(carry_out, plan, jobs or _cores()) for plan in plans]
+        summaries = [_carry_out(carry_out, plan, jobs or cores()) for plan in plans]
         print_json(summaries if len(summaries) > 1 else summaries[0])
         return
     for number, plan in enumerate(plans):
         began, computed = time.perf_counter(), force or kept.find(plan) is None
-        summary = _carry_out(carry_out, plan, jobs or _cores())
+        summary = _carry_out(carry_out, plan, jobs or cores())
         took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
         click.echo("\n" * (number > 0) + _told(plan, summary, took))
 
 
 def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int) -> Summary:
-    from sim.experiments.executors import WorkerDied
-
-    try:
-        with progress(plan.scenario.name, "Writing the results") as show:
-            return carry_out(plan, jobs, show)
-    except WorkerDied as error:
-        raise Failed(str(error)) from error
+    with at_work(plan.scenario.name) as show:
+        return carry_out(plan, jobs, show)
 
 
 def _told(plan: Plan, summary: Summary, took: str) -> str:
@@ -84,8 +76,3 @@ def _told(plan: Plan, summary: Summary, took: str) -> str:
 
     place = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
     return f"{summary_table(plan.scenario, summary)}\n\n{visible(place)}\nComputed {took}."
-
-
-def _cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

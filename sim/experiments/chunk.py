@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.bargaining.tactics import Tactic
+from sim.chance import Chance
 from sim.history import TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
@@ -40,9 +41,13 @@ def simulate(
     tactics: Mapping[str, Tactic] | None = None,
     told: int = TOLD,
     on_week: Callable[[int], None] | None = None,
+    chance: Chance | None = None,
 ) -> Part:
-    """Run replications `first .. first + count - 1` to the horizon; `on_week` hears each week that has passed."""
-    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told)
+    """Run replications `first .. first + count - 1` to the horizon; `on_week` hears each week that has passed.
+
+    `chance` is their luck, if not their own.
+    """
+    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told, chance=chance)
     while model.running:
         model.step()
         if on_week is not None:

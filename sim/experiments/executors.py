@@ -54,7 +54,7 @@ def in_order(task: Callable[[Item], Result], items: Iterable[Item], jobs: int) -
     if jobs == 1:
         yield from map(task, items)
         return
-    workers = _Workers(task, jobs)
+    workers = Workers(task, jobs)
     under_way: deque[tuple[Item, Future[Result]]] = deque()
     try:
         for item in items:
@@ -67,8 +67,8 @@ def in_order(task: Callable[[Item], Result], items: Iterable[Item], jobs: int) -
         workers.stop()
 
 
-class _Workers(Generic[Item, Result]):
-    """Processes that take items of one task."""
+class Workers(Generic[Item, Result]):
+    """Processes that take items of one task, until they are stopped."""
 
     def __init__(self, task: Callable[[Item], Result], jobs: int) -> None:
         self._task, self._jobs = task, jobs

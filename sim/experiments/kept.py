@@ -34,9 +34,10 @@ class Plan:
 
 
 def plan_run(scenario: Scenario, out: Path, stem: str, drawn: tuple[str, ...]) -> Plan:
-    """Where a run belongs, by what it says."""
+    """Where a run belongs, by what it says; what a sweep would vary makes no difference."""
     from sim.scenario import as_yaml
 
+    scenario = scenario.model_copy(update={"sweep": None})
     text = as_yaml(scenario)
     return Plan(scenario, text, store.run_folder(out, stem, text), drawn)
 

@@ -106,7 +106,7 @@ def run(
     Errors: ValueError for numbers that a scenario could not hold; WorkerDied.
     """
     began = time.perf_counter()
-    scenario = _asked(scenario, replications, seed)
+    scenario = asked(scenario, replications, seed)
     chunks = cut(first, scenario.replications, jobs)
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
     task = partial(simulate, tactics=tactics, told=told)
@@ -132,7 +132,7 @@ def cut(first: int, count: int, jobs: int = 1) -> list[Chunk]:
     return [Chunk(low, high - low) for low, high in pairwise(edges)]
 
 
-def _asked(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
+def asked(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
     """The scenario with other replications and another seed, where they are given."""
     for key, value, least in (("replications", replications, 1), ("seed", seed, 0)):
         if value is not None and value < least:

@@ -12,7 +12,6 @@ import numpy as np
 
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask
-from sim.chance import strikes
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 class GroupFreezes:
     """The freezes of one group.
 
-    until (R,): first week in which a freeze by rule is over; walked_out (R,): is a party gone; lasted (R,): weeks of
-    the present freeze so far.
+    until (R,): first week in which a freeze by rule or by word is over; walked_out (R,): is a party gone; lasted (R,):
+    weeks of the present freeze so far; lifted (R,): freezes by date that began up to this week no longer count.
     """
 
     def __init__(self, model: NegotiationModel, group: WorkingGroup) -> None:
@@ -33,6 +32,7 @@ class GroupFreezes:
         self.dated = [freeze for freeze in mine if freeze.after is None]
         self.by_rule = [freeze for freeze in mine if freeze.after is not None]
         self.until, self.walked_out, self.lasted = model.each(0.0), model.nowhere(), model.each(0.0)
+        self.lifted = model.each(-1.0)
 
     def turn(self) -> None:
         """Begin and end this week's freezes of the group."""
@@ -54,8 +54,7 @@ class GroupFreezes:
         """Is the group frozen by date or by rule?  -> (R,)"""
         frozen = self.model.nowhere()
         for freeze in self.dated:
-            start = self.model.spec.week_of(freeze.start) if freeze.start is not None else 0
-            covers = (start <= self.model.week) & (self.model.week < start + self.model.each(drawn(freeze.weeks)))
+            covers = self._covers(freeze)
             self._tell(freeze, covers & ~before & ~frozen)
             frozen |= covers
         for freeze in self.by_rule:
@@ -66,12 +65,37 @@ class GroupFreezes:
             self.until = np.where(begins, np.maximum(self.until, end), self.until)
         return frozen | (self.model.week < self.until)
 
+    def _covers(self, freeze: Freeze) -> Mask:
+        """Does a freeze by date hold this week?  -> (R,)"""
+        start = self.model.spec.week_of(freeze.start) if freeze.start is not None else 0
+        end = start + self.model.each(drawn(freeze.weeks))
+        return (start <= self.model.week) & (self.model.week < end) & (start > self.lifted)
+
     def _tell(self, freeze: Freeze, where: Mask) -> None:
         where = where & self.group.negotiating
         weeks = self.model.each(drawn(freeze.weeks))
         self.model.history.tell(
             "freeze", where, group=self.group.name, actor=freeze.by or "", value=weeks, text=freeze.reason
         )
+
+    # ---- by word -----------------------------------------------------------------------------------------------------
+
+    def pause(self, weeks: Array, by: str) -> None:
+        """Somebody asks for a cooling-off of so many weeks (R,) from this week on, 0 where for none."""
+        where = (weeks > 0) & self.group.negotiating
+        self.model.history.tell("freeze", where, group=self.group.name, actor=by, value=weeks)
+        self.until = np.where(where, np.maximum(self.until, self.model.week + weeks), self.until)
+
+    @property
+    def liftable(self) -> Mask:
+        """Where a freeze by date, rule or word holds this week.  -> (R,)"""
+        dated = [self._covers(freeze) for freeze in self.dated]
+        return np.asarray(np.logical_or.reduce([self.model.week < self.until, *dated]))
+
+    def lift(self, where: Mask) -> None:
+        """End a freeze by date, rule or word; whoever walked out comes back in their own time."""
+        self.until = np.where(where, 0.0, self.until)
+        self.lifted = np.where(where, self.model.week, self.lifted)
 
     # ---- walkouts ----------------------------------------------------------------------------------------------------
 
@@ -89,8 +113,7 @@ class GroupFreezes:
             others = self.group.others_than(party.name)
             doubt = 1 - np.minimum.reduce([party.trust[other] for other in others])
             hazard = (drawn(party.spec.walkout) / WEEKS_A_YEAR + extra) * doubt / len(self.group.members)
-            luck = self.model.chance.week(f"walkout.{self.group.name}.{party.name}", self.model.week)
-            here = np.flatnonzero(present & ~self.walked_out & strikes(luck, hazard))
+            here = np.flatnonzero(party.walks_out(self.group, present & ~self.walked_out, hazard))
             self.walked_out[here] = True
             self._leave(party.name, here)
 
@@ -102,8 +125,8 @@ class GroupFreezes:
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
-        walkouts = self.model.spec.walkouts
-        stays = (1 - 1 / drawn(walkouts.weeks)) * (1 - drawn(walkouts.convene) * self.model.mediation.convening)
+        walkouts, convening = self.model.spec.walkouts, self.model.mediation.convening[self.group.name]
+        stays = (1 - 1 / drawn(walkouts.weeks)) * (1 - drawn(walkouts.convene) * convening)
         luck: Array = self.model.chance.week(f"return.{self.group.name}", self.model.week)
         self.walked_out = self.walked_out & (luck < stays) & self.group.negotiating
 
@@ -114,6 +137,10 @@ class Freezes:
     def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.by_group = [GroupFreezes(model, group) for group in model.groups.values()]
+
+    def of(self, group: str) -> GroupFreezes:
+        """The freezes of one group."""
+        return next(freezes for freezes in self.by_group if freezes.group.name == group)
 
     def turn(self) -> None:
         """Begin and end this week's freezes, while there are talks to freeze."""

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -39,15 +40,8 @@ class Section:
 
 def report(results: Results, figures: Sequence[Figure], scenario_text: str = "") -> str:
     """The page.  `scenario_text`: the merged scenario as YAML.  -> HTML"""
-    page = Environment(
-        loader=PackageLoader("sim.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.globals |= {"count": words.count, "thousands": words.thousands, "picture": picture}
-    return page.get_template("report.html.j2").render(
+    return render(
+        "report.html.j2",
         scenario=results.scenario,
         question=summary.question(results),
         answer=summary.answer(results),
@@ -57,9 +51,21 @@ def report(results: Results, figures: Sequence[Figure], scenario_text: str = "")
         scenario_text=scenario_text,
         replications=results.replications,
         seed=results.seed,
-        version=version("sim"),
-        tokens=Markup(style.css()),
     )
+
+
+def render(template: str, **content: Any) -> str:
+    """A page from a template that extends `base.html.j2`; names in it are escaped, `Markup` is not.  -> HTML"""
+    page = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page.globals |= {"count": words.count, "thousands": words.thousands, "picture": picture}
+    page.globals |= {"version": version("sim"), "tokens": Markup(style.css())}
+    return page.get_template(template).render(content)
 
 
 def picture(figure: Figure) -> str:

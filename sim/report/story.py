@@ -29,10 +29,11 @@ SOON = 8  # weeks within which incidents are told together
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`heading` says when, and on what; it may be empty."""
+    """`heading` says when, and on what; it may be empty. `week` is that of its first beat, None outside of time."""
 
     heading: str
     words: str
+    week: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,15 @@ class Story:
         return "\n".join(f"<p>{head}{escape(p.words)}</p>" for head, p in zip(heads, self.paragraphs, strict=True))
 
 
-def story(results: Results, replication: int) -> Story:
-    """The story of one told replication.  Errors: ValueError where this run does not tell it."""
+def story(results: Results, replication: int, since: int = 0) -> Story:
+    """The story of one told replication, from a week on.  Errors: ValueError where this run does not tell it."""
     scenario = results.scenario
     outcome = _outcome(results, replication)
     found = dated.in_order_of_date(scenario, beats(told(results, replication)))
     title = f"{scenario.name}: replication {replication}"
     opening = Paragraph("", _opening(results, replication, found))
     closing = Paragraph("How it ended", ending(scenario, found, outcome))
-    return Story(title, (opening, *_Teller(scenario, found).paragraphs(), closing))
+    return Story(title, (opening, *_Teller(scenario, found).paragraphs(since), closing))
 
 
 def _outcome(results: Results, replication: int) -> Outcome:
@@ -131,12 +132,14 @@ class _Teller:
     said: dict[tuple[str, str], Offer] = field(default_factory=dict)  # last offer told, by group and side
     offers_told: int = 0
 
-    def paragraphs(self) -> Iterator[Paragraph]:
+    def paragraphs(self, since: int) -> Iterator[Paragraph]:
         """Beats told in full, those of one week and group together; between them, what else happened."""
         full = told_in_full(self.scenario, self.found)
         waiting: list[Beat] = []
         together: list[Beat] = []
         for number, beat in enumerate(self.found):
+            if beat.week < since:
+                continue
             if beat.kind == "effort" and beat.week == 0:
                 continue
             if beat.kind == "end" and waiting:
@@ -169,18 +172,17 @@ class _Teller:
 
     def _tell(self, together: list[Beat]) -> Paragraph:
         if len(together) > 1 and all(beat.kind == "incident" for beat in together):
-            return Paragraph(
-                f"{self._heading(together[0])} to {self._heading(together[-1])}", phrases.incidents(together)
-            )
+            when = f"{self._heading(together[0])} to {self._heading(together[-1])}"
+            return Paragraph(when, phrases.incidents(together), together[0].week)
         said = [
             self._meeting(beat) if isinstance(beat, Meeting) else phrases.happening(self.scenario, beat)
             for beat in together
         ]
-        return Paragraph(self._heading(together[0]), " ".join(said))
+        return Paragraph(self._heading(together[0]), " ".join(said), together[0].week)
 
     def _sum_up(self, waiting: list[Beat]) -> Paragraph:
         first, last = (dates.month(self.scenario.date_of(waiting[n].week)) for n in (0, -1))
-        return Paragraph(first if first == last else f"{first} to {last}", quiet(waiting))
+        return Paragraph(first if first == last else f"{first} to {last}", quiet(waiting), waiting[0].week)
 
     def _heading(self, beat: Beat) -> str:
         date = dated.date_of(self.scenario, beat)

@@ -1,7 +1,7 @@
 """A scenario file becomes a Scenario or one report of all its errors; and a Scenario becomes a file again.
 
 * reader, building, opened, scalars, syntax: strict YAML, each value with its line and column
-* nodes, folders, settings: one tree of what a file extends, what it changes, what `--set` changes
+* nodes, folders, settings, without: one tree of what a file extends and changes, of what `--set` and `--without` say
 * numbers, forms, schema: every key with its unit, range and default
 * wording, found, keys: what the schema finds wrong, in words that teach
 * checks (of tables, of the calendar), look: rules that look at two places at once
@@ -12,16 +12,19 @@
 from sim.scenario.dump import as_yaml
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.json_schema import json_schema
-from sim.scenario.load import load, load_text
+from sim.scenario.load import counterfactual, load, load_text
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import Shipped, shipped, starter
+from sim.scenario.without import Counterfactual
 
 __all__ = [
+    "Counterfactual",
     "Problem",
     "Scenario",
     "ScenarioError",
     "Shipped",
     "as_yaml",
+    "counterfactual",
     "json_schema",
     "load",
     "load_text",

@@ -100,6 +100,30 @@ def lists_name_once(file: File) -> None:
             seen |= {at.text or ""}
 
 
+def places_differ(file: File) -> None:
+    """No two items of a list have one place, or they would draw the same numbers."""
+    lists = [*(file[part] for part in ("framework", "freezes", "events"))]
+    lists += [mediator["effort"] for mediator in file["mediators"].below()]
+    lists += [parts for party in file["parties"].below() for parts in _mixes(party["tactic"])]
+    for items in lists:
+        held: set[object] = set()
+        for n, item in enumerate(items.below() if not items.is_mapping else ()):
+            place = item["place"].number(n)
+            if isinstance(place, int | float) and place in held:
+                rule = "an item without place has the one where it stands, counted from 0"
+                message = f"place {place:g} is another's in this list ({rule}); choose another, or write none"
+                file.say(item["place"], "duplicate", message)
+            held.add(place)
+
+
+def _mixes(tactic: At) -> Iterator[At]:
+    """The parts of a mix, and of the mixes in it."""
+    if "parts" in tactic:
+        yield tactic["parts"]
+        for part in tactic["parts"].below():
+            yield from _mixes(part["tactic"])
+
+
 def _names_of_parties(file: File) -> Iterator[tuple[At, str | None]]:
     """Each place where the file names a party, and the name."""
     mappings = [party["trust"] for party in file["parties"].below()]
@@ -134,4 +158,5 @@ NAME_RULES: tuple[Callable[[File], None], ...] = (
     mediators_are_known,
     trust_is_in_others,
     lists_name_once,
+    places_differ,
 )

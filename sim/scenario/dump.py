@@ -55,8 +55,21 @@ MAPPING, SEQUENCE, STRING = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "t
 
 def plain_text(text: str) -> str:
     """A text as YAML writes it in one line: in quotes if it needs them."""
-    written: str = yaml.serialize(_scalar(text), Dumper=yaml.SafeDumper, allow_unicode=True, width=10_000)
+    return one_line(text)
+
+
+def one_line(value: Any) -> str:
+    """Any value of a file as YAML in one line: `0.5`, `null`, `{kind: mirror}`, `[transport, border]`."""
+    written: str = yaml.serialize(_flow(_node(value)), Dumper=yaml.SafeDumper, allow_unicode=True, width=10_000)
     return written.removesuffix("\n").removesuffix("\n...")
+
+
+def _flow(node: yaml.Node) -> yaml.Node:
+    if isinstance(node, yaml.MappingNode):
+        return yaml.MappingNode(MAPPING, [(key, _flow(part)) for key, part in node.value], flow_style=True)
+    if isinstance(node, yaml.SequenceNode):
+        return yaml.SequenceNode(SEQUENCE, [_flow(part) for part in node.value], flow_style=True)
+    return node
 
 
 def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, yaml.Node]]:
@@ -72,7 +85,9 @@ def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, y
 
 
 def _means_nothing(block: BaseModel, name: str) -> bool:
-    """A severity belongs to incidents, and to freezes that come after them."""
+    """A severity belongs to incidents, and to freezes that come after them; most scenarios define no sweep."""
+    if name == "sweep":
+        return getattr(block, name) is None
     if name != "severity":
         return False
     return (isinstance(block, Event) and block.kind != "incident") or (
@@ -105,7 +120,12 @@ def _fits(parts: list[yaml.Node]) -> bool:
     )
 
 
-def _scalar(value: str | float | dt.date) -> yaml.Node:
+WORDS: dict[Any, str] = {None: "null", True: "true", False: "false"}
+
+
+def _scalar(value: str | float | dt.date | None) -> yaml.Node:
+    if value is None or isinstance(value, bool):
+        return yaml.ScalarNode(_tag(WORDS[value]), WORDS[value])
     if isinstance(value, str):
         return yaml.ScalarNode(STRING, value, style=None if resolve(value) == value else "'")
     text = _digits(value) if isinstance(value, float) else str(value)

@@ -17,20 +17,33 @@ from sim.scenario.reader import LARGEST, read_bytes
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import apply
+from sim.scenario.without import Counterfactual, named, take_away
 from sim.scenario.wording import translate
 
 
-def load(path: str | Path, settings: Sequence[str] = ()) -> Scenario:
-    """Read a scenario file, with what it extends and with settings `PATH=VALUE` made.
+def load(path: str | Path, settings: Sequence[str] = (), without: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file, with what it extends, with settings `PATH=VALUE` made, without what paths name.
+
+    Errors: ScenarioError with all that is wrong.
+    """
+    return counterfactual(path, without, settings).scenario
+
+
+def counterfactual(path: str | Path, without: Sequence[str], settings: Sequence[str] = ()) -> Counterfactual:
+    """Read a scenario file without what these paths name, and say what else had to go with it.
 
     Errors: ScenarioError with all that is wrong.
     """
     report = Report()
-    return _judge(read_merged(Path(path), report), settings, report)
+    return _judge(read_merged(Path(path), report), settings, without, report)
 
 
 def load_text(
-    text: str, name: str = "scenario.yaml", settings: Sequence[str] = (), folder: str | Path | None = None
+    text: str,
+    name: str = "scenario.yaml",
+    settings: Sequence[str] = (),
+    folder: str | Path | None = None,
+    without: Sequence[str] = (),
 ) -> Scenario:
     """Read a scenario from a text that is no file, such as one that comes from a web page.
 
@@ -40,24 +53,26 @@ def load_text(
     report = Report()
     document = read_bytes(text.encode("utf-8", "surrogatepass"), name)
     if folder is None:
-        return _judge(alone(document, report), settings, report)
+        return _judge(alone(document, report), settings, without, report).scenario
     inside = Path(folder).resolve()
-    return _judge(follow(document, inside / "text", report, inside), settings, report)
+    return _judge(follow(document, inside / "text", report, inside), settings, without, report).scenario
 
 
-def _judge(root: Node | None, settings: Sequence[str], report: Report) -> Scenario:
+def _judge(root: Node | None, settings: Sequence[str], without: Sequence[str], report: Report) -> Counterfactual:
     """The tree as a scenario. Errors: ScenarioError."""
     if root is None:
         report.close()
         raise AssertionError("a file that cannot be read has a problem")  # pragma: no cover
-    root = _settle(apply(settings, root, report), Keys.of_scenario(), (), report)
+    taken = named(without, root, report)
+    left, along = take_away(taken, apply(settings, root, report))
+    root = _settle(left, Keys.of_scenario(), (), report)
     scenario = _validate(root, report)
     check(root, report)
     report.close()
     assert scenario is not None
     _fits(scenario, root, report)
     report.close()
-    return scenario
+    return Counterfactual(scenario, taken, along)
 
 
 def _fits(scenario: Scenario, root: Node, report: Report) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from sim.arrays import Array
 from sim.chance import Chance
-from sim.scenario.schema import Normal, Number, Scenario, Triangular, Uniform
+from sim.scenario.schema import Item, Normal, Number, Scenario, Triangular, Uniform
 
 T = TypeVar("T")
 Parameter = float | Array  # after drawing: one number for all replications, or one for each (R,)
@@ -39,13 +39,18 @@ def _realise(node: T, path: str, chance: Chance, found: dict[str, Array]) -> T:
     elif isinstance(node, dict):
         parts = node
     elif isinstance(node, list):
-        return cast(T, [_realise(part, f"{path}[{n}]", chance, found) for n, part in enumerate(node)])
+        return cast(T, [_realise(part, f"{path}[{_place(part, n)}]", chance, found) for n, part in enumerate(node)])
     else:
         return node
     below = {
         name: _realise(part, f"{path}.{name}" if path else str(name), chance, found) for name, part in parts.items()
     }
     return cast(T, node.model_copy(update=below)) if isinstance(node, BaseModel) else cast(T, below)
+
+
+def _place(part: object, n: int) -> int:
+    """Where an item of a list stood before others were taken away: what it draws must not change with them."""
+    return part.place if isinstance(part, Item) and part.place is not None else n
 
 
 def at_means(scenario: Scenario) -> Scenario:

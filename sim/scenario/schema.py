@@ -52,6 +52,7 @@ __all__ = [
     "FrozenWeek",
     "Incidents",
     "Issue",
+    "Item",
     "Mediator",
     "MixSettings",
     "Name",
@@ -62,6 +63,7 @@ __all__ = [
     "Party",
     "Range",
     "Scenario",
+    "SweepPlan",
     "TacticChoice",
     "Text",
     "Triangular",
@@ -85,7 +87,16 @@ Factor = Annotated[Number, Range(0, 20, "a factor")]
 # ---- parties ---------------------------------------------------------------------------------------------------------
 
 
-class Part(Block):
+class Item(Block):
+    """One of a list. Chance knows what it draws by its place in the list."""
+
+    place: Annotated[int, Range(0, 5000, "a place in a list, counted from 0", whole=True)] | None = Field(
+        default=None,
+        description="the place by which chance knows it, where others were taken away; default: where it stands",
+    )
+
+
+class Part(Item):
     """One tactic of a mix."""
 
     weight: Weight = Field(default=1.0, description="its share of the mix; any positive scale")
@@ -194,7 +205,7 @@ class Activities(Block):
     guarantee: Weight = Field(default=0.0, description="promising to monitor (directive)")
 
 
-class EffortStep(Block):
+class EffortStep(Item):
     """From this date (or week) on, this effort."""
 
     since: When = Field(alias="from", description="the first day, or week counted from the start")
@@ -302,7 +313,7 @@ def _settlement(value: Any) -> str:
     return "option" if isinstance(value, str) else "point"
 
 
-class Commitment(Block):
+class Commitment(Item):
     """What an earlier statement settled already, and what it costs to leave it."""
 
     group: Name = Field(description="the working group")
@@ -396,7 +407,7 @@ class Agreements(Block):
     collapse_cost: Share = Field(default=0.3, description="share of trust lost when an agreement collapses")
 
 
-class Freeze(Block):
+class Freeze(Item):
     """A scheduled freeze: dated, or by rule after each incident."""
 
     groups: Annotated[list[Name], Field(min_length=1)] = Field(description="the working groups that stop meeting")
@@ -408,7 +419,7 @@ class Freeze(Block):
     reason: Text = Field(default="", description="why, in neutral words")
 
 
-class Event(Block):
+class Event(Item):
     """A dated fact that the talks must live with."""
 
     date: When = Field(description="the day, or the week counted from the start")
@@ -431,6 +442,21 @@ class Observed(Block):
     """What happened, if it is history: marked on figures."""
 
     agreed: dict[Name, Date] = Field(default_factory=dict, description="date on which a group agreed")
+
+
+def _levels(value: Any) -> str:
+    return "range" if isinstance(value, str) else "values"
+
+
+class SweepPlan(Block):
+    """A sweep of this scenario: each path of a grid or sample with what it takes. `sim run` does not look at it."""
+
+    vary: dict[Text, Annotated[Text | list[Any], Either({"range": Text, "values": list[Any]}, _levels)]] = Field(
+        min_length=1, description='what varies: a path with "START:STOP:COUNT" in quotes, or with its values [A, B]'
+    )
+    sample: Annotated[int, Range(1, 100_000, "cells of a Latin hypercube sample", whole=True)] | None = Field(
+        default=None, description="cells of a Latin hypercube sample; without it every combination is a cell"
+    )
 
 
 class Scenario(Block):
@@ -464,6 +490,7 @@ class Scenario(Block):
     agreements: Agreements = Field(default_factory=Agreements, description="what becomes of signed texts")
     events: list[Event] = Field(default_factory=list, description="dated facts that the talks must live with")
     observed: Observed = Field(default_factory=Observed, description="what happened, if it is history")
+    sweep: SweepPlan | None = Field(default=None, description="what `sim sweep` varies")
 
     def week_of(self, when: dt.date | int) -> int:
         """The week, counted from 0, that a date falls into; a number is a week already."""

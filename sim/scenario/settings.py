@@ -79,7 +79,8 @@ def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
     at: Node | None = node
     while rest:
         place = Place(start.source, start.line, start.column + len(path) - len(rest))
-        step = _index(rest, at) if rest.startswith("[") else _key(rest, keys.names(at) + _names(trail, keys, at, root))
+        known = keys.names(at) + _names(trail, keys, at, root)
+        step = index_of(rest, at) if rest.startswith("[") else key_of(rest, known)
         if step is None:
             report.add(place, trail, *_nothing(rest, trail, keys, at, root, report))
             return None
@@ -89,13 +90,14 @@ def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
     return trail
 
 
-def _index(rest: str, node: Node | None) -> int | None:
+def index_of(rest: str, node: Node | None) -> int | None:
+    """The place in brackets with which the rest of a path begins, if the list has it."""
     match = re.match(r"\[([0-9]{1,5})\](?=\.|\[|$)", rest)
     index = int(match[1]) if match else -1
     return index if node is not None and 0 <= index < len(node.items) and match[0] == f"[{index}]" else None  # type: ignore[index]
 
 
-def _key(rest: str, names: Sequence[str]) -> str | None:
+def key_of(rest: str, names: Sequence[str]) -> str | None:
     """The longest of the names with which the rest of the path begins."""
     fitting = [
         name for name in names if name and re.match(r"\.|\[|$", rest.removeprefix(name)) and rest.startswith(name)
@@ -119,7 +121,7 @@ def _nothing(rest: str, trail: Trail, keys: Keys, node: Node | None, root: Node,
     whole = spell(trail)
     if rest.startswith("["):
         there = len(node.items) if node is not None else 0
-        return "unknown-path", f"{shorten(rest)} names nothing in {whole or 'the scenario'}, {_holds(there)}"
+        return "unknown-path", f"{shorten(rest)} names nothing in {whole or 'the scenario'}, {places_held(there)}"
     word = re.split(r"[.\[]", rest, maxsplit=1)[0]
     if node is not None and not isinstance(node.value, dict):
         kind = "a list" if isinstance(node.value, list) else "one value"
@@ -142,7 +144,14 @@ def _nothing(rest: str, trail: Trail, keys: Keys, node: Node | None, root: Node,
     )
 
 
-def _holds(count: int) -> str:
+def places_held(count: int) -> str:
+    """`which holds 3 (places count from 0); write [0] to [2]`"""
     if count == 0:
         return "which is no list with items (places count from 0); set it as a whole"
     return f"which holds {count} (places count from 0); write [0]" + (f" to [{count - 1}]" if count > 1 else "")
+
+
+def keys_of(path: str, root: Node) -> Keys | None:
+    """What the schema knows of a path of a tree; None if it names nothing."""
+    trail = _trail(path, root, root.place, Report())
+    return None if trail is None else Keys.at(trail, root)

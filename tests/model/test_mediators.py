@@ -293,7 +293,7 @@ def test_several_mediators_add_with_diminishing_returns() -> None:
     model = begin(quiet({"both.doubt": 0.5, "mediators": {"Med": first, "Aid": second}} | FOREVER), 2)
     model.step()
     both = model.mediation
-    assert both.convening == pytest.approx(0.3)
+    assert both.convening["table"] == pytest.approx(0.3)
     assert both.pressure == pytest.approx(1 - (1 - 0.2 * 0.15) * (1 - 0.4 * 0.25))
     assert both.guarantee["Ann"] == pytest.approx(1 - (1 - 0.9 * 0.15) * (1 - 0.3 * 0.75))
     assert both.guarantee["Ben"] == pytest.approx(1 - (1 - 0.1 * 0.15) * (1 - 0.8 * 0.75))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.bargaining.preferences import value
+from sim.experiments.compare import Comparison, beside
 from sim.scenario.schema import Scenario, mean_of
 
 LONG = "The Most Serene Republic of Ultramarinia"  # 40 letters
@@ -319,3 +320,19 @@ def frontier(s: Scenario, group: str) -> dict[str, Any]:
         "pareto": [dict(zip(parties, points[i], strict=True)) for i in kept],
         "nash": nash, "kalai_smorodinsky": other, "egalitarian": other, "utilitarian": nash,
     }  # fmt: skip
+
+
+# ---- a comparison ----------------------------------------------------------------------------------------------------
+
+
+def shuffled(results: Results, scenario: Scenario, seed: int) -> Results:
+    """The same run with its outcomes drawn anew among the replications, as if it were another scenario's."""
+    outcomes = results.outcomes.sample(frac=1, replace=True, random_state=seed).reset_index(drop=True)
+    numbers = results.outcomes["replication"]
+    return replace(results, scenario=scenario, outcomes=outcomes.assign(replication=numbers))
+
+
+def comparison(reference: Results, others: list[Results], names: list[str] | None = None) -> Comparison:
+    """Runs as if they had the same seed, beside each other."""
+    runs = [reference, *(replace(other, seed=reference.seed) for other in others)]
+    return beside(runs, names or [run.scenario.name for run in runs])

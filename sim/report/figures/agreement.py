@@ -7,6 +7,7 @@ agreements collapse, a thin second line shows the share without one in force.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from scipy.stats import CensoredData, ecdf
 from sim.report import dates, timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.labels import End, label_ends
-from sim.report.material import Results, subtitle
+from sim.report.material import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
 from sim.report.text import fit
 
@@ -60,8 +61,11 @@ class Curve:
         return float(1 - self.without[-1])
 
 
-def agreement(results: Results) -> Figure:
-    """Share without agreement against time, for every chapter and for all together."""
+def agreement(results: Results, beside: Sequence[Results] = ()) -> Figure:
+    """Share without agreement against time, for every chapter and for all together.
+
+    beside: other runs to be drawn on the same axes, each in a figure of its own.
+    """
     curves = _curves(results)
     with drawing_style():
         canvas = Canvas(
@@ -71,7 +75,8 @@ def agreement(results: Results) -> Figure:
         height = canvas.bottom - canvas.top - 100 - RISK_ROW * (len(risk) + 1)
         axes = canvas.axes(LEFT, canvas.top + 34, WIDTH - LEFT - RIGHT, height)
         canvas.text(LEFT, canvas.top, "Share of histories without agreement", SIZE["label"])
-        _frame(axes, results)
+        _frame(axes, results, dates_fitting(8, results, beside))
+        axes.set_xlim(0, last_week(results, beside))
         for curve in curves:
             _draw(axes, curve, timeaxis.observed(results.scenario).get(curve.group))
         ends = [End(canvas.pixel(axes, 0, c.without[-1])[1], c.name, c.cue, _said(results, c)) for c in curves]
@@ -124,8 +129,8 @@ def _none_in_force(results: Results, group: str, end: int) -> Numbers | None:
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _frame(axes: Axes, results: Results) -> None:
-    timeaxis.dated(axes, results.scenario)
+def _frame(axes: Axes, results: Results, most: int) -> None:
+    timeaxis.dated(axes, results.scenario, most)
     timeaxis.shade(axes, timeaxis.frozen(results.scenario))
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
@@ -141,7 +146,7 @@ def _draw(axes: Axes, curve: Curve, observed: float | None) -> None:
         axes.step(curve.week, curve.none_in_force, where="post", linewidth=1.2, **look)
     mark: dict[str, Any] = {
         "marker": curve.cue.marker,
-        "markersize": 13,
+        "markersize": 26 if curve.cue is WHOLE else 13,  # a star has but little body
         "linestyle": "none",
         "color": curve.cue.colour,
     }
@@ -186,9 +191,9 @@ def _note(results: Results, curves: list[Curve]) -> str:
 
 def _alt(results: Results, curves: list[Curve]) -> str:
     years = f"by {dates.day(results.scenario.date_of(results.scenario.clock.weeks))}"
-    shares = words.both([f"{curve.name} in {words.percent(curve.agreed)}" for curve in curves])
+    shares = words.both([f"{words.percent(curve.agreed)} for {curve.name}" for curve in curves])
     whole = words.thousands(results.replications)
-    return f"Falling curves: of {whole} simulated histories {years}, agreement on {shares}."
+    return f"Falling curves: of {whole} simulated histories, the share that agrees {years} is {shares}."
 
 
 def _data(curves: list[Curve]) -> pd.DataFrame:

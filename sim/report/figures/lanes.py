@@ -116,9 +116,11 @@ def mediator(page: Page, name: str, lane: Lane) -> None:
         )
         page.axes.step(weeks, [*heights, heights[-1]], where="post", color=cue.colour, linewidth=2)
     visits = page.of("", "visit")
+    visits = visits[visits["actor"] == name].drop_duplicates(["week", "to"])
+    level = visits.groupby("week").cumcount()  # who is visited in the same week stands above the other
     for party, look in page.looks.parties.items():
-        there = visits[(visits["actor"] == name) & (visits["to"] == party)]
-        _marks(page, there["week"], lane.foot - 9, look.marker, look.colour, 9)
+        there = visits["to"] == party
+        _marks(page, visits.loc[there, "week"], lane.foot - 9 - 14 * level[there], look.marker, look.colour, 9)
     _name_steps(page, weeks, list(steps["value"]), lane)
 
 
@@ -173,8 +175,8 @@ def group_lane(page: Page, group: str, lane: Lane) -> None:
     for party, look in page.looks.parties.items():
         _marks(page, walkouts.loc[walkouts["actor"] == party, "week"], lane.middle, look.marker, look.colour, 11)
     observed = timeaxis.observed(page.results.scenario).get(group)
-    if observed is not None:
-        _marks(page, [observed], lane.middle, cue.marker, cue.colour, 15, "white")
+    if observed is not None:  # at the foot of the lane, where nothing else stands
+        _marks(page, [observed], lane.foot - 0.08 * lane.height, cue.marker, cue.colour, 13, "white")
 
 
 def stretches(events: pd.DataFrame, begins: tuple[str, ...], ends: tuple[str, ...], last: float) -> list[Stretch]:

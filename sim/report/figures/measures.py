@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
 from sim.report import dates, timeaxis, words
-from sim.report.material import Results
+from sim.report.material import Results, dates_fitting, last_week
 from sim.report.style import COLOUR, Cue, cues
 
 Numbers = npt.NDArray[np.float64]
@@ -63,10 +63,12 @@ def dots_for(part: int, whole: int) -> int:
     return min(max(round(dots * part / whole), int(part > 0)), dots - int(part < whole))
 
 
-def measures(results: Results) -> list[Measure]:
-    table, scenario, looks = results.outcomes, results.scenario, cues(results.scenario).parties
-    worth = [table[f"utility.{party}"].to_numpy(float) for party in looks]
-    utility = _utility_scale(np.concatenate(worth))
+def measures(results: Results, beside: Sequence[Results] = ()) -> list[Measure]:
+    """The panels of a run, on axes that hold the values of the runs beside it too."""
+    every, table, scenario = (results, *beside), results.outcomes, results.scenario
+    looks = cues(scenario).parties
+    worth = _values(results, "utility", looks).T
+    utility = _utility_scale(np.concatenate([_values(run, "utility", run.scenario.parties).ravel() for run in every]))
     found = [
         _measure(results, f"utility.{party}", f"Utility of {words.short(party)}", cue, utility, values)
         for (party, cue), values in zip(looks.items(), worth, strict=True)
@@ -74,12 +76,18 @@ def measures(results: Results) -> list[Measure]:
     share = Scale(0, 1, [(0, "0"), (0.5, "0.5"), (1, "1")], "{:.2f}".format)
     fairness = table["fairness"].to_numpy(float)
     found.append(_measure(results, "fairness", "Fairness: smaller gain / larger", PLAIN, share, fairness))
-    rounds = table[[f"rounds.{g}" for g in scenario.working_groups]].sum(axis=1).to_numpy(float)
-    found.append(_measure(results, "rounds", "Rounds held", PLAIN, _count_scale(rounds), rounds))
+    rounds = [_values(run, "rounds", run.scenario.working_groups).sum(axis=1) for run in every]
+    found.append(_measure(results, "rounds", "Rounds held", PLAIN, _count_scale(np.concatenate(rounds)), rounds[0]))
     weeks, known = table["settled_week"].to_numpy(float), timeaxis.observed(scenario)
     observed = max(known.values()) if len(known) == len(scenario.working_groups) else None
-    found.append(_measure(results, "settled_week", "Date of settlement", PLAIN, _date_scale(results), weeks, observed))
+    dates_shown = _date_scale(results, beside)
+    found.append(_measure(results, "settled_week", "Date of settlement", PLAIN, dates_shown, weeks, observed))
     return found
+
+
+def _values(results: Results, name: str, owners: Iterable[str]) -> Numbers:
+    """Columns of the outcomes table, one an owner.  -> (replications, owners)"""
+    return results.outcomes[[f"{name}.{owner}" for owner in owners]].to_numpy(float)
 
 
 def _measure(
@@ -109,7 +117,7 @@ def _count_scale(values: Numbers) -> Scale:
     return Scale(0, float(ticks[-1]), [(float(x), f"{x:,.0f}") for x in ticks], "{:,.0f}".format)
 
 
-def _date_scale(results: Results) -> Scale:
+def _date_scale(results: Results, beside: Sequence[Results]) -> Scale:
     scenario = results.scenario
-    ticks = dates.ticks(scenario.clock.start, scenario.clock.weeks, 4)
-    return Scale(0, scenario.clock.weeks, ticks, lambda week: dates.short_month(scenario.date_of(int(week))))
+    ticks = dates.ticks(scenario.clock.start, scenario.clock.weeks, dates_fitting(4, results, beside))
+    return Scale(0, last_week(results, beside), ticks, lambda week: dates.short_month(scenario.date_of(int(week))))

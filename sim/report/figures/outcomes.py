@@ -8,6 +8,7 @@ settle have a strip of their own.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,15 @@ DOT_SHARE = {"s": 0.68, "P": 0.76, "X": 0.76}  # of its room that a mark takes; 
 LEFT, GAP = 210, 80
 
 
-def outcomes(results: Results) -> Figure:
-    """Small multiples: utility of each party, fairness, rounds held, date of settlement."""
+def outcomes(results: Results, beside: Sequence[Results] = ()) -> Figure:
+    """Small multiples: utility of each party, fairness, rounds held, date of settlement.
+
+    beside: other runs to be drawn on the same axes, each in a figure of its own.
+    """
     title = "What came of it?"
     with drawing_style():
         canvas = Canvas(title, subtitle(results, _unit(results)), _note(results))
-        shown = measures(results)
+        shown = measures(results, beside)
         columns = 3 if len(shown) <= 6 else 4
         rows = math.ceil(len(shown) / columns)
         for number, measure in enumerate(shown):

@@ -107,12 +107,12 @@ class Panel:
         if self.space.is_line and len(self.space.parties) == 2:
             self.axes.plot(line[self.across], line[self.up], color=COLOUR["ink"], linewidth=2.5, zorder=2)
         else:
-            size = 7 if self.width >= LARGE else 3
+            size = 9 if self.width >= LARGE else 6 if self.width >= MIDDLE else 4
             self.axes.plot(
                 line[self.across],
                 line[self.up],
                 "o",
-                color=COLOUR["quiet"],
+                color=COLOUR["ink"],
                 markersize=size,
                 markeredgewidth=0,
                 zorder=2,

@@ -7,6 +7,7 @@ ones do.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from matplotlib.collections import LineCollection
 from sim.report import timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.labels import End, label_ends
-from sim.report.material import Results, subtitle
+from sim.report.material import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
 from sim.report.text import fit
 
@@ -29,8 +30,11 @@ QUANTILES = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 RIGHT = 250
 
 
-def trust(results: Results) -> Figure:
-    """Median, bands that hold 50, 80 and 95 % of the histories, and ten histories, for each party."""
+def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
+    """Median, bands that hold 50, 80 and 95 % of the histories, and ten histories, for each party.
+
+    beside: other runs to be drawn on the same axes, each in a figure of its own.
+    """
     title = "How far does each side trust the others?"
     parties, count = list(results.scenario.parties), len(results.scenario.parties)
     with drawing_style():
@@ -41,7 +45,8 @@ def trust(results: Results) -> Figure:
                 canvas, number, columns, math.ceil(count / columns), party, cues(results.scenario).parties[party]
             )
             most = 5 if columns <= 2 else 3
-            _fan(axes, results, party, most)
+            _fan(axes, results, party, dates_fitting(most, results, beside))
+            axes.set_xlim(0, last_week(results, beside))
             if number == columns - 1:
                 _name_bands(canvas, axes, results, party)
     return Figure("trust", title, canvas.drawing, _data(results), _alt(results))
@@ -78,7 +83,7 @@ def _name_bands(canvas: Canvas, axes: Axes, results: Results, party: str) -> Non
     last = _rows(results, party).iloc[-1]
     named = [*((high, name) for _, high, name, _ in BANDS), ("q50", "median")]
     ends = [End(canvas.pixel(axes, 0, last[quantile])[1], name) for quantile, name in named]
-    right, top = canvas.pixel(axes, results.scenario.clock.weeks, 1)
+    right, top = canvas.pixel(axes, axes.get_xlim()[1], 1)
     label_ends(canvas, ends, right, top, canvas.pixel(axes, 0, 0)[1], RIGHT - SPACE["edge"] / 2)
 
 

@@ -38,7 +38,7 @@ NOTE = (
 def utility_space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any] | None = None) -> Figure:
     """One group in one replication. `frontiers`: by group, as `frontier --json` prints them under `groups`."""
     space, looks = _space(results, replication, group, frontiers or {}), cues(results.scenario).parties
-    title = f"What an agreement on {words.short(group)} is worth to each side"
+    title = f"What an agreement is worth to each side: {words.short(group)}"
     with drawing_style():
         canvas = Canvas(title, subtitle(results, f"this is replication {replication}"), NOTE)
         right = _panels(canvas, space, looks)
@@ -184,7 +184,7 @@ def _frontier(canvas: Canvas, space: Space, x: float, y: float) -> None:
         canvas.line([x - 22, x + 22], [y + 5, y - 5], COLOUR["ink"], 2.5)
     else:
         for at in (-14, 0, 14):
-            canvas.mark(x + at, y - at / 3, "o", COLOUR["quiet"], 4)
+            canvas.mark(x + at, y - at / 3, "o", COLOUR["ink"], 4)
 
 
 def _cloud(canvas: Canvas, x: float, y: float) -> None:

@@ -1,0 +1,76 @@
+"""`sim compare`: scenarios are run under the same chance, and what differs is printed and kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim import store
+from sim.cli.options import Refused, asked, at_work, cores, print_json, read, run_options
+from sim.terminal import visible
+
+if TYPE_CHECKING:
+    from sim.experiments.kept_comparison import Plan
+
+
+@click.command()
+@click.argument("files", metavar="REFERENCE FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@run_options
+def compare(
+    files: Sequence[Path],
+    replications: int | None,
+    seed: int | None,
+    settings: Sequence[str],
+    out: Path,
+    jobs: int,
+    no_plots: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Run scenarios under the same chance and say what each changes.
+
+    The first file is the reference, whose seed and number of replications all have; --set changes every file. Each run
+    is kept as by `sim run`, the comparison in results/compare/<run id>/.
+
+    \b
+    Examples:
+      sim compare scenarios/baseline.yaml scenarios/cooling-off-4.yaml
+      sim compare scenarios/baseline.yaml scenarios/freeze-*.yaml -n 400 --no-plots
+    """
+    if len(files) < 2:
+        raise Refused(
+            f"sim: there is nothing to compare {files[0]} with. Name the reference and at least one other file: "
+            f"sim compare {files[0]} OTHER.yaml"
+        )
+    scenarios = read(files, asked(settings, replications, seed))
+
+    from sim.experiments import kept, kept_comparison
+
+    drawn = () if no_plots else (kept.REPORT,)
+    plan = kept_comparison.plan_comparison(scenarios, out, [file.stem for file in files], drawn)
+    computed = force or kept_comparison.find(plan) is None
+    if computed:
+        for folder in (plan.folder, *(run.folder for run in plan.runs)):
+            store.prepare(folder)
+    began = time.perf_counter()
+    carry_out = kept_comparison.compute if force else kept_comparison.complete
+    with at_work(f"{len(files)} scenarios") as show:
+        summary = carry_out(plan, jobs or cores(), show)
+    if as_json:
+        print_json(summary)
+        return
+    took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+    click.echo(_told(plan, summary, took))
+
+
+def _told(plan: Plan, summary: dict[str, Any], took: str) -> str:
+    """What differs, where it is kept and how long it took, as text."""
+    from sim.report.comparison_table import comparison_table
+
+    place = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
+    table = comparison_table([run.scenario for run in plan.runs], plan.names, summary)
+    return f"{table}\n\n{visible(place)}\nComputed {took}."

@@ -1,0 +1,163 @@
+"""Chunks of a sweep: what a block of replications of one cell came to, each in a file of its own.
+
+A chunk is named by all that its content depends on: the cell's scenario (with its seed), the replications, the version
+and rules. It appears under that name whole or not at all, and begins with the checksum of the rest; so whoever finds
+one need not compute it, and whoever finds a damaged one knows.
+
+    <sha256 of all that follows>
+    {"counts": what a summary needs, "digest": of all outcomes, "columns": of the table}
+    the outcomes as Parquet, if they are kept
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim import store
+from sim.summary import Count, Counted, Sample, Weeks, Yes
+from sim.terminal import tell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORM = 1
+"""Raised whenever chunks are written in another way."""
+
+DRAWN = "drawn."
+COUNTS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Yes, Sample, Weeks)}
+ARRAYS: dict[str, Any] = {"values": np.float64, "came": np.int64}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a chunk holds. digest: of the outcomes but for what was drawn; table: the outcomes as Parquet, or b''."""
+
+    counted: Counted
+    digest: str
+    columns: tuple[str, ...]
+    table: bytes
+
+
+def name_of(scenario_text: str, first: int, count: int, outcomes: str) -> str:
+    """The name of a chunk. outcomes: how they are kept, `counted` or `whole`."""
+    rules = (_version(), str(store.RULES), str(FORM))
+    return store.digest(scenario_text, str(first), str(count), outcomes, *rules, letters=32)
+
+
+@cache
+def _version() -> str:
+    return version("sim")
+
+
+# ---- content ---------------------------------------------------------------------------------------------------------
+
+
+def written(counted: Counted, outcomes: pd.DataFrame, whole: str) -> bytes:
+    """A chunk as a file. whole: `whole` keeps the table of outcomes too, `counted` does not."""
+    head = {
+        "replications": counted.replications,
+        "counts": {column: _as_json(count) for column, count in counted.counts.items()},
+        "digest": _digest(outcomes),
+        "columns": list(outcomes.columns) if whole == "whole" else [],
+    }
+    body = json.dumps(head).encode() + b"\n" + (_table(outcomes) if whole == "whole" else b"")
+    return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
+def read(content: bytes) -> Kept | None:
+    """What a file holds; None if it is damaged."""
+    checksum, _, body = content.partition(b"\n")
+    if checksum != hashlib.sha256(body).hexdigest().encode():
+        return None
+    line, _, table = body.partition(b"\n")
+    head = json.loads(line)
+    counts = {column: _from_json(count) for column, count in head["counts"].items()}
+    return Kept(Counted(head["replications"], counts), head["digest"], tuple(head["columns"]), table)
+
+
+def _as_json(count: Count) -> dict[str, Any]:
+    parts = {field.name: getattr(count, field.name) for field in fields(count)}  # type: ignore[arg-type]
+    plain = {name: part.tolist() if isinstance(part, np.ndarray) else part for name, part in parts.items()}
+    return {"kind": type(count).__name__, **plain}
+
+
+def _from_json(said: Mapping[str, Any]) -> Count:
+    parts = {name: part for name, part in said.items() if name != "kind"}
+    arrays = {name: np.array(parts[name], kind) for name, kind in ARRAYS.items() if parts.get(name) is not None}
+    found: Count = COUNTS[said["kind"]](**{**parts, **arrays})
+    return found
+
+
+def _digest(outcomes: pd.DataFrame) -> str:
+    """What came of all replications, but for what was drawn: the same if and only if the same happened."""
+    heard = hashlib.sha256()
+    for column in outcomes.columns:
+        if not column.startswith(DRAWN):
+            values = outcomes[column].to_numpy()
+            heard.update(f"{column} {values.dtype.str} {len(values)}\n".encode() + values.tobytes())
+    return heard.hexdigest()
+
+
+def _table(outcomes: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    store.write_table(buffer, outcomes)
+    return buffer.getvalue()
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """A folder of chunks."""
+
+    folder: Path
+
+    def open(self) -> None:
+        """Make the folder, and remove what a process that was killed had not written to its end.
+
+        The caller has claimed it.  Errors: CannotWrite.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for part in self.folder.glob("*.part"):
+                part.unlink()
+        except OSError as error:
+            raise store.CannotWrite(self.folder, error) from error
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Store a chunk, whole or not at all.  Errors: OSError."""
+        part = self.folder / f"{name}.{os.getpid()}.part"
+        try:
+            store.write_flushed(part, content)
+            part.replace(self.folder / name)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+
+    def find(self, name: str) -> Kept | None:
+        """A stored chunk; None if there is none, or if it is damaged: then that is said, and it is gone."""
+        path = self.folder / name
+        try:
+            kept = read(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise store.CannotWrite(path, error) from error
+        if kept is None:
+            tell(f"sim: the stored chunk {path} is damaged; it is computed again.")
+            path.unlink(missing_ok=True)
+        return kept

@@ -1,0 +1,177 @@
+"""Scenarios beside a reference: the same histories under each, so that what differs is what the scenarios say.
+
+Every run has the seed and the number of replications of the first, so replications with the same number are pairs: they
+meet the same chance (common random numbers, Law 2015, section 11.2). `sim.paired` says what the pairs say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+
+from sim import paired
+from sim.experiments.run import Results, run
+from sim.history import TOLD
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.report.canvas import Figure
+    from sim.scenario import Scenario
+    from sim.summary import Summary
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What several scenarios make of the same histories, against the first of them.
+
+    names: what each is called here, all different, the reference first. differences: one row for each other scenario
+    and measure that both have, `scenario, measure, group, party, difference, low, high, n, narrowed`, scenario minus
+    reference; transitions: `scenario, group, both, saved, lost, neither, difference, low, high, p`, group '' for the
+    whole; sentences: one for each other scenario; summary: the object that `--json` prints.
+    """
+
+    reference: Results
+    others: tuple[Results, ...]
+    names: tuple[str, ...]
+    differences: pd.DataFrame
+    transitions: pd.DataFrame
+    sentences: tuple[str, ...]
+    summary: Summary
+
+    def plot_differences(self) -> Figure:
+        """How far each scenario is from the reference, measure by measure."""
+        from sim.report.figures.compare import compare
+
+        return compare(self)
+
+    def plot_agreement(self) -> Figure:
+        """How long it takes until the sides agree, all scenarios in one panel for each group."""
+        from sim.report.figures.compare_agreement import compare_agreement
+
+        return compare_agreement(self)
+
+    def plot_saved_and_lost(self) -> Figure:
+        """Which histories only a scenario settles, and which only the reference."""
+        from sim.report.figures.saved_and_lost import saved_and_lost
+
+        return saved_and_lost(self)
+
+
+def compare(
+    reference: Scenario,
+    *others: Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    told: int = TOLD,
+    on_progress: Progress | None = None,
+) -> Comparison:
+    """Run scenarios under the same chance and compare each with the first.
+
+    `replications` and `seed` of all are those of the reference unless given; the rest is as for `run`.
+    Errors: ValueError where there is nothing to compare, or for numbers that a scenario could not hold; WorkerDied.
+    """
+    if not others:
+        raise ValueError("a reference alone cannot be compared: name at least one other scenario")
+    scenarios = [reference, *others]
+    runs = [
+        run(
+            scenario,
+            replications=reference.replications if replications is None else replications,
+            seed=reference.seed if seed is None else seed,
+            jobs=jobs,
+            told=told,
+            on_progress=part(on_progress or _unheard, number, len(scenarios)),
+        )
+        for number, scenario in enumerate(scenarios)
+    ]
+    return beside(runs, labels([scenario.name for scenario in scenarios]))
+
+
+def beside(runs: Sequence[Results], names: Sequence[str]) -> Comparison:
+    """The comparison of runs that are there already, each with the first; names: all different.
+
+    Errors: ValueError where two runs do not hold the same replications of the same seed.
+    """
+    import pandas as pd
+
+    from sim.report.comparison_sentences import sentence
+
+    reference, *others = runs
+    if any(other.seed != reference.seed for other in others):
+        raise ValueError("runs with different seeds share no chance, so they are no pairs")
+    pairs = list(zip(names[1:], others, strict=True))
+    differences = pd.concat([_named(name, _differences(reference, other)) for name, other in pairs], ignore_index=True)
+    transitions = pd.concat([_named(name, _transitions(reference, other)) for name, other in pairs], ignore_index=True)
+    whole = transitions[transitions["group"] == ""].to_dict("records")
+    sentences = tuple(sentence(row, unchanged(reference, other)) for row, (_, other) in zip(whole, pairs, strict=True))
+    summary = {
+        "reference": names[0],
+        "scenarios": [run.summary for run in runs],
+        "differences": _dotted(differences),
+        "transitions": transitions.to_dict("records"),
+        "sentences": list(sentences),
+    }
+    return Comparison(reference, tuple(others), tuple(names), differences, transitions, sentences, summary)
+
+
+def labels(names: Sequence[str], stems: Sequence[str] = ()) -> tuple[str, ...]:
+    """Names that are all different: one that is there already has its file's stem, or a number, behind it."""
+    found: list[str] = []
+    for number, name in enumerate(names):
+        further = chain(stems[number : number + 1], count(2))
+        tries = chain([name], (f"{name} ({more})" for more in further))
+        found.append(next(label for label in tries if label not in found))
+    return tuple(found)
+
+
+def unchanged(reference: Results, other: Results) -> bool:
+    """Whether both are the same histories, number by number."""
+    tables = ((getattr(run, table) for run in (reference, other)) for table in ("outcomes", "weekly"))
+    return all(one.equals(two) for one, two in tables)
+
+
+def part(tell: Progress, number: int, parts: int) -> Progress:
+    """What a run tells, as the share of several runs one after the other."""
+    return partial(_tell_part, tell, number, parts)
+
+
+def _tell_part(tell: Progress, number: int, parts: int, share: float) -> None:
+    tell((number + share) / parts)
+
+
+def _unheard(share: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _differences(reference: Results, other: Results) -> pd.DataFrame:
+    common = paired.shared(reference.scenario, other.scenario)
+    return paired.differences(common, reference.outcomes, other.outcomes)
+
+
+def _transitions(reference: Results, other: Results) -> pd.DataFrame:
+    groups = [group for group in reference.scenario.working_groups if group in other.scenario.working_groups]
+    return paired.transitions(groups, reference.outcomes, other.outcomes)
+
+
+def _named(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    table.insert(0, "scenario", name)
+    return table
+
+
+def _dotted(differences: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as `--json` has them: each measure by its column's name, `agreed.treaty`."""
+    from sim.report.differences import measured
+
+    table = measured(differences)
+    rows = table.assign(measure=table["column"]).drop(columns="column").to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]

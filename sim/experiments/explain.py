@@ -1,0 +1,212 @@
+"""Where failures come from: a region of the drawn inputs in which histories fail more often than elsewhere.
+
+A region is a box, some limits on some inputs, as PRIM finds it (`boxes.py`). It is worth its *coverage*, the share of
+all failures that lie in it, and its *density*, the share of the histories in it that fail (Bryant and Lempert 2010).
+Told is the box with the most failures beyond those of as many histories anywhere (weighted relative accuracy: Lavrac,
+Flach and Zupan 1999), which takes both.
+
+Noise explains nothing, though a box can always be found in it. So boxes are looked for among the replications with even
+numbers, and all that is told is counted among the odd ones, which had no say in it. There the box must hold more
+failures than chance puts into one box of a hundred; else nothing is explained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.arrays import Mask
+from sim.experiments.boxes import RARE, Box, Half, boxes_of, everywhere
+from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
+from sim.summary import Yes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.run import Results
+    from sim.scenario import Scenario
+
+WIDE = 0.8  # coverage of the wider box told beside the best one
+NARROW = 0.1  # of the histories, at least, in the narrower one
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An input lies above one number and up to another; one of them may be infinite."""
+
+    input: str
+    above: float
+    up_to: float
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box of the drawn inputs, counted among the histories that were kept for checking."""
+
+    limits: tuple[Limit, ...]
+    histories: int
+    failed: int
+    failed_anywhere: int
+
+    @property
+    def coverage(self) -> dict[str, float]:
+        """The share of all failures that lie here: `share, low, high`."""
+        return _share(self.failed, self.failed_anywhere)
+
+    @property
+    def density(self) -> dict[str, float]:
+        """The share of the histories here that fail: `share, low, high`."""
+        return _share(self.failed, self.histories)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """From where the failures of a run come.
+
+    judged, failed: histories that could fail, and that did; checked, checked_failed: the same of the half that was kept
+    for checking; enough: were there failures and successes to learn from; inputs: what was drawn; region: the box told,
+    None where nothing drawn explains the failures; p: how often chance alone puts so many of the failures into such a
+    box; others: a wider and a narrower box on the way to it, where there are such.
+    """
+
+    scenario: Scenario
+    replications: int
+    seed: int
+    failures: str
+    judged: int
+    failed: int
+    checked: int
+    checked_failed: int
+    enough: bool
+    inputs: tuple[str, ...]
+    region: Region | None
+    others: tuple[Region, ...]
+    p: float
+
+
+def explain(results: Results, failures: str = "unsettled") -> Explanation:
+    """The region of the drawn inputs from which most failures come.  failures: one of `failures_of`
+
+    Errors: Unanswerable for unknown failures, nothing uncertain, fewer than 2 * `FEWEST` replications.
+    """
+    names, learned, checked = _halves(results, failure_of(results.scenario, failures))
+    boxes = boxes_of(learned) if learned.enough and checked.enough else [everywhere(len(names))]
+    told = max(boxes, key=learned.beyond)
+    p = checked.by_chance(told)
+    explained = p < RARE
+    return Explanation(
+        scenario=results.scenario,
+        replications=results.replications,
+        seed=results.seed,
+        failures=failures,
+        judged=len(learned.failed) + len(checked.failed),
+        failed=int(learned.failed.sum() + checked.failed.sum()),
+        checked=len(checked.failed),
+        checked_failed=int(checked.failed.sum()),
+        enough=learned.enough and checked.enough,
+        inputs=names,
+        region=_region(told, names, checked) if explained else None,
+        others=tuple(_region(box, names, checked) for box in _others(boxes, told, learned)) if explained else (),
+        p=p,
+    )
+
+
+def _halves(results: Results, failure: Failure) -> tuple[tuple[str, ...], Half, Half]:
+    """The uncertain inputs, the replications to learn from and those to check on.  Errors: Unanswerable."""
+    outcomes = failure.judged(results.outcomes)
+    if len(outcomes) < 2 * FEWEST:
+        raise Unanswerable(
+            f"{len(outcomes):,} histories are too few to learn from one half and check on the other (at least "
+            f"{2 * FEWEST} are needed); run more of them, such as -n 1000"
+        )
+    inputs, failed = uncertain(results.scenario, outcomes), failure.failed(outcomes)
+    values, even = inputs.to_numpy(float), outcomes["replication"].to_numpy() % 2 == 0
+    return tuple(map(str, inputs)), Half(values[even], failed[even]), Half(values[~even], failed[~even])
+
+
+# ---- what counts as a failure ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A yes/no column of the outcomes that fails where it is `fails`, among the histories where `among` came true."""
+
+    column: str
+    fails: bool
+    among: str = ""
+
+    def judged(self, outcomes: pd.DataFrame) -> pd.DataFrame:
+        """The histories that could fail."""
+        return outcomes[outcomes[self.among].to_numpy(bool)] if self.among else outcomes
+
+    def failed(self, outcomes: pd.DataFrame) -> Mask:
+        """(R,)"""
+        return np.asarray(outcomes[self.column].to_numpy(bool) == self.fails)
+
+
+def failures_of(scenario: Scenario) -> dict[str, Failure]:
+    """What may count as a failure, by the name that `--failures` takes."""
+    found = {"unsettled": Failure("settled", False), "unlasting": Failure("lasting", False, among="settled")}
+    for group in scenario.working_groups:
+        found[f"unagreed.{group}"] = Failure(f"agreed.{group}", False)
+        found[f"collapsed.{group}"] = Failure(f"collapsed.{group}", True, among=f"agreed.{group}")
+    return found
+
+
+def failure_of(scenario: Scenario, name: str) -> Failure:
+    """The failure with this name.  Errors: Unanswerable, with those that there are."""
+    known = failures_of(scenario)
+    if name not in known:
+        raise Unanswerable(f"unknown failures {name!r}: write one of {', '.join(known)}")
+    return known[name]
+
+
+# ---- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _region(box: Box, names: tuple[str, ...], checked: Half) -> Region:
+    """The box with what it holds of the histories kept for checking."""
+    here = box.holds(checked.values)
+    limits = [Limit(names[n], float(box.above[n]), float(box.up_to[n])) for n in box.limited]
+    return Region(tuple(limits), int(here.sum()), int(checked.failed[here].sum()), int(checked.failed.sum()))
+
+
+def _others(boxes: list[Box], told: Box, learned: Half) -> list[Box]:
+    """The narrowest box that still holds most failures, and the one of some size in which most fail."""
+    here = {n: box.holds(learned.values) for n, box in enumerate(boxes)}
+    wide = [n for n in here if learned.failed[here[n]].sum() >= WIDE * learned.failed.sum()]
+    dense = [n for n in here if here[n].mean() >= NARROW]
+    several = (boxes[wide[-1]], boxes[max(dense, key=lambda n: learned.failed[here[n]].mean())])
+    different = {str(_limits(box)): box for box in several if box.limited and _limits(box) != _limits(told)}
+    return list(different.values())
+
+
+def _limits(box: Box) -> list[list[float]]:
+    return [box.above.tolist(), box.up_to.tolist()]
+
+
+def _share(part: int, whole: int) -> dict[str, float]:
+    return Yes(part, whole).estimate() if whole else {"share": np.nan, "low": np.nan, "high": np.nan}
+
+
+def summary(found: Explanation) -> dict[str, Any]:
+    """The explanation as `--json` prints it; an end of a region that has no limit is null."""
+    from sim.report.explain_table import answer
+
+    keys = ("replications", "seed", "failures", "judged", "failed", "checked", "checked_failed", "p")
+    return {
+        "scenario": found.scenario.name,
+        **{key: getattr(found, key) for key in keys},
+        "inputs": list(found.inputs),
+        "answer": answer(found),
+        "region": None if found.region is None else _said(found.region),
+        "others": [_said(region) for region in found.others],
+    }
+
+
+def _said(region: Region) -> dict[str, Any]:
+    limits = [{"input": limit.input, "above": limit.above, "up_to": limit.up_to} for limit in region.limits]
+    counts = {"histories": region.histories, "failed": region.failed}
+    return {"limits": limits, **counts, "coverage": region.coverage, "density": region.density}

@@ -1,0 +1,108 @@
+"""A sweep: one scenario with some of its values varied, many replications of each cell, under the same chance.
+
+Each cell is cut into chunks that do not depend on who computes them; a chunk is stored once it is finished, and found
+again by whoever comes later. What is known of a cell are counts of its chunks, so memory does not grow with the
+replications, and with the cells only by a row of numbers.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import store
+from sim.experiments.chunks import Chunks
+from sim.experiments.design import Design, good_cells, of_scenario
+from sim.experiments.run import asked
+from sim.experiments.sweeping import Crew, Found, Work
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.report.canvas import Figure
+
+Progress = Callable[[float], None]
+Vary = Mapping[str, str | Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep gave.
+
+    scenario: the base; paths: what varies, in order; levels: the values of each path of a grid, {} for a sample; cells:
+    contract, "A sweep"; idle: paths that changed nothing, whatever the others were; outcomes: every replication of
+    every cell, where they were asked for.
+    """
+
+    scenario: Scenario
+    paths: tuple[str, ...]
+    levels: dict[str, list[Any]]
+    replications: int
+    seed: int
+    cells: pd.DataFrame
+    idle: tuple[str, ...] = ()
+    outcomes: pd.DataFrame | None = None
+
+    def plot_heatmap(self, x: str | None = None, y: str | None = None, measure: str = "settled") -> Figure:
+        """One measure over two of the paths, by default the first two."""
+        from sim.report.figures.heatmap import heatmap
+
+        return heatmap(self, x, y, measure)
+
+    def plot_lines(self, path: str | None = None, measure: str = "settled") -> Figure:
+        """One measure against one of the paths, with a line for each level of a second one."""
+        from sim.report.figures.sweep_lines import sweep_lines
+
+        return sweep_lines(self, path, measure)
+
+
+def sweep(
+    scenario: Scenario,
+    vary: Vary | None = None,
+    sample: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    cluster: str | None = None,
+    keep_outcomes: bool = False,
+    on_progress: Progress | None = None,
+) -> Sweep:
+    """Run every cell of a grid, or of a Latin hypercube sample of so many cells.
+
+    vary: for each path its values, or "START:STOP:COUNT"; by default what the scenario says under `sweep`.
+    The results are the same whatever the number of `jobs`, and on the `cluster` whose scheduler has this address.
+    Errors: ScenarioError for cells that are no good scenarios; ValueError; NoCluster, ClusterLost, WorkerDied.
+    """
+    made = of_scenario(asked(scenario, replications, seed), None if vary is None else _plain(vary), sample)
+    with tempfile.TemporaryDirectory(prefix="sim-sweep-") as folder:
+        work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted")
+        cells = good_cells(made, _unheard)
+        found = work.carry_out(cells, Crew(jobs, cluster), on_progress or _unheard)
+        done = as_sweep(made, found.table, found.idle)
+        return replace(done, outcomes=_outcomes(work, found, Path(folder))) if keep_outcomes else done
+
+
+def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...]) -> Sweep:
+    """What was found, with what was asked."""
+    scenario = made.scenario
+    return Sweep(scenario, made.paths, made.levels, scenario.replications, scenario.seed, cells, idle)
+
+
+def _plain(vary: Vary) -> Vary:
+    """Values without NumPy's types."""
+    return {path: said if isinstance(said, str) else store.plain_values(list(said)) for path, said in vary.items()}
+
+
+def _outcomes(work: Work, found: Found, folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    work.write_outcomes(found, folder / "outcomes.parquet")
+    return pd.read_parquet(folder / "outcomes.parquet")
+
+
+def _unheard(share: float) -> None:
+    """Nobody wants to know how far it is."""

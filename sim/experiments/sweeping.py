@@ -1,0 +1,181 @@
+"""The chunks of a sweep at work: each is computed once, by whoever, stored, and counted together with its cell's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim import store
+from sim.experiments import chunks
+from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
+from sim.experiments.chunk import simulate
+from sim.experiments.chunks import Chunks, Kept
+from sim.experiments.cluster import NoCluster, on_cluster
+from sim.experiments.design import Cell, Design, unpacked
+from sim.experiments.executors import in_order
+from sim.experiments.run import Chunk, cut
+from sim.scenario import as_yaml, load_text
+from sim.summary import Counted, counted, together
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who computes: so many processes of this machine, or the cluster whose scheduler has this address."""
+
+    jobs: int = 1
+    cluster: str | None = None
+
+
+# ---- one chunk -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A chunk of a cell: the cell's scenario as a packed file, its replications, and the chunk's name."""
+
+    cell: int
+    packed: bytes
+    chunk: Chunk
+    name: str
+
+    def __str__(self) -> str:
+        return f"cell {self.cell}, {self.chunk}"
+
+
+def make(base: bytes, outcomes: str, piece: Piece) -> tuple[str, bytes]:
+    """Simulate a chunk.  -> its name, as this version of sim gives it, and its content"""
+    text, chunk = unpacked(piece.packed, base), piece.chunk
+    scenario = _read(text)
+    part = simulate(scenario, chunk.first, chunk.count, told=0)
+    content = chunks.written(counted(scenario, part.outcomes), part.outcomes, outcomes)
+    return chunks.name_of(text, chunk.first, chunk.count, outcomes), content
+
+
+def ensure(base: bytes, outcomes: str, stored: Chunks, piece: Piece) -> None:
+    """See that a chunk is stored: simulate it unless it is there.  Errors: OSError where it cannot be stored."""
+    if stored.find(piece.name) is None:
+        stored.keep(*make(base, outcomes, piece))
+
+
+_read = lru_cache(maxsize=1)(load_text)
+
+
+# ---- all of them -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a sweep came to. idle: paths that changed nothing; columns: of the outcomes of all cells."""
+
+    table: pd.DataFrame
+    idle: tuple[str, ...]
+    cells: Sequence[Cell]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """The chunks of a sweep in a folder. outcomes: how they are kept, `counted` or `whole`."""
+
+    design: Design
+    stored: Chunks
+    outcomes: str
+
+    def carry_out(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Found:
+        """Compute what is not stored yet of these good cells, and count it together.
+
+        `tell` hears the share that is done.  Errors: CannotWrite; NoCluster, ClusterLost, WorkerDied.
+        """
+        self.stored.open()
+        columns: dict[str, None] = {}
+        try:
+            with closing(self._at_work(cells, crew, tell)) as done:
+                found = [self._together(cell, columns) for cell in cells if self._awaited(cell, done)]
+        except OSError as error:
+            raise store.CannotWrite(self.stored.folder, error) from error
+        return Found(cell_table(self.design, found), idle_paths(self.design, found), cells, tuple(columns))
+
+    def write_outcomes(self, found: Found, path: Path) -> None:
+        """Write every replication of every cell into one table."""
+        tables = ((piece.cell, self._kept(piece).table) for piece in self._pieces(found.cells))
+        write_outcomes(path, tables, found.columns)
+
+    # ---- chunks ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _base(self) -> bytes:
+        return as_yaml(self.design.scenario).encode()
+
+    def _pieces(self, cells: Iterable[Cell]) -> Iterator[Piece]:
+        for cell in cells:
+            text = unpacked(cell.packed, self._base)
+            for chunk in cut(0, cell.replications):
+                name = chunks.name_of(text, chunk.first, chunk.count, self.outcomes)
+                yield Piece(cell.number, cell.packed, chunk, name)
+
+    def _at_work(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Generator[None, None, None]:
+        """Goes on each time that the next chunk, in the order of the cells, is stored."""
+        whole = sum(len(cut(0, cell.replications)) for cell in cells)
+        pieces = self._pieces(cells)
+        if crew.cluster is not None:
+            self._send_out(crew.cluster, cells, whole, tell)
+            yield from (None for _ in pieces)
+            return
+        task = partial(ensure, self._base, self.outcomes, self.stored)
+        with closing(in_order(task, pieces, min(crew.jobs, whole))) as results:
+            for done, _ in enumerate(results, 1):
+                tell(done / whole)
+                yield
+
+    def _send_out(self, address: str, cells: Sequence[Cell], whole: int, tell: Progress) -> None:
+        """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
+        missing = [piece for piece in self._pieces(cells) if self.stored.find(piece.name) is None]
+        task = partial(make, self._base, self.outcomes)
+        with closing(on_cluster(task, missing, address)) as results:
+            for done, (piece, (name, content)) in enumerate(zip(missing, results, strict=True), 1):
+                if name != piece.name:
+                    rule = "all have to compute by the same rules"
+                    raise NoCluster(f"the workers of {address} have another version of sim ({rule}). Install this one.")
+                self.stored.keep(name, content)
+                tell((whole - len(missing) + done) / whole)
+
+    # ---- cells -------------------------------------------------------------------------------------------------------
+
+    def _awaited(self, cell: Cell, done: Iterator[None]) -> bool:
+        """Wait until all chunks of a cell are stored."""
+        for _ in cut(0, cell.replications):
+            next(done)
+        return True
+
+    def _together(self, cell: Cell, columns: dict[str, None]) -> Swept:
+        """A cell's chunks, counted together, one at a time in memory."""
+        heard = hashlib.sha256()
+
+        def parts() -> Iterator[Counted]:
+            for piece in self._pieces([cell]):
+                kept = self._kept(piece)
+                heard.update(kept.digest.encode())
+                columns.update(dict.fromkeys(kept.columns))
+                yield kept.counted
+
+        whole = together(parts())
+        return swept(cell, whole, heard.hexdigest())
+
+    def _kept(self, piece: Piece) -> Kept:
+        """A chunk that is stored; computed once more if it was damaged meanwhile."""
+        kept = self.stored.find(piece.name)
+        if kept is None:
+            ensure(self._base, self.outcomes, self.stored, piece)
+            kept = self.stored.find(piece.name)
+        assert kept is not None
+        return kept

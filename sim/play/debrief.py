@@ -1,0 +1,138 @@
+"""What a person learns when the game is over: outcome, score, place, the turns that mattered, and what was hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.arrays import Array, at
+from sim.bargaining.offers import TradeOff
+from sim.outcomes import outcomes
+from sim.play import among, score, seen
+from sim.play.game import Data, Setup
+from sim.scenario.schema import ACTIVITIES
+
+if TYPE_CHECKING:
+    from sim.model import NegotiationModel
+
+MATTERED = 2  # turns that are singled out
+
+
+def of_mediator(setup: Setup, model: NegotiationModel, allowance: float) -> Data:
+    """The end of a mediator's game. Row 0 of the model is the game, row k + 1 the same without turn k."""
+    name, table = setup.options["mediator"], outcomes(model)
+    scored = score.mediated(table, name, allowance)
+    scripted = among.mediators(setup, name, allowance)
+    others = score.mediated(scripted, name, allowance)["score"].to_numpy()
+    best = scripted.iloc[int(np.argmax(others))]
+    plan = ("early", "middle", "late", *ACTIVITIES)
+    turns = [_turn(table, scored, row) for row in range(1, len(table))]
+    return {
+        "outcome": outcome(table, 0),
+        "score": {
+            "points": float(scored["score"][0]),
+            "parts": {part: float(scored[part][0]) for part in score.MEDIATED},
+            "weights": score.MEDIATED,
+            "formula": score.MEDIATED_TEXT,
+        },
+        "among": score.place(float(scored["score"][0]), others)
+        | {"best": {"score": float(others.max()), "plan": {key: round(float(best[key]), 3) for key in plan}}},
+        "turns": turns,
+        "mattered": sorted(turns, key=lambda turn: -abs(turn["difference"]))[:MATTERED],
+        "revealed": revealed(model),
+        "chronicle": seen.news(model, 0),
+    }
+
+
+def _turn(table: pd.DataFrame, scored: pd.DataFrame, row: int) -> Data:
+    """What one turn was worth: the score with it less the score without it."""
+    without = float(scored["score"][row])
+    return {
+        "turn": row,
+        "without": without,
+        "difference": float(scored["score"][0]) - without,
+        "outcome_without": outcome(table, row),
+    }
+
+
+def outcome(table: pd.DataFrame, row: int) -> Data:
+    """The main columns of one history's outcome, as JSON."""
+    kept = ("settled", "lasting", "agreed.", "collapsed.", "week.", "utility.", "fairness", "trust.", "mediator_weeks.")
+    return {str(name): _plain(table[name].iloc[row]) for name in table if str(name).startswith(kept)}
+
+
+def _plain(value: Any) -> bool | float | None:
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    return None if np.isnan(value) else float(value)
+
+
+def revealed(model: NegotiationModel) -> Data:
+    """The true numbers of this history: walk-away points at the start and at the end, priorities, stakes."""
+    return {
+        group.name: {
+            party.name: {
+                "walk_away": float(np.ravel(at(seen.HERE, party.seats[group.name].reservation))[0]),
+                "walk_away_now": float(party.reservation_in(group.name, seen.HERE)[0]),
+                "priorities": seen.shares(party.seats[group.name].weights),
+                "stake": float(np.ravel(party.seats[group.name].stake)[0]),
+            }
+            for party in group.members
+        }
+        for group in model.groups.values()
+    }
+
+
+# ---- a party ---------------------------------------------------------------------------------------------------------
+
+
+def of_party(setup: Setup, model: NegotiationModel) -> Data:
+    """The end of a party's game."""
+    name, table = setup.options["party"], outcomes(model)
+    scripted = among.parties(setup, name)
+    mine, others = float(score.negotiated(table, name)[0]), score.negotiated(scripted, name)
+    best = scripted.iloc[int(np.argmax(others))]
+    plan = {key: round(float(best[key]), 3) for key in ("beta", "expected_rounds", "half_way")}
+    return {
+        "outcome": outcome(table, 0),
+        "score": {"points": mine, "formula": score.NEGOTIATED_TEXT},
+        "among": score.place(mine, others) | {"best": {"score": float(others.max()), "plan": plan}},
+        "patience": _patience(scripted["half_way"].to_numpy(), others),
+        "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
+        "revealed": revealed(model),
+        "chronicle": seen.news(model, 0),
+    }
+
+
+def _patience(half_way: Array, scores: Array) -> Data:
+    """Mean scores under the same chance of the quarter that gives way soonest, and of the one that holds out longest.
+
+    half_way: rounds after which each has given way by half.
+    """
+    order, quarter = np.argsort(half_way, kind="stable"), max(len(scores) // 4, 1)
+    return {
+        "hasty": float(scores[order[:quarter]].mean()),
+        "patient": float(scores[order[-quarter:]].mean()),
+        "all": float(scores.mean()),
+    }
+
+
+def _left(model: NegotiationModel, table: pd.DataFrame, name: str, party: str) -> Data | None:
+    """What an agreement left on the table; None without one.
+
+    together: what all could have had more at once; mine: what the party could have had more without the other having
+    less (two parties only).
+    """
+    group = model.groups[name]
+    if not table[f"agreed.{name}"][0]:
+        return None
+    together = float(table[f"pareto_gap.{name}"][0])
+    if len(group.parties) > 2:
+        return {"together": together, "mine": None}
+    (other,) = group.others_than(party)
+    mine, theirs = (model.parties_by_name[who].seats[name].preferences.at(seen.HERE) for who in (party, other))
+    text = group.agreed_text.at(seen.HERE)
+    better = TradeOff.between(theirs, [mine]).best_for_others(theirs.utility(text))
+    return {"together": together, "mine": max(float((mine.utility(better) - mine.utility(text))[0]), 0.0)}

@@ -1,0 +1,245 @@
+"""A party for which a person decides. What it wants, feels and believes comes from the scenario, as ever.
+
+Where the person leaves a round to the delegation, it acts by the party's own tactic: who always does that gets the
+history of the script. Shapes: R rows of one history, in which the same is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.party import Delegation, Party
+from sim.agents.working_group import WorkingGroup
+from sim.arrays import Array, Index, Mask
+from sim.bargaining.preferences import Package, Preferences
+from sim.play.game import Data
+from sim.play.hand import ANSWERS, Hand, Question
+from sim.play.seen import HERE, in_full
+from sim.play.texts import package_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.bargaining.tactics import Standing
+    from sim.model import NegotiationModel
+
+
+@dataclass(frozen=True)
+class Leave:
+    """How a delegation decides alone: by a mandate or by the party's tactic, for so many rounds, this one included.
+
+    take: the least worth that it signs under a mandate. With 0 rounds the person is there.
+    """
+
+    kind: str
+    rounds: int
+    take: float
+
+    @property
+    def by_tactic(self) -> bool:
+        """Does the party's own tactic decide?"""
+        return self.rounds > 0 and self.kind == "delegate"
+
+    def next_round(self) -> Leave:
+        """What is left of it a round later."""
+        return replace(self, rounds=max(self.rounds - 1, 0))
+
+
+PRESENT = Leave("", 0, 1.0)
+
+
+class PlayedParty(Party):
+    """A party whose rounds a person decides.
+
+    offers: the person's standing offer in each group; summoned: the week of the last round that was asked about;
+    leave: how the delegation decides alone in each group, and for how long; leaving: groups that it is about to leave.
+    """
+
+    def __init__(self, model: NegotiationModel, name: str, hand: Hand, moody: bool) -> None:
+        super().__init__(model, name)
+        self.hand, self.moody = hand, moody
+        self.offers: dict[str, Package] = {}
+        self.summoned: dict[str, int] = {}
+        self.leave = dict.fromkeys(model.groups, PRESENT)
+        self.leaving: set[str] = set()
+
+    # ---- coming and going --------------------------------------------------------------------------------------------
+
+    def stays_away(self, group: WorkingGroup, here: Index) -> Mask:
+        """The person decides; a delegation left alone, chance."""
+        if len(here) == 0:
+            return np.zeros(0, dtype=bool)
+        do = self._summon(group, "round")
+        by_chance = super().stays_away(group, here)
+        return by_chance if do == "delegate" else np.full(len(here), do == "stay_away")
+
+    def walks_out(self, group: WorkingGroup, present: Mask, hazard: Array) -> Mask:
+        """When the person said so at the last round; if it is moody, also by chance, as ever."""
+        by_chance = super().walks_out(group, present, hazard) if self.moody else np.zeros_like(present)
+        if group.name not in self.leaving or not present.any():
+            return by_chance
+        self.leaving.discard(group.name)
+        return present
+
+    def _summon(self, group: WorkingGroup, kind: str) -> str:
+        """A round is due: come, and with which offer?"""
+        name = group.name
+        self.summoned[name] = self.model.week
+        self.leave[name] = self.leave[name].next_round()
+        if self.leave[name].rounds:
+            return self.leave[name].kind
+        answer = self.hand.ask(self._about_round(group, kind))
+        self.obey(group, answer)
+        return str(answer["do"])
+
+    def obey(self, group: WorkingGroup, answer: Data) -> None:
+        """Keep what an answer says beyond the moment."""
+        name = group.name
+        if answer["do"] in ("delegate", "mandate"):
+            self.leave[name] = Leave(answer["do"], answer.get("rounds", 1), answer.get("take", 1.0))
+        if answer["do"] == "walk_out":
+            self.leaving.add(name)
+        if "offer" in answer:
+            self.offers[name] = package_of(group, answer["offer"], self.model.everywhere)
+
+    # ---- at the table ------------------------------------------------------------------------------------------------
+
+    def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
+        """The person's delegation, or the party's own where it is left alone."""
+        by_tactic = super().delegate(group, here, wants)
+        if self.summoned.get(group.name) != self.model.week:
+            self._summon(group, "summons")
+        if self.leave[group.name].by_tactic:
+            return by_tactic
+        if group.name not in self.offers:
+            self.offers[group.name] = self.suggested(group)
+        parts = {part.name: getattr(by_tactic, part.name) for part in fields(Delegation)}
+        return PlayedDelegation(**parts, table=Table(self, group))
+
+    def suggested(self, group: WorkingGroup) -> Package:
+        """What the party's own tactic would table now."""
+        here = self.model.everywhere
+        wants = {party.name: party.seats[group.name].preferences.at(here) for party in group.members}
+        own, offers = super().delegate(group, here, wants), group.offers
+        asking = own.aspire(group.clock, self.model.each(self.model.time_left), lambda: own.standing(offers))
+        return group.tidy(asking.propose(), here)
+
+    # ---- questions ---------------------------------------------------------------------------------------------------
+
+    def _about_round(self, group: WorkingGroup, kind: str) -> Question:
+        others = {other: group.offers[other] for other in group.others_than(self.name)}
+        return self.question(kind, group, {author: text for author, text in others.items() if text_of(group, text)})
+
+    def question(self, kind: str, group: WorkingGroup, texts: Mapping[str, Package]) -> Question:
+        """A question about texts."""
+        return Question(kind, group.name, tuple(texts), partial(self._shown, kind, group, texts))
+
+    def _shown(self, kind: str, group: WorkingGroup, texts: Mapping[str, Package]) -> Data:
+        """What the person sees with a question: what each text is worth to the party, and what it feels worth."""
+        own = self.offers.get(group.name)
+        return {
+            "kind": kind,
+            "group": group.name,
+            "texts": {author: self.reading(group, text) for author, text in texts.items()},
+            "own_offer": self.reading(group, own) if own else None,
+            "suggested": self.reading(group, self.suggested(group)),
+            "walk_away": float(self.reservation_in(group.name, HERE)[0]),
+            "do": list(ANSWERS[kind]),
+        }
+
+    def reading(self, group: WorkingGroup, text: Package) -> Data:
+        """A text, what it is worth to the party, and what it feels worth: with doubt, and with pressure to agree."""
+        worth = self.seats[group.name].preferences.at(HERE).utility(text.at(HERE))
+        felt = worth * self.believes(group, HERE) + self.model.mediation.pressure[HERE]
+        settled = in_full(group, text_of(group, text))
+        return {"text": settled, "worth": float(worth[0]), "felt": float(felt[0])}
+
+
+class Table:
+    """One round as the person meets it: what was heard last, what is accepted, whether the person has left it."""
+
+    def __init__(self, party: PlayedParty, group: WorkingGroup) -> None:
+        self.party, self.group = party, group
+        self.heard: dict[str, Package] = {}
+        self.accepted: set[str] = set()
+        self.left = group.name in party.leaving
+
+    @property
+    def leave(self) -> Leave:
+        """How the delegation decides without the person, if it does."""
+        return self.party.leave[self.group.name]
+
+    @property
+    def by_tactic(self) -> bool:
+        """Is the rest of the round left to the party's own tactic?"""
+        return self.leave.by_tactic
+
+    @property
+    def offer(self) -> Package:
+        """What the person has on the table."""
+        return self.party.offers[self.group.name]
+
+    def hear(self, texts: Mapping[str, Package]) -> None:
+        """Answer texts, unless they are those of the last answer."""
+        others = {author: text for author, text in texts.items() if author != self.party.name}
+        if self.by_tactic or self.left or _same(others, self.heard):
+            return
+        self.heard, self.accepted = others, set()
+        if not self.leave.rounds:
+            self._ask("answer" if self.party.name in texts else "draft")
+        if self.leave.rounds:
+            worths = {author: self.party.reading(self.group, text)["worth"] for author, text in others.items()}
+            self.accepted = {author for author, worth in worths.items() if worth >= self.leave.take}
+
+    def _ask(self, kind: str) -> None:
+        answer = self.party.hand.ask(self.party.question(kind, self.group, self.heard))
+        self.party.obey(self.group, answer)
+        self.left = answer["do"] == "walk_out"
+        if answer["do"] == "accept":
+            self.accepted = {answer.get("of", next(iter(self.heard)))}
+
+
+def _same(texts: Mapping[str, Package], before: Mapping[str, Package]) -> bool:
+    """Is there nothing new among these texts?"""
+    return texts.keys() == before.keys() and all(
+        np.array_equal(text.levels, before[author].levels)
+        and np.array_equal(text.combination, before[author].combination)
+        for author, text in texts.items()
+    )
+
+
+@dataclass(frozen=True)
+class PlayedDelegation(Delegation):
+    """A delegation that tables and signs what the person says. A person may sign what its tactic never would."""
+
+    table: Table
+
+    def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
+        """Ask for what the person's offer is worth."""
+        if self.table.by_tactic:
+            return super().aspire(clock, time_left, standing)
+        return replace(self, asked=self.worth(self.propose()))
+
+    def propose(self) -> Package:
+        """The person's offer."""
+        return super().propose() if self.table.by_tactic else self.table.offer
+
+    def hear(self, texts: Mapping[str, Package], waiting: Mask) -> None:
+        """The person thinks."""
+        if waiting.any():
+            self.table.hear(texts)
+
+    def accepts(self, author: str, felt: Array, least: Array) -> Mask:
+        """What the person signs."""
+        if self.table.by_tactic:
+            return super().accepts(author, felt, least)
+        return np.full(len(felt), author in self.table.accepted)
+
+    def bears(self, worth: Array) -> Mask:
+        """A person signs what it tabled."""
+        return super().bears(worth) if self.table.by_tactic else np.ones(len(worth), dtype=bool)

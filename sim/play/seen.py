@@ -1,0 +1,152 @@
+"""What a person at the table may see: who is where, what lies on the table, what happened. No true numbers of others.
+
+All of it is data: names, kinds, settlements and coarse steps, so that a page can word it in any language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.agents.mediator import GUESSED_RESERVATION, Mediator
+from sim.agents.working_group import WorkingGroup
+from sim.arrays import total
+from sim.play.game import Data
+from sim.play.texts import in_words, text_of
+
+if TYPE_CHECKING:
+    from sim.model import NegotiationModel
+
+HERE = np.array([0])  # the row of the history that is played
+STEP = 0.05  # estimates are told in such steps, always outward: finer ones would give the true number away
+PUBLIC = (
+    "incident", "statement", "visit", "freeze", "walkout", "resume", "open", "disruption", "round", "decline", "draft",
+    "signature", "refusal", "provisional", "reopened", "in_force", "collapse", "settled",
+)  # fmt: skip
+GRAVE, SERIOUS = 0.4, 0.15  # severities from which an incident makes such news
+
+
+def standing(model: NegotiationModel) -> Data:
+    """The date, the parties and the tables, as everybody sees them."""
+    week = min(model.week, model.horizon - 1)
+    return {
+        "week": model.week,
+        "date": model.spec.date_of(week).isoformat(),
+        "weeks": model.spec.clock.weeks,
+        "parties": {name: {"title": party.title} for name, party in model.spec.parties.items()},
+        "groups": {name: _table(group) for name, group in model.groups.items()},
+        "settled": bool(model.agreements.settled[0]),
+    }
+
+
+def _table(group: WorkingGroup) -> Data:
+    """One table: its questions, its state, and what was offered last."""
+    offers = {party: in_full(group, text_of(group, offer)) for party, offer in group.offers.items()}
+    return {
+        "title": group.spec.title,
+        "level": group.spec.level,
+        "parties": list(group.parties),
+        "state": _state(group),
+        "rounds": int(group.rounds[0]),
+        "disruptions": int(group.disruptions[0]),
+        "issues": {name: _issue(group, name) for name in group.spec.issues},
+        "offers": {party: offer for party, offer in offers.items() if offer},
+        "signed": in_full(group, text_of(group, group.text)) if group.signed[0] else None,
+    }
+
+
+def _state(group: WorkingGroup) -> str:
+    states = {
+        "in force": group.in_force,
+        "signed": group.signed,
+        "closed": ~group.opened,
+        "frozen": group.frozen,
+    }
+    return next((name for name, holds in states.items() if holds[0]), "open")
+
+
+def _issue(group: WorkingGroup, name: str) -> Data:
+    issue = group.spec.issues[name]
+    labels = [{"point": point, "label": label} for point, label in issue.labels.items()]
+    return {"title": issue.title, "options": list(issue.options or {}), "labels": labels}
+
+
+def in_full(group: WorkingGroup, text: dict[str, float | str] | None) -> Data | None:
+    """Each settlement with what it means."""
+    if text is None:
+        return None
+    return {
+        issue: {"settlement": settlement, "means": in_words(group.spec.issues[issue], settlement)}
+        for issue, settlement in text.items()
+    }
+
+
+# ---- news ------------------------------------------------------------------------------------------------------------
+
+
+def news(model: NegotiationModel, since: int) -> list[Data]:
+    """What became known from a week on, as it happened."""
+    events = model.history.events()
+    fresh = events[(events["week"] >= since) & events["kind"].isin(PUBLIC)]
+    return [_item(row) for row in fresh.to_dict("records")]
+
+
+def _item(row: dict[Any, Any]) -> Data:
+    item = {key: row[key] for key in ("week", "date", "kind", "group", "actor", "to", "text") if row[key] != ""}
+    if row["kind"] == "incident":
+        item["size"] = "grave" if row["value"] >= GRAVE else "serious" if row["value"] >= SERIOUS else "minor"
+    if row["kind"] in ("freeze", "round", "resume"):
+        item["number"] = int(row["value"])
+    return item
+
+
+# ---- estimates -------------------------------------------------------------------------------------------------------
+
+
+def estimates(mediator: Mediator) -> Data:
+    """Bands for each side's priorities and walk-away point in each group, by how far the mediator knows the side.
+
+    A band holds the truth. Without any knowledge it is all of 0 to 1.
+    """
+    return {
+        group.name: {party: _estimate(mediator, group, party) for party in group.parties}
+        for group in mediator.model.groups.values()
+    }
+
+
+def _estimate(mediator: Mediator, group: WorkingGroup, party: str) -> Data:
+    host, known = mediator.model.parties_by_name[party], float(mediator.knowledge[party][0])
+    true, guess = shares(host.seats[group.name].weights), 1 / len(group.spec.issues)
+    walk_away = float(host.reservation_in(group.name, HERE)[0])
+    return {
+        "walk_away": band(walk_away, known, GUESSED_RESERVATION),
+        "priorities": {issue: band(weight, known, guess) for issue, weight in true.items()},
+    }
+
+
+def band(true: float, known: float, guess: float) -> Data:
+    """What is known of a number in [0, 1], told in steps: `known * true` for sure, 1 - known not at all.
+
+    guess: what stands in for what is not known.
+    """
+    low, high, best = known * true, known * true + 1 - known, known * true + (1 - known) * guess
+    return {
+        "low": round(max(math.floor(low / STEP) * STEP, 0.0), 2),
+        "best": round(round(best / STEP) * STEP, 2),
+        "high": round(min(math.ceil(high / STEP) * STEP, 1.0), 2),
+    }
+
+
+def shares(weights: Any) -> dict[str, float]:
+    """Weights of issues in the first row, made to sum to 1."""
+    plain = {issue: float(np.ravel(weight)[0]) for issue, weight in weights.items()}
+    whole = float(total(plain.values()))
+    return {issue: weight / whole for issue, weight in plain.items()}
+
+
+def numbers(values: Iterable[float]) -> list[float | None]:
+    """Numbers as JSON has them: None for NaN."""
+    return [None if math.isnan(value) else float(value) for value in values]

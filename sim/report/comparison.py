@@ -1,0 +1,214 @@
+"""report.html of a comparison: what each scenario changes, which histories turn, and one of them told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from sim.paired import alone
+from sim.report import dates, words
+from sim.report.canvas import Figure
+from sim.report.changes import Change, changes
+from sim.report.differences import BLOCKS, Block, Row, by_scenario, measured, row_name
+from sim.report.figures.saved_and_lost import probability
+from sim.report.figures.scenarios import between, runs, signed
+from sim.report.material import Comparison
+from sim.report.page import render
+from sim.report.summary import NONE, Table
+from sim.report.twice import Shown, Twice, chosen, side_by_side
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+TURNED = (
+    "",
+    "saved",
+    "lost",
+    "agreed in both",
+    "in neither",
+    "saved less lost, points",
+    "95 % interval",
+    "exact p",
+)
+MOST_CHANGES = 40  # rows; what differs in more places is another scenario, and its file says so better
+OWN_FIGURES = {
+    "outcomes": "What came of it, under each scenario",
+    "agreement": "How long it took, under each scenario",
+    "trust": "Trust, under each scenario",
+}
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What running the same histories twice was worth for one scenario: widths of intervals, in the measure's unit."""
+
+    name: str
+    paired: str
+    independent: str
+    share: str
+    histories: str
+
+
+def comparison_page(
+    comparison: Comparison, figures: Sequence[Figure], files: Sequence[str], shown: Shown | None = None
+) -> str:
+    """The page.  `files`: names of the scenario files that lie beside it, the reference's first.  -> HTML
+
+    shown: the history that is told twice, by default one chosen by rule.
+    """
+    shown = shown or chosen(comparison)
+    own = {heading: found for name, heading in OWN_FIGURES.items() if (found := _named(figures, f"{name}."))}
+    return render(
+        "comparison.html.j2",
+        title=_title(comparison),
+        scenarios=[(name, run.scenario.summary) for name, run in zip(comparison.names, runs(comparison), strict=True)],
+        question=_question(comparison.reference.scenario),
+        sentences=comparison.sentences,
+        tables=[*_transitions(comparison), *_differences(comparison)],
+        pairing=_pairing(comparison),
+        unshared=_unshared(comparison),
+        figures=[figure for figure in figures if "." not in figure.name],
+        own=own,
+        shown=shown,
+        told=_told(comparison, shown),
+        changed=[_changed(comparison, n) for n in range(len(comparison.others))],
+        files=files,
+        replications=comparison.reference.replications,
+        seed=comparison.reference.seed,
+    )
+
+
+def _named(figures: Sequence[Figure], start: str) -> list[Figure]:
+    return [figure for figure in figures if figure.name.startswith(start)]
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def _title(comparison: Comparison) -> str:
+    reference, *others = comparison.names
+    if len(others) == 1:
+        return f"{others[0]}, against {reference}"
+    return f"{words.count(len(others), 'scenario').capitalize()} against {reference}"
+
+
+def _question(scenario: Scenario) -> str:
+    end = dates.month(scenario.date_of(scenario.clock.weeks))
+    return (
+        f"If the same talks went another way, how many more or fewer histories would be settled by {end}, which ones, "
+        "and what else would change?"
+    )
+
+
+def _told(comparison: Comparison, shown: Shown | None) -> Markup:
+    """The stories; `Twice.html` escapes them."""
+    if shown is None:
+        return Markup()
+    return Markup(_twice(comparison, shown).html)
+
+
+def _twice(comparison: Comparison, shown: Shown) -> Twice:
+    names = comparison.names[0], comparison.names[shown.other + 1]
+    return side_by_side(comparison.reference, comparison.others[shown.other], shown.replication, names)
+
+
+def _unshared(comparison: Comparison) -> list[str]:
+    """Sentences on groups, parties and mediators that only one of two scenarios has."""
+    said = []
+    for name, other in zip(comparison.names[1:], comparison.others, strict=True):
+        only = [words.short(key) for key in alone(comparison.reference.scenario, other.scenario)]
+        if only:
+            said.append(f"{name}: not compared, because only one of the two scenarios has it: {words.both(only)}.")
+    return said
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _transitions(comparison: Comparison) -> Iterator[Table]:
+    """One scenario: the whole and the groups are rows of one table; several: a table each, a row a scenario."""
+    table, caption = comparison.transitions.fillna({"group": ""}), "Saved and lost"
+    if len(comparison.others) == 1:
+        yield Table(caption, TURNED, [(_what(row), *_turned(row)) for row in table.to_dict("records")])
+        return
+    for _, same in table.groupby("group", sort=False):
+        rows = same.to_dict("records")
+        yield Table(f"{caption}: {_what(rows[0])}", TURNED, [(row["scenario"], *_turned(row)) for row in rows])
+
+
+def _what(row: Row) -> str:
+    return words.short(row["group"]) if row["group"] else "settled, every chapter"
+
+
+def _turned(row: Row) -> list[str]:
+    """How many histories go which way, the net of it with its interval, and whether that could be chance."""
+    counts = (words.thousands(int(row[part])) for part in ("saved", "lost", "both", "neither"))
+    net, sure = signed(100 * row["difference"], 1), between(100 * row["low"], 100 * row["high"], 1)
+    return [*counts, net, sure, probability(row["p"]).removeprefix("p ").removeprefix("= ")]
+
+
+def _differences(comparison: Comparison) -> Iterator[Table]:
+    """One table a unit; with one scenario, interval, pairs and narrowing have columns of their own."""
+    table = measured(comparison.differences)
+    for block in BLOCKS:
+        here = table[table["measure"].isin(block.measures)]
+        if len(here):
+            yield _one(block, here) if len(comparison.others) == 1 else _several(block, here, comparison.names[1:])
+
+
+def _one(block: Block, here: pd.DataFrame) -> Table:
+    head = ("", "difference", "95 % interval", "pairs", "width against independent runs")
+    rows = [
+        (
+            row_name(row), _number(row["difference"], block), _interval(row, block), words.thousands(int(row["n"])),
+            NONE if np.isnan(row["narrowed"]) else words.percent(row["narrowed"]),
+        )
+        for row in here.to_dict("records")
+    ]  # fmt: skip
+    return Table(block.heading, head, rows)
+
+
+def _several(block: Block, here: pd.DataFrame, names: Sequence[str]) -> Table:
+    rows = []
+    for _, same in here.groupby("column", sort=False):
+        found = by_scenario(same)
+        cells = [
+            f"{_number(found[name]['difference'], block)}\n{_interval(found[name], block)}" if name in found else NONE
+            for name in names
+        ]
+        rows.append((row_name(next(iter(found.values()))), *cells))
+    return Table(f"{block.heading}, with 95 % intervals", ("", *names), rows)
+
+
+def _number(value: float, block: Block) -> str:
+    return NONE if np.isnan(value) else signed(block.scale * value, block.digits)
+
+
+def _interval(row: Row, block: Block) -> str:
+    return between(block.scale * row["low"], block.scale * row["high"], block.digits) or NONE
+
+
+def _pairing(comparison: Comparison) -> list[Pairing]:
+    """For each scenario the interval of the share that settles, and what it would be without pairing."""
+    settled = comparison.differences[comparison.differences["measure"] == "settled"]
+    found = []
+    for row in settled[settled["narrowed"] > 0].to_dict("records"):
+        wide, times = 100 * (row["high"] - row["low"]), 1 / row["narrowed"] ** 2
+        found.append(
+            Pairing(
+                row["scenario"], f"{wide:.1f}", f"{wide / row['narrowed']:.1f}", words.percent(row["narrowed"]),
+                f"{times:.1f}",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _changed(comparison: Comparison, number: int) -> tuple[str, list[Change], int]:
+    """The scenario's name, what differs in its file, and in how many more places than are shown."""
+    found = changes(comparison.reference.scenario, comparison.others[number].scenario)
+    return comparison.names[number + 1], found[:MOST_CHANGES], max(len(found) - MOST_CHANGES, 0)

@@ -1,0 +1,160 @@
+"""The routes of the classroom page, put together, and what a failure looks like."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sim.scenario import ScenarioError
+from sim.web import explore, how, klass, mediate, negotiate, watch
+from sim.web.house import FOLDER, House, library, page, settle, tokens
+from sim.web.pool import Pool, Workers
+from sim.web.refusal import Refusal
+from sim.web.rooms import Rooms
+from sim.web.safety import LOOPBACK, Guard
+
+PAGES = {"explore": explore, "watch": watch, "mediate": mediate, "negotiate": negotiate, "class": klass, "how": how}
+"""The pages, by their place in the address, in the order of the menu."""
+
+HOUR = 3600
+LOG = logging.getLogger("sim.web")
+
+
+def application(
+    database: str,
+    open_workers: Callable[[], Workers],
+    jobs: int = 1,
+    hosts: Iterable[str] = LOOPBACK,
+    address: str = "",
+) -> Starlette:
+    """The whole site.
+
+    database: URL as SQLAlchemy takes it; open_workers: starts those who run; jobs: how many they are; hosts: names that
+    this server answers to; address: where others reach it, for links that are passed on.
+    """
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        rooms = await run_in_threadpool(Rooms, database)
+        async with Pool(open_workers, jobs) as pool:
+            await run_in_threadpool(library)
+            secret = await run_in_threadpool(rooms.secret)
+            app.state.house = House(pool, rooms, secret, address, pages=tuple(PAGES))
+            await explore.warm(app.state.house)
+            tidying = asyncio.create_task(_tidy(rooms))
+            yield
+            tidying.cancel()
+        await run_in_threadpool(rooms.close)
+
+    return Starlette(
+        routes=[
+            Route("/", _home),
+            Route("/tokens.css", _tokens),
+            Mount("/static", StaticFiles(directory=FOLDER / "static")),
+            *(route for each in PAGES.values() for route in each.ROUTES),
+        ],
+        middleware=[Middleware(Guard, hosts=hosts), Middleware(Reception)],
+        exception_handlers={
+            Refusal: _refused,
+            ScenarioError: _impossible,
+            HTTPException: _missing,
+        },
+        lifespan=life,
+    )
+
+
+async def _tidy(rooms: Rooms) -> None:
+    while True:
+        await asyncio.sleep(HOUR)
+        await run_in_threadpool(rooms.forget)
+
+
+class Reception:
+    """Gives each request its session, token and language, and each failure a sentence."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, begun = Request(scope), False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            settle(request)
+            await self._app(scope, receive, watched)
+        except Refusal as refusal:
+            await (await _refused(request, refusal))(scope, receive, send)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            await _told(request, 503, request.state.texts("refused.busy"))(scope, receive, send)  # the server stops
+        except Exception as error:
+            if begun:
+                raise  # half of an answer is out: the connection can only be cut
+            await _failed(request, error)(scope, receive, send)
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse("/explore", 302)
+
+
+async def _tokens(request: Request) -> Response:
+    return Response(tokens(), media_type="text/css", headers={"cache-control": "max-age=3600"})
+
+
+# ---- failures --------------------------------------------------------------------------------------------------------
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _told(request, error.status, request.state.texts(error.key, **error.names), _again(error))
+
+
+def _again(refusal: Refusal) -> dict[str, str]:
+    return {} if refusal.retry_after is None else {"retry-after": str(refusal.retry_after)}
+
+
+async def _impossible(request: Request, error: Exception) -> Response:
+    """Settings that no scenario can have, such as no activity at all."""
+    assert isinstance(error, ScenarioError)
+    problem = error.problems[0]
+    return _told(request, 422, f"{problem.path}: {problem.message}")
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    t = request.state.texts
+    return _told(request, error.status_code, t("refused.nothing" if error.status_code == 404 else "refused.form"))
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    LOG.error("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
+    return _told(request, 500, request.state.texts("refused.failed"))
+
+
+def _told(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    """A page for a person, an object for a script."""
+    if "text/html" in request.headers.get("accept", ""):
+        response = page(request, "refused", status, sentence=sentence)
+        response.headers.update(headers or {})
+        return response
+    return JSONResponse({"error": sentence}, status, headers)

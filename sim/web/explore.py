@@ -1,0 +1,248 @@
+"""The page Explore: move a few numbers, predict, run, and see A beside B under the same chance."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from sim.report.style import cues
+from sim.web import choices, safety, wording
+from sim.web.choices import Choice, chosen
+from sim.web.house import OWN, House, house, library, limit, page, seat
+from sim.web.pool import NOW, PERHAPS, SHARPER
+from sim.web.refusal import Refusal
+from sim.web.safety import Form
+from sim.web.texts import Texts
+from sim.web.work import Case, Check, Drawing, Pair, Simulate, Table, Yaml
+
+FIRST, WHOLE = 256, 1000
+WAIT = 8.0  # seconds that an answer is waited for before the page asks again
+DRAWN = {"png": "image/png", "csv": "text/csv; charset=utf-8"}
+DEFAULT = "baseline"
+
+Answer = dict[str, Any]
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+
+
+async def show(request: Request) -> Response:
+    """The page, with its controls as the address has them."""
+    choice, _, _ = await asked(request, {key: value for key, value in _fields(request).items() if key != "lang"})
+    scenario, _ = await house(request).scenario(choice.stem)
+    sliders = choices.sliders(scenario)
+    return page(
+        request,
+        "explore",
+        library=library(),
+        own=choice.stem if choice.stem.startswith(OWN) else "",
+        scenario=scenario,
+        choice=choice,
+        sides={x: {**choices.starting(scenario), **dict(getattr(choice, x).numbers)} for x in choices.SIDES},
+        moved={x: dict(getattr(choice, x).numbers) for x in choices.SIDES},
+        general=[slider for slider in sliders if not slider.of],
+        mediators={name: [slider for slider in sliders if slider.of == name] for name in scenario.mediators},
+        colours={name: cue.colour for name, cue in cues(scenario).mediators.items()},
+        freezes=choices.FREEZES,
+        starts=(0, scenario.clock.weeks - 1, 1),
+        lengths=(0, choices.LONGEST_FREEZE, 1),
+        anew=f"/explore?{urlencode({'scenario': choice.stem})}",
+        kept=False,
+        member=await seat(request),
+        first=FIRST,
+        whole=WHOLE,
+    )
+
+
+def _fields(request: Request) -> Form:
+    try:
+        return safety.once(request.query_params.multi_items())
+    except ValueError as error:
+        raise Refusal(400, "refused.form") from error
+
+
+async def asked(request: Request, fields: Mapping[str, str]) -> tuple[Choice, Case, Case]:
+    """What the fields say, and the two cases to run.  Errors: Refusal."""
+    stem = fields.get("scenario", DEFAULT)
+    scenario, case = await house(request).scenario(stem)
+    choice = chosen(fields, stem, scenario)
+    a, b = (Case(case.path, case.text, side.settings(scenario)) for side in (choice.a, choice.b))
+    return choice, a, b
+
+
+# ---- running ---------------------------------------------------------------------------------------------------------
+
+
+async def prepare(request: Request, form: Form) -> Response:
+    """Somebody is about to ask this: work on it if nobody waits for anything else."""
+    _, a, b = await asked(request, form)
+    foresee(house(request), a, b)
+    return Response(status_code=204)
+
+
+def foresee(here: House, *cases: Case) -> None:
+    """Work on cases that somebody may ask for, if nobody waits for anything else."""
+    for part in _parts(WHOLE):
+        for case in dict.fromkeys(cases):
+            _unwatched(here.pool.ask(Simulate(case, *part), urgency=PERHAPS))
+
+
+async def ask(request: Request, form: Form) -> Response:
+    """Commit a prediction and start the run; the answer is fetched from `answer`."""
+    limit(request, "ask")
+    choice, a, b = await asked(request, form)
+    if choice.guess is None:
+        raise Refusal(400, "refused.guess")
+    here, place = house(request), await seat(request)
+    if place is not None:
+        await run_in_threadpool(here.rooms.predict, place, choice.state, choice.guess)
+        _unwatched(_record(here, place, choice, a, b))
+    return JSONResponse({"query": choice.query, "state": choice.state})
+
+
+async def _record(here: House, place: Any, choice: Choice, a: Case, b: Case) -> None:
+    answer = await _paired(here, a, b, WHOLE)
+    await run_in_threadpool(here.rooms.ran, place, choice.state, answer)
+
+
+def _unwatched(work: Any) -> None:
+    """Start something whose end nobody waits for; whoever asks for its answer hears how it failed."""
+    task = asyncio.ensure_future(work)
+    BACKGROUND.add(task)
+    task.add_done_callback(_done)
+
+
+def _done(task: asyncio.Future[Any]) -> None:
+    BACKGROUND.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+BACKGROUND: set[asyncio.Future[Any]] = set()
+"""Tasks that only the event loop knows would be lost."""
+
+
+async def answer(request: Request) -> Response:
+    """The best answer there is beyond `have` replications, or how long the queue is."""
+    fields = _fields(request)
+    have = fields.pop("have", "0")
+    choice, a, b = await asked(request, fields)
+    count = FIRST if have == "0" else WHOLE
+    here = house(request)
+    with suppress(TimeoutError):
+        found = await asyncio.wait_for(_paired(here, a, b, count), WAIT)
+        return JSONResponse(_worded(request.state.texts, found, choice.guess))
+    return JSONResponse({"waiting": here.pool.waiting}, 202)
+
+
+async def _paired(here: House, a: Case, b: Case, count: int) -> Answer:
+    """A and B beside each other in so many replications, worked out once however many ask."""
+    found = here.pool.kept(Pair(a, b, count))
+    if found is None:
+        found = await here.pool.once(("pair", a, b, count), lambda: _pair(here, a, b, count))
+    return dict(found)
+
+
+async def _pair(here: House, a: Case, b: Case, count: int) -> Answer:
+    tables: list[Table] = await asyncio.gather(*(_table(here, case, part) for case in (a, b) for part in _parts(count)))
+    return dict(await here.pool.ask(Pair(a, b, count), tables, NOW if count == FIRST else SHARPER))
+
+
+def _parts(count: int) -> list[tuple[int, int]]:
+    return [(0, FIRST)] if count == FIRST else [(0, FIRST), (FIRST, count - FIRST)]
+
+
+async def _table(here: House, case: Case, part: tuple[int, int]) -> Table:
+    found = await here.pool.ask(Simulate(case, *part), urgency=SHARPER if part[0] else NOW)
+    assert isinstance(found, Table)
+    return found
+
+
+def _worded(t: Texts, found: Answer, guess: int | None) -> Answer:
+    """The answer as the page shows it: sentences, a table of texts, curves."""
+    return {
+        "replications": found["replications"],
+        "whole": found["replications"] >= WHOLE,
+        "sentences": wording.sentences(t, found, guess),
+        "table": [wording.row(t, row) for row in found["rows"]],
+        "curve": found["curve"],
+        "settled": found["rows"][0],
+        "guess": guess,
+    }
+
+
+async def warm(here: House) -> None:
+    """Let every worker load what it needs, on what is asked first anyway."""
+    _, case = await here.scenario(DEFAULT)
+    foresee(here, case)
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+async def drawing(request: Request) -> Response:
+    """The figure of both sides as PNG, or its numbers as CSV."""
+    form = request.path_params["form"]
+    if form not in DRAWN:
+        raise Refusal(404, "refused.nothing")
+    limit(request, "draw")
+    _, a, b = await asked(request, _fields(request))
+    body = await house(request).pool.ask(Drawing(a, b, WHOLE, form))
+    return _file(body, DRAWN[form], f"a-beside-b.{form}")
+
+
+async def scenario_file(request: Request) -> Response:
+    """The complete scenario of one side."""
+    limit(request, "draw")
+    _, a, b = await asked(request, _fields(request))
+    letter = request.path_params["side"]
+    if letter not in choices.SIDES:
+        raise Refusal(404, "refused.nothing")
+    body = await house(request).pool.ask(Yaml({"a": a, "b": b}[letter]))
+    return _file(body, "application/yaml; charset=utf-8", f"scenario-{letter}.yaml")
+
+
+def _file(body: bytes, kind: str, name: str) -> Response:
+    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+# ---- a scenario of one's own -----------------------------------------------------------------------------------------
+
+HEAVIEST = 200_000  # weeks x exchanges x issues x parties squared; the baseline has 40,000
+
+
+async def own(request: Request, form: Form) -> Response:
+    """Read a pasted scenario strictly; only one without mistakes, and not too heavy, is kept and opened."""
+    limit(request, "write")
+    text = form.get("text", "").replace("\r\n", "\n")
+    found = await house(request).pool.ask(Check(text))
+    if "problems" in found or found["weight"] > HEAVIEST:
+        problems = found.get("problems") or request.state.texts("own.heavy")
+        return page(request, "own", 400, text=text, problems=problems)
+    key = await run_in_threadpool(house(request).rooms.keep_scenario, text)
+    return RedirectResponse(f"/explore?scenario={OWN}{key}", 303)
+
+
+async def own_page(request: Request) -> Response:
+    """Where a scenario is pasted."""
+    return page(request, "own", text="", problems="")
+
+
+ROUTES = [
+    Route("/explore", show),
+    Route("/explore/answer", answer),
+    Route("/explore/figure.{form}", drawing),
+    Route("/explore/scenario-{side}.yaml", scenario_file),
+    Route("/explore/own", own_page),
+    safety.post("/explore/ask", ask),
+    safety.post("/explore/prepare", prepare),
+    safety.post("/explore/own", own),
+]

@@ -1,0 +1,172 @@
+"""One HTML file with the pages Explore and Watch in it, for a computer without a server and without a network.
+
+It is the server's pages, with the same templates, styles and scripts. What the server would answer, the file keeps: a
+grid of runs, so that any two of its choices can be compared, and a few histories.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from sim import store
+from sim.report.style import cues
+from sim.scenario import Scenario
+from sim.web import choices
+from sim.web.bundle import bundle
+from sim.web.choices import Choice
+from sim.web.grid import Grid, computed, grid
+from sim.web.house import FOLDER, TEMPLATES, tokens
+from sim.web.texts import Texts, texts
+from sim.web.wording import thousands
+
+if TYPE_CHECKING:
+    from sim.experiments.run import Results
+
+Data = dict[str, Any]
+Progress = Callable[[float], None]
+
+LARGEST = 2_000_000  # bytes
+MODULES = ("common", "charts", "paired", "wording", "kept", "offline", "explore", "watch", "histories")
+ANSWERS = "kept"  # gives what the server's answers are asked with elsewhere
+STATIC = FOLDER / "static"
+UPLOT = STATIC / "vendor" / "uplot"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+TOLD = 100  # histories that are looked through for those to watch
+WATCHED = 6
+RUNS = 0.95  # share of the work
+
+
+class TooLarge(Exception):
+    """A page that would not fit: its text says how large it is, and what to do."""
+
+    def __init__(self, size: int, replications: int) -> None:
+        rule = f"a page has at most {LARGEST / 1e6:.0f}"
+        remedy = f"keep fewer histories, as with -n {max(1, replications * LARGEST // size * 9 // 10)}"
+        super().__init__(f"the page would have {size / 1e6:.1f} MB ({rule}); {remedy}")
+
+
+def export(scenario: Scenario, replications: int, language: str, jobs: int, tell: Progress) -> str:
+    """The page, with so many histories of each choice.  -> HTML; the same for the same input
+
+    `tell` hears the share that is done.
+    Errors: KeyError where there is no such language; TooLarge; ScenarioError; WorkerDied.
+    """
+    made, t = grid(scenario), texts(language)
+    kept = computed(scenario, made, replications, jobs, lambda share: tell(RUNS * share))
+    results = _told(scenario, replications)
+    told = _watched(results)
+    tell(1.0)
+    page = _page(scenario, made, t, {"grid": kept, "histories": _histories(results, told)}, _named(t, results, told))
+    if (size := len(page.encode())) > LARGEST:
+        raise TooLarge(size, replications)
+    return page
+
+
+# ---- histories to watch ----------------------------------------------------------------------------------------------
+
+
+def _told(scenario: Scenario, replications: int) -> Results:
+    from sim.experiments.run import run
+
+    return run(scenario, replications=replications, told=TOLD)
+
+
+def _watched(results: Results) -> dict[int, str]:
+    """The typical history and one that ended otherwise, by the rule of the report, and the first few others."""
+    from sim.report.choose import choose
+
+    chosen = choose(results)
+    found = {chosen.typical: "export.typical"}
+    if chosen.other is not None:
+        found[chosen.other] = "export.other"
+    for number in range(min(results.replications, TOLD)):
+        if len(found) < WATCHED:
+            found.setdefault(number, "export.some")
+    return found
+
+
+def _histories(results: Results, told: dict[int, str]) -> Data:
+    from sim.web.telling import telling
+
+    return {str(number): telling(results, number) for number in told}
+
+
+def _named(t: Texts, results: Results, told: dict[int, str]) -> dict[int, str]:
+    """What each history is called in the list."""
+    weeks = results.outcomes.set_index("replication")["settled_week"]
+    return {number: t(key, number=number, end=_end(t, float(weeks[number]))) for number, key in told.items()}
+
+
+def _end(t: Texts, week: float) -> str:
+    return t("export.open") if week != week else t("export.settled", week=int(week))
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+
+
+def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[int, str]) -> str:
+    whole = data["grid"]["replications"]
+    return TEMPLATES.get_template("export.html.j2").render(
+        t=t,
+        thousands=partial(thousands, t),
+        version=version("sim"),
+        policy=POLICY,
+        icon=f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}",
+        style=Markup("\n".join([tokens(), *(_read(path) for path in (UPLOT / "uPlot.min.css", STATIC / "page.css"))])),
+        charts=Markup(f"/*\n{_read(UPLOT / 'LICENSE')}*/\n{_read(UPLOT / 'uPlot.iife.min.js')}"),
+        script=Markup(bundle(STATIC, MODULES, ANSWERS)),
+        words=_words(t),
+        data=_json(data),
+        scenario=scenario,
+        stem=scenario.name,
+        histories=histories,
+        replication=next(iter(histories)),
+        first=whole,
+        whole=whole,
+        kept=True,
+        anew="#explore?",
+        **_controls(scenario, made),
+    )
+
+
+def _controls(scenario: Scenario, made: Grid) -> Data:
+    """What the page Explore lets a person move, as the server's page has it."""
+    sliders = [dial.slider for dial in made.dials]
+    own = {slider.name: slider.own for slider in sliders}
+    return {
+        "choice": Choice(scenario.name),
+        "sides": dict.fromkeys(choices.SIDES, own),
+        "moved": dict.fromkeys(choices.SIDES, ()),
+        "general": [slider for slider in sliders if not slider.of],
+        "mediators": {name: found for name in scenario.mediators if (found := [s for s in sliders if s.of == name])},
+        "colours": {name: cue.colour for name, cue in cues(scenario).mediators.items()},
+        "freezes": choices.FREEZES,
+        "starts": made.starts,
+        "lengths": made.lengths,
+    }
+
+
+def _words(t: Texts) -> dict[str, str]:
+    """The texts that scripts need: of every script, and of answers, which the server words elsewhere."""
+    answers = {f"{part}.{key}": text for part in ("answer", "measure") for key, text in t.under(part).items()}
+    return {**t.under("script"), **answers, **{key: t.entries[key] for key in ("decimal", "thousands")}}
+
+
+def _json(data: Data) -> Markup:
+    """Data in a script: short, and without a character that could end it."""
+    text = json.dumps(store.plain_values(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))
+
+
+def _read(path: Any) -> str:
+    return str(path.read_text(encoding="utf-8"))

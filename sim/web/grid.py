@@ -1,0 +1,195 @@
+"""A grid of runs for a page without a server: what its sliders offer, and what came of each choice.
+
+Two choices meet the same chance, history by history, as they do on the server's page Explore. So that any two can be
+set beside each other, the file keeps of every choice
+
+- for each share (settled, agreed on ...) one bit a history: saved and lost are counted exactly;
+- for each mean (utility, fairness ...) its number, and a byte a history, which is fine enough for the interval of a
+  difference;
+- for each median week its number, and how many have settled by each week.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.experiments.executors import in_order
+from sim.scenario import Scenario, as_yaml
+from sim.summary import Measure, measures
+from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
+from sim.web.work import Case, Simulate, Table, curve_weeks, do, settled_by, value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Data = dict[str, Any]
+Progress = Callable[[float], None]
+
+MOST = 120  # choices: about a minute on two processors
+FINENESS = ((4, 4, 3), (2, 3, 2), (1, 3, 1))
+"""Steps of a slider, lengths of a freeze and its first weeks, from fine to coarse."""
+LENGTHS = (4, 12, 20, 28)
+NO_NUMBER = 255  # the byte of a history in which there is nothing to measure
+FINEST = 254
+
+
+# ---- what may be chosen ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A slider with few steps. levels: its values, first that of the file, None where the file has no plain number."""
+
+    slider: Slider
+    levels: tuple[float | None, ...]
+
+    def numbers(self, level: float | None) -> tuple[tuple[str, float], ...]:
+        """As a side of a choice has it; nothing for the file's own value."""
+        return () if level is None or level == self.levels[0] else ((self.slider.name, level),)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every combination of the dials and freezes; the last goes fastest. starts, lengths: (lowest, highest, step)."""
+
+    dials: tuple[Dial, ...]
+    freezes: tuple[Freeze, ...]
+    starts: tuple[int, int, int]
+    lengths: tuple[int, int, int]
+
+    @property
+    def size(self) -> int:
+        """How many choices."""
+        return prod(len(dial.levels) for dial in self.dials) * len(self.freezes)
+
+    def sides(self) -> Iterator[Side]:
+        """All choices, in order."""
+        for levels in product(*(dial.levels for dial in self.dials)):
+            moved = (dial.numbers(level) for dial, level in zip(self.dials, levels, strict=True))
+            numbers = tuple(number for each in moved for number in each)
+            yield from (Side(numbers, freeze) for freeze in self.freezes)
+
+
+def grid(scenario: Scenario) -> Grid:
+    """The finest grid that is not too large: effort of two mediators at the most, or else incidents; and freezes."""
+    grids = [_grid(scenario, *fineness) for fineness in FINENESS]
+    return next((each for each in grids if each.size <= MOST), grids[-1])
+
+
+def _grid(scenario: Scenario, steps: int, lengths: int, starts: int) -> Grid:
+    every = sliders(scenario)
+    chosen = [each for each in every if each.kind == "effort"][:2] or [s for s in every if s.kind == "incidents"]
+    apart = max(1, scenario.clock.weeks // (starts + 1))
+    weeks, first = LENGTHS[:lengths], [n * apart for n in range(starts)]
+    freezes = [
+        Freeze(AS_FILE),
+        Freeze(NONE),
+        *(Freeze(AFTER, weeks=n) for n in weeks),
+        *(Freeze(DATED, start=start, weeks=n) for start in first for n in weeks),
+    ]
+    return Grid(
+        tuple(_dial(scenario, each, steps) for each in chosen),
+        tuple(freezes),
+        (0, first[-1], apart),
+        (weeks[0], weeks[-1], weeks[1] - weeks[0]),
+    )
+
+
+def _dial(scenario: Scenario, slider: Slider, steps: int) -> Dial:
+    step = (slider.high - slider.low) / steps
+    levels = [slider.low + n * step for n in range(steps + 1)]
+    own = slider.own if _is_plain(scenario, slider) else None
+    return Dial(replace(slider, step=step), (own, *(level for level in levels if level != own)))
+
+
+def _is_plain(scenario: Scenario, slider: Slider) -> bool:
+    """Whether the file gives one number, neither a distribution nor steps in time."""
+    value = scenario.mediators[slider.of].effort if slider.of else scenario.incidents.per_year
+    return isinstance(value, int | float)
+
+
+# ---- what came of it -------------------------------------------------------------------------------------------------
+
+
+def computed(scenario: Scenario, made: Grid, replications: int, jobs: int, tell: Progress) -> Data:
+    """Run every choice, and pack what a page needs of it.  -> plain data
+
+    `tell` hears the share that is done.  Errors: ScenarioError; WorkerDied.
+    """
+    text = as_yaml(scenario)
+    files = [as_yaml(Case("", text, side.settings(scenario)).load()) for side in made.sides()]
+    numbers = {file: number for number, file in enumerate(dict.fromkeys(files))}  # choices that are the same run once
+    tables = _run(list(numbers), replications, jobs, tell)
+    every = measures(scenario)
+    weeks, ends = curve_weeks(scenario), _ends([each.column for each in every if each.kind == "mean"], tables)
+    return {
+        "replications": replications,
+        "dials": [{"name": dial.slider.name, "levels": dial.levels} for dial in made.dials],
+        "freezes": [_name(each) for each in made.freezes],
+        "at": [numbers[file] for file in files],
+        "measures": [_measure(each, ends) for each in every],
+        "cells": [_packed(scenario, every, ends, table) for table in tables],
+        "weeks": weeks,
+        "dates": [scenario.date_of(week).isoformat() for week in weeks],
+    }
+
+
+def _name(freeze: Freeze) -> str:
+    """As the page's script has it: `dated 39 12`"""
+    fields = {"freeze": freeze.kind, **dict(freeze.fields())}
+    return " ".join(fields[key] for key in ("freeze", "freeze.start", "freeze.weeks") if key in fields)
+
+
+def _run(files: Sequence[str], replications: int, jobs: int, tell: Progress) -> list[pd.DataFrame]:
+    tasks = [(Simulate(Case("", file), 0, replications), ()) for file in files]
+    found = []
+    for done, table in enumerate(in_order(do, tasks, min(jobs, len(tasks))), 1):
+        assert isinstance(table, Table)
+        found.append(table.frame())
+        tell(done / len(tasks))
+    return found
+
+
+def _ends(columns: Sequence[str], tables: Sequence[pd.DataFrame]) -> dict[str, tuple[float, float]]:
+    """The smallest and the largest number of each column in all tables."""
+    whole = {name: np.concatenate([table[name].to_numpy() for table in tables]) for name in columns}
+    known = {name: numbers[~np.isnan(numbers)] for name, numbers in whole.items()}
+    return {name: (float(each.min()), float(each.max())) if each.size else (0.0, 0.0) for name, each in known.items()}
+
+
+def _measure(each: Measure, ends: dict[str, tuple[float, float]]) -> Data:
+    low, high = ends.get(each.column, (0.0, 0.0))
+    of = each.group or each.party
+    return {"kind": each.kind, "name": each.name, "of": of, "step": (high - low) / FINEST}
+
+
+def _packed(
+    scenario: Scenario, every: Sequence[Measure], ends: dict[str, tuple[float, float]], table: pd.DataFrame
+) -> Data:
+    columns = [(CODES[each.kind], each.column) for each in every if each.kind in CODES]
+    codes = [code(table[name].to_numpy(dtype=float), *ends.get(name, (0, 0))) for code, name in columns]
+    return {
+        "values": [value(each, table, scenario.weeks) for each in every],
+        "codes": base64.b64encode(b"".join(codes)).decode(),
+        "settled": settled_by(curve_weeks(scenario), table),
+    }
+
+
+def _bits(column: Array, low: float, high: float) -> bytes:
+    return np.packbits(column.astype(bool)).tobytes()
+
+
+def _bytes(column: Array, low: float, high: float) -> bytes:
+    scaled = (column - low) * (FINEST / (high - low)) if high > low else column * 0.0
+    return np.where(np.isnan(scaled), NO_NUMBER, np.rint(scaled)).astype(np.uint8).tobytes()
+
+
+CODES: dict[str, Callable[[Array, float, float], bytes]] = {"share": _bits, "mean": _bytes}

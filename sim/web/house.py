@@ -1,0 +1,153 @@
+"""What every page has at hand, and how a page is made."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sim.report import style
+from sim.scenario import Scenario, load_text
+from sim.scenario.shipped import Shipped, shipped
+from sim.web import safety
+from sim.web.pool import Pool
+from sim.web.refusal import Refusal
+from sim.web.rooms import Rooms, Seat
+from sim.web.texts import Texts, languages, texts, wanted
+from sim.web.work import Case
+
+SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"
+KEPT = 30 * 24 * 3600  # seconds that a browser keeps its tokens
+OWN = "own-"
+FOLDER = Path(__file__).parent
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass
+class House:
+    """The pool of workers, the rooms, the limits, the address that others reach this server by."""
+
+    pool: Pool
+    rooms: Rooms
+    secret: str
+    address: str = ""
+    limits: safety.Limits = field(default_factory=safety.Limits)
+    pages: tuple[str, ...] = ()
+
+    async def scenario(self, stem: str) -> tuple[Scenario, Case]:
+        """The scenario of a name on the page, and how workers read it.  Errors: Refusal."""
+        found = await run_in_threadpool(self._find, stem)
+        if found is None:
+            raise Refusal(404, "refused.scenario", value=stem[:60])
+        return found
+
+    def _find(self, stem: str) -> tuple[Scenario, Case] | None:
+        if stem in library():
+            case = Case(str(library()[stem].path))
+            return _read(case), case
+        text = self.rooms.scenario(stem.removeprefix(OWN)) if stem.startswith(OWN) else None
+        if text is None:
+            return None
+        return _read(Case("", text)), Case("", text)
+
+
+@lru_cache(maxsize=64)
+def _read(case: Case) -> Scenario:
+    return load_text(case.text) if case.text else case.load()
+
+
+@lru_cache(maxsize=1)
+def library() -> dict[str, Shipped]:
+    """The scenarios that ship, by name of file: no path from a browser ever reaches the disk."""
+    return {each.stem: each for each in shipped()}
+
+
+def house(request: Request) -> House:
+    """The house of a request."""
+    return request.app.state.house  # type: ignore[no-any-return]
+
+
+# ---- who asks --------------------------------------------------------------------------------------------------------
+
+
+def settle(request: Request) -> None:
+    """Give a request its session, the token of its forms, and its language."""
+    session = request.cookies.get(SESSION, "")
+    request.state.fresh = len(session) != 43
+    request.state.session = secrets.token_urlsafe(32) if request.state.fresh else session
+    request.state.csrf = safety.token(house(request).secret, request.state.session)
+    language = request.query_params.get("lang") or request.cookies.get(LANGUAGE, "")
+    known = language in languages()
+    request.state.texts = texts(language if known else wanted(request.headers.get("accept-language", "")))
+    house(request).limits.spend("address", address(request))
+
+
+def address(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def limit(request: Request, what: str) -> None:
+    """Count one of these for the browser.  Errors: Refusal (429)."""
+    who = address(request) if request.state.fresh else request.state.session
+    house(request).limits.spend(what, who)
+
+
+async def seat(request: Request) -> Seat | None:
+    """The place of this browser in a room, if it joined one."""
+    token = request.cookies.get(STUDENT, "")
+    return await run_in_threadpool(house(request).rooms.seat, token) if token else None
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """Let the browser keep a token that no script and no other site can read."""
+    response.set_cookie(name, value, max_age=KEPT, httponly=True, samesite="lax")
+
+
+def tokens() -> str:
+    """Colours, sizes and fonts, the same as in figures and reports; A looks like their reference, B like the next."""
+    sides = f":root {{\n  --a: {style.WHOLE.colour};\n  --b: {style.OKABE_ITO[0]};\n}}"
+    return f"{style.css()}\n{sides}\n"
+
+
+# ---- a page ----------------------------------------------------------------------------------------------------------
+
+
+def page(request: Request, template: str, status: int = 200, /, **content: Any) -> Response:
+    """A page of HTML in the language of the request."""
+    here: Texts = request.state.texts
+    html = TEMPLATES.get_template(f"{template}.html.j2").render(
+        t=here,
+        csrf=request.state.csrf,
+        here=request.url.path,
+        pages=house(request).pages,
+        languages={name: texts(name)("language") for name in languages()},
+        language_links=_links(request),
+        **content,
+    )
+    response = HTMLResponse(html, status)
+    if request.state.fresh:
+        remember(response, SESSION, request.state.session)
+    if "lang" in request.query_params:
+        remember(response, LANGUAGE, here.language)
+    return response
+
+
+def _links(request: Request) -> Mapping[str, str]:
+    return {
+        name: str(request.url.include_query_params(lang=name).replace(scheme="", netloc="")) for name in languages()
+    }

@@ -1,0 +1,152 @@
+"""The page Mediate: a person mediates, turn by turn, and in the end stands among a thousand scripted mediators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario import Scenario
+from sim.web import endings, newsroom
+from sim.web.safety import Form
+from sim.web.texts import Texts
+from sim.web.turns import Role, given, number, whole
+
+Data = dict[str, Any]
+
+TURN_WEEKS = (4, 8, 13)
+PLACED = ("shuttle", "convene", "draft")  # activities that are done at a place
+WHOLE = ("press", "guarantee")  # those for the talks as a whole
+LONGEST_PAUSE = 52
+ON = "yes"
+
+
+def _seats(scenario: Scenario) -> dict[str, str]:
+    return {name: spec.title or name for name, spec in scenario.mediators.items()}
+
+
+def _options(form: Form) -> Data:
+    chosen: Data = {"mediator": form["seat"]} if "seat" in form else {}
+    return chosen | ({"turn_weeks": whole(form["turn_weeks"])} if "turn_weeks" in form else {})
+
+
+# ---- a decision ------------------------------------------------------------------------------------------------------
+
+
+def read(view: Data, form: Form) -> Data:
+    """The orders of a turn as the form has them; what is not allowed in them the game says."""
+    orders: Data = {activity: _numbers(form, activity) for activity in PLACED}
+    orders |= {activity: number(form[activity]) for activity in WHOLE if form.get(activity, "").strip()}
+    orders["pause"] = {group: whole(text) for group, text in given(form, "pause").items() if text.strip() != "0"}
+    orders["lift"] = list(given(form, "lift"))
+    orders["texts"] = {
+        name: {
+            issue: _settlement(spec, form.get(f"text.{name}.{issue}", "")) for issue, spec in group["issues"].items()
+        }
+        for name, group in view["groups"].items()
+        if form.get(f"own.{name}") == ON
+    }
+    return {key: order for key, order in orders.items() if order}
+
+
+def _numbers(form: Form, activity: str) -> Data:
+    return {place: value for place, text in given(form, activity).items() if (value := number(text)) != 0}
+
+
+def _settlement(issue: Data, text: str) -> float | str:
+    return text if issue["options"] else number(text)
+
+
+# ---- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def _now(t: Texts, shown: Data) -> Data:
+    view, before = shown["view"], shown["decisions"][-1] if shown["decisions"] else {}
+    budget = view["budget"]
+    return {
+        "news": newsroom.news(t, view["news"]),
+        "from_date": newsroom.date(t, newsroom.week_of(shown["began"], view["week"])),
+        "to_date": newsroom.date(t, newsroom.week_of(shown["began"], view["week"] + view["turn_weeks"] - 1)),
+        "budget": newsroom.short(t, budget["points"]),
+        "kept": newsroom.short(t, budget["saved"]) if budget["saved"] else "",
+        "trips": t.number(budget["a_point_brings"]["trips"], 2),
+        "groups": {name: _group(t, view, name, before) for name in view["groups"]},
+        "placed": _placed(view, before),
+        "longest": LONGEST_PAUSE,
+        "number": len(shown["decisions"]),
+    }
+
+
+def _placed(view: Data, before: Data) -> dict[str, float]:
+    """Points as they lie in the form at first: those of the turn before, as far as there are as many now."""
+    open_to = {
+        "shuttle": set(view["parties"]),
+        "convene": set(view["pausable"]),
+        "draft": set(view["pausable"]),
+    }
+    points = {
+        f"{activity}.{place}": x
+        for activity, places in open_to.items()
+        for place, x in before.get(activity, {}).items()
+        if place in places
+    }
+    points |= {activity: before[activity] for activity in WHOLE if activity in before}
+    most = {name: view["budget"]["most"][name.partition(".")[0]] for name in points}
+    fits = all(x <= most[name] for name, x in points.items()) and sum(points.values()) <= view["budget"]["points"]
+    return {name: round(x, 2) for name, x in points.items()} if fits else {}
+
+
+def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
+    group, known = view["groups"][name], view["estimates"][name]
+    own = before.get("texts", {}).get(name)
+    return group | {
+        "said": newsroom.offers(t, group),
+        "settles": newsroom.signed(t, group),
+        "bands": _bands(t, group, known),
+        "sliders": _sliders(group, own or view["suggested"][name] or {}),
+        "own": own is not None,
+        "suggested": _suggested(t, group, view["suggested"][name]),
+        "at_work": name in view["pausable"],
+        "may_lift": name in view["liftable"],
+    }
+
+
+def _bands(t: Texts, group: Data, known: Data) -> list[Data]:
+    """What is known of each side, a row for each number: the walk-away point, then each issue's importance."""
+
+    def row(title: str, found: dict[str, Data]) -> Data:
+        return {
+            "title": title,
+            "cells": [{"party": party, "words": newsroom.band(t, each), **each} for party, each in found.items()],
+        }
+
+    away = {party: each["walk_away"] for party, each in known.items()}
+    weights = {issue: {party: each["priorities"][issue] for party, each in known.items()} for issue in group["issues"]}
+    issues = [row(group["issues"][issue]["title"] or issue, found) for issue, found in weights.items()]
+    return [row(t("game.walk_away"), away), *issues]
+
+
+def _sliders(group: Data, text: Data) -> list[Data]:
+    """Controls for a text: one for each issue, set as `text` has it."""
+    return [
+        {
+            "name": issue,
+            "title": spec["title"] or issue,
+            "options": spec["options"],
+            "labels": spec["labels"],
+            "value": text.get(issue, spec["options"][0] if spec["options"] else 0.5),
+        }
+        for issue, spec in group["issues"].items()
+    ]
+
+
+def _suggested(t: Texts, group: Data, text: Data | None) -> dict[str, str]:
+    return {
+        issue: newsroom.settlement(t, {"settlement": x, "means": _means(group["issues"][issue], x)})
+        for issue, x in (text or {}).items()
+    }
+
+
+def _means(issue: Data, point: float | str) -> str:
+    return point if isinstance(point, str) else newsroom.nearest(issue, point)
+
+
+ROUTES = Role("mediate", "mediator", _seats, _options, read, _now, endings.of_mediator).routes

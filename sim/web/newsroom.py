@@ -1,0 +1,111 @@
+"""What happened, in words of the page's language: dates, news, texts on the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sim.web.texts import Texts
+
+Data = dict[str, Any]
+
+
+def date(t: Texts, iso: str) -> str:
+    """A date as this language writes it: 30 Jan 2023."""
+    day = dt.date.fromisoformat(iso)
+    return t("date", day=day.day, month=t("months").split()[day.month - 1], year=day.year)
+
+
+def week_of(began: str, week: int) -> str:
+    """The date of a week.  -> ISO"""
+    return (dt.date.fromisoformat(began) + dt.timedelta(weeks=week)).isoformat()
+
+
+def news(t: Texts, items: Iterable[Data]) -> list[Data]:
+    """Each thing that happened as a date and a sentence; who declined is told with the round."""
+    told: list[Data] = []
+    for item in items:
+        last = told[-1] if told else None
+        if (
+            item["kind"] == "decline"
+            and last
+            and (last["week"], last["group"]) == (item["week"], item.get("group", ""))
+        ):
+            if item["actor"] not in last["declined"]:
+                last["declined"].append(item["actor"])
+            continue
+        told.append({"week": item["week"], "group": item.get("group", ""), "item": item, "declined": []})
+    return [
+        {"date": date(t, each["item"]["date"]), "grave": each["item"].get("size") == "grave", "words": _words(t, each)}
+        for each in told
+    ]
+
+
+def _words(t: Texts, each: Data) -> str:
+    said = _sentence(t, each["item"])
+    if each["declined"]:
+        said = f"{said} {t('news.declined', names=', '.join(each['declined']))}"
+    return said
+
+
+def _sentence(t: Texts, item: Data) -> str:
+    names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
+    kind = item["kind"]
+    if kind == "statement":
+        return f"{names['group']}: {names['text']}" if names["group"] else str(names["text"])
+    key = f"news.{kind}.{item['size']}" if kind == "incident" else f"news.{kind}"
+    if not names["actor"] and f"{key}.somebody" in t.entries:
+        key = f"{key}.somebody"
+    said = t(key, **names)
+    return f"{said} {names['text']}" if names["text"] else said
+
+
+def short(t: Texts, points: float) -> str:
+    """Points with no more places than they have, one at the most."""
+    return t.number(points, 0 if round(points, 1).is_integer() else 1)
+
+
+def share(t: Texts, value: float) -> str:
+    """A share of 1 as a percentage."""
+    return t("percent", n=t.number(100 * value))
+
+
+def band(t: Texts, found: Data) -> str:
+    """A band of shares."""
+    return t("percent.band", low=t.number(100 * found["low"]), high=t.number(100 * found["high"]))
+
+
+def settlement(t: Texts, settled: Data) -> str:
+    """A settlement in words; a point between the labels of its scale with its place."""
+    point = settled["settlement"]
+    if isinstance(point, str):
+        return point
+    means = settled["means"] or t("game.point")
+    return t("game.near", means=means, point=t.number(point, 2))
+
+
+def offers(t: Texts, group: Data) -> Data:
+    """What each party has on the table of a group, issue by issue.  -> {issue: [(party, words, point)]}"""
+    return {
+        issue: [
+            {
+                "party": party,
+                "words": settlement(t, offer[issue]),
+                "point": offer[issue]["settlement"] if not isinstance(offer[issue]["settlement"], str) else None,
+            }
+            for party, offer in group["offers"].items()
+        ]
+        for issue in group["issues"]
+    }
+
+
+def signed(t: Texts, group: Data) -> Data:
+    """What a signed text settles, issue by issue."""
+    return {issue: settlement(t, settled) for issue, settled in (group["signed"] or {}).items()}
+
+
+def nearest(issue: Data, point: float) -> str:
+    """The label of a scale next to a point."""
+    labels = issue["labels"]
+    return str(min(labels, key=lambda label: abs(label["point"] - point))["label"]) if labels else ""

@@ -1,0 +1,86 @@
+"""What workers do for games: they play the decisions again, and tell what the person sees now, or learns at the end.
+
+A replay needs the whole game, but the cache only its digest; so a job is the digest, and the game its input.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.play import Game
+
+Data = dict[str, Any]
+Moves = tuple[str, tuple[str, ...]]
+"""How a game began, and each decision, as JSON."""
+
+
+def digest(start: str, decisions: Sequence[str]) -> str:
+    """What tells this game at this point from every other."""
+    return hashlib.sha256("\0".join((start, *decisions)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Look:
+    """The game as its player sees it now.  -> JSON, with a single key `illegal` if the rules do not allow a decision"""
+
+    game: str
+
+    def work(self, start: str, decisions: tuple[str, ...]) -> bytes:
+        """Never fails for what a person decided."""
+        from sim.play import Illegal
+
+        try:
+            game = _after(start, decisions)
+            return _json(_shown(game))
+        except Illegal as illegal:
+            return _json({"illegal": illegal.as_data()})
+
+
+@dataclass(frozen=True)
+class End:
+    """What the player of a game that is over learns.  -> JSON"""
+
+    game: str
+
+    def work(self, start: str, decisions: tuple[str, ...]) -> bytes:
+        """Errors: Illegal if the game is not over."""
+        game = _after(start, decisions)
+        return _json(_shown(game) | {"end": game.end()})
+
+
+def _after(start: str, decisions: tuple[str, ...]) -> Game:
+    return replace(_begun(start), decisions=tuple(json.loads(decision) for decision in decisions))
+
+
+@lru_cache(maxsize=8)
+def _begun(start: str) -> Game:
+    from sim.play import restore
+
+    return restore(json.loads(start))
+
+
+def _shown(game: Game) -> Data:
+    """What the player sees; beside it the first day, the looks of the parties, and what was decided."""
+    from sim.report.style import cues
+
+    scenario = game.setup.scenario
+    return {
+        "view": game.view(),
+        "over": game.over,
+        "name": scenario.name,
+        "replication": game.setup.replication,
+        "options": game.setup.options,
+        "began": scenario.clock.start.isoformat(),
+        "looks": {name: {"colour": cue.colour} for name, cue in cues(scenario).parties.items()},
+        "decisions": list(game.decisions),
+    }
+
+
+def _json(data: Data) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()

@@ -1,0 +1,11 @@
+"""What a page says when something cannot be done."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A request that is not granted: an HTTP status, and a sentence of the catalogue with what it names."""
+
+    def __init__(self, status: int, key: str, retry_after: int | None = None, **names: object) -> None:
+        super().__init__(key)
+        self.status, self.key, self.names, self.retry_after = status, key, names, retry_after

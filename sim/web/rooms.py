@@ -1,0 +1,234 @@
+"""Classes: a room with a short code, members without names, and what they predicted, ran and played.
+
+Nothing about a person is stored: no name, no address; a browser is known by the hash of a random token. Everything of a
+room goes when it expires. All calls wait for the database, so pages make them in threads.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, delete, event, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from sim.web.games import Games
+from sim.web.safety import hashed
+from sim.web.tables import LENGTH, Base, Game, Member, Own, Prediction, Room, Run, Secret
+
+ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
+LIFE = dt.timedelta(days=30)  # of a room, from the day it was opened
+MOST_MEMBERS = 200
+MOST_ROWS = 4_000  # of each kind that a page or file shows
+
+
+# ---- what a page knows of a room -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A room as its members see it."""
+
+    code: str
+    question: str
+    shown: bool
+    expires: dt.datetime
+    members: int
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A browser's place in a room."""
+
+    code: str
+    member: int
+    number: int
+
+
+class Rooms:
+    """The database of rooms. `games`: those that are played, in a room or alone."""
+
+    def __init__(self, url: str) -> None:
+        """url: as SQLAlchemy takes it.  Errors: those of SQLAlchemy."""
+        self._engine = _engine(url)
+        Base.metadata.create_all(self._engine)
+        self.games = Games(self._session, LIFE)
+        self.forget()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def secret(self) -> str:
+        """The key that tokens of forms are made with; the same after a restart."""
+        with self._session() as session:
+            found = session.get(Secret, "forms")
+            if found is None:
+                found = Secret(name="forms", value=secrets.token_urlsafe(32))
+                session.add(found)
+            return found.value
+
+    # -- rooms and seats
+
+    def open(self) -> tuple[str, str]:
+        """A new room.  -> its code, and the teacher's token, which is known to nobody else."""
+        token = secrets.token_urlsafe(24)
+        while True:
+            code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+            try:
+                with self._session() as session:
+                    session.add(Room(code=code, teacher=hashed(token), expires=_now() + LIFE))
+            except IntegrityError:
+                continue  # somebody has this code
+            return code, token
+
+    def find(self, code: str) -> Seen | None:
+        """The room of a code, if there is one."""
+        with self._session() as session:
+            room = session.get(Room, code)
+            if room is None or room.expires < _now():
+                return None
+            members = session.scalar(select(func.count()).select_from(Member).where(Member.room == code)) or 0
+            return Seen(room.code, room.question, room.shown, room.expires, members)
+
+    def teaches(self, code: str, token: str) -> bool:
+        """Whether this is the token of the room's teacher."""
+        with self._session() as session:
+            room = session.get(Room, code)
+            return room is not None and hmac.compare_digest(room.teacher, hashed(token))
+
+    def join(self, code: str) -> tuple[Seat, str] | None:
+        """A new seat in a room, and its token; None if all are taken."""
+        token = secrets.token_urlsafe(24)
+        for _ in range(20):
+            try:
+                with self._session() as session:
+                    taken = session.scalar(select(func.max(Member.number)).where(Member.room == code)) or 0
+                    if taken >= MOST_MEMBERS:
+                        return None
+                    member = Member(room=code, number=taken + 1, token=hashed(token))
+                    session.add(member)
+                    session.flush()
+                    return Seat(code, member.id, member.number), token
+            except IntegrityError:
+                continue  # two joined at once
+        return None
+
+    def seat(self, token: str) -> Seat | None:
+        """Whose token this is, if the room is still there."""
+        with self._session() as session:
+            query = select(Member).join(Room, Room.code == Member.room)
+            member = session.scalar(query.where(Member.token == hashed(token), Room.expires >= _now()))
+            return None if member is None else Seat(member.room, member.id, member.number)
+
+    # -- what the teacher does
+
+    def ask(self, code: str, question: str) -> None:
+        """Set the question: a state of the page Explore."""
+        with self._session() as session:
+            room = session.get(Room, code)
+            if room is not None:
+                room.question = question
+
+    def show(self, code: str, shown: bool) -> None:
+        """Let members see what the class predicted and ran, or not."""
+        with self._session() as session:
+            room = session.get(Room, code)
+            if room is not None:
+                room.shown = shown
+
+    def shut(self, code: str) -> None:
+        """Forget a room and everything in it."""
+        with self._session() as session:
+            session.execute(delete(Room).where(Room.code == code))
+
+    def forget(self) -> None:
+        """Remove everything that has expired."""
+        with self._session() as session:
+            for table in (Room, Game, Own):
+                session.execute(delete(table).where(table.expires < _now()))
+
+    # -- what members do
+
+    def predict(self, seat: Seat, state: str, guess: int) -> None:
+        """Keep a prediction; the first one of a member on a state stands."""
+        self._add_once(Prediction(room=seat.code, member=seat.member, state=state, guess=guess))
+
+    def ran(self, seat: Seat, state: str, answer: dict[str, Any]) -> None:
+        """Keep what a run gave; once for each member and state."""
+        settled = answer["rows"][0]
+        numbers = {key: settled[key] for key in ("a", "b", "difference", "low", "high")}
+        count = answer["replications"]
+        self._add_once(Run(room=seat.code, member=seat.member, state=state, replications=count, **numbers))
+
+    def _add_once(self, row: Prediction | Run) -> None:
+        try:
+            with self._session() as session:
+                session.add(row)
+        except IntegrityError:
+            return  # it is there already, or the room has gone meanwhile
+
+    # -- what the class did
+
+    def pooled(self, code: str) -> dict[str, list[dict[str, Any]]]:
+        """All predictions, runs and finished games of a room, each with the number of its member."""
+        return {
+            "predictions": self._rows(code, Prediction, ("state", "guess")),
+            "runs": self._rows(code, Run, ("state", "replications", "a", "b", "difference", "low", "high")),
+            "games": [
+                row
+                for row in self._rows(code, Game, ("role", "scenario", "replication", "score"))
+                if row["score"] is not None
+            ],
+        }
+
+    def _rows(
+        self, code: str, table: type[Prediction] | type[Run] | type[Game], columns: tuple[str, ...]
+    ) -> list[dict[str, Any]]:
+        query = select(Member.number, *(getattr(table, name) for name in columns))
+        query = query.join(Member, Member.id == table.member).where(table.room == code).limit(MOST_ROWS)
+        with self._session() as session:
+            return [dict(zip(("member", *columns), row, strict=True)) for row in session.execute(query)]
+
+    # -- scenarios of one's own
+
+    def keep_scenario(self, text: str) -> str:
+        """Keep a scenario's text for as long as a room lives.  -> its key"""
+        key = hashed(text)[:32]
+        with self._session() as session:
+            session.merge(Own(key=key, text=text, expires=_now() + LIFE))
+        return key
+
+    def scenario(self, key: str) -> str | None:
+        """The text of a key."""
+        with self._session() as session:
+            found = session.get(Own, key)
+            return None if found is None else found.text
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """Readers do not wait for a writer, writers wait for each other, and what goes takes its parts with it."""
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")

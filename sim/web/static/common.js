@@ -1,0 +1,61 @@
+// What every page's script shares: words of the page's language, requests, small elements.
+
+const words = JSON.parse(document.getElementById("words").textContent);
+const csrf = document.querySelector('meta[name="csrf"]')?.content;
+
+export const say = (key, names = {}) =>
+  (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(names[name] ?? ""));
+
+export const $ = (id) => document.getElementById(id);
+
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Where a page is reopened as a query has it.
+export const address = (query) => `${location.pathname}?${query}`;
+
+// Fields as a form; the answer as data. Throws an Error whose message is a sentence of the server.
+export const post = (path, fields) =>
+  answered(fetch(path, { method: "POST", body: new URLSearchParams({ ...fields, csrf }) }));
+
+export const get = (path, signal) => answered(fetch(path, { signal }));
+
+async function answered(request) {
+  const response = await request;
+  if (response.status === 204) return null;
+  const data = await response.json().catch(() => ({ error: say("failed") }));
+  if (response.ok) return { ...data, status: response.status };
+  const error = new Error(data.error ?? say("failed"));
+  error.status = response.status;
+  error.after = Number(response.headers.get("retry-after") ?? 0);
+  throw error;
+}
+
+// An element with attributes and children; texts are texts, never markup.
+export function element(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function drawn(name, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+export const row = (head, ...cells) =>
+  element("tr", {}, element("th", { scope: "row" }, head), ...cells.map((cell) => element("td", {}, cell)));
+
+const spoken = document.documentElement.lang;
+
+export const lang = spoken === "en" ? "en-GB" : spoken; // days before months
+
+export const day = (iso) =>
+  new Date(`${iso}T00:00:00Z`).toLocaleDateString(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+export const number = (value, places = 0) =>
+  value.toLocaleString(lang, { minimumFractionDigits: places, maximumFractionDigits: places });

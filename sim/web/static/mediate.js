@@ -1,0 +1,41 @@
+// Mediate: the points that lie in the form are added up while they are placed.
+
+import { $, number, say } from "./common.js";
+import { settle } from "./settle.js";
+
+const form = $("turn"), most = Number(form.dataset.points), places = [...form.querySelectorAll("[data-points]")];
+const short = (points) => number(points, Number.isInteger(Math.round(points * 10) / 10) ? 0 : 1);
+
+const spent = () => places.reduce((sum, input) => sum + (Number(input.value) || 0), 0);
+
+function add() {
+  const points = spent(), over = points - most > 1e-6;
+  const placed = say("sum", { points: short(points), left: short(most - points) });
+  $("sum").textContent = over ? say("over", { points: short(points - most) }) : placed;
+  $("sum").classList.toggle("over", over);
+  return over;
+}
+
+for (const input of places) input.addEventListener("input", add);
+settle(form, (input) => (input.closest("details").querySelector('input[type="checkbox"]').checked = true)); // who moves a slider means it
+if (places.some((input) => input.value)) add();
+
+// What says nothing is not sent: there may be many chapters.
+function unused() {
+  const texts = [...form.querySelectorAll("details")].filter((each) => !each.querySelector('input[type="checkbox"]').checked);
+  return [...places.filter((input) => !input.value), ...texts.flatMap((each) => [...each.querySelectorAll("input, select")])];
+}
+
+form.addEventListener("submit", (event) => {
+  if (add()) {
+    event.preventDefault();
+    places.find((input) => input.value)?.focus();
+    return;
+  }
+  for (const input of unused()) input.disabled = true;
+  form.querySelector("button").disabled = true;
+});
+window.addEventListener("pageshow", () => {
+  for (const input of form.elements) input.disabled = false;
+});
+document.querySelector(".problem")?.focus();

@@ -1,0 +1,90 @@
+"""One history as plain data, for the page Watch: what happened in which week, and the story beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+from sim.report.style import Cue, cues
+
+if TYPE_CHECKING:
+    from sim.experiments.run import Results
+    from sim.scenario import Scenario
+
+Data = dict[str, Any]
+
+SHOWN = ("freeze", "walkout", "resume", "disruption", "round", "draft", "signature", "refusal", "in_force", "collapse")
+OFFERS = ("proposal", "draft", "signature")
+
+
+def telling(results: Results, replication: int) -> Data:
+    """A told replication: lanes, offers in utility space, trust, incidents, visits and story, each with its week."""
+    from sim.report.story import story
+
+    scenario, told = results.scenario, story(results, replication)
+    events = results.events[results.events["replication"] == replication].to_dict("records")
+    paragraphs = sorted(told.paragraphs, key=lambda each: _when(each.week, each is told.paragraphs[0]))
+    return {
+        "name": scenario.name,
+        "replication": replication,
+        "weeks": scenario.clock.weeks,
+        "dates": [scenario.date_of(week).isoformat() for week in range(scenario.clock.weeks + 1)],
+        "parties": _named(scenario.parties, cues(scenario).parties),
+        "mediators": _named(scenario.mediators, cues(scenario).mediators),
+        "groups": _named(scenario.working_groups, cues(scenario).groups),
+        "spaces": _spaces(scenario),
+        "lanes": [_mark(row) for row in events if row["kind"] in SHOWN],
+        "offers": [_offer(row, list(scenario.parties)) for row in events if row["kind"] in OFFERS],
+        "around": [_around(row) for row in events if row["kind"] in ("incident", "visit")],
+        "trust": _trust(results, replication),
+        "story": [{"week": each.week, "heading": each.heading, "words": each.words} for each in paragraphs],
+    }
+
+
+def _when(week: int | None, opening: bool) -> float:
+    return week if week is not None else -math.inf if opening else math.inf
+
+
+def _named(blocks: Any, looks: dict[str, Cue]) -> list[Data]:
+    return [
+        {"name": name, "title": block.title or name, "colour": looks[name].colour, "dash": looks[name].dash}
+        for name, block in blocks.items()
+    ]
+
+
+def _spaces(scenario: Scenario) -> Data:
+    """For each group: who is at the table, the Pareto frontier, what no agreement is worth, and Nash's solution."""
+    from sim.experiments.frontier import frontier
+
+    return {
+        name: {
+            "parties": list(found["no_agreement"]),
+            "no_agreement": found["no_agreement"],
+            "pareto": found["pareto"],
+            "nash": found["nash"] and found["nash"]["utilities"],
+        }
+        for name, found in frontier(scenario)["groups"].items()
+    }
+
+
+def _mark(row: dict[Hashable, Any]) -> Data:
+    return {key: row[key] for key in ("week", "group", "kind", "actor")} | {"value": _number(row["value"])}
+
+
+def _offer(row: dict[Hashable, Any], parties: list[str]) -> Data:
+    worth = {party: _number(row.get(f"utility.{party}", math.nan)) for party in parties}
+    return {key: row[key] for key in ("week", "group", "kind", "actor")} | {"worth": worth}
+
+
+def _around(row: dict[Hashable, Any]) -> Data:
+    return {key: row[key] for key in ("week", "kind", "actor", "to")} | {"value": _number(row["value"])}
+
+
+def _trust(results: Results, replication: int) -> dict[str, list[float]]:
+    paths = results.paths[(results.paths["replication"] == replication) & (results.paths["measure"] == "trust")]
+    return {str(party): path["value"].round(4).tolist() for party, path in paths.groupby("party", sort=False)}
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(float(value), 4)

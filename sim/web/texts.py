@@ -1,0 +1,65 @@
+"""Every text that a page shows, by key, one file a language: `texts/en.json`, `texts/ru.json`.
+
+A translation is one more file. What it lacks is shown in English.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "texts"
+DEFAULT = "en"
+MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one language."""
+
+    language: str
+    entries: dict[str, str]
+
+    def __call__(self, key: str, **names: object) -> str:
+        """The text of a key with the names in braces filled in; numbers must be words already (`number`)."""
+        return self.entries[key].format_map({name: str(value) for name, value in names.items()})
+
+    def number(self, value: float, places: int = 0) -> str:
+        """A number as this language writes it; a minus is a minus."""
+        return f"{round(value, places) + 0.0:.{places}f}".replace(".", self.entries["decimal"]).replace("-", MINUS)
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """The texts whose key begins with `prefix.`, without it."""
+        start = f"{prefix}."
+        return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
+
+
+def languages() -> list[str]:
+    """The languages there are, English first."""
+    return sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda name: (name != DEFAULT, name))
+
+
+@lru_cache
+def texts(language: str) -> Texts:
+    """The texts of a language.  Errors: KeyError where there is no such language."""
+    if language not in languages():
+        raise KeyError(language)
+    return Texts(language, {**_read(DEFAULT), **_read(language)})
+
+
+def _read(language: str) -> dict[str, str]:
+    return dict(json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
+
+
+def wanted(accepted: str) -> str:
+    """The first language of an `Accept-Language` header that there is."""
+    there = languages()
+    return next((name for name in _named(accepted) if name in there), DEFAULT)
+
+
+def _named(accepted: str) -> Iterator[str]:
+    for part in accepted.split(",")[:20]:
+        yield part.partition(";")[0].strip().lower().partition("-")[0]

@@ -1,0 +1,205 @@
+"""How a game goes on the page, the same for both roles: begun, shown, decided, ended.
+
+Everything is a form and an address. Who leaves comes back by the address; a decision that arrives twice counts once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from sim.scenario import Scenario
+from sim.web import safety
+from sim.web.explore import DEFAULT
+from sim.web.games import Kept
+from sim.web.house import OWN, House, house, library, limit, page, seat
+from sim.web.played import Data, End, Look, digest
+from sim.web.pool import NOW, SHARPER
+from sim.web.refusal import Refusal
+from sim.web.rooms import Seat
+from sim.web.safety import Form
+from sim.web.texts import Texts
+from sim.web.work import Yaml
+
+MOST = 9_999  # the last history that may be played
+WAIT = 8.0  # seconds that an end is waited for before the page says that it is being worked out
+AGAIN = 3  # seconds after which such a page asks again
+
+
+@dataclass(frozen=True)
+class Role:
+    """What is particular to a role.
+
+    page: its place in the address, and its templates; role: its name in a game; seats: who may be played in a scenario;
+    options: of a game, from the form that begins it; read: a decision, from a form and what was shown; now, ended: what
+    the templates need to show.
+    """
+
+    page: str
+    role: str
+    seats: Callable[[Scenario], dict[str, str]]
+    options: Callable[[Form], Data]
+    read: Callable[[Data, Form], Data]
+    now: Callable[[Texts, Data], Data]
+    ended: Callable[[Texts, Data], Data]
+
+    @property
+    def routes(self) -> list[Route]:
+        """The pages and forms of this role."""
+        return [
+            Route(f"/{self.page}", self.door),
+            Route(f"/{self.page}/{{key}}", self.show),
+            safety.post(f"/{self.page}/begin", self.begin),
+            safety.post(f"/{self.page}/{{key}}/decide", self.decide),
+        ]
+
+    # ---- beginning ---------------------------------------------------------------------------------------------------
+
+    async def door(self, request: Request) -> Response:
+        """Choose a scenario, a seat and a history."""
+        stem = request.query_params.get("scenario", DEFAULT)
+        scenario, _ = await house(request).scenario(stem)
+        place = await seat(request)
+        text = request.query_params.get("replication") or str(_proposed(place))
+        return page(
+            request,
+            f"{self.page}_door",
+            role=self.page,
+            library=library(),
+            own=stem if stem.startswith(OWN) else "",
+            scenario=scenario,
+            stem=stem,
+            seats=self.seats(scenario),
+            replication=_replication(text),
+            most=MOST,
+            member=place,
+        )
+
+    async def begin(self, request: Request, form: Form) -> Response:
+        """Take the seat."""
+        limit(request, "write")
+        here, stem = house(request), form.get("scenario", DEFAULT)
+        scenario, case = await here.scenario(stem)
+        start = {
+            "role": self.role,
+            "scenario": (await here.pool.ask(Yaml(case))).decode(),
+            "seed": scenario.seed,
+            "replication": _replication(form.get("replication", "")),
+            "options": self.options(form),
+        }
+        shown = await _look(here, json.dumps(start), ())
+        if "illegal" in shown:
+            raise _refused(shown["illegal"])
+        key = await run_in_threadpool(here.rooms.games.begin, start, stem, request.state.session, await seat(request))
+        return RedirectResponse(f"/{self.page}/{key}", 303)
+
+    # ---- playing -----------------------------------------------------------------------------------------------------
+
+    async def _kept(self, request: Request) -> Kept:
+        """The game of the address, if it is this browser's.  Errors: Refusal."""
+        key = request.path_params["key"][:40]
+        found = await run_in_threadpool(house(request).rooms.games.find, key, request.state.session)
+        if found is None or found.role != self.role:
+            raise Refusal(404, "refused.game")
+        return found
+
+    async def show(self, request: Request) -> Response:
+        """The game where it stands."""
+        kept = await self._kept(request)
+        shown = await _look(house(request), kept.start, kept.decisions)
+        if shown.get("over", True):
+            return await self._end(request, kept)
+        return self._page(request, shown)
+
+    def _page(self, request: Request, shown: Data, status: int = 200, problem: Data | None = None) -> Response:
+        content = self.now(request.state.texts, shown)
+        return page(request, self.page, status, key=request.path_params["key"], problem=problem, **shown, **content)
+
+    async def decide(self, request: Request, form: Form) -> Response:
+        """Keep a decision and go on. One that belongs to an earlier point of the game changes nothing."""
+        limit(request, "turn")
+        kept, here, key = await self._kept(request), house(request), request.path_params["key"]
+        if form.get("number") != str(len(kept.decisions)):
+            return RedirectResponse(f"/{self.page}/{key}", 303)
+        shown = await _look(here, kept.start, kept.decisions)
+        if shown["over"]:
+            return RedirectResponse(f"/{self.page}/{key}", 303)
+        decision = json.dumps(self.read(shown["view"], form), ensure_ascii=False)
+        after = await _look(here, kept.start, (*kept.decisions, decision))
+        if "illegal" in after:
+            return self._page(request, shown, 422, after["illegal"])
+        await run_in_threadpool(here.rooms.games.decide, key, len(kept.decisions), decision)
+        return RedirectResponse(f"/{self.page}/{key}", 303)
+
+    # ---- the end -----------------------------------------------------------------------------------------------------
+
+    async def _end(self, request: Request, kept: Kept) -> Response:
+        here, key = house(request), request.path_params["key"]
+        try:
+            told = await asyncio.wait_for(here.pool.once(("end", key), lambda: _finish(here, key, kept)), WAIT)
+        except TimeoutError:
+            response = page(request, "game_wait", 202)
+            response.headers["refresh"] = str(AGAIN)
+            return response
+        content = self.ended(request.state.texts, told)
+        return page(request, f"{self.page}_end", stem=kept.scenario, **told, **content)
+
+
+def _proposed(place: Seat | None) -> int:
+    """A history that nobody has seen; for members of one room the same, so that their scores can be compared."""
+    if place is None:
+        return secrets.randbelow(MOST + 1)
+    return int(hashlib.sha256(place.code.encode()).hexdigest(), 16) % (MOST + 1)
+
+
+def _replication(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= MOST):
+        raise Refusal(400, "refused.whole", where="replication", value=text[:40], low=0, high=MOST)
+    return int(text)
+
+
+def _refused(illegal: Data) -> Refusal:
+    return Refusal(400, "refused.illegal", where=illegal["where"], value=illegal["value"])
+
+
+async def _look(here: House, start: str, decisions: tuple[str, ...]) -> Data:
+    job = Look(digest(start, decisions))
+    return dict(json.loads(await here.pool.ask(job, (start, decisions), NOW)))
+
+
+async def _finish(here: House, key: str, kept: Kept) -> Data:
+    """The end of a game; its score is kept."""
+    job = End(digest(kept.start, kept.decisions))
+    told = dict(json.loads(await here.pool.ask(job, (kept.start, kept.decisions), SHARPER)))
+    if kept.score is None:
+        await run_in_threadpool(here.rooms.games.score, key, told["end"]["score"]["points"])
+    return told
+
+
+def number(text: str) -> float | str:
+    """A number that somebody wrote, or the text if it is none: the rules of the game say what is wrong with it."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return text
+
+
+def whole(text: str) -> int | str:
+    """The same for whole numbers."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def given(form: Form, prefix: str) -> dict[str, str]:
+    """The fields `prefix.name` that are filled in, by name."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): text for name, text in form.items() if name.startswith(start) and text.strip()}

@@ -1,0 +1,86 @@
+"""An answer in words: sentences that carry the result, and rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.web.texts import Texts
+
+PLACES = {"share": 0, "mean": 2, "median": 0}
+FACTOR = {"share": 100, "mean": 1, "median": 1}
+WEEKS = "mediator_weeks"  # a mean that is no utility
+
+Row = dict[str, Any]
+
+
+def sentences(t: Texts, found: dict[str, Any], guess: int | None) -> list[str]:
+    """What differs and how sure that is, which histories turned, and how far off the prediction was."""
+    settled = found["rows"][0]
+    said = [_difference(t, settled), _turned(t, found)]
+    if guess is not None:
+        said.insert(0, _guessed(t, guess, 100 * settled["b"]))
+    return [*said, t("answer.paired", n=thousands(t, found["replications"]))]
+
+
+def _difference(t: Texts, row: Row) -> str:
+    low, high = (100 * row[key] for key in ("low", "high"))
+    names = {
+        "a": t.number(100 * row["a"], 1),
+        "b": t.number(100 * row["b"], 1),
+        "points": t.number(abs(100 * row["difference"]), 1),
+    }
+    if low == high == 0:
+        return t("answer.same", **names)
+    if low <= 0 <= high:
+        return t("answer.unclear", **names, low=t.number(low, 1), high=t.number(high, 1))
+    ends = sorted((abs(low), abs(high)))
+    return t("answer.more" if low > 0 else "answer.fewer", **names, low=t.number(ends[0], 1), high=t.number(ends[1], 1))
+
+
+def _turned(t: Texts, found: dict[str, Any]) -> str:
+    saved, lost = (thousands(t, found[key]) for key in ("saved", "lost"))
+    return t("answer.turned", saved=saved, lost=lost)
+
+
+def _guessed(t: Texts, guess: int, true: float) -> str:
+    off = abs(guess - true)
+    key = "answer.close" if off <= 3 else "answer.above" if guess > true else "answer.below"
+    return t(key, guess=guess, true=t.number(true, 1), off=t.number(off, 1))
+
+
+def row(t: Texts, found: Row) -> dict[str, str]:
+    """One measure as texts: its name, in A, in B, the difference and its interval."""
+    places, factor = PLACES[found["kind"]], FACTOR[found["kind"]]
+    if found["name"] == WEEKS:
+        places = 0
+    exact = places + (found["kind"] == "share")
+    return {
+        "name": t(f"measure.{found['name']}", of=found["of"]),
+        "a": _number(t, found["a"], factor, exact),
+        "b": _number(t, found["b"], factor, exact),
+        "difference": _signed(t, found["difference"], factor, exact),
+        "interval": _interval(t, found, factor, exact),
+    }
+
+
+def _number(t: Texts, value: float | None, factor: int, places: int) -> str:
+    return "–" if value is None else t.number(factor * value, places)
+
+
+def _signed(t: Texts, value: float | None, factor: int, places: int) -> str:
+    if value is None:
+        return "–"
+    text = t.number(factor * value, places)
+    return f"+{text}" if round(factor * value, places) > 0 else text
+
+
+def _interval(t: Texts, found: Row, factor: int, places: int) -> str:
+    if found["low"] is None or found["high"] is None:
+        return "–"
+    low, high = (_signed(t, found[key], factor, places) for key in ("low", "high"))
+    return t("answer.interval", low=low, high=high)
+
+
+def thousands(t: Texts, count: int) -> str:
+    """A whole number as this language writes it."""
+    return f"{count:,}".replace(",", t.entries["thousands"])

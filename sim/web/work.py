@@ -1,0 +1,321 @@
+"""What worker processes do. A job is its own name in the cache: equal jobs have equal answers.
+
+Jobs are plain data and so are their answers, because both travel between processes. Nothing heavy is imported before a
+worker works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+    from sim.summary import Measure
+
+ROWS = 4096  # replications of one model that works on several jobs, at the most
+STRUCTURE = "freezes="  # a setting that says more than a number
+POINTS = 120  # weeks at which a curve is told, at the most
+
+Answer = dict[str, Any]
+
+
+class Job(Protocol):
+    """Something to work out."""
+
+    def __hash__(self) -> int: ...
+
+    def work(self, *inputs: Any) -> Any:
+        """The answer; `inputs` are answers of other jobs."""
+        ...
+
+
+def do(task: tuple[Job, Sequence[Any]]) -> Any:
+    """What the pool hands to a worker."""
+    job, inputs = task
+    return job.work(*inputs)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario to run: its text or the path of its file, and settings, as `--set` takes them."""
+
+    path: str
+    text: str = ""
+    settings: tuple[str, ...] = ()
+
+    def load(self) -> Scenario:
+        """Errors: ScenarioError."""
+        return _load(self)
+
+
+@lru_cache(maxsize=64)
+def _load(case: Case) -> Scenario:
+    from sim.scenario import load, load_text
+
+    return load_text(case.text, settings=case.settings) if case.text else load(case.path, case.settings)
+
+
+# ---- running ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """Some columns of an outcomes table, to the last bit."""
+
+    columns: tuple[str, ...]
+    rows: int
+    numbers: bytes
+
+    @classmethod
+    def of(cls, outcomes: pd.DataFrame, columns: Sequence[str]) -> Table:
+        """These columns as numbers; yes is 1."""
+        return cls(tuple(columns), len(outcomes), outcomes[list(columns)].to_numpy(dtype=float).tobytes())
+
+    def frame(self) -> pd.DataFrame:
+        """As it was."""
+        import numpy as np
+        import pandas as pd
+
+        numbers = np.frombuffer(self.numbers).reshape(self.rows, len(self.columns))
+        return pd.DataFrame(numbers, columns=list(self.columns))
+
+
+@dataclass(frozen=True)
+class Simulate:
+    """Replications first .. first + count - 1 of a case.  -> Table"""
+
+    case: Case
+    first: int
+    count: int
+
+    def work(self) -> Table:
+        """Errors: ScenarioError."""
+        from sim.experiments.chunk import simulate
+
+        scenario = self.case.load()
+        return _measured(scenario, simulate(scenario, self.first, self.count, told=0).outcomes)
+
+    @property
+    def family(self) -> Family:
+        """What jobs have in common that can be done abreast: all but numbers."""
+        structure = tuple(setting for setting in self.case.settings if setting.startswith(STRUCTURE))
+        return Family(self.case.path, self.case.text, structure, self.first, self.count)
+
+
+def _measured(scenario: Scenario, outcomes: pd.DataFrame) -> Table:
+    from sim.summary import measures
+
+    return Table.of(outcomes, ["replication", *(measure.column for measure in measures(scenario))])
+
+
+@dataclass(frozen=True)
+class Family:
+    """What `Simulate` jobs share that one model can do abreast."""
+
+    path: str
+    text: str
+    structure: tuple[str, ...]
+    first: int
+    count: int
+
+    @property
+    def most(self) -> int:
+        """Jobs at once: more would let others wait too long."""
+        return max(1, ROWS // self.count)
+
+
+@dataclass(frozen=True)
+class Abreast:
+    """Several `Simulate` jobs of one family in one model.  -> for each a Table, or the error it met"""
+
+    jobs: tuple[Simulate, ...]
+
+    def work(self) -> list[Table | Exception]:
+        """Never fails as a whole where a job can be done alone."""
+        from sim.experiments.abreast import DifferInKind, abreast
+        from sim.scenario import ScenarioError
+
+        found: dict[Simulate, Table | Exception] = {}
+        for job in self.jobs:
+            try:
+                job.case.load()
+            except ScenarioError as error:
+                found[job] = error
+        sound = [job for job in self.jobs if job not in found]
+        scenarios = [job.case.load() for job in sound]
+        try:
+            tables = abreast(scenarios, self.jobs[0].first, self.jobs[0].count) if sound else []
+            measured = [_measured(*each) for each in zip(scenarios, tables, strict=True)]
+            found |= dict(zip(sound, measured, strict=True))
+        except DifferInKind:
+            found |= {job: job.work() for job in sound}
+        return [found[job] for job in self.jobs]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sides under the same chance, from their tables: those of A first, as many of B.  -> plain data"""
+
+    a: Case
+    b: Case
+    count: int
+
+    def work(self, *tables: Table) -> Answer:
+        """Each measure of both with the paired difference, saved and lost, and the curves of settling."""
+        import pandas as pd
+
+        from sim.paired import Turned, differences, shared
+
+        half = len(tables) // 2
+        a, b = (pd.concat([table.frame() for table in part]) for part in (tables[:half], tables[half:]))
+        scenarios = self.a.load(), self.b.load()
+        common = shared(*scenarios)
+        found = differences(common, a, b)
+        turned = Turned.of(a["settled"].to_numpy(), b["settled"].to_numpy())
+        return {
+            "replications": len(a),
+            "rows": [
+                _row(each, a, b, scenarios[0].weeks, row) for each, row in zip(common, _plain(found), strict=True)
+            ],
+            "saved": turned.saved,
+            "lost": turned.lost,
+            "curve": _curves(scenarios[0], a, b),
+        }
+
+
+def _row(measure: Measure, a: pd.DataFrame, b: pd.DataFrame, end: int, found: Answer) -> Answer:
+    """One measure: what it is of, its value in A and in B, and the difference with its interval."""
+    return {
+        "column": measure.column,
+        "kind": measure.kind,
+        "name": measure.name,
+        "of": measure.group or measure.party,
+        "a": value(measure, a, end),
+        "b": value(measure, b, end),
+        **{key: found[key] for key in ("difference", "low", "high", "n")},
+    }
+
+
+def value(measure: Measure, table: pd.DataFrame, end: int) -> float | None:
+    """A measure of all histories together; None where there is no number.  end: the last week of the model"""
+    from sim.summary import KINDS
+
+    column = table[measure.column].to_numpy(dtype=float)
+    if measure.kind == "median":
+        found = KINDS["median"](column, end).estimate()["median"]
+        return None if found is None else float(found)
+    known = column[column == column]
+    return float(known.mean()) if known.size else None
+
+
+def _plain(table: pd.DataFrame) -> list[Answer]:
+    """Rows of plain data; None for NaN."""
+    rows = table.to_dict("records")
+    return [{str(key): None if value != value else value for key, value in row.items()} for row in rows]
+
+
+def _curves(scenario: Scenario, *tables: pd.DataFrame) -> Answer:
+    """Of 100 histories, how many have settled by each week of the talks."""
+    weeks = curve_weeks(scenario)
+    a, b = ([100 * n / len(table) for n in settled_by(weeks, table)] for table in tables)
+    dates = [scenario.date_of(week).isoformat() for week in weeks]
+    return {"weeks": weeks, "dates": dates, "a": a, "b": b}
+
+
+def curve_weeks(scenario: Scenario) -> list[int]:
+    """Weeks at which a curve is told."""
+    import numpy as np
+
+    return [int(week) for week in np.unique(np.linspace(0, scenario.clock.weeks, POINTS).astype(int))]
+
+
+def settled_by(weeks: Sequence[int], table: pd.DataFrame) -> list[int]:
+    """How many histories have settled by each week."""
+    import numpy as np
+
+    came = np.sort(table["settled_week"].dropna().to_numpy())
+    return [int(n) for n in np.searchsorted(came, weeks, side="right")]
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Yaml:
+    """The scenario of a case, complete, as a file.  -> bytes"""
+
+    case: Case
+
+    def work(self) -> bytes:
+        """Errors: ScenarioError."""
+        from sim.scenario import as_yaml
+
+        return as_yaml(self.case.load()).encode()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The figure of a case, or of two under the same chance, as a file.  -> bytes"""
+
+    a: Case
+    b: Case
+    count: int
+    form: str  # png, csv
+
+    def work(self) -> bytes:
+        """Errors: ScenarioError."""
+        from sim.experiments.compare import compare
+
+        scenarios = [self._named(case, letter) for case, letter in ((self.a, "A"), (self.b, "B"))]
+        figure = compare(scenarios[0], scenarios[1], replications=self.count, told=0).plot_agreement()
+        return bytes(getattr(figure, self.form))
+
+    def _named(self, case: Case, letter: str) -> Scenario:
+        scenario = case.load()
+        return scenario.model_copy(update={"name": f"{letter}: {scenario.name}"})
+
+
+@dataclass(frozen=True)
+class Check:
+    """A text that claims to be a scenario, read strictly.  -> how heavy it is, or the report of its errors"""
+
+    text: str
+
+    def work(self) -> Answer:
+        """Never fails: what is wrong with the text is the answer."""
+        from sim.scenario import ScenarioError, load_text
+
+        try:
+            scenario = load_text(self.text)
+        except ScenarioError as error:
+            return {"problems": str(error)}
+        meetings = sum(group.exchanges * len(group.issues) for group in scenario.working_groups.values())
+        weeks = scenario.clock.weeks + scenario.clock.hold_weeks
+        return {"weight": weeks * meetings * len(scenario.parties) ** 2}
+
+
+# ---- one history -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One history of a case, week by week.  -> plain data"""
+
+    case: Case
+    replication: int
+
+    def work(self) -> Answer:
+        """Errors: ScenarioError."""
+        from dataclasses import replace
+
+        from sim.experiments.run import run
+        from sim.web.telling import telling
+
+        number = self.replication
+        results = run(self.case.load(), replications=1, first=number, told=number + 1)
+        return telling(replace(results, replications=number + 1), number)

@@ -1,0 +1,23 @@
+"""A scenario that runs in a moment, and sweeps of it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sim.experiments.sweep import Sweep, sweep
+from sim.scenario import Scenario, load_text
+from tests.cli.conftest import SMALL
+
+TEXT = SMALL.replace("weeks: 40, hold_weeks: 10", "weeks: 30, hold_weeks: 5").replace("replications: 40", "replications: 20")
+EFFORT, LINKAGE, INCIDENTS = "mediators.Envoy.effort", "linkage", "incidents.per_year"
+
+
+@cache
+def wells() -> Scenario:
+    return load_text(TEXT)
+
+
+@cache
+def swept() -> Sweep:
+    """Six cells, in this process, with all outcomes; linkage changes nothing where there is one chapter only."""
+    return sweep(wells(), {EFFORT: "0:1:3", LINKAGE: ["independent", "sequence"]}, keep_outcomes=True)

@@ -1,0 +1,134 @@
+"""Stored chunks: counts come back to the last bit, damage is found, what is finished is never computed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from sim.experiments import chunks
+from sim.experiments.chunks import Chunks
+from sim.experiments.design import good_cells, of_scenario
+from sim.experiments.sweeping import Crew, Work
+from sim.summary import Counted, Sample, Weeks, Yes
+
+from .small import EFFORT, swept, wells
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(
+    st.integers(0, 10**9),
+    arrays.arrays(np.float64, st.integers(0, 9), elements=finite),
+    arrays.arrays(np.int64, st.integers(1, 9), elements=st.integers(0, 10**12)),
+    finite,
+)
+def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, total: float) -> None:
+    many = Sample(10**7, total, abs(total), None)
+    counts = {"a": Yes(yes, 10**9), "b": Sample(len(values), total, 0.0, values), "c": Weeks(came, 7), "d": many}
+    kept = chunks.read(chunks.written(Counted(7, counts), pd.DataFrame({"settled": [True]}), "counted"))
+    assert kept is not None
+    assert kept.counted.replications == 7
+    assert kept.counted.counts["a"] == counts["a"]
+    assert kept.counted.counts["d"] == many
+    assert kept.counted.counts["b"].values.tobytes() == values.tobytes()
+    assert kept.counted.counts["c"].came.tobytes() == came.tobytes()
+    assert kept.counted.counts["c"].came.dtype == np.int64
+
+
+def digest(table: dict[str, Any]) -> str:
+    kept = chunks.read(chunks.written(Counted(1, {}), pd.DataFrame(table), "counted"))
+    assert kept is not None
+    return kept.digest
+
+
+def test_the_digest_is_of_what_happened_and_not_of_what_was_drawn() -> None:
+    same = digest({"settled": [True, False], "week": [3.0, np.nan]})
+    assert digest({"settled": [True, False], "week": [3.0, np.nan], "drawn.x": [1.0, 2.0]}) == same
+    for other in (
+        {"settled": [True, True], "week": [3.0, np.nan]},
+        {"settled": [True, False], "week": [3.0, 4.0]},
+        {"settled": [True, False], "weak": [3.0, np.nan]},
+        {"settled": [True, False]},
+    ):
+        assert digest(other) != same
+
+
+def test_names_tell_all_apart_that_content_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [
+        ("a", 0, 5, "counted"),
+        ("b", 0, 5, "counted"),
+        ("a", 5, 5, "counted"),
+        ("a", 0, 6, "counted"),
+        ("a", 0, 5, "whole"),
+    ]
+    names = {chunks.name_of(*each) for each in said}
+    monkeypatch.setattr("sim.store.RULES", 99)
+    names.add(chunks.name_of(*said[0]))
+    assert len(names) == len(said) + 1
+
+
+@given(st.data())
+def test_one_flipped_bit_anywhere_is_found(data: st.DataObject) -> None:
+    content = chunks.written(Counted(1, {"a": Yes(1, 2)}), pd.DataFrame({"settled": [True]}), "whole")
+    at = data.draw(st.integers(0, 8 * len(content) - 1))
+    flipped = bytearray(content)
+    flipped[at // 8] ^= 1 << at % 8
+    assert chunks.read(content) is not None
+    assert chunks.read(bytes(flipped)) is None
+    assert chunks.read(content[: at // 8]) is None
+
+
+# ---- in a folder -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by the first replication of each chunk that is simulated."""
+    from sim.experiments.chunk import simulate
+
+    heard: list[int] = []
+
+    def listening(scenario: Any, first: int, count: int, **more: Any) -> Any:
+        heard.append(first)
+        return simulate(scenario, first, count, **more)
+
+    monkeypatch.setattr("sim.experiments.sweeping.simulate", listening)
+    return heard
+
+
+def carried_out(folder: Path) -> pd.DataFrame:
+    made = of_scenario(wells(), {EFFORT: "0:1:3", "linkage": ["independent", "sequence"]}, None)
+    work = Work(made, Chunks(folder), "counted")
+    return work.carry_out(good_cells(made, lambda share: None), Crew(), lambda share: None).table
+
+
+def test_what_is_stored_is_not_computed_again(tmp_path: Path, simulated: list[int]) -> None:
+    carried_out(tmp_path)
+    assert len(simulated) == len(list(tmp_path.iterdir())) == 6
+    lost = sorted(tmp_path.iterdir())[2]
+    lost.rename(tmp_path / f"{lost.name}.123.part")  # as it lies there when its writer was killed
+    again = carried_out(tmp_path)
+    assert len(simulated) == 7
+    assert len(list(tmp_path.iterdir())) == 6
+    pd.testing.assert_frame_equal(again, swept().cells, check_exact=True)
+
+
+def test_a_damaged_chunk_is_said_and_computed_again(
+    tmp_path: Path, simulated: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    carried_out(tmp_path)
+    path = sorted(tmp_path.iterdir())[3]
+    good = path.read_bytes()
+    path.write_bytes(good[:200] + bytes([good[200] ^ 4]) + good[201:])
+    again = carried_out(tmp_path)
+    assert len(simulated) == 7
+    assert str(path) in capsys.readouterr().err
+    assert path.read_bytes() == good
+    pd.testing.assert_frame_equal(again, swept().cells, check_exact=True)

@@ -1,0 +1,73 @@
+"""A sweep on a Dask cluster, one of whose workers is killed, is the sweep of one process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.experiments.cluster import NoCluster, on_cluster
+from sim.experiments.sweep import sweep
+
+from .small import EFFORT, swept, wells
+
+distributed = pytest.importorskip("distributed")
+
+VARY = {EFFORT: "0:1:3", "linkage": ["independent", "sequence"]}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Two workers that come back when they are killed."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+        local_directory=str(tmp_path_factory.mktemp("dask")),
+    ) as started:
+        yield started
+
+
+def test_results_come_in_the_order_of_the_items(cluster: Any) -> None:
+    assert list(on_cluster(abs, range(-20, 0), cluster.scheduler_address)) == list(range(20, 0, -1))
+
+
+def test_an_error_of_the_task_is_passed_on(cluster: Any) -> None:
+    with pytest.raises(TypeError, match="len"):
+        list(on_cluster(len, [1, 2], cluster.scheduler_address))
+
+
+def test_a_cluster_of_another_version_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.store.RULES", 99)  # here, and not in the workers
+    with pytest.raises(NoCluster, match="another version of sim"):
+        sweep(wells(), {EFFORT: [0]}, replications=2, cluster=cluster.scheduler_address)
+
+
+def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    with pytest.raises(NoCluster, match=r"pip install 'sim\[cluster\]'"):
+        list(on_cluster(abs, [1], "tcp://127.0.0.1:8786"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_a_cluster_that_loses_a_worker_finds_what_one_process_does(cluster: Any) -> None:
+    victims = [worker.pid for worker in cluster.workers.values()][:1]
+
+    def kill_one(share: float) -> None:
+        if victims:
+            os.kill(victims.pop(), signal.SIGKILL)
+
+    found = sweep(wells(), VARY, cluster=cluster.scheduler_address, keep_outcomes=True, on_progress=kill_one)
+    assert victims == []
+    assert found.idle == swept().idle
+    pd.testing.assert_frame_equal(found.cells, swept().cells, check_exact=True)
+    pd.testing.assert_frame_equal(found.outcomes, swept().outcomes, check_exact=True)

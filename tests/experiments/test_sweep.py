@@ -1,0 +1,82 @@
+"""A sweep's cells are runs; the table is the same whoever computes it; what changes nothing is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.experiments.sweep import sweep
+from sim.scenario import as_yaml, load_text
+from sim.summary import measures
+
+from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
+
+
+def test_a_cell_is_the_run_of_the_same_settings() -> None:
+    found = swept()
+    for row, (effort, linkage) in enumerate(
+        (effort, linkage) for effort in (0, 0.5, 1) for linkage in found.levels[LINKAGE]
+    ):
+        alone = sim.run(load_text(as_yaml(wells()), settings=[f"{EFFORT}={effort}", f"linkage={linkage}"]), told=0)
+        cell = found.cells.iloc[row]
+        assert (cell[EFFORT], cell[LINKAGE], cell["n"]) == (effort, linkage, 20)
+        for measure in measures(alone.scenario):
+            said = measure.of(alone.summary)
+            for ending, part in (("", measure.kind), (".low", "low"), (".high", "high")):
+                value = np.nan if said[part] is None else said[part]
+                np.testing.assert_equal(cell[measure.column + ending], value, measure.column)
+        pd.testing.assert_frame_equal(
+            alone.outcomes, found.outcomes.query("cell == @row").drop(columns="cell").reset_index(drop=True)
+        )
+
+
+def test_the_columns_are_those_of_the_contract() -> None:
+    names = [measure.column for measure in measures(wells())]
+    expected = [EFFORT, LINKAGE, "n", *(f"{name}{end}" for name in names for end in ("", ".low", ".high"))]
+    assert list(swept().cells.columns) == expected
+    assert (swept().paths, swept().replications, swept().seed) == ((EFFORT, LINKAGE), 20, 7)
+
+
+def test_two_processes_find_what_one_does() -> None:
+    vary = {EFFORT: "0:1:3", LINKAGE: ["independent", "sequence"]}
+    pd.testing.assert_frame_equal(sweep(wells(), vary, jobs=2).cells, swept().cells, check_exact=True)
+
+
+def test_a_path_that_changes_nothing_is_idle_and_no_other() -> None:
+    assert swept().idle == (LINKAGE,)
+    drawn = sweep(wells(), {"incidents.spoilers": [0, 0.5], INCIDENTS: [0]}, replications=5)
+    assert drawn.idle == ("incidents.spoilers",)  # without incidents nobody spoils; one value alone changes nothing
+
+
+def test_cells_that_differ_in_mediators_have_all_columns() -> None:
+    found = sweep(wells(), {"mediators": [None, {"Envoy": {}, "Guest": {}}]}, replications=5, keep_outcomes=True)
+    assert found.cells["mediators"].tolist() == [None, "{Envoy: {}, Guest: {}}"]
+    assert np.isnan(found.cells["mediator_weeks.Guest"][0])
+    assert found.cells["mediator_weeks.Guest"][1] > 0
+    assert found.outcomes["mediator_weeks.Guest"].isna().tolist() == [True] * 5 + [False] * 5
+
+
+def test_a_cell_of_several_chunks_is_that_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = swept().cells
+    monkeypatch.setattr("sim.experiments.run.SMALL", 8)
+    monkeypatch.setattr("sim.experiments.run.CHUNK", 8)
+    parts = sweep(wells(), {EFFORT: "0:1:3", LINKAGE: ["independent", "sequence"]}, keep_outcomes=True)
+    pd.testing.assert_frame_equal(parts.cells, whole, check_exact=False, rtol=1e-12)
+    pd.testing.assert_frame_equal(parts.outcomes, swept().outcomes)
+
+
+def test_a_sample_has_a_row_a_cell() -> None:
+    found = sweep(wells(), {EFFORT: "0:1", "clock.weeks": "20:30"}, sample=5, replications=4)
+    assert found.levels == {}
+    assert found.idle == ()
+    assert found.cells["clock.weeks"].dtype == np.int64
+    assert sorted((found.cells[EFFORT] * 5).astype(int)) == [0, 1, 2, 3, 4]
+
+
+def test_what_the_scenario_says_is_swept_unless_more_is_said() -> None:
+    scenario = load_text(TEXT + "sweep: {vary: {incidents.per_year: [0, 1]}, sample: 3}\n")
+    assert len(sweep(scenario, replications=2).cells) == 3
+    assert list(sweep(scenario, {INCIDENTS: np.linspace(0, 1, 2)}, replications=2).cells[INCIDENTS]) == [0, 1]
+    assert sim.run(scenario, replications=3).summary == sim.run(wells(), replications=3).summary

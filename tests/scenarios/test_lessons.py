@@ -1,0 +1,238 @@
+"""The lessons do what they say: their commands run, their numbers come out, nothing that a class needs is missing.
+
+Commands are those of the worksheets and teacher's notes, with `--no-plots` (and `--json` where a verb has it) added and
+nothing else changed. Each runs once, in one folder, so that runs which several lessons share are found again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sim.__main__ import answer
+from sim.cli import verbs
+from sim.scenario import load
+
+HOME = Path(__file__).parents[2]
+LESSONS = HOME / "scenarios" / "lessons"
+FOLDERS = sorted(path for path in LESSONS.iterdir() if path.is_dir())
+FILES = sorted(LESSONS.glob("*/*.yaml"))
+PARTS = {
+    "worksheet.md": ("Predict", "Run", "Explain"),
+    "teacher.md": (
+        "Aim",
+        "Before the lesson",
+        "Twenty minutes",
+        "Forty-five minutes",
+        "Ninety minutes",
+        "Key",
+        "What students say",
+        "What the model cannot tell",
+    ),
+}
+MARKED = re.compile(r"([+−]?\d[\d.,]*)<!--([\w-]+)-->")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that a lesson states, and where the answer to which command has it."""
+
+    lesson: str
+    run: str
+    mark: str
+    path: str
+    value: float
+    tolerance: float
+    times: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.lesson}-{self.mark}"
+
+
+def texts(folder: Path) -> str:
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in PARTS)
+
+
+def commands(folder: Path) -> list[str]:
+    """What the lesson's texts have people type, each once."""
+    blocks = re.findall(r"```console\n(.*?)```", texts(folder), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert all(line.startswith("$ sim ") for line in lines)
+    return list(dict.fromkeys(line.removeprefix("$ ") for line in lines))
+
+
+def expected(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
+
+
+def numbers(folder: Path) -> list[Number]:
+    asked = expected(folder)["command"]
+    return [Number(folder.name, each["run"], **number) for each in asked for number in each["numbers"]]
+
+
+COMMANDS = [(folder.name, command) for folder in FOLDERS for command in commands(folder)]
+NUMBERS = [number for folder in FOLDERS for number in numbers(folder)]
+STORIES = [
+    (story["run"], says) for folder in FOLDERS for story in expected(folder).get("story", []) for says in story["says"]
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A class's folder, with the shipped scenarios in it."""
+    folder, before = tmp_path_factory.mktemp("class"), Path.cwd()
+    (folder / "scenarios").symlink_to(HOME / "scenarios")
+    os.chdir(folder)
+    yield
+    os.chdir(before)
+    said.cache_clear()
+
+
+@cache
+def said(command: str) -> tuple[int, str]:
+    """The exit code of a command of the lessons, and what it printed."""
+    _, verb, *words = shlex.split(command)
+    paths = [str(path) for word in words for path in (sorted(Path().glob(word)) if "*" in word else [word])]
+    known = {option for each in verbs.commands[verb].params for option in each.opts}
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        code = answer([verb, *paths, *(option for option in ("--no-plots", "--json") if option in known)])
+    return code, printed.getvalue()
+
+
+def found(value: Any, path: str) -> Any:
+    """What a path leads to: `key`, `[key]`, `[number]`, or `[key=value; …]` for the one row that is so."""
+    for key, choice in re.findall(r"([^.\[\]]+)|\[([^\]]*)\]", path):
+        if isinstance(value, dict):
+            value = value[key or choice]
+        elif choice.isdigit():
+            value = value[int(choice)]
+        else:
+            wanted = [part.split("=") for part in choice.split("; ")]
+            [value] = [row for row in value if all(row[name] == text for name, text in wanted)]
+    return value
+
+
+def stated(text: str) -> float:
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+@pytest.mark.parametrize(("lesson", "command"), COMMANDS, ids=[f"{lesson}-{c[:60]}" for lesson, c in COMMANDS])
+def test_each_command_runs(lesson: str, command: str) -> None:
+    code, printed = said(command)
+    assert code == 0
+    assert printed.strip()
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=str)
+def test_each_number_comes_out(number: Number) -> None:
+    value = found(json.loads(said(number.run)[1]), number.path) * number.times
+    assert value == pytest.approx(number.value, abs=number.tolerance)
+
+
+@pytest.mark.parametrize(("command", "says"), STORIES)
+def test_each_story_says_what_the_teacher_is_told(command: str, says: str) -> None:
+    assert says in " ".join(said(command)[1].split())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_texts_state_the_expected_numbers_and_no_others(folder: Path) -> None:
+    """Up to the sign, which a sentence may leave to its verb."""
+    known = {number.mark: number.value for number in numbers(folder)}
+    assert len(known) == len(numbers(folder))
+    marked = MARKED.findall(texts(folder))
+    assert texts(folder).count("<!--") == len(marked)
+    assert {mark for _, mark in marked} == set(known)
+    for text, mark in marked:
+        assert stated(text) in (known[mark], abs(known[mark])), mark
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_result_in_the_tables_of_the_key_is_marked(folder: Path) -> None:
+    key = (folder / "teacher.md").read_text(encoding="utf-8").split("## Key")[1].split("\n## ")[0]
+    rows = [line for line in key.splitlines() if line.startswith("|")]
+    assert rows
+    bare = MARKED.sub("", "\n".join(rows))
+    assert re.findall(r"\d+\.\d+|\d+ %", bare) == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_expected_commands_are_those_of_the_texts(folder: Path) -> None:
+    held = expected(folder)
+    assert {each["run"] for each in [*held["command"], *held.get("story", [])]} <= set(commands(folder))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_each_lesson_has_its_parts_in_order(folder: Path) -> None:
+    for name, parts in PARTS.items():
+        text = (folder / name).read_text(encoding="utf-8")
+        assert re.match(rf"# Lesson {int(folder.name[:2])}[:,] ", text)
+        assert tuple(re.findall(r"^## (.+)$", text, re.MULTILINE)) == parts
+        assert all(len(section.strip()) > 60 for section in text.split("\n## ")[1:])
+    assert (folder / "worksheet.md").read_text(encoding="utf-8").count("\n---\n") >= 8  # lines to write on
+    assert "no\nforecast" in texts(folder) or "no forecast" in texts(folder) or "invented" in texts(folder)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_plans_last_as_long_as_they_say(folder: Path) -> None:
+    """20 and 45 minutes, without gaps."""
+    for title, minutes in (("Twenty", 20), ("Forty-five", 45)):
+        plan = (folder / "teacher.md").read_text(encoding="utf-8").split(f"## {title} minutes")[1].split("\n## ")[0]
+        times = [(int(start), int(end)) for start, end in re.findall(r"^\| (\d+)-(\d+) \|", plan, re.MULTILINE)]
+        assert times[0][0] == 0
+        assert times[-1][1] == minutes
+        assert all(end == start for (_, end), (start, _) in pairwise(times))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_each_scenario_is_short_good_and_says_what_it_changes(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    written = yaml.safe_load(text)
+    scenario = load(path)
+    assert scenario.name.startswith(f"Lesson {int(path.parent.name[:2])}: ")
+    assert text.splitlines()[1].startswith("# Changed")
+    assert len(text.splitlines()) <= 14
+    assert written["extends"]
+    assert set(written) > {"extends", "name", "summary"}
+    before = load(path.parent / written["extends"])
+    assert (before.clock, before.seed, before.replications) == (scenario.clock, scenario.seed, scenario.replications)
+
+
+def test_every_scenario_is_used_by_its_lesson() -> None:
+    for folder in FOLDERS:
+        used = {
+            path.resolve()
+            for command in commands(folder)
+            for word in shlex.split(command)
+            if word.startswith("scenarios/")
+            for path in HOME.glob(word)
+        }
+        assert set(folder.glob("*.yaml")) <= used
+
+
+def test_the_overview_names_every_lesson_and_plan() -> None:
+    text = (LESSONS / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)]+)\)", text)
+    assert [target.split("/")[0] for target in targets] == [folder.name for folder in FOLDERS]
+    assert all((LESSONS / target).is_file() for target in targets)
+    assert all(f"| {minutes} minutes |" in text for minutes in (20, 45, 90))
+    assert "## Teaching a living conflict" in text
+
+
+def test_the_two_sides_of_the_hard_treaty_are_treated_alike() -> None:
+    parties = load(LESSONS / "03-package" / "hard-treaty.yaml").parties.values()
+    assert len({party.reservation["treaty"] for party in parties}) == 1

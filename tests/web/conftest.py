@@ -1,0 +1,156 @@
+"""The site in this process, with workers in this process too, and a browser's manners."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from sim.scenario.shipped import Shipped
+from sim.web import explore
+from sim.web.app import application
+from sim.web.house import library
+from sim.web.work import do
+
+TINY = {"scenario": "tiny"}
+TINY_FILE = Path(__file__).with_name("tiny.yaml")
+HERE = "http://127.0.0.1"
+
+
+class Here:
+    """Workers that work in this process, one item at a time."""
+
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+        self._one = threading.Lock()
+
+    def start(self, item: Any) -> Future[Any]:
+        self.done.append(item[0])
+        future: Future[Any] = Future()
+        with self._one:
+            try:
+                future.set_result(do(item))
+            except Exception as error:
+                future.set_exception(error)
+        return future
+
+    def finish(self, item: Any, future: Future[Any]) -> Any:
+        return future.result()
+
+    def stop(self) -> None:
+        pass
+
+
+@dataclass
+class Browser:
+    """A browser with a page open: it knows the page's token."""
+
+    client: httpx.AsyncClient
+    csrf: str = ""
+
+    async def open(self, path: str) -> httpx.Response:
+        response = await self.client.get(path, headers={"accept": "text/html"})
+        found = re.search(r'name="csrf" content="(\w+)"', response.text)
+        self.csrf = found[1] if found else self.csrf
+        return response
+
+    async def send(self, path: str, **fields: str) -> httpx.Response:
+        return await self.post(path, fields)
+
+    async def post(self, path: str, fields: dict[str, str]) -> httpx.Response:
+        return await self.client.post(path, data={"csrf": self.csrf, **fields})
+
+    async def answer(self, **query: str) -> dict[str, Any]:
+        """The answer to a question of the page Explore, however long it takes."""
+        while (response := await self.get("/explore/answer", **query)).status_code == 202:
+            pass
+        return dict(response.json())
+
+    async def get(self, path: str, **query: str) -> httpx.Response:
+        return await self.client.get(path, params=query)
+
+
+@dataclass
+class Site:
+    """A running site; browsers may be opened on it."""
+
+    app: Any
+    workers: Here
+
+    @asynccontextmanager
+    async def browser(self, path: str = "/explore?scenario=tiny") -> AsyncIterator[Browser]:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+            found = Browser(client)
+            await found.open(path)
+            yield found
+
+
+Visit = Callable[[Site], Awaitable[None]]
+
+
+@asynccontextmanager
+async def site(folder: Path) -> AsyncIterator[Site]:
+    """The whole site on a database in a folder."""
+    workers = Here()
+    app = application(f"sqlite:///{folder / 'rooms.sqlite'}", lambda: workers)
+    async with app.router.lifespan_context(app):
+        yield Site(app, workers)
+
+
+@pytest.fixture
+def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Visit], None]:
+    """Do something on a site of one's own, with few and small runs."""
+    few(monkeypatch)
+
+    def run(what: Visit) -> None:
+        async def whole() -> None:
+            async with site(tmp_path) as found:
+                await what(found)
+
+        asyncio.run(whole())
+
+    return run
+
+
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small runs of a tiny scenario, and none before anybody asks."""
+    monkeypatch.setitem(library(), "tiny", Shipped("tiny", "Two on a pond", "", TINY_FILE))
+    monkeypatch.setattr(explore, "FIRST", 16)
+    monkeypatch.setattr(explore, "WHOLE", 40)
+    monkeypatch.setattr(explore, "warm", nothing)
+
+
+async def nothing(_: Any) -> None:
+    """Instead of warming up."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that listens in a thread."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        few(monkeypatch)
+        folder = tmp_path_factory.mktemp("served")
+        config = uvicorn.Config(
+            application(f"sqlite:///{folder / 'rooms.sqlite'}", Here), port=0, log_level="error", lifespan="on"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        yield f"{HERE}:{server.servers[0].sockets[0].getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)

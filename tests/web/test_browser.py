@@ -1,0 +1,153 @@
+"""The pages in Debian's Chromium: by keyboard, on a phone, under the page's own rules, with nothing from outside."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+EXPLORE = "/explore?scenario=tiny&b.effort.Chair=0.9"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install 'sim[dev]')")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, served: str) -> Iterator[Any]:
+    """A page on the server; whatever it does wrong or asks of another host fails the test."""
+    context = chromium.new_context(base_url=served, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    found, wrong = context.new_page(), []
+    found.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    found.on("pageerror", lambda error: wrong.append(str(error)))
+    found.on("request", lambda request: None if request.url.startswith(served) else wrong.append(request.url))
+    yield found
+    context.close()
+    assert not wrong
+
+
+def answered(page: Any) -> None:
+    page.wait_for_selector("#sentences p")
+    page.wait_for_selector("#status:empty", state="attached")
+
+
+def test_a_comparison_by_keyboard_alone(page: Any) -> None:
+    page.goto("/explore?scenario=tiny")
+    page.focus('[name="b.effort.Chair"]')
+    page.keyboard.press("End")
+    page.focus("#guess")
+    page.keyboard.type("70")
+    page.keyboard.press("Enter")
+    answered(page)
+    assert "70" in page.inner_text("#sentences")
+    assert page.url.endswith("/explore?scenario=tiny&b.effort.Chair=1&guess=70")
+    assert page.locator("#rows tr").count() > 10
+    assert page.locator("#curve canvas").count() == 1
+    assert page.input_value("#link") == page.url
+    said = page.inner_text("#sentences")
+    page.goto(page.url)
+    answered(page)
+    assert page.inner_text("#sentences") == said
+
+
+def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any) -> None:
+    page.goto(f"{EXPLORE}&guess=50")
+    answered(page)
+    assert page.is_hidden("#old")
+    page.focus('[name="b.effort.Chair"]')
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#old", state="visible")
+
+
+def test_freezes_show_only_what_they_need(page: Any) -> None:
+    page.goto("/explore?scenario=tiny")
+    weeks, start = '[name="b.freeze.weeks"]', '[name="b.freeze.start"]'
+    seen = {}
+    for kind in ("none", "after", "dated"):
+        page.select_option('[name="b.freeze"]', kind)
+        seen[kind] = (page.is_visible(weeks), page.is_visible(start))
+    assert seen == {"none": (False, False), "after": (True, False), "dated": (True, True)}
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("address", [f"{EXPLORE}&guess=50", "/explore/own", "/watch?scenario=tiny", "/class", "/how"])
+def test_nothing_is_wider_than_the_screen(page: Any, width: int, address: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    if "guess" in address:
+        answered(page)
+    if "watch" in address:
+        page.wait_for_selector("#timeline svg")
+    assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0
+
+
+def test_a_history_is_watched_week_by_week(page: Any) -> None:
+    page.goto("/watch?scenario=tiny&replication=2")
+    page.wait_for_selector("#timeline svg")
+    shown = page.locator("#story p").count()
+    page.click("#step")
+    assert page.inner_text("#now").startswith("week 1,")
+    page.click("#back")
+    assert page.inner_text("#now").startswith("week 0,")
+    page.select_option("#speed", "90")
+    page.click("#play")
+    page.wait_for_selector('#now:has-text("week 3,")')
+    page.click("#play")
+    page.click("#end")
+    assert page.locator("#story p").count() > shown
+    assert "How it ended" in page.inner_text("#story")
+    page.click("summary")
+    assert page.locator("#offers tbody tr").count() > 0
+
+
+def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str) -> None:
+    page.goto("/class")
+    page.click('form[action="/class/open"] button')
+    room = page.url
+    page.fill("#set", EXPLORE)
+    page.click('form[action$="/ask"] button')
+    context = chromium.new_context(base_url=served)
+    student = context.new_page()
+    student.goto(room)
+    student.click('form[action="/class/join"] button')
+    student.click("#question a")
+    student.fill("#guess", "33")
+    student.keyboard.press("Enter")
+    answered(student)
+    context.close()
+    page.goto(room)
+    page.wait_for_selector("#runs circle")
+    assert page.locator("#predictions circle").count() == 1
+    page.click('summary:has-text("As a table")')
+    assert page.inner_text("#rows tr").split()[:2] == ["1", "33"]
+
+
+def test_a_script_that_somebody_wrote_into_a_page_does_not_run(chromium: Any, served: str) -> None:
+    page = chromium.new_page(base_url=served)
+    page.goto("/how")
+    page.locator("main").evaluate("each => each.insertAdjacentHTML('beforeend', '<p id=here>quiet</p>')")
+    refused = page.locator("main").evaluate(
+        """each => new Promise(done => {
+            document.addEventListener('securitypolicyviolation', event => done(event.effectiveDirective));
+            const script = document.createElement('script');
+            script.textContent = "document.getElementById('here').textContent = 'loud'";
+            each.append(script);
+        })"""
+    )
+    assert refused.startswith("script-src")
+    assert page.inner_text("#here") == "quiet"
+    page.close()

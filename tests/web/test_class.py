@@ -1,0 +1,208 @@
+"""Rooms: opened, joined, asked, shown, taken along, kept over a restart, and forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.web import explore, rooms
+from sim.web.rooms import MOST_MEMBERS, Rooms
+from sim.web.tables import LENGTH
+
+from .conftest import TINY, Browser, Site, Visit, few, site
+
+Visiting = Callable[[Visit], None]
+QUESTION = "scenario=tiny&b.effort.Chair=0.9"
+
+
+async def opened(teacher: Browser) -> str:
+    return str((await teacher.send("/class/open")).headers["location"])
+
+
+async def joined(student: Browser, room: str) -> None:
+    assert (await student.send("/class/join", code=room.rpartition("/")[2].lower())).status_code == 303
+
+
+async def ran(student: Browser, guess: int) -> None:
+    fields = {**TINY, "b.effort.Chair": "0.9", "guess": str(guess)}
+    assert (await student.post("/explore/ask", fields)).status_code == 200
+    await student.answer(**fields, have=str(explore.FIRST))
+    await asyncio.gather(*explore.BACKGROUND)
+
+
+def test_a_class_predicts_runs_and_sees_itself(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as one, site.browser("/class") as two:
+            room = await opened(teacher)
+            await teacher.send(f"{room}/ask", question=f"http://127.0.0.1/explore?{QUESTION}&guess=5&lang=ru")
+            for student, guess in ((one, 40), (two, 80)):
+                await joined(student, room)
+                assert QUESTION.replace("&", "&amp;") in (await student.open(room)).text
+                await ran(student, guess)
+            assert "predictions" not in (await one.get(f"{room}/pooled")).json()
+            await teacher.send(f"{room}/reveal", shown="yes")
+            found = (await one.get(f"{room}/pooled")).json()
+            assert found["members"] == 2
+            assert [(row["member"], row["guess"]) for row in found["predictions"]] == [(1, 40), (2, 80)]
+            assert found["runs"][0]["b"] == found["runs"][1]["b"]
+            await teacher.send(f"{room}/reveal", shown="no")
+            assert "predictions" not in (await two.get(f"{room}/pooled")).json()
+
+    visit(what)
+
+
+def test_the_first_prediction_stands(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await joined(student, room)
+            await ran(student, 40)
+            await ran(student, 77)
+            found = (await teacher.get(f"{room}/pooled")).json()
+            assert [row["guess"] for row in found["predictions"]] == [40]
+            assert len(found["runs"]) == 1
+
+    visit(what)
+
+
+def test_the_teacher_takes_everything_along_as_a_table(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await joined(student, room)
+            await ran(student, 40)
+            text = (await teacher.get(f"{room}/table.csv")).text
+            rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+            assert [row["kind"] for row in rows] == ["prediction", "run"]
+            assert rows[0]["predicted"] == "40"
+            assert float(rows[1]["settled_b"]) - float(rows[1]["settled_a"]) == pytest.approx(
+                float(rows[1]["difference"])
+            )
+
+    visit(what)
+
+
+def test_a_question_that_nobody_can_choose_is_not_set(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher:
+            room = await opened(teacher)
+            assert (await teacher.send(f"{room}/ask", question="/explore?b.effort.Nobody=1")).status_code == 400
+            assert (await teacher.get(f"{room}/pooled")).json()["question"] == ""
+
+    visit(what)
+
+
+def test_who_has_a_seat_keeps_it(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await joined(student, room)
+            await joined(student, room)
+            assert (await teacher.get(f"{room}/pooled")).json()["members"] == 1
+
+    visit(what)
+
+
+def test_the_teachers_key_opens_the_desk_on_another_device(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as other:
+            room = await opened(teacher)
+            code, _, key = teacher.client.cookies["teacher"].strip('"').partition(":")
+            assert key in (await teacher.open(room)).text
+            assert (await other.send("/class/teach", code=code, token=key)).status_code == 303
+            assert (await other.get(f"{room}/table.csv")).status_code == 200
+
+    visit(what)
+
+
+def test_a_closed_room_is_gone_with_everything_in_it(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await joined(student, room)
+            await ran(student, 40)
+            await teacher.send(f"{room}/shut")
+            assert (await student.get(f"{room}/pooled")).status_code == 404
+            here = site.app.state.house.rooms
+            assert all(not rows for rows in here.pooled(room.rpartition("/")[2]).values())
+            assert here.seat(student.client.cookies["student"]) is None
+
+    visit(what)
+
+
+def test_a_restart_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch)
+
+    async def before_and_after() -> None:
+        async with site(tmp_path) as first, first.browser("/class") as teacher, first.browser("/class") as student:
+            room = await opened(teacher)
+            await joined(student, room)
+            await ran(student, 40)
+            jars = [(browser.client.cookies, browser.csrf) for browser in (teacher, student)]
+        async with site(tmp_path) as second, second.browser("/how") as teacher, second.browser("/how") as student:
+            for browser, (jar, csrf) in zip((teacher, student), jars, strict=True):
+                browser.client.cookies, browser.csrf = jar, csrf
+            assert len((await teacher.get(f"{room}/pooled")).json()["runs"]) == 1
+            assert (await teacher.send(f"{room}/reveal", shown="yes")).status_code == 303  # an old page still works
+            assert (await student.get(f"{room}/pooled")).json()["predictions"][0]["member"] == 1
+
+    asyncio.run(before_and_after())
+
+
+# ---- the database ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Rooms:
+    return Rooms(f"sqlite:///{tmp_path / 'rooms.sqlite'}")
+
+
+def test_what_has_expired_is_forgotten(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _ = kept.open()
+    taken = kept.join(code)
+    assert taken is not None
+    key = kept.keep_scenario("name: x")
+    game = kept.games.begin({"role": "mediator", "replication": 7}, "tiny", "mine", taken[0])
+    assert kept.games.decide(game, 0, "{}")
+    assert kept.pooled(code)["games"] == []
+    kept.games.score(game, 3.5)
+    found = {"member": 1, "role": "mediator", "scenario": "tiny", "replication": 7, "score": 3.5}
+    assert kept.pooled(code)["games"] == [found]
+    later = rooms._now() + rooms.LIFE + dt.timedelta(seconds=1)
+    monkeypatch.setattr(rooms, "_now", lambda: later)
+    assert kept.find(code) is None
+    assert kept.seat(taken[1]) is None
+    kept.forget()
+    assert kept.games.find(game, "mine") is None
+    assert kept.scenario(key) is None
+    assert not kept.teaches(code, "")
+
+
+def test_tokens_are_stored_only_as_hashes(kept: Rooms, tmp_path: Path) -> None:
+    code, token = kept.open()
+    taken = kept.join(code)
+    assert taken is not None
+    kept.close()
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert code.encode() in stored
+    assert token.encode() not in stored
+    assert taken[1].encode() not in stored
+
+
+def test_a_room_is_full_at_some_point(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_MEMBERS", 3)
+    code, _ = kept.open()
+    numbers = [taken[0].number if (taken := kept.join(code)) else None for _ in range(5)]
+    assert numbers == [1, 2, 3, None, None]
+    assert MOST_MEMBERS >= 40
+
+
+def test_codes_have_no_letters_that_are_misread_or_make_words() -> None:
+    assert not set("AEIOUY01") & set(rooms.ALPHABET)
+    assert len(rooms.ALPHABET) ** LENGTH > 1e8

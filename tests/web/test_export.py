@@ -1,0 +1,348 @@
+"""The page that is a file: what it holds, what it says beside what the server would say, and how a browser takes it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.__main__ import answer
+from sim.scenario import Scenario, load, load_text
+from sim.web import export, grid, wording
+from sim.web.bundle import bundle
+from sim.web.choices import chosen, sliders
+from sim.web.export import TooLarge
+from sim.web.texts import MINUS, texts
+from sim.web.work import Case, Pair, Simulate
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+TINY_FILE = Path(__file__).with_name("tiny.yaml")
+N = 60
+COARSE = ((1, 2, 1),)
+ASKED = (
+    "#explore?b.effort.Chair=0&guess=70",
+    "#explore?a.effort.Chair=0&b.effort.Chair=1&guess=3",
+    "#explore?b.freeze=dated&b.freeze.start=0&b.freeze.weeks=12&guess=45",
+    "#explore?a.freeze=after&a.freeze.weeks=4&b.freeze=none&b.effort.Chair=1&guess=100",
+    "#explore?b.freeze=none&guess=90",
+)
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def made(scenario: Scenario, replications: int = N, language: str = "en") -> str:
+    return export.export(scenario, replications, language, 1, lambda share: None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def coarse() -> Iterator[None]:
+    """Few choices, so that they are soon run."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(grid, "FINENESS", COARSE)
+        yield
+
+
+@pytest.fixture(scope="module")
+def page_text() -> str:
+    return made(load(TINY_FILE))
+
+
+# ---- the choices -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["baseline", "no-mediator", "two-mediators", "effort-front-loaded", "seminar"])
+def test_sliders_offer_what_is_run_and_not_too_much(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid, "FINENESS", ((4, 4, 3), (2, 3, 2), (1, 3, 1)))
+    scenario = load(SCENARIOS / f"{name}.yaml")
+    found = grid.grid(scenario)
+    sides = list(found.sides())
+    assert len(sides) == len(set(sides)) == found.size <= grid.MOST
+    assert sides[0].settings(scenario) == ()
+    for dial in found.dials:
+        steps = [(level - dial.slider.low) / dial.slider.step for level in dial.levels[1:] if level is not None]
+        assert all(step == round(step) for step in steps)
+        assert dial.levels[0] is None or dial.levels[0] not in dial.levels[1:]
+    assert {dial.slider.kind for dial in found.dials} == {"effort" if scenario.mediators else "incidents"}
+
+
+def test_effort_that_changes_in_time_is_no_level_of_a_slider() -> None:
+    steps = load(SCENARIOS / "effort-front-loaded.yaml")
+    constant = next(slider.own for slider in sliders(steps) if slider.kind == "effort")
+    levels = grid.grid(steps).dials[0].levels
+    assert levels[0] is None
+    assert constant not in (0.0, 1.0) or constant in levels[1:]
+
+
+# ---- the file --------------------------------------------------------------------------------------------------------
+
+
+class Found(HTMLParser):
+    """What a page refers to, its scripts' kinds, and its ids."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.refers: list[str] = []
+        self.scripts: list[str | None] = []
+        self.ids: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.refers += [str(given[key]) for key in ("src", "href", "srcset", "action", "data") if key in given]
+        self.ids += [str(given["id"])] if "id" in given else []
+        if tag == "script":
+            self.scripts.append(given.get("type"))
+
+
+def test_nothing_in_it_points_outside(page_text: str) -> None:
+    found = Found(page_text)
+    assert all(each.startswith(("#", "data:")) for each in found.refers)
+    assert len(found.ids) == len(set(found.ids))
+    assert found.scripts == ["application/json", "application/json", None, "module"]
+    assert "default-src &#39;none&#39;" in page_text
+    assert not re.search(r"@import|url\(|fetch\(`?https?:", page_text)
+    assert "Permission is hereby granted" in page_text  # uPlot's licence travels with it
+
+
+def test_it_is_the_same_to_the_last_byte(page_text: str) -> None:
+    assert made(load(TINY_FILE)) == page_text
+
+
+def test_a_thousand_histories_of_the_baseline_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a full grid: what each choice needs, times the choices, beside the histories and the scripts."""
+    monkeypatch.setattr(grid, "FINENESS", ((4, 4, 3),))
+    scenario = load(SCENARIOS / "baseline.yaml")
+    size = grid.grid(scenario).size
+    monkeypatch.setattr(grid, "FINENESS", COARSE)
+    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([grid.Side()]))
+    page = made(scenario, 1000)
+    cell = len(re.findall(r'"cells":\[(.*?)\],"weeks"', page)[0])
+    assert len(page.encode()) + (size - 1) * cell < export.LARGEST
+
+
+def test_one_that_is_too_large_is_refused_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "LARGEST", 50_000)
+    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([grid.Side()]))
+    with pytest.raises(TooLarge, match=r"-n \d+$"):
+        made(load(TINY_FILE), 10)
+
+
+def test_a_script_in_a_name_stays_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([grid.Side()]))
+    text = TINY_FILE.read_text(encoding="utf-8").replace("Two on a pond", "</script><script>alert(1)</script>")
+    text = text.replace("Upper and Lower share", "</style><img src=x onerror=alert(1)>")
+    page = made(load_text(text), 5, "ru")
+    assert Found(page).scripts == ["application/json", "application/json", None, "module"]
+    assert "<img" not in page
+    assert "alert(1)" in page
+
+
+# ---- modules as one script -------------------------------------------------------------------------------------------
+
+
+def test_modules_become_one_script(tmp_path: Path) -> None:
+    (tmp_path / "one.js").write_text("export const a = 1;\nexport function b() {}\n")
+    (tmp_path / "two.js").write_text("export const a = 2;\n")
+    (tmp_path / "three.js").write_text('import { a, b } from "./one.js";\na + b();\n')
+    script = bundle(tmp_path, ["one", "two", "three"], "two")
+    assert "const a = two.a;\nconst b = one.b;" in script
+    assert not re.search(r"^(import|export)", script, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "export default 1;\n",
+        'import all from "./one.js";\n',
+        'import { late } from "./one.js";\n',
+        "export { a };\n",
+        "const a = '</script>';\n",
+    ],
+)
+def test_a_module_in_another_manner_is_refused(tmp_path: Path, source: str) -> None:
+    (tmp_path / "one.js").write_text("export const a = 1;\n")
+    (tmp_path / "two.js").write_text(source)
+    with pytest.raises(ValueError, match=r"(one|two)\.js"):
+        bundle(tmp_path, ["one", "two"], "")
+
+
+# ---- the verb --------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_there_stays_unless_forced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(export, "export", lambda *args: f"{args[0].seed} {args[1]} {args[2]}")
+    page = tmp_path / "below" / "page.html"
+    command = ["export", str(TINY_FILE), "-o", str(page)]
+    assert answer([*command, "-n", "7", "--set", "seed=5", "--language", "ru"]) == 0
+    assert page.read_text() == "5 7 ru"
+    assert answer(command) == 2
+    assert "--force" in capsys.readouterr().err
+    assert page.read_text() == "5 7 ru"
+    assert answer([*command, "--force"]) == 0
+    assert page.read_text() == "3 1000 en"
+    assert [path.name for path in page.parent.iterdir()] == ["page.html"]
+
+
+def test_what_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_large(*args: object) -> str:
+        raise TooLarge(3_000_000, 900)
+
+    monkeypatch.setattr(export, "export", too_large)
+    command = ["export", str(TINY_FILE), "-o", str(tmp_path / "page.html")]
+    assert answer(command) == 2
+    assert "-n 540" in capsys.readouterr().err
+    assert answer([*command, "--language", "xx"]) == 2
+    assert "en, ru" in capsys.readouterr().err
+    assert answer([*command, "--set", "mediators.Chair.effort=2"]) == 2
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").write_text("")
+    assert answer(["export", str(TINY_FILE), "-o", str(tmp_path / "file" / "page.html")]) == 74
+
+
+# ---- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install 'sim[dev]')")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(page_text: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("stick") / "page.html"
+    file.write_text(page_text, encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture
+def page(chromium: Any, address: str) -> Iterator[Any]:
+    """A page on a computer without a network; whatever it does wrong or asks for but itself fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", offline=True)
+    found, wrong = context.new_page(), []
+    found.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    found.on("pageerror", lambda error: wrong.append(str(error)))
+    found.on("request", lambda request: None if request.url.startswith(address) else wrong.append(request.url))
+    yield found
+    context.close()
+    assert not wrong
+
+
+def reopened(page: Any, address: str) -> None:
+    page.goto("about:blank")
+    page.goto(address)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_it_says_what_the_server_says(page: Any, address: str, asked: str) -> None:
+    scenario, t = load(TINY_FILE), texts("en")
+    fields = dict(pair.split("=") for pair in asked.partition("?")[2].split("&"))
+    choice = chosen(fields, "tiny", scenario)
+    a, b = (Case(str(TINY_FILE), "", side.settings(scenario)) for side in (choice.a, choice.b))
+    found = Pair(a, b, N).work(*(Simulate(case, 0, N).work() for case in (a, b)))
+    reopened(page, address + asked)
+    page.wait_for_selector("#sentences p")
+    assert page.locator("#sentences p").all_inner_texts() == wording.sentences(t, found, choice.guess)
+    shown = [row.split("\t") for row in page.locator("#rows tr").all_inner_texts()]
+    for row, each in zip(shown, found["rows"], strict=True):
+        said = wording.row(t, each)
+        assert row[:3] == [said["name"], said["a"], said["b"]]
+        if each["kind"] == "share":
+            assert row[3:] == [said["difference"], said["interval"]]
+        if each["kind"] == "mean":
+            pairs = zip(numbers(" ".join(row[3:])), numbers(f"{said['difference']} {said['interval']}"), strict=True)
+            assert all(abs(one - other) <= 0.0101 + (each["name"] == wording.WEEKS) for one, other in pairs)
+        if each["kind"] == "median" and asked != ASKED[-1]:
+            assert row[3:] == [said["difference"], "–"]
+    assert page.locator("#curve canvas").count() == 1
+
+
+def numbers(text: str) -> list[float]:
+    return [float(each) for each in re.findall(r"[+-]?\d+(?:\.\d+)?", text.replace(MINUS, "-"))]
+
+
+def test_a_comparison_by_keyboard_alone_and_its_address(page: Any, address: str) -> None:
+    page.goto(address)
+    assert page.inner_text(".side-a output") == "0.60"
+    page.focus('[name="b.effort.Chair"]')
+    page.keyboard.press("End")
+    page.focus("#guess")
+    page.keyboard.type("70")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sentences p")
+    assert page.url.endswith("b.effort.Chair=1&guess=70")
+    assert page.input_value("#link") == page.url
+    said = page.inner_text("#sentences")
+    page.focus('header nav a[href="#watch"]')
+    page.keyboard.press("Enter")
+    assert page.is_hidden("#explore")
+    page.focus('header nav a[href="#explore"]')
+    page.keyboard.press("Enter")
+    assert page.is_visible("#sentences")
+    assert page.url.endswith("b.effort.Chair=1&guess=70")
+    reopened(page, page.url)
+    page.wait_for_selector("#sentences p")
+    assert page.inner_text("#sentences") == said
+    page.focus("text=Put everything back")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#sentences", state="hidden")
+    assert (page.input_value("#guess"), page.inner_text(".side-b output")) == ("", "0.60")
+
+
+@pytest.mark.parametrize(
+    "end", ["#explore?b.effort.Chair=x&b.freeze=never&guess=101&constructor=1", "#content", "#?&=&%"]
+)
+def test_an_address_that_says_nothing_opens_the_page(page: Any, address: str, end: str) -> None:
+    page.goto(address + end)
+    assert page.is_visible("#explore")
+    assert page.is_hidden("#answer")
+    assert page.input_value('[name="b.freeze"]') == "file"
+
+
+def test_histories_are_watched_week_by_week(page: Any, address: str) -> None:
+    page.goto(f"{address}#watch")
+    page.wait_for_selector("#timeline svg")
+    first = page.inner_text("#story")
+    page.focus("#replication")
+    page.keyboard.press("ArrowDown")
+    page.focus("#step")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#now").startswith("week 1,")
+    page.focus("#end")
+    page.keyboard.press("Enter")
+    assert "How it ended" in page.inner_text("#story")
+    assert page.inner_text("#story") != first
+    number = page.input_value("#replication")
+    reopened(page, page.url)
+    page.wait_for_selector("#timeline svg")
+    assert page.input_value("#replication") == number
+    assert page.locator("#watch").get_attribute("data-replication") == number
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_nothing_is_wider_than_the_screen(page: Any, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for end in (ASKED[2], "#watch"):
+        reopened(page, address + end)
+        page.wait_for_selector("#timeline svg" if end == "#watch" else "#curve canvas")
+        assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0

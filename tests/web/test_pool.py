@@ -1,0 +1,150 @@
+"""The queue: equal jobs are one, the urgent go first, too many are refused, answers are kept while there is room."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from sim.web import pool as pools
+from sim.web.pool import NOW, PERHAPS, SHARPER, Pool
+from sim.web.refusal import Refusal
+
+DONE: list[str] = []
+GO = threading.Event()
+
+
+@dataclass(frozen=True)
+class Say:
+    """A job that says its name once it may."""
+
+    name: str
+
+    def work(self, *inputs: Any) -> bytes:
+        GO.wait(10)
+        DONE.append(self.name)
+        if self.name == "fail":
+            raise ValueError("no")
+        return self.name.encode() * (len(inputs) or 1)
+
+
+class Threads:
+    def start(self, item: Any) -> Future[Any]:
+        return Future()
+
+    def finish(self, item: Any, future: Future[Any]) -> Any:
+        return item[0].work(*item[1])
+
+    def stop(self) -> None:
+        GO.set()
+
+
+def with_pool(what: Callable[[Pool], Awaitable[None]]) -> None:
+    DONE.clear()
+    GO.clear()
+
+    async def whole() -> None:
+        async with Pool(Threads, 1) as pool:
+            await what(pool)
+
+    asyncio.run(whole())
+
+
+async def started(*asked: Awaitable[Any]) -> list[asyncio.Future[Any]]:
+    """Each asked one after the other."""
+    tasks = []
+    for each in asked:
+        tasks.append(asyncio.ensure_future(each))
+        await asyncio.sleep(0.01)
+    return tasks
+
+
+def test_the_urgent_go_first_and_equal_jobs_are_one() -> None:
+    async def what(pool: Pool) -> None:
+        tasks = await started(
+            pool.ask(Say("running")),
+            pool.ask(Say("perhaps"), urgency=PERHAPS),
+            pool.ask(Say("sharper"), urgency=SHARPER),
+            pool.ask(Say("now"), urgency=NOW),
+            pool.ask(Say("now"), urgency=NOW),
+            pool.ask(Say("running"), urgency=NOW),
+        )
+        GO.set()
+        answers = await asyncio.gather(*tasks)
+        assert answers[3] == answers[4] == b"now"
+        assert DONE == ["running", "now", "sharper", "perhaps"]
+
+    with_pool(what)
+
+
+def test_what_somebody_waits_for_now_overtakes_and_is_done_once() -> None:
+    async def what(pool: Pool) -> None:
+        tasks = await started(
+            pool.ask(Say("running")),
+            pool.ask(Say("other"), urgency=SHARPER),
+            pool.ask(Say("mine"), urgency=PERHAPS),
+            pool.ask(Say("mine"), urgency=NOW),
+        )
+        GO.set()
+        await asyncio.gather(*tasks)
+        await asyncio.sleep(0.05)
+        assert DONE == ["running", "mine", "other"]
+        assert pool.waiting == 0
+
+    with_pool(what)
+
+
+def test_too_many_are_refused_and_guesses_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "MOST_WAITING", 4)
+    monkeypatch.setattr(pools, "MOST_PERHAPS", 2)
+
+    async def what(pool: Pool) -> None:
+        urgencies = [NOW, PERHAPS, PERHAPS, PERHAPS, NOW, NOW, NOW]
+        tasks = await started(*(pool.ask(Say(str(n)), urgency=urgency) for n, urgency in enumerate(urgencies)))
+        GO.set()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [isinstance(each, Refusal) for each in answers] == [False, False, False, True, False, False, True]
+        assert all(each.retry_after for each in answers if isinstance(each, Refusal))
+
+    with_pool(what)
+
+
+def test_answers_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "ROOM", 10)
+    GO.set()
+
+    async def what(pool: Pool) -> None:
+        GO.set()
+        for name in ("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb"):
+            await pool.ask(Say(name))
+        assert DONE == ["aaaa", "bbbb", "cccc", "bbbb"]  # b was used longest ago when c came
+
+    with_pool(what)
+
+
+def test_a_failure_reaches_all_who_wait_and_is_tried_again_later() -> None:
+    async def what(pool: Pool) -> None:
+        tasks = await started(pool.ask(Say("fail")), pool.ask(Say("fail")))
+        GO.set()
+        assert [type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)] == [ValueError] * 2
+        with pytest.raises(ValueError, match="no"):
+            await pool.ask(Say("fail"))
+        assert DONE == ["fail", "fail"]
+        assert await pool.ask(Say("after")) == b"after"
+
+    with_pool(what)
+
+
+def test_who_leaves_takes_nothing_from_who_stays() -> None:
+    async def what(pool: Pool) -> None:
+        first, second = await started(pool.ask(Say("x")), pool.ask(Say("x")))
+        first.cancel()
+        GO.set()
+        assert await second == b"x"
+
+    with_pool(what)
