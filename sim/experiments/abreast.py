@@ -74,7 +74,7 @@ def _merged(nodes: Sequence[Any], path: str, count: int) -> Any:
     one = nodes[0]
     if all(type(node) is type(one) and node == one for node in nodes):
         return one
-    if all(isinstance(node, float | int) and not isinstance(node, bool) for node in nodes):
+    if all(isinstance(node, float) for node in nodes):  # whole numbers are structure: weeks, exchanges, seeds
         return np.repeat(np.array(nodes, dtype=float), count)
     if isinstance(one, Block) and all(type(node) is type(one) for node in nodes):
         names = type(one).model_fields

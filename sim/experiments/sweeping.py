@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim import store
 from sim.experiments import chunks
+from sim.experiments.abreast import DifferInKind, abreast
 from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
-from sim.experiments.chunk import simulate
+from sim.experiments.chunk import CHUNK, simulate
 from sim.experiments.chunks import Chunks, Kept
 from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.run import Chunk, cut
-from sim.scenario import as_yaml, load_text
+from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Counted, counted, together
 
 if TYPE_CHECKING:
@@ -52,22 +53,58 @@ class Piece:
         return f"cell {self.cell}, {self.chunk}"
 
 
-def make(base: bytes, outcomes: str, piece: Piece) -> tuple[str, bytes]:
-    """Simulate a chunk.  -> its name, as this version of sim gives it, and its content"""
-    text, chunk = unpacked(piece.packed, base), piece.chunk
-    scenario = _read(text)
-    part = simulate(scenario, chunk.first, chunk.count, told=0)
-    content = chunks.written(counted(scenario, part.outcomes), part.outcomes, outcomes)
-    return chunks.name_of(text, chunk.first, chunk.count, outcomes), content
+@dataclass(frozen=True)
+class Batch:
+    """The same replications of several cells: one model does them abreast, where it can."""
+
+    pieces: tuple[Piece, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(dict.fromkeys(str(piece) for piece in (self.pieces[0], self.pieces[-1])))
 
 
-def ensure(base: bytes, outcomes: str, stored: Chunks, piece: Piece) -> None:
-    """See that a chunk is stored: simulate it unless it is there.  Errors: OSError where it cannot be stored."""
-    if stored.find(piece.name) is None:
-        stored.keep(*make(base, outcomes, piece))
+def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
+    """Pieces in their order, as many at once as one model holds."""
+    held: list[Piece] = []
+    for piece in pieces:
+        if held and (piece.chunk != held[0].chunk or (len(held) + 1) * piece.chunk.count > CHUNK):
+            yield Batch(tuple(held))
+            held = []
+        held.append(piece)
+    if held:
+        yield Batch(tuple(held))
 
 
-_read = lru_cache(maxsize=1)(load_text)
+def make(base: bytes, outcomes: str, batch: Batch) -> list[tuple[str, bytes]]:
+    """Simulate chunks.  -> the name of each, as this version of sim gives it, and its content"""
+    texts, chunk = [unpacked(piece.packed, base) for piece in batch.pieces], batch.pieces[0].chunk
+    scenarios = [load_text(text) for text in texts]
+    return [
+        (
+            chunks.name_of(text, chunk.first, chunk.count, outcomes),
+            chunks.written(counted(scenario, table), table, outcomes),
+        )
+        for text, scenario, table in zip(texts, scenarios, _simulated(scenarios, chunk), strict=True)
+    ]
+
+
+def _simulated(scenarios: Sequence[Scenario], chunk: Chunk) -> list[pd.DataFrame]:
+    """Outcomes of the same replications of each, the same to the last bit whether abreast or one by one."""
+    if len(scenarios) > 1:
+        with suppress(DifferInKind):
+            return abreast(scenarios, chunk.first, chunk.count)
+    return [simulate(scenario, chunk.first, chunk.count, told=0).outcomes for scenario in scenarios]
+
+
+def ensure(base: bytes, outcomes: str, stored: Chunks, batch: Batch) -> int:
+    """See that chunks are stored: simulate those that are not there.  -> how many there are now
+
+    Errors: OSError where one cannot be stored.
+    """
+    missing = tuple(piece for piece in batch.pieces if stored.find(piece.name) is None)
+    for name, content in make(base, outcomes, Batch(missing)) if missing else ():
+        stored.keep(name, content)
+    return len(batch.pieces)
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------
@@ -131,23 +168,26 @@ class Work:
             self._send_out(crew.cluster, cells, whole, tell)
             yield from (None for _ in pieces)
             return
-        task = partial(ensure, self._base, self.outcomes, self.stored)
-        with closing(in_order(task, pieces, min(crew.jobs, whole))) as results:
-            for done, _ in enumerate(results, 1):
+        task, done = partial(ensure, self._base, self.outcomes, self.stored), 0
+        with closing(in_order(task, batches(pieces), min(crew.jobs, whole))) as results:
+            for stored in results:
+                done += stored
                 tell(done / whole)
-                yield
+                yield from (None for _ in range(stored))
 
     def _send_out(self, address: str, cells: Sequence[Cell], whole: int, tell: Progress) -> None:
         """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
         missing = [piece for piece in self._pieces(cells) if self.stored.find(piece.name) is None]
-        task = partial(make, self._base, self.outcomes)
-        with closing(on_cluster(task, missing, address)) as results:
-            for done, (piece, (name, content)) in enumerate(zip(missing, results, strict=True), 1):
-                if name != piece.name:
-                    rule = "all have to compute by the same rules"
-                    raise NoCluster(f"the workers of {address} have another version of sim ({rule}). Install this one.")
-                self.stored.keep(name, content)
-                tell((whole - len(missing) + done) / whole)
+        sent, done = list(batches(missing)), whole - len(missing)
+        with closing(on_cluster(partial(make, self._base, self.outcomes), sent, address)) as results:
+            for batch, made in zip(sent, results, strict=True):
+                for piece, (name, content) in zip(batch.pieces, made, strict=True):
+                    if name != piece.name:
+                        rule = f"the workers of {address} have another version of sim (all have to compute alike)"
+                        raise NoCluster(f"{rule}. Install this one.")
+                    self.stored.keep(name, content)
+                done += len(batch.pieces)
+                tell(done / whole)
 
     # ---- cells -------------------------------------------------------------------------------------------------------
 
@@ -175,7 +215,7 @@ class Work:
         """A chunk that is stored; computed once more if it was damaged meanwhile."""
         kept = self.stored.find(piece.name)
         if kept is None:
-            ensure(self._base, self.outcomes, self.stored, piece)
+            ensure(self._base, self.outcomes, self.stored, Batch((piece,)))
             kept = self.stored.find(piece.name)
         assert kept is not None
         return kept

@@ -79,7 +79,9 @@ def _revealed(t: Texts, view: Data, name: str, parties: Data) -> list[Data]:
     ]
     for issue, spec in view["groups"][name]["issues"].items():
         values = {party: true["priorities"][issue] for party, true in parties.items()}
-        rows.append(row(spec["title"] or issue, values, {who: each["priorities"][issue] for who, each in known.items()}))
+        rows.append(
+            row(spec["title"] or issue, values, {who: each["priorities"][issue] for who, each in known.items()})
+        )
     return rows
 
 

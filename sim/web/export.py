@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from sim import store
+from sim.experiments.executors import in_order
 from sim.report.style import cues
-from sim.scenario import Scenario
+from sim.scenario import Scenario, as_yaml
 from sim.web import choices
 from sim.web.bundle import bundle
 from sim.web.choices import Choice
@@ -25,6 +26,7 @@ from sim.web.grid import Grid, computed, grid
 from sim.web.house import FOLDER, TEMPLATES, tokens
 from sim.web.texts import Texts, texts
 from sim.web.wording import thousands
+from sim.web.work import Case, Watch, do
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -65,8 +67,9 @@ def export(scenario: Scenario, replications: int, language: str, jobs: int, tell
     kept = computed(scenario, made, replications, jobs, lambda share: tell(RUNS * share))
     results = _told(scenario, replications)
     told = _watched(results)
+    data = {"grid": kept, "histories": _histories(scenario, told, jobs)}
     tell(1.0)
-    page = _page(scenario, made, t, {"grid": kept, "histories": _histories(results, told)}, _named(t, results, told))
+    page = _page(scenario, made, t, data, _named(t, results, told))
     if (size := len(page.encode())) > LARGEST:
         raise TooLarge(size, replications)
     return page
@@ -95,10 +98,11 @@ def _watched(results: Results) -> dict[int, str]:
     return found
 
 
-def _histories(results: Results, told: dict[int, str]) -> Data:
-    from sim.web.telling import telling
-
-    return {str(number): telling(results, number) for number in told}
+def _histories(scenario: Scenario, told: Iterable[int], jobs: int) -> Data:
+    """Each as the server tells it."""
+    case = Case("", as_yaml(scenario))
+    tasks = [(Watch(case, number), ()) for number in told]
+    return {str(task[0].replication): found for task, found in zip(tasks, in_order(do, tasks, jobs), strict=True)}
 
 
 def _named(t: Texts, results: Results, told: dict[int, str]) -> dict[int, str]:

@@ -95,7 +95,8 @@ def _placed(view: Data, before: Data) -> dict[str, float]:
 
 
 def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
-    group, known = view["groups"][name], view["estimates"][name]
+    group: Data = view["groups"][name]
+    known = view["estimates"][name]
     own = before.get("texts", {}).get(name)
     return group | {
         "said": newsroom.offers(t, group),

@@ -19,7 +19,7 @@ OFFERS = ("proposal", "draft", "signature")
 
 
 def telling(results: Results, replication: int) -> Data:
-    """A told replication: lanes, offers in utility space, trust, incidents, visits and story, each with its week."""
+    """The told replication of a run of it alone: lanes, offers in utility space, trust, incidents, visits and story, each with its week."""
     from sim.report.story import story
 
     scenario, told = results.scenario, story(results, replication)
@@ -37,7 +37,7 @@ def telling(results: Results, replication: int) -> Data:
         "lanes": [_mark(row) for row in events if row["kind"] in SHOWN],
         "offers": [_offer(row, list(scenario.parties)) for row in events if row["kind"] in OFFERS],
         "around": [_around(row) for row in events if row["kind"] in ("incident", "visit")],
-        "trust": _trust(results, replication),
+        "trust": _trust(results),
         "story": [{"week": each.week, "heading": each.heading, "words": each.words} for each in paragraphs],
     }
 
@@ -81,9 +81,11 @@ def _around(row: dict[Hashable, Any]) -> Data:
     return {key: row[key] for key in ("week", "kind", "actor", "to")} | {"value": _number(row["value"])}
 
 
-def _trust(results: Results, replication: int) -> dict[str, list[float]]:
-    paths = results.paths[(results.paths["replication"] == replication) & (results.paths["measure"] == "trust")]
-    return {str(party): path["value"].round(4).tolist() for party, path in paths.groupby("party", sort=False)}
+def _trust(results: Results) -> dict[str, list[float]]:
+    """Of a run of one replication, whose weekly means are its own numbers."""
+    weekly, weeks = results.weekly, results.scenario.clock.weeks
+    weekly = weekly[(weekly["measure"] == "trust") & (weekly["week"] < weeks)]
+    return {str(party): path["mean"].round(4).tolist() for party, path in weekly.groupby("party", sort=False)}
 
 
 def _number(value: float) -> float | None:

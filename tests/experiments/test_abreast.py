@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from sim.experiments.abreast import DifferInKind, abreast
 from sim.experiments.chunk import simulate
 from sim.scenario import Scenario, load
+from sim.scenario.schema import Block, Observed
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TINY = Path(__file__).parents[1] / "web" / "tiny.yaml"
@@ -53,5 +56,47 @@ def test_with_drawn_numbers_three_chapters_and_dated_events() -> None:
     "setting", ["freezes=[{groups: [fish], start: 3, weeks: 4}]", "mediators=null", "linkage=sequence"]
 )
 def test_variants_that_differ_in_kind_have_no_model_in_common(setting: str) -> None:
+    with pytest.raises(DifferInKind):
+        abreast([load(TINY), load(TINY, [setting])], 0, 2)
+
+
+def leaves(node: Any, path: str = "") -> Iterator[str]:
+    """Paths of all numbers of a scenario that are no whole ones."""
+    if isinstance(node, float):
+        yield path
+    elif isinstance(node, Block):
+        for name in type(node).model_fields:
+            yield from leaves(getattr(node, name), f"{path}.{name}" if path else name)
+    elif isinstance(node, dict):
+        for name, part in node.items():
+            yield from leaves(part, f"{path}.{name}")
+
+
+def moved(node: Any, path: Sequence[str]) -> Any:
+    """The same with one number a little smaller."""
+    if not path:
+        return node * 0.9 if node else 0.05
+    if isinstance(node, dict):
+        return {**node, path[0]: moved(node[path[0]], path[1:])}
+    return node.model_copy(update={path[0]: moved(getattr(node, path[0]), path[1:])})
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_every_number_of_the_baseline_may_differ(part: int) -> None:
+    """Each number of the file and of its defaults, several at once: every variant has its own histories."""
+    clock = {"clock": load(SCENARIOS / "baseline.yaml").clock.model_copy(update={"weeks": 45, "hold_weeks": 8})}
+    short = load(SCENARIOS / "baseline.yaml").model_copy(update={**clock, "observed": Observed(agreed={})})
+    paths = [path for path in leaves(short) if "labels" not in path]
+    assert len(paths) > 120
+    variants = [short]
+    for path in paths[part::6]:
+        variants.append(moved(variants[-1], path.split(".")))
+    few = [short, *variants[1::4], variants[-1]]
+    for scenario, table in zip(few, abreast(few, 0, 6), strict=True):
+        pd.testing.assert_frame_equal(table, simulate(scenario, 0, 6, told=0).outcomes, check_exact=True)
+
+
+@pytest.mark.parametrize("setting", ["clock.weeks=40", "seed=5", "working_groups.fish.exchanges=4"])
+def test_whole_numbers_are_structure(setting: str) -> None:
     with pytest.raises(DifferInKind):
         abreast([load(TINY), load(TINY, [setting])], 0, 2)

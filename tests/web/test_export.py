@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,13 +10,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.__main__ import answer
+from sim.paired import KINDS, Turned
 from sim.scenario import Scenario, load, load_text
 from sim.web import export, grid, wording
 from sim.web.bundle import bundle
-from sim.web.choices import chosen, sliders
+from sim.web.choices import Side, chosen, sliders
 from sim.web.export import TooLarge
 from sim.web.texts import MINUS, texts
 from sim.web.work import Case, Pair, Simulate
@@ -125,21 +128,24 @@ def test_a_thousand_histories_of_the_baseline_fit(monkeypatch: pytest.MonkeyPatc
     scenario = load(SCENARIOS / "baseline.yaml")
     size = grid.grid(scenario).size
     monkeypatch.setattr(grid, "FINENESS", COARSE)
-    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([grid.Side()]))
+    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([Side()]))
     page = made(scenario, 1000)
+    kept = json.loads(re.findall(r'id="kept">(.*?)</script>', page)[0])
+    assert len(kept["histories"]) == export.WATCHED
+    assert all(each["trust"].keys() == scenario.parties.keys() for each in kept["histories"].values())
     cell = len(re.findall(r'"cells":\[(.*?)\],"weeks"', page)[0])
     assert len(page.encode()) + (size - 1) * cell < export.LARGEST
 
 
 def test_one_that_is_too_large_is_refused_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "LARGEST", 50_000)
-    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([grid.Side()]))
+    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([Side()]))
     with pytest.raises(TooLarge, match=r"-n \d+$"):
         made(load(TINY_FILE), 10)
 
 
 def test_a_script_in_a_name_stays_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([grid.Side()]))
+    monkeypatch.setattr(grid.Grid, "sides", lambda self: iter([Side()]))
     text = TINY_FILE.read_text(encoding="utf-8").replace("Two on a pond", "</script><script>alert(1)</script>")
     text = text.replace("Upper and Lower share", "</style><img src=x onerror=alert(1)>")
     page = made(load_text(text), 5, "ru")
@@ -279,6 +285,31 @@ def test_it_says_what_the_server_says(page: Any, address: str, asked: str) -> No
 
 def numbers(text: str) -> list[float]:
     return [float(each) for each in re.findall(r"[+-]?\d+(?:\.\d+)?", text.replace(MINUS, "-"))]
+
+
+def test_differences_are_those_of_the_model(chromium: Any) -> None:
+    """The script's intervals beside the model's, on numbers that share no chance with any run."""
+    rng = np.random.default_rng(11)
+    source = re.sub(r"^export ", "", (export.STATIC / "paired.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    page = chromium.new_page()
+    for n in (1, 2, 7, 40, 1000):
+        old, new = ((rng.random(n) < rng.random()).astype(float) for _ in range(2))
+        turned = Turned.of(old, new)
+        low, high = turned.interval
+        bits = [np.packbits(each.astype(bool)).tolist() for each in (old, new)]
+        found = page.evaluate(f"([a, b, n]) => {{ {source} return share(a, b, n); }}", [*bits, n])
+        assert (found["saved"], found["lost"]) == (turned.saved, turned.lost)
+        assert [found["difference"], found["low"], found["high"]] == pytest.approx([turned.difference, low, high])
+        codes = rng.integers(0, 256, (2, n))
+        before, after = (np.where(each == grid.NO_NUMBER, np.nan, each) / 7 for each in codes)
+        exact = KINDS["mean"](before, after)
+        said = page.evaluate(f"([a, b]) => {{ {source} return mean(a, b, 1 / 7); }}", codes.tolist())
+        wanted = [None if value != value else value for value in (exact.difference, exact.low, exact.high)]
+        if n > 2:
+            assert [said["difference"], said["low"], said["high"]] == pytest.approx(wanted, rel=2e-3)
+        elif n == 1:
+            assert [said["difference"], said["low"], said["high"]] == wanted
+    page.close()
 
 
 def test_a_comparison_by_keyboard_alone_and_its_address(page: Any, address: str) -> None:

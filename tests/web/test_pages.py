@@ -17,7 +17,10 @@ from sim.web.texts import languages, texts, wanted
 from .conftest import Site, Visit
 
 Visiting = Callable[[Visit], None]
-ADDRESSES = ("/explore?scenario=tiny", "/explore/own", "/watch?scenario=tiny", "/class", "/how")
+ADDRESSES = (
+    "/explore?scenario=tiny", "/explore/own", "/watch?scenario=tiny", "/mediate?scenario=tiny",
+    "/negotiate?scenario=tiny", "/class", "/how",
+)  # fmt: skip
 HEAVIEST = 150_000
 
 
@@ -144,15 +147,15 @@ def test_every_mechanism_is_explained_with_its_source_and_its_switch(visit: Visi
 def test_one_history_is_told_week_by_week(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser() as browser:
-            told = (await browser.get("/watch/history", scenario="tiny", replication="4")).json()
-            assert told["replication"] == 4
+            told = (await browser.get("/watch/history", scenario="tiny", replication="40")).json()
+            assert told["replication"] == 40
             assert len(told["dates"]) == told["weeks"] + 1
             assert {len(path) for path in told["trust"].values()} == {told["weeks"]}
             weeks = [each["week"] for each in told["story"][1:-1]]
             assert weeks == sorted(weeks)
             assert told["story"][-1]["heading"] == "How it ended"
             assert {each["group"] for each in told["offers"]} == {"water", "fish"}
-            again = (await browser.get("/watch/history", scenario="tiny", replication="4")).json()
+            again = (await browser.get("/watch/history", scenario="tiny", replication="40")).json()
             assert again == told
             assert len(site.workers.done) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Say:
     def work(self, *inputs: Any) -> bytes:
         GO.wait(10)
         DONE.append(self.name)
+        if self.name == "slow":
+            time.sleep(0.2)
         if self.name == "fail":
             raise ValueError("no")
         return self.name.encode() * (len(inputs) or 1)
@@ -44,12 +47,12 @@ class Threads:
         GO.set()
 
 
-def with_pool(what: Callable[[Pool], Awaitable[None]]) -> None:
+def with_pool(what: Callable[[Pool], Awaitable[None]], jobs: int = 1) -> None:
     DONE.clear()
     GO.clear()
 
     async def whole() -> None:
-        async with Pool(Threads, 1) as pool:
+        async with Pool(Threads, jobs) as pool:
             await what(pool)
 
     asyncio.run(whole())
@@ -97,6 +100,21 @@ def test_what_somebody_waits_for_now_overtakes_and_is_done_once() -> None:
         assert pool.waiting == 0
 
     with_pool(what)
+
+
+def test_two_workers_do_not_do_the_same() -> None:
+    async def what(pool: Pool) -> None:
+        tasks = await started(
+            pool.ask(Say("one")),
+            pool.ask(Say("two")),
+            pool.ask(Say("slow"), urgency=PERHAPS),
+            pool.ask(Say("slow"), urgency=NOW),
+        )
+        GO.set()
+        await asyncio.gather(*tasks)
+        assert DONE.count("slow") == 1
+
+    with_pool(what, jobs=2)
 
 
 def test_too_many_are_refused_and_guesses_first(monkeypatch: pytest.MonkeyPatch) -> None:

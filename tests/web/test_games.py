@@ -1,0 +1,520 @@
+"""Mediate and Negotiate: whole games through forms, nobody else's, never lost, nothing given away before the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+from collections.abc import Callable
+from functools import partial
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.play import restore
+from sim.play.hand import ANSWERS
+from sim.play.orders import CAPACITY
+from sim.play.seen import PUBLIC
+from sim.scenario.schema import ACTIVITIES
+from sim.scenario.shipped import Shipped
+from sim.web import endings, newsroom
+from sim.web.house import library
+from sim.web.mediate import read as read_orders
+from sim.web.tables import Decision, Game
+from sim.web.texts import texts
+
+from .conftest import TINY_FILE, Browser, Site, Visit, few, site
+from .test_pages import Found
+
+Visiting = Callable[[Visit], None]
+Fields = dict[str, str]
+ROLES = ("mediate", "negotiate")
+SEATS = {"mediate": "Chair", "negotiate": "Upper"}
+MOST_TURNS = 80
+EN = texts("en")
+
+
+class Controls(HTMLParser):
+    """What a form of a page lets a person give."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.inputs: list[dict[str, str | None]] = []
+        self.options: dict[str, list[str]] = {}
+        self.points = 0.0
+        self._select, self._option = "", False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form" and "data-points" in given:
+            self.points = float(given["data-points"] or 0)
+        if tag == "input":
+            self.inputs.append(given)
+        if tag == "select":
+            self._select = given.get("name") or ""
+            self.options[self._select] = []
+        self._option = tag == "option"
+
+    def handle_data(self, data: str) -> None:
+        if self._option:
+            self.options[self._select].append(data)
+            self._option = False
+
+    def of(self, kind: str) -> list[dict[str, str | None]]:
+        """The inputs of a type."""
+        return [given for given in self.inputs if given.get("type") == kind]
+
+    @property
+    def number(self) -> str:
+        """How many decisions the page has seen."""
+        return next(given["value"] or "" for given in self.of("hidden") if given["name"] == "number")
+
+
+def chosen(page: str, luck: random.Random) -> Fields:
+    """Something that the page allows, whatever it is."""
+    found = Controls(page)
+    fields = {name: luck.choice(options) for name, options in found.options.items()}
+    fields |= {str(each["name"]): str(round(luck.random(), 2)) for each in found.of("range")}
+    fields |= {str(each["name"]): str(each["value"]) for each in found.of("checkbox") if luck.random() < 0.3}
+    if (radios := found.of("radio")) and luck.random() < 0.98:
+        fields["do"] = str(luck.choice(radios)["value"])
+    left = found.points
+    for each in found.of("number"):
+        most = min(float(each["max"] or 0), left if "data-points" in each else 9)
+        value = (
+            luck.random() * most / 2 if each.get("step") == "any" else luck.randint(int(each["min"] or 0), int(most))
+        )
+        left -= value if "data-points" in each else 0
+        fields[str(each["name"])] = f"{value:.6g}"
+    for pause in [name for name in fields if name.startswith("pause.") and f"lift.{name[6:]}" in fields]:
+        del fields[pause]
+    return fields
+
+
+async def begun(browser: Browser, role: str, **more: str) -> str:
+    """A new game.  -> its address"""
+    fields = {"scenario": "tiny", "seat": SEATS[role], "replication": "3", **more}
+    response = await browser.send(f"/{role}/begin", **fields)
+    assert response.status_code == 303, response.text
+    return str(response.headers["location"])
+
+
+async def played(browser: Browser, address: str, luck: random.Random) -> list[str]:
+    """A game played to its end.  -> every page on the way, the last one is the end"""
+    pages = [(await browser.open(address)).text]
+    while "number" in {each.get("name") for each in Controls(pages[-1]).inputs}:
+        assert len(pages) < MOST_TURNS
+        fields = chosen(pages[-1], luck)
+        response = await browser.send(f"{address}/decide", number=Controls(pages[-1]).number, **fields)
+        assert response.status_code == (303 if "do" in fields or "negotiate" not in address else 422), response.text
+        pages.append((await browser.open(address)).text)
+    return pages
+
+
+def kept(site: Site) -> list[dict[str, Any]]:
+    """All games of the database, as they are restored."""
+    from sqlalchemy import select
+
+    with site.app.state.house.rooms._session() as session:
+        return [
+            json.loads(game.start)
+            | {
+                "decisions": [
+                    json.loads(text)
+                    for text in session.scalars(
+                        select(Decision.decision).where(Decision.game == game.key).order_by(Decision.number)
+                    )
+                ]
+            }
+            for game in session.scalars(select(Game))
+        ]
+
+
+# ---- whole games -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("role", ROLES)
+def test_a_bot_plays_a_whole_game_and_the_page_tells_what_the_game_says(
+    visit: Visiting, role: str, number: int
+) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser(f"/{role}?scenario=tiny") as browser:
+            address = await begun(browser, role)
+            pages = await played(browser, address, random.Random(number))
+            assert len(pages) > 2
+            (saved,) = kept(site)
+            end = restore(saved).end()
+            last = pages[-1]
+            assert f'class="score">{EN.number(end["score"]["points"], 1)} ' in last
+            assert (
+                EN("end.place", **{key: end["among"][key] for key in ("scripted", "better", "same", "worse")}) in last
+            )
+            assert json.loads(re.findall(r'id="marks">(.*?)</script>', last)[0]) == {
+                "scores": end["among"]["scores"],
+                "mine": end["score"]["points"],
+            }
+            assert (await browser.open(address)).text == last
+            late = await browser.send(f"{address}/decide", number=str(len(saved["decisions"])), do="come", press="1")
+            assert late.status_code == 303
+            assert kept(site) == [saved]
+
+    visit(what)
+
+
+def test_the_two_turns_that_mattered_most_are_told_with_what_was_ordered(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/mediate?scenario=tiny") as browser:
+            address = await begun(browser, "mediate")
+            last = (await played(browser, address, random.Random(5)))[-1]
+            (saved,) = kept(site)
+            mattered = restore(saved).end()["mattered"]
+            shown = [turn for turn in mattered if abs(turn["difference"]) >= endings.SAME]
+            assert shown
+            for turn in shown:
+                assert EN("end.did", did=endings.did(EN, saved["decisions"][turn["turn"] - 1])) in last
+                assert EN.number(turn["without"], 1) in last
+            told = [int(text) for text in re.findall(r"<h3>Turn (\d+)", last)]
+            assert told == [turn["turn"] for turn in shown]
+
+    visit(what)
+
+
+def test_what_was_ordered_stays_in_the_form_for_the_next_turn(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/mediate?scenario=tiny") as browser:
+            address = await begun(browser, "mediate", turn_weeks="4")
+            orders = {"shuttle.Upper": "2.5", "press": "1", "own.water": "yes"}
+            orders |= {"text.water.level": "0.35", "text.water.night": "0.6"}
+            assert (await browser.send(f"{address}/decide", number="0", **orders)).status_code == 303
+            inputs = {each["name"]: each for each in Controls((await browser.open(address)).text).inputs}
+            assert (inputs["shuttle.Upper"]["value"], inputs["press"]["value"]) == ("2.5", "1")
+            assert inputs["draft.water"]["value"] == ""
+            assert inputs["text.water.level"]["value"] == "0.35"
+            assert "checked" in inputs["own.water"]
+            assert "checked" not in inputs["own.fish"]
+
+    visit(what)
+
+
+# ---- nothing is given away -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_before_the_end_holds_a_true_number_of_another_side(
+    visit: Visiting, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(TINY_FILE.read_text().replace("trust: 0.4", "trust: 0.4, weight_spread: 0.3"))
+
+    async def what(site: Site) -> None:
+        monkeypatch.setitem(library(), "odd", Shipped("odd", "Odd", "", odd))
+        async with site.browser(f"/{role}?scenario=odd") as browser:
+            address = await begun(browser, role, scenario="odd")
+            pages = await played(browser, address, random.Random(8))
+            (saved,) = kept(site)
+            sides = {party for parties in restore(saved).end()["revealed"].values() for party in parties}
+            secret = {
+                number
+                for parties in restore(saved).end()["revealed"].values()
+                for party in (sides - {SEATS[role]})
+                for number in (parties[party]["walk_away"], *parties[party]["priorities"].values())
+            }
+            before = "\n".join(pages[:-1])
+            told = {float(text) for text in re.findall(r"\d+\.\d{2,}", before)}
+            for number in secret:
+                assert not any(abs(x - number) < 5e-5 or abs(x - 100 * number) < 5e-3 for x in told), number
+            assert EN("end.revealed") not in before
+            assert all(newsroom.share(EN, number) in pages[-1] for number in secret)
+
+    visit(what)
+
+
+def test_the_page_knows_my_own_numbers_and_no_others(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/negotiate?scenario=tiny") as browser:
+            address = await begun(browser, "negotiate")
+            page = (await browser.open(address)).text
+            mine = json.loads(re.findall(r'id="mine">(.*?)</script>', page)[0])
+            (saved,) = kept(site)
+            view = restore(saved).view()
+            own = view["mine"][view["question"]["group"]]
+            assert mine["walkAway"] == own["walk_away"]
+            assert set(mine) == {"priorities", "ideal", "values", "commitments", "walkAway", "texts", "ownOffer"}
+            assert all(mine[key] == own[key] for key in ("priorities", "ideal", "values", "commitments"))
+
+    visit(what)
+
+
+# ---- nobody else's ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_foreign_game_cannot_be_read_or_played(visit: Visiting, role: str) -> None:
+    async def what(site: Site) -> None:
+        async with (
+            site.browser("/class") as teacher,
+            site.browser("/class") as one,
+            site.browser("/class") as two,
+        ):
+            code = (await teacher.send("/class/open")).headers["location"].rpartition("/")[2]
+            for student in (one, two):
+                await student.send("/class/join", code=code)
+            address = await begun(one, role)
+            for other in (two, teacher):
+                read = await other.client.get(address, headers={"accept": "text/html"})
+                assert read.status_code == 404
+                assert EN("refused.game") in read.text
+                assert (await other.send(f"{address}/decide", number="0", do="come")).status_code == 404
+            wrong = ROLES[1 - ROLES.index(role)]
+            assert (await one.client.get(address.replace(role, wrong))).status_code == 404
+            assert kept(site)[0]["decisions"] == []
+            assert (await one.client.get(address)).status_code == 200
+
+    visit(what)
+
+
+@pytest.mark.parametrize("path", ["/mediate/begin", "/negotiate/begin", "/mediate/x/decide", "/negotiate/x/decide"])
+def test_nothing_is_begun_or_decided_without_the_pages_token(visit: Visiting, path: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser, site.browser() as other:
+            for token in ("", other.csrf):
+                assert (await browser.client.post(path, data={"csrf": token, "scenario": "tiny"})).status_code == 403
+            assert kept(site) == []
+
+    visit(what)
+
+
+# ---- never lost, never twice -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    few(monkeypatch)
+    luck = random.Random(4)
+
+    async def before_and_after() -> None:
+        async with site(tmp_path) as first, first.browser(f"/{role}?scenario=tiny") as browser:
+            address = await begun(browser, role)
+            for number in range(2):
+                page = (await browser.open(address)).text
+                fields = chosen(page, luck) | ({"do": "come", "rounds": "1"} if role == "negotiate" else {})
+                fields |= {"do": "hold"} if 'value="hold"' in page else {}
+                assert (await browser.send(f"{address}/decide", number=str(number), **fields)).status_code == 303
+            there, jar = (await browser.open(address)).text, browser.client.cookies
+        async with site(tmp_path) as second, second.browser("/how") as browser:
+            browser.client.cookies = jar
+            assert (await browser.open(address)).text == there
+            pages = await played(browser, address, luck)
+            assert 'class="score"' in pages[-1]
+            assert len(kept(second)[0]["decisions"]) >= 2
+
+    asyncio.run(before_and_after())
+
+
+def test_a_decision_that_comes_twice_counts_once(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/mediate?scenario=tiny") as browser:
+            address = await begun(browser, "mediate", turn_weeks="4")
+            send = partial(browser.send, f"{address}/decide", number="0")
+            answers = await asyncio.gather(*(send(press=str(n)) for n in range(1, 6)))
+            assert {answer.status_code for answer in answers} == {303}
+            assert (await send(press="7")).status_code == 303
+            (saved,) = kept(site)
+            assert len(saved["decisions"]) == 1
+            assert saved["decisions"][0]["press"] < 7
+
+    visit(what)
+
+
+# ---- what the rules do not allow -------------------------------------------------------------------------------------
+
+ORDERS = [
+    {"press": "1e9"}, {"press": "-1"}, {"press": "nan"}, {"press": "inf"}, {"press": "two"}, {"press": "9" * 400},
+    {"shuttle.Mars": "1"}, {"shuttle.": "1"}, {"shuttle.Upper": "1,2,3"}, {"draft.treaty": "2"},
+    {"draft.water": "1e999"},
+    {"pause.water": "0.5"}, {"pause.water": "9999999"}, {"pause.water": "٣"}, {"lift.water": "yes"}, {"lift.": "yes"},
+    {"own.water": "yes"}, {"own.water": "yes", "text.water.level": "2", "text.water.night": "0"},
+    {"own.water": "yes", "text.water.level": "<script>", "text.water.night": "0"},
+    {"shuttle.Upper": "7", "press": "9", "guarantee": "9"},
+]  # fmt: skip
+ANSWERED = [
+    {}, {"do": ""}, {"do": "win"}, {"do": "come|Lower"}, {"do": "accept|Lower"}, {"do": "accept|"}, {"do": "<script>"},
+    {"do": "hold"}, {"do": "come", "offer.level": "0.5"}, {"do": "come", "offer.level": "x", "offer.night": "0"},
+    {"do": "mandate"}, {"do": "mandate", "take": "101"}, {"do": "mandate", "take": "50", "rounds": "-1"},
+    {"do": "mandate", "take": "nan", "rounds": "1"}, {"do": "delegate", "rounds": "1e3"},
+    {"do": "delegate", "rounds": ""}, {"do": "delegate", "rounds": "0"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "bad"), [("mediate", ORDERS), ("negotiate", ANSWERED)])
+def test_what_is_not_allowed_gets_a_sentence_and_changes_nothing(visit: Visiting, role: str, bad: list[Fields]) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser(f"/{role}?scenario=tiny") as browser:
+            address = await begun(browser, role)
+            site.app.state.house.limits.rates = {**site.app.state.house.limits.rates, "turn": FAST}
+            for fields in bad:
+                response = await browser.send(f"{address}/decide", number="0", **fields)
+                assert response.status_code == 422, (fields, response.status_code)
+                assert 'role="alert"' in response.text, fields
+                assert "Traceback" not in response.text
+                assert "<script>" not in response.text.replace("<script>alert", "")
+            assert kept(site)[0]["decisions"] == []
+            assert (await browser.open(address)).status_code == 200
+
+    from sim.web.safety import Rate
+
+    FAST = Rate(1000, 1000)
+    visit(what)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"seat": "Nobody"}, {"turn_weeks": "5"}, {"turn_weeks": "x"}, {"replication": "-1"}, {"replication": "99999"},
+        {"replication": ""}, {"scenario": "nothing"}, {"scenario": "../../etc/passwd"}, {"scenario": "no-mediator"},
+    ],
+)  # fmt: skip
+def test_a_game_that_cannot_be_is_not_begun(visit: Visiting, fields: Fields) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/mediate?scenario=tiny") as browser:
+            asked = {"scenario": "tiny", "seat": "Chair", "replication": "3", **fields}
+            response = await browser.send("/mediate/begin", **asked)
+            assert response.status_code in (400, 404)
+            assert response.json()["error"]
+            assert kept(site) == []
+
+    visit(what)
+
+
+def test_who_cannot_mediate_is_told_so(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/mediate?scenario=no-mediator") as browser:
+            page = (await browser.open("/mediate?scenario=no-mediator")).text
+            assert EN("mediate.nobody") in page
+            assert "/mediate/begin" not in page
+
+    visit(what)
+
+
+def test_names_are_texts_whatever_they_hold(visit: Visiting) -> None:
+    group = "wells'<script>alert(1)"
+    text = f"""\
+name: Odd names
+clock: {{weeks: 16, hold_weeks: 0}}
+parties: {{"Up <b>": {{}}, 'Down|&"': {{}}}}
+mediators: {{"Chair|1": {{}}}}
+working_groups:
+  "{group}": {{meets_every: 2, issues: {{"a & b<i>": {{positions: {{"Up <b>": 0.0, 'Down|&"': 1.0}}}}}}}}
+"""
+
+    async def what(site: Site) -> None:
+        async with site.browser("/explore/own") as browser:
+            sent = await browser.send("/explore/own", text=text)
+            assert sent.status_code == 303, sent.text
+            own = sent.headers["location"].rpartition("=")[2]
+            for role, seat in (("mediate", "Chair|1"), ("negotiate", "Up <b>")):
+                address = await begun(browser, role, scenario=own, seat=seat)
+                pages = await played(browser, address, random.Random(2))
+                assert 'class="score"' in pages[-1]
+                for page in pages:
+                    assert "<script>alert" not in page
+                    assert "<b>" not in page
+            assert any("convene" in decision for decision in kept(site)[0]["decisions"])
+
+    visit(what)
+
+
+# ---- the class -------------------------------------------------------------------------------------------------------
+
+
+def test_scores_of_a_class_are_pooled(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as one, site.browser("/class") as two:
+            room = (await teacher.send("/class/open")).headers["location"]
+            offered, ends = [], []
+            for number, (student, role) in enumerate(((one, "mediate"), (two, "negotiate"))):
+                await student.send("/class/join", code=room.rpartition("/")[2])
+                door = Controls((await student.open(f"/{role}?scenario=tiny")).text)
+                offered.append(next(each["value"] for each in door.of("number") if each["name"] == "replication"))
+                address = await begun(student, role, replication=str(offered[-1]))
+                ends.append((await played(student, address, random.Random(number)))[-1])
+            assert offered[0] == offered[1]
+            games = (await teacher.get(f"{room}/pooled")).json()["games"]
+            assert [(game["member"], game["role"]) for game in games] == [(1, "mediator"), (2, "party")]
+            for game, end in zip(games, ends, strict=True):
+                assert f'class="score">{EN.number(game["score"], 1)} ' in end
+            table = (await teacher.get(f"{room}/table.csv")).text
+            assert "game,1,,,,,,,,mediator,tiny," in table
+
+    visit(what)
+
+
+# ---- pages and words -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_game_pages_are_labelled_small_and_hold_no_script(visit: Visiting, role: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser(f"/{role}?scenario=baseline") as browser:
+            seat = {"mediate": "Russia", "negotiate": "Armenia"}[role]
+            address = await begun(browser, role, scenario="baseline", seat=seat)
+            for text in ((await browser.open(f"/{role}")).text, (await browser.open(address)).text):
+                found = Found(text)
+                assert not found.inline
+                assert not found.nameless
+                assert len(found.ids) == len(set(found.ids))
+                assert all(each.startswith("/") for each in found.loads)
+                assert len(text) < 60_000
+
+    visit(what)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_whatever_may_be_said_of_a_game_has_its_words(language: str) -> None:
+    t = texts(language)
+    sizes = ("minor", "serious", "grave")
+    for kind in set(PUBLIC) - {"statement"}:
+        for key in [f"news.incident.{size}" for size in sizes] if kind == "incident" else [f"news.{kind}"]:
+            assert t(key, group="g", actor="a", to="b", number=3, text="")
+    for asked, answers in ANSWERS.items():
+        assert t(f"ask.{asked}", group="g")
+        assert all(t(f"do.{do}", author="a") for do in answers)
+    assert all(t(f"activity.{activity}") for activity in ACTIVITIES)
+    assert all(t(f"state.{state}") for state in ("open", "frozen", "closed", "signed", "in force"))
+    for role in ROLES:
+        keys = ("title", "lead", "seat", "nobody", "formula", *(f"rule.{n}" for n in range(1, 6)))
+        assert all(t(f"{role}.{key}") for key in keys)
+    assert len(t("months").split()) == 12
+
+
+def test_who_declined_is_told_with_the_round() -> None:
+    item = {"week": 3, "date": "2024-02-05", "group": "water"}
+    told = newsroom.news(
+        EN,
+        [
+            {**item, "kind": "round", "number": 2},
+            {**item, "kind": "decline", "actor": "Upper", "to": "Lower"},
+            {**item, "kind": "decline", "actor": "Lower", "to": "Upper"},
+            {**item, "kind": "incident", "size": "grave", "group": "", "text": "A bridge falls."},
+        ],
+    )
+    assert [each["words"] for each in told] == [
+        "water: round 2. No agreement: Upper, Lower declined.",
+        "A grave incident. A bridge falls.",
+    ]
+    assert [each["grave"] for each in told] == [False, True]
+    assert told[0]["date"] == "5 Feb 2024"
+
+
+def test_orders_are_read_as_they_are_written() -> None:
+    view = {"groups": {"water": {"issues": {"level": {"options": []}, "bank": {"options": ["left", "right"]}}}}}
+    form = {"shuttle.Upper": "1,5", "shuttle.Lower": "0", "press": "", "guarantee": "2", "pause.water": "0"}
+    assert read_orders(view, form) == {"shuttle": {"Upper": 1.5}, "guarantee": 2.0}
+    own = {"own.water": "yes", "text.water.level": "0.3", "text.water.bank": "left", "text.fish.level": "1"}
+    assert read_orders(view, own) == {"texts": {"water": {"level": 0.3, "bank": "left"}}}
+    assert CAPACITY == 40  # what the rules on the page say of points

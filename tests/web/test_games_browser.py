@@ -1,0 +1,130 @@
+"""Whole games in Debian's Chromium, by keyboard alone on a phone; pictures of each page where SIM_PICTURES says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .test_browser import chromium, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
+
+PHONE = {"width": 360, "height": 740}
+WIDE = {"width": 1920, "height": 1080}
+
+
+def fits(page: Any, name: str) -> None:  # noqa: F811
+    """Nothing is wider than a phone or a projector; a picture of both if somebody wants to look."""
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0, (name, size)
+        if folder := os.environ.get("SIM_PICTURES"):
+            page.wait_for_timeout(200)
+            page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png", full_page=True)
+
+
+def tab_to(page: Any, selector: str) -> None:  # noqa: F811
+    """Press Tab until something has the focus, as somebody without a mouse would."""
+    for _ in range(80):
+        if page.locator(selector).evaluate("each => each === document.activeElement"):
+            assert page.evaluate(SEEN), f"{selector} has the focus, but something lies over it"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} cannot be reached")
+
+
+SEEN = """() => {
+    const each = document.activeElement, {left, top, width, height} = each.getBoundingClientRect();
+    const over = document.elementFromPoint(left + width / 2, top + height / 2);
+    return over === each || each.contains(over);
+}"""
+
+
+def took_seat(page: Any, role: str) -> None:  # noqa: F811
+    page.set_viewport_size(PHONE)
+    page.goto(f"/{role}?scenario=tiny&replication=3")
+    fits(page, f"{role}-door")
+    tab_to(page, ".begin button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('input[name="number"]', state="attached")
+
+
+def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
+    took_seat(page, "mediate")
+    for turn in range(5):
+        if page.locator("#among").count():
+            break
+        if page.locator('[name="draft.water"]').count():
+            assert page.inner_text("h1").startswith(f"Turn {turn + 1} ")
+            tab_to(page, '[name="draft.water"]')
+            page.keyboard.type("3")
+        if turn == 0:
+            tab_to(page, "details >> nth=0 >> summary")
+            page.keyboard.press("Enter")
+            tab_to(page, '[name="text.water.level"]')
+            page.keyboard.press("ArrowRight")
+            assert page.is_checked('[name="own.water"]')
+            tab_to(page, '[name="shuttle.Upper"]')
+            page.keyboard.type("40")
+            assert "too many" in page.inner_text("#sum")
+            tab_to(page, ".purse button")
+            page.keyboard.press("Enter")
+            assert page.inner_text("h1").startswith("Turn 1 ")  # nothing was sent
+            page.fill('[name="shuttle.Upper"]', "2")
+            assert page.inner_text("#sum").startswith("Placed: 5 points")
+        if turn == 1:
+            fits(page, "mediate")
+            page.reload()
+        tab_to(page, ".purse button")
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        page.wait_for_selector(f'input[name="number"][value="{turn + 1}"], #among', state="attached")
+    page.wait_for_selector("#among rect")
+    assert "you: " in page.inner_html("#among")
+    fits(page, "mediate-end")
+
+
+def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
+    took_seat(page, "negotiate")
+    tab_to(page, 'input[name="do"] >> nth=0')
+    page.keyboard.press("Space")
+    assert page.is_checked('[value="come"]')
+    tab_to(page, '[name="offer.night"]')
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    said = page.inner_text("#live")
+    tab_to(page, ".purse button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('input[name="number"][value="1"]', state="attached")
+    worth = page.locator(".texts .sum td").last.inner_text()
+    assert f"worth {worth} points" in said  # what the sliders said is what the model says of the offer
+    assert page.locator("#line circle").count() == 1
+    page.focus('input[name="do"] >> nth=0')
+    fits(page, "negotiate")
+    for number in range(1, 6):
+        if page.locator("#among").count():
+            break
+        page.focus('input[name="do"]')
+        while not page.is_checked('[value="delegate"]'):
+            page.keyboard.press("ArrowDown")
+        assert page.is_hidden('[name="offer.night"]')
+        page.fill("#rounds", "99")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f'input[name="number"][value="{number + 1}"], #among', state="attached")
+    page.wait_for_selector("#among rect")
+    fits(page, "negotiate-end")
+
+
+@pytest.mark.parametrize("role", ["mediate", "negotiate"])
+def test_a_game_goes_without_scripts_too(chromium: Any, served: str, role: str) -> None:  # noqa: F811
+    context = chromium.new_context(base_url=served, java_script_enabled=False)
+    here = context.new_page()
+    here.goto(f"/{role}?scenario=tiny&replication=3")
+    here.click(".begin button")
+    if role == "negotiate":
+        here.check('[value="delegate"]')
+    here.click(".purse button")
+    assert here.get_attribute('input[name="number"]', "value") == "1"
+    assert here.locator(".problem").count() == 0
+    context.close()
