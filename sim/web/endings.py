@@ -23,7 +23,10 @@ def _common(t: Texts, told: Data) -> Data:
         "place": _place(t, end["among"]),
         "marks": {"scores": end["among"]["scores"], "mine": end["score"]["points"]},
         "spread": _spread(t, end["among"]["scores"]),
-        "revealed": {name: _revealed(t, view, name, parties) for name, parties in end["revealed"].items()},
+        "revealed": {
+            name: _revealed(t, view["groups"][name]["issues"], parties, told["known"].get(name, {}))
+            for name, parties in end["revealed"].items()
+        },
         "chronicle": newsroom.news(t, end["chronicle"]),
     }
 
@@ -63,12 +66,11 @@ def _best(t: Texts, told: Data, role: str, **plan: str) -> str:
     return t(f"end.best.{role}", score=t.number(scores[-1], 1), **plan)
 
 
-def _revealed(t: Texts, view: Data, name: str, parties: Data) -> list[Data]:
-    """True numbers of a group, a row each: beside priorities the bands that a mediator had in the end.
+def _revealed(t: Texts, issues: Data, parties: Data, known: Data) -> list[Data]:
+    """True numbers of a group, a row each: beside priorities the bands that a mediator had when it decided last.
 
     A walk-away point has moved on since, so that its last band says nothing of either.
     """
-    known = view.get("estimates", {}).get(name, {})
 
     def row(title: str, values: dict[str, float], bands: Data) -> Data:
         return {"title": title, "cells": [_cell(t, party, value, bands.get(party)) for party, value in values.items()]}
@@ -77,7 +79,7 @@ def _revealed(t: Texts, view: Data, name: str, parties: Data) -> list[Data]:
         row(t(f"end.walk_away.{when}"), {party: true[key] for party, true in parties.items()}, {})
         for when, key in (("first", "walk_away"), ("last", "walk_away_now"))
     ]
-    for issue, spec in view["groups"][name]["issues"].items():
+    for issue, spec in issues.items():
         values = {party: true["priorities"][issue] for party, true in parties.items()}
         rows.append(
             row(spec["title"] or issue, values, {who: each["priorities"][issue] for who, each in known.items()})

@@ -52,6 +52,7 @@ async def show(request: Request) -> Response:
         mediators={name: [slider for slider in sliders if slider.of == name] for name in scenario.mediators},
         colours={name: cue.colour for name, cue in cues(scenario).mediators.items()},
         freezes=choices.FREEZES,
+        levels={},
         starts=(0, scenario.clock.weeks - 1, 1),
         lengths=(0, choices.LONGEST_FREEZE, 1),
         anew=f"/explore?{urlencode({'scenario': choice.stem})}",

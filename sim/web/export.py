@@ -146,14 +146,13 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
 def _controls(scenario: Scenario, made: Grid) -> Data:
     """What the page Explore lets a person move, as the server's page has it."""
     sliders = [dial.slider for dial in made.dials]
-    own = {slider.name: slider.own for slider in sliders}
     return {
         "choice": Choice(scenario.name),
-        "sides": dict.fromkeys(choices.SIDES, own),
         "moved": dict.fromkeys(choices.SIDES, ()),
         "general": [slider for slider in sliders if not slider.of],
         "mediators": {name: found for name in scenario.mediators if (found := [s for s in sliders if s.of == name])},
         "colours": {name: cue.colour for name, cue in cues(scenario).mediators.items()},
+        "levels": {dial.slider.name: dial.levels for dial in made.dials},
         "freezes": choices.FREEZES,
         "starts": made.starts,
         "lengths": made.lengths,

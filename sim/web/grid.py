@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -46,14 +46,14 @@ FINEST = 254
 
 @dataclass(frozen=True)
 class Dial:
-    """A slider with few steps. levels: its values, first that of the file, None where the file has no plain number."""
+    """A slider with few steps. levels: what it takes, that of the file among them."""
 
     slider: Slider
-    levels: tuple[float | None, ...]
+    levels: tuple[float, ...]
 
-    def numbers(self, level: float | None) -> tuple[tuple[str, float], ...]:
-        """As a side of a choice has it; nothing for the file's own value."""
-        return () if level is None or level == self.levels[0] else ((self.slider.name, level),)
+    def numbers(self, level: float) -> tuple[tuple[str, float], ...]:
+        """As a side of a choice has it; nothing for what the file has, be it a distribution or steps in time."""
+        return () if level == self.slider.own else ((self.slider.name, level),)
 
 
 @dataclass(frozen=True)
@@ -96,24 +96,16 @@ def _grid(scenario: Scenario, steps: int, lengths: int, starts: int) -> Grid:
         *(Freeze(DATED, start=start, weeks=n) for start in first for n in weeks),
     ]
     return Grid(
-        tuple(_dial(scenario, each, steps) for each in chosen),
+        tuple(_dial(each, steps) for each in chosen),
         tuple(freezes),
         (0, first[-1], apart),
         (weeks[0], weeks[-1], weeks[1] - weeks[0]),
     )
 
 
-def _dial(scenario: Scenario, slider: Slider, steps: int) -> Dial:
-    step = (slider.high - slider.low) / steps
-    levels = [slider.low + n * step for n in range(steps + 1)]
-    own = slider.own if _is_plain(scenario, slider) else None
-    return Dial(replace(slider, step=step), (own, *(level for level in levels if level != own)))
-
-
-def _is_plain(scenario: Scenario, slider: Slider) -> bool:
-    """Whether the file gives one number, neither a distribution nor steps in time."""
-    value = scenario.mediators[slider.of].effort if slider.of else scenario.incidents.per_year
-    return isinstance(value, int | float)
+def _dial(slider: Slider, steps: int) -> Dial:
+    even = {slider.low + n * (slider.high - slider.low) / steps for n in range(steps + 1)}
+    return Dial(slider, tuple(sorted({*even, slider.own})))
 
 
 # ---- what came of it -------------------------------------------------------------------------------------------------
@@ -132,7 +124,7 @@ def computed(scenario: Scenario, made: Grid, replications: int, jobs: int, tell:
     weeks, ends = curve_weeks(scenario), _ends([each.column for each in every if each.kind == "mean"], tables)
     return {
         "replications": replications,
-        "dials": [{"name": dial.slider.name, "levels": dial.levels} for dial in made.dials],
+        "dials": [{"name": dial.slider.name, "levels": dial.levels, "own": dial.slider.own} for dial in made.dials],
         "freezes": [_name(each) for each in made.freezes],
         "at": [numbers[file] for file in files],
         "measures": [_measure(each, ends) for each in every],

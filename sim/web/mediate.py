@@ -102,7 +102,7 @@ def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
         "said": newsroom.offers(t, group),
         "settles": newsroom.signed(t, group),
         "bands": _bands(t, group, known),
-        "sliders": _sliders(group, own or view["suggested"][name] or {}),
+        "sliders": newsroom.sliders(group, own or view["suggested"][name] or {}),
         "own": own is not None,
         "suggested": _suggested(t, group, view["suggested"][name]),
         "at_work": name in view["pausable"],
@@ -123,20 +123,6 @@ def _bands(t: Texts, group: Data, known: Data) -> list[Data]:
     weights = {issue: {party: each["priorities"][issue] for party, each in known.items()} for issue in group["issues"]}
     issues = [row(group["issues"][issue]["title"] or issue, found) for issue, found in weights.items()]
     return [row(t("game.walk_away"), away), *issues]
-
-
-def _sliders(group: Data, text: Data) -> list[Data]:
-    """Controls for a text: one for each issue, set as `text` has it."""
-    return [
-        {
-            "name": issue,
-            "title": spec["title"] or issue,
-            "options": spec["options"],
-            "labels": spec["labels"],
-            "value": text.get(issue, spec["options"][0] if spec["options"] else 0.5),
-        }
-        for issue, spec in group["issues"].items()
-    ]
 
 
 def _suggested(t: Texts, group: Data, text: Data | None) -> dict[str, str]:

@@ -57,6 +57,7 @@ def read(view: Data, form: Form) -> Data:
 def _now(t: Texts, shown: Data) -> Data:
     view = shown["view"]
     question, group = view["question"], view["groups"][view["question"]["group"]]
+    before = question["own_offer"] or question["suggested"]
     texts = [_text(t, author, found, shown["looks"]) for author, found in question["texts"].items()]
     return {
         "news": newsroom.news(t, view["news"])[-SHOWN:],
@@ -65,7 +66,7 @@ def _now(t: Texts, shown: Data) -> Data:
         "texts": texts,
         "own_offer": _text(t, view["name"], question["own_offer"], shown["looks"]) if question["own_offer"] else None,
         "answers": _answers(t, question, texts),
-        "sliders": _sliders(group, (question["own_offer"] or question["suggested"])["text"]),
+        "sliders": newsroom.sliders(group, {issue: each["settlement"] for issue, each in before["text"].items()}),
         "away": _points(t, question["walk_away"]),
         "take": math.ceil(POINTS * question["walk_away"]),
         "mine": _mine(view, question, texts),
@@ -102,19 +103,6 @@ def _answers(t: Texts, question: Data, texts: list[Data]) -> list[Data]:
         else:
             found.append({"do": do, "value": do, "words": t(f"do.{do}")})
     return found
-
-
-def _sliders(group: Data, text: Data) -> list[Data]:
-    return [
-        {
-            "name": issue,
-            "title": spec["title"] or issue,
-            "options": spec["options"],
-            "labels": spec["labels"],
-            "value": text[issue]["settlement"],
-        }
-        for issue, spec in group["issues"].items()
-    ]
 
 
 def _mine(view: Data, question: Data, texts: list[Data]) -> Data:

@@ -81,8 +81,8 @@ def settlement(t: Texts, settled: Data) -> str:
     point = settled["settlement"]
     if isinstance(point, str):
         return point
-    means = settled["means"] or t("game.point")
-    return t("game.near", means=means, point=t.number(point, 2))
+    place = t.number(point, 2)
+    return t("game.near", means=settled["means"], point=place) if settled["means"] else place
 
 
 def offers(t: Texts, group: Data) -> Data:
@@ -109,3 +109,17 @@ def nearest(issue: Data, point: float) -> str:
     """The label of a scale next to a point."""
     labels = issue["labels"]
     return str(min(labels, key=lambda label: abs(label["point"] - point))["label"]) if labels else ""
+
+
+def sliders(group: Data, text: Data) -> list[Data]:
+    """Controls for a text of a group, one for each issue, set as `text` settles it."""
+    return [
+        {
+            "name": issue,
+            "title": spec["title"] or issue,
+            "options": spec["options"],
+            "labels": spec["labels"],
+            "value": text.get(issue, spec["options"][0] if spec["options"] else 0.5),
+        }
+        for issue, spec in group["issues"].items()
+    ]

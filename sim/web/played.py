@@ -44,14 +44,15 @@ class Look:
 
 @dataclass(frozen=True)
 class End:
-    """What the player of a game that is over learns.  -> JSON"""
+    """What the player of a game that is over learns, and what it knew of others when it decided last.  -> JSON"""
 
     game: str
 
     def work(self, start: str, decisions: tuple[str, ...]) -> bytes:
         """Errors: Illegal if the game is not over."""
         game = _after(start, decisions)
-        return _json(_shown(game) | {"end": game.end()})
+        last = replace(game, decisions=game.decisions[:-1]).view()
+        return _json(_shown(game) | {"end": game.end(), "known": last.get("estimates", {})})
 
 
 def _after(start: str, decisions: tuple[str, ...]) -> Game:

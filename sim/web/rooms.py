@@ -10,7 +10,7 @@ import datetime as dt
 import hmac
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,7 +206,7 @@ class Rooms:
     def keep_scenario(self, text: str) -> str:
         """Keep a scenario's text for as long as a room lives.  -> its key"""
         key = hashed(text)[:32]
-        with self._session() as session:
+        with suppress(IntegrityError), self._session() as session:  # somebody keeps the same text at this moment
             session.merge(Own(key=key, text=text, expires=_now() + LIFE))
         return key
 

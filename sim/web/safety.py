@@ -61,7 +61,7 @@ class Guard:
                 await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        problem = self._foreign(scope["method"], headers) or _too_large(headers)
+        problem = self._foreign(scope["method"], headers) or _too_large(headers) or _holds_a_null(scope)
         app = self._app if problem is None else PlainTextResponse(problem[1], problem[0])
         await app(scope, _limited(receive), _with_headers(send))
 
@@ -91,6 +91,12 @@ def _too_large(headers: Headers) -> tuple[int, str] | None:
     if not (length.isascii() and length.isdigit()):
         return 400, "The length of the request is no number."
     return (413, "The request is too large.") if int(length) > LARGEST else None
+
+
+def _holds_a_null(scope: Scope) -> tuple[int, str] | None:
+    """PostgreSQL keeps no text with a null, so none is looked for."""
+    nulls = "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]
+    return (400, "An address holds no nulls.") if nulls else None
 
 
 def _limited(receive: Receive) -> Receive:

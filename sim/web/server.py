@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from sim.experiments.executors import Workers
 from sim.web.app import application
+from sim.web.patience import Patient
 from sim.web.safety import LOOPBACK
 from sim.web.work import do
 
@@ -62,8 +64,16 @@ def serve(place: Place, database: str, jobs: int, ready: Callable[[], None]) -> 
     """Serve until SIGINT or SIGTERM."""
     hosts = {*LOOPBACK, place.host.lower()}
     app = application(database, lambda: Workers(do, jobs), jobs, hosts, place.address)
-    config = uvicorn.Config(
+    server = uvicorn.Server(manners(app))
+    ready()
+    server.run(sockets=[place.socket])
+
+
+def manners(app: Starlette) -> uvicorn.Config:
+    """How the server treats connections: quietly, and no more of them and no longer than it can bear."""
+    return uvicorn.Config(
         app,
+        http=Patient,
         log_level="critical",
         access_log=False,
         server_header=False,
@@ -72,9 +82,6 @@ def serve(place: Place, database: str, jobs: int, ready: Callable[[], None]) -> 
         limit_concurrency=MOST_AT_ONCE,
         h11_max_incomplete_event_size=16 * 1024,
     )
-    server = uvicorn.Server(config)
-    ready()
-    server.run(sockets=[place.socket])
 
 
 def database_in(folder: Path) -> str:

@@ -19,7 +19,10 @@ OFFERS = ("proposal", "draft", "signature")
 
 
 def telling(results: Results, replication: int) -> Data:
-    """The told replication of a run of it alone: lanes, offers in utility space, trust, incidents, visits and story, each with its week."""
+    """The told replication of a run of it alone, each thing with its week.
+
+    Lanes, offers in utility space, trust, incidents, visits and story.
+    """
     from sim.report.story import story
 
     scenario, told = results.scenario, story(results, replication)

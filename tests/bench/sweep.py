@@ -64,7 +64,7 @@ def memory(folder: Path) -> None:
 
 def kills(folder: Path) -> None:
     """Kill a sweep at random moments: before its first chunk, amid its chunks, amid its writing."""
-    grid = ("--vary", "contacts.intensity=0:1:70", "--vary", "incidents.per_year=0,1,2", "-n", "100")
+    grid = ("--vary", "contacts.intensity=0:1:400", "--vary", "incidents.per_year=0,1,2", "-n", "2000")
     command, chance = [*SWEEP, SMALL, *grid, "--no-plots", "--keep-outcomes"], random.Random(1)
     before: dict[str, int] = {}
     for number in range(KILLS):

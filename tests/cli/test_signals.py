@@ -20,6 +20,7 @@ from .conftest import SMALL
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
 LONG_RUN = ["run", "small.yaml", "--no-plots", "-n", "1000000"]
+LONG_SWEEP = ["sweep", "small.yaml", "--vary", "contacts.intensity=0:1:100", "--no-plots", "-n", "10000"]
 
 
 def descendants(pid: int) -> set[int]:
@@ -76,22 +77,25 @@ def finished(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("sent", "jobs", "helpers", "later"),
+    ("work", "sent", "jobs", "helpers", "later"),
     [
-        (signal.SIGINT, "1", 0, 0.3),
-        (signal.SIGINT, "2", 1, 0),
-        (signal.SIGINT, "2", 2, 0),
-        (signal.SIGINT, "2", 4, 0.3),
-        (signal.SIGTERM, "1", 0, 0.3),
-        (signal.SIGTERM, "2", 2, 0),
-        (signal.SIGTERM, "2", 4, 0.3),
+        (LONG_RUN, signal.SIGINT, "1", 0, 0.3),
+        (LONG_RUN, signal.SIGINT, "2", 1, 0),
+        (LONG_RUN, signal.SIGINT, "2", 2, 0),
+        (LONG_RUN, signal.SIGINT, "2", 4, 0.3),
+        (LONG_RUN, signal.SIGTERM, "1", 0, 0.3),
+        (LONG_RUN, signal.SIGTERM, "2", 2, 0),
+        (LONG_RUN, signal.SIGTERM, "2", 4, 0.3),
+        (LONG_SWEEP, signal.SIGINT, "2", 4, 0.3),
+        (LONG_SWEEP, signal.SIGTERM, "1", 0, 0.3),
+        (LONG_SWEEP, signal.SIGTERM, "2", 4, 0.3),
     ],
 )
-def test_a_stopped_run_ends_at_once_and_leaves_nothing(
-    tmp_path: Path, sent: signal.Signals, jobs: str, helpers: int, later: float
+def test_stopped_work_ends_at_once_and_leaves_nothing_half_written(
+    tmp_path: Path, work: list[str], sent: signal.Signals, jobs: str, helpers: int, later: float
 ) -> None:
     """Stopped when so many helping processes run: a tracker, a fork server, two workers; and when they are at work."""
-    with started(tmp_path, *LONG_RUN, "--jobs", jobs) as process:
+    with started(tmp_path, *work, "--jobs", jobs) as process:
         assert eventually(lambda: list((tmp_path / "results" / "small").glob(".*.lock")))
         assert eventually(lambda: len(descendants(process.pid)) >= helpers)
         time.sleep(later)
@@ -104,7 +108,7 @@ def test_a_stopped_run_ends_at_once_and_leaves_nothing(
     assert eventually(lambda: not started_by_it & descendants(1), 2)
     assert not any(Path(f"/proc/{pid}").exists() and "Z" not in state(pid) for pid in started_by_it)
     assert finished(tmp_path) == []
-    assert list((tmp_path / "results" / "small").glob(".*.part")) == []
+    assert list((tmp_path / "results" / "small").glob("**/*.part")) == []
 
 
 def state(pid: int) -> str:

@@ -1,7 +1,7 @@
 """The lessons do what they say: their commands run, their numbers come out, nothing that a class needs is missing.
 
-Commands are those of the worksheets and teacher's notes, with `--no-plots` (and `--json` where a verb has it) added and
-nothing else changed. Each runs once, in one folder, so that runs which several lessons share are found again.
+Commands are those of the worksheets and teacher's notes, with their own `-n`; only ADDED is added, where a verb has it.
+Each runs once, in one folder, so that runs which several lessons share are found again.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ PARTS = {
         "What the model cannot tell",
     ),
 }
+ADDED = ("--no-plots", "--json", "--jobs=1")  # one process: starting others would take longer than these runs
 MARKED = re.compile(r"([+\u2212]?\d[\d.,]*)<!--([\w-]+)-->")
 
 
@@ -111,7 +112,7 @@ def said(command: str) -> tuple[int, str]:
     known = {option for each in verbs.commands[verb].params for option in each.opts}
     printed = io.StringIO()
     with redirect_stdout(printed):
-        code = answer([verb, *paths, *(option for option in ("--no-plots", "--json") if option in known)])
+        code = answer([verb, *paths, *(word for word in ADDED if word.split("=")[0] in known)])
     return code, printed.getvalue()
 
 

@@ -21,6 +21,7 @@ from sim.scenario.shipped import Shipped
 from sim.web import explore
 from sim.web.app import application
 from sim.web.house import library
+from sim.web.server import bind, manners
 from sim.web.work import do
 
 TINY = {"scenario": "tiny"}
@@ -103,20 +104,33 @@ Visit = Callable[[Site], Awaitable[None]]
 @asynccontextmanager
 async def site(folder: Path) -> AsyncIterator[Site]:
     """The whole site on a database in a folder."""
+    async with site_on(f"sqlite:///{folder / 'rooms.sqlite'}") as found:
+        yield found
+
+
+@asynccontextmanager
+async def site_on(database: str) -> AsyncIterator[Site]:
+    """The whole site on a database."""
     workers = Here()
-    app = application(f"sqlite:///{folder / 'rooms.sqlite'}", lambda: workers)
+    app = application(database, lambda: workers)
     async with app.router.lifespan_context(app):
         yield Site(app, workers)
 
 
 @pytest.fixture
-def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Visit], None]:
+def database(tmp_path: Path) -> str:
+    """Where a site of one's own keeps its rooms."""
+    return f"sqlite:///{tmp_path / 'rooms.sqlite'}"
+
+
+@pytest.fixture
+def visit(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[Visit], None]:
     """Do something on a site of one's own, with few and small runs."""
     few(monkeypatch)
 
     def run(what: Visit) -> None:
         async def whole() -> None:
-            async with site(tmp_path) as found:
+            async with site_on(database) as found:
                 await what(found)
 
         asyncio.run(whole())
@@ -142,15 +156,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         few(monkeypatch)
         folder = tmp_path_factory.mktemp("served")
-        config = uvicorn.Config(
-            application(f"sqlite:///{folder / 'rooms.sqlite'}", Here), port=0, log_level="error", lifespan="on"
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, daemon=True)
+        place = bind("127.0.0.1", 0, lan=False)
+        server = uvicorn.Server(manners(application(f"sqlite:///{folder / 'rooms.sqlite'}", Here)))
+        thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
         thread.start()
         while not server.started:
             assert thread.is_alive(), "the server did not start"
             time.sleep(0.02)
-        yield f"{HERE}:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield place.address
         server.should_exit = True
         thread.join(10)

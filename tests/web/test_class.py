@@ -15,7 +15,7 @@ from sim.web import explore, rooms
 from sim.web.rooms import MOST_MEMBERS, Rooms
 from sim.web.tables import LENGTH
 
-from .conftest import TINY, Browser, Site, Visit, few, site
+from .conftest import TINY, Browser, Site, Visit, few, site_on
 
 Visiting = Callable[[Visit], None]
 QUESTION = "scenario=tiny&b.effort.Chair=0.9"
@@ -136,16 +136,16 @@ def test_a_closed_room_is_gone_with_everything_in_it(visit: Visiting) -> None:
     visit(what)
 
 
-def test_a_restart_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restart_loses_nothing(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     few(monkeypatch)
 
     async def before_and_after() -> None:
-        async with site(tmp_path) as first, first.browser("/class") as teacher, first.browser("/class") as student:
+        async with site_on(database) as first, first.browser("/class") as teacher, first.browser("/class") as student:
             room = await opened(teacher)
             await joined(student, room)
             await ran(student, 40)
             jars = [(browser.client.cookies, browser.csrf) for browser in (teacher, student)]
-        async with site(tmp_path) as second, second.browser("/how") as teacher, second.browser("/how") as student:
+        async with site_on(database) as second, second.browser("/how") as teacher, second.browser("/how") as student:
             for browser, (jar, csrf) in zip((teacher, student), jars, strict=True):
                 browser.client.cookies, browser.csrf = jar, csrf
             assert len((await teacher.get(f"{room}/pooled")).json()["runs"]) == 1
@@ -159,8 +159,8 @@ def test_a_restart_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Rooms:
-    return Rooms(f"sqlite:///{tmp_path / 'rooms.sqlite'}")
+def kept(database: str) -> Rooms:
+    return Rooms(database)
 
 
 def test_what_has_expired_is_forgotten(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,7 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
             break
         if page.locator('[name="draft.water"]').count():
             assert page.inner_text("h1").startswith(f"Turn {turn + 1} ")
+            page.focus("#turn [data-points]" if turn else "main")
             tab_to(page, '[name="draft.water"]')
             page.keyboard.type("3")
         if turn == 0:
@@ -76,6 +77,8 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
         if turn == 1:
             fits(page, "mediate")
             page.reload()
+        if turn:
+            page.focus(".purse button")
         tab_to(page, ".purse button")
         page.keyboard.press("Enter")
         page.wait_for_load_state()

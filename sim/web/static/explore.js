@@ -21,9 +21,15 @@ for (const select of form.querySelectorAll("select")) select.addEventListener("c
 form.addEventListener("change", changed);
 unfold();
 
+// A slider's number; one with few steps holds the place of a level.
+function valueOf(input) {
+  return Number(input.dataset.levels ? JSON.parse(input.dataset.levels)[input.value] : input.value);
+}
+
 function tell(input) {
-  const output = input.parentElement.querySelector("output"), value = Number("moved" in input.dataset ? input.value : (input.dataset.own ?? input.value));
-  output.textContent = "date" in input.dataset ? dateOf(value) : number(value, Number(input.step) < 1 ? 2 : 0);
+  const output = input.parentElement.querySelector("output"), value = "moved" in input.dataset ? valueOf(input) : Number(input.dataset.own ?? input.value);
+  output.textContent = "date" in input.dataset ? dateOf(value) : number(value, "own" in input.dataset ? 2 : 0);
+  input.setAttribute("aria-valuetext", output.textContent);
   output.classList.toggle("moved", "moved" in input.dataset);
 }
 
@@ -37,7 +43,7 @@ function unfold() {
 
 function fields() {
   const found = { scenario: form.dataset.scenario };
-  for (const input of form.querySelectorAll('.row input[data-moved]')) found[input.name] = input.value;
+  for (const input of form.querySelectorAll('.row input[data-moved]')) found[input.name] = valueOf(input);
   for (const place of form.querySelectorAll(".freeze")) {
     const kind = place.querySelector("select");
     if (kind.value === "file") continue;

@@ -47,9 +47,8 @@ function beside(asked) {
 // The run of a side's choices: the dials one after the other, the freeze last and fastest.
 function chosen(asked, side) {
   let place = 0;
-  for (const { name, levels } of kept.grid.dials) {
-    const moved = asked.get(`${side}.${name}`);
-    place = place * levels.length + (moved === null ? 0 : nearest(levels, Number(moved)));
+  for (const { name, levels, own } of kept.grid.dials) {
+    place = place * levels.length + levels.indexOf(Number(asked.get(`${side}.${name}`) ?? own));
   }
   const freeze = ["freeze", "freeze.start", "freeze.weeks"].map((key) => asked.get(`${side}.${key}`)).filter((each) => each !== null);
   const found = kept.grid.freezes.indexOf(freeze.join(" ") || "file");
@@ -57,8 +56,6 @@ function chosen(asked, side) {
   if (found < 0 || !cell) throw new Error(say("failed"));
   return cell;
 }
-
-const nearest = (levels, value) => levels.findIndex((each) => each !== null && Math.abs(each - value) < 1e-6);
 
 function compared(a, b) {
   const codes = [a, b].map((cell) => Uint8Array.from(atob(cell.codes), (each) => each.charCodeAt(0)));

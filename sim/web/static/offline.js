@@ -35,11 +35,15 @@ function restore() {
 function put(key, value) {
   const [control] = document.getElementsByName(key);
   if (!control || (key === "guess" && !/^(\d{1,2}|100)$/.test(value))) return;
+  if (control.dataset.levels) value = nearest(JSON.parse(control.dataset.levels), Number(value));
   const before = control.value;
   control.value = value;
   if (control.value === "") control.value = before; // a list without this value
   if (control.closest(".row")) control.dataset.moved = "";
 }
+
+const nearest = (levels, value) =>
+  levels.reduce((best, each, n) => (Math.abs(each - value) < Math.abs(levels[best] - value) ? n : best), 0);
 
 restore();
 for (const link of document.querySelectorAll("header nav a")) link.addEventListener("click", go);

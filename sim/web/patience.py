@@ -1,0 +1,44 @@
+"""Connections that are not kept waiting: who does not ask, or does not take what it is sent, is hung up on.
+
+Without it a thousand open connections that say nothing would be all that the server can hold (*slowloris*). The time in
+which a body must arrive is in `safety`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+PATIENCE = 10.0  # seconds between two looks at a connection; who stands still at both is gone
+
+
+class Patient(H11Protocol):
+    """Looks at its connection from time to time, and cuts it if nothing came of it since the last look."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A browser, or something that says it is one."""
+        super().connection_made(transport)
+        self._before: Any = self._stands
+        self._next_look = self.loop.call_later(PATIENCE, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It went, or was cut."""
+        self._next_look.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        if self._stands is not None and self._stands == self._before:
+            self.transport.abort()
+            return
+        self._before = self._stands
+        self._next_look = self.loop.call_later(PATIENCE, self._look)
+
+    @property
+    def _stands(self) -> tuple[object, int] | None:
+        """Which request this waits for, or how much of an answer waits to be taken; None while the server works."""
+        waiting = self.transport.get_write_buffer_size()
+        if waiting or self.cycle is None or self.cycle.response_complete:
+            return self.cycle, waiting
+        return None

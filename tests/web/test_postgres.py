@@ -1,0 +1,118 @@
+"""The rooms on PostgreSQL: what holds on SQLite holds there too, and with many at once.
+
+`SIM_TEST_DATABASE` names a server and a database that may be written to, as `sim serve --database` takes it. Each test
+has a schema of its own in it, which is removed afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from sim.web.rooms import Rooms
+from sim.web.safety import hashed
+
+from .conftest import TINY, Browser, Site, Visit
+from .test_class import (  # noqa: F401  (the laws of rooms, once more)
+    joined,
+    kept,
+    opened,
+    ran,
+    test_a_class_predicts_runs_and_sees_itself,
+    test_a_closed_room_is_gone_with_everything_in_it,
+    test_a_restart_loses_nothing,
+    test_a_room_is_full_at_some_point,
+    test_the_first_prediction_stands,
+    test_the_teacher_takes_everything_along_as_a_table,
+    test_what_has_expired_is_forgotten,
+)
+
+GIVEN = os.environ.get("SIM_TEST_DATABASE", "")
+MANY = 40
+
+pytestmark = pytest.mark.skipif(not GIVEN, reason="SIM_TEST_DATABASE names no PostgreSQL server (.ci/run starts one)")
+Visiting = Callable[[Visit], None]
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A schema of one's own, as a database."""
+    schema = f"test_{uuid.uuid4().hex}"
+    engine = create_engine(GIVEN)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    url = make_url(GIVEN).update_query_dict({"options": f"-csearch_path={schema}"})
+    yield url.render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+def together(work: Callable[[int], Any]) -> list[Any]:
+    """What many at once get."""
+    with ThreadPoolExecutor(MANY) as threads:
+        return list(threads.map(work, range(MANY)))
+
+
+def test_it_is_postgresql(kept: Rooms) -> None:  # noqa: F811
+    assert kept._engine.dialect.name == "postgresql"
+
+
+def test_who_joins_at_once_gets_a_number_of_ones_own(kept: Rooms) -> None:  # noqa: F811
+    code, _ = kept.open()
+    seats = [taken[0] for taken in together(lambda _: kept.join(code)) if taken is not None]
+    assert sorted(seat.number for seat in seats) == list(range(1, MANY + 1))
+
+
+def test_one_decision_of_many_at_once_counts(kept: Rooms) -> None:  # noqa: F811
+    game = kept.games.begin({"role": "mediator", "replication": 7}, "tiny", "mine", None)
+    assert sum(together(lambda n: kept.games.decide(game, 0, f'{{"n": {n}}}'))) == 1
+    found = kept.games.find(game, "mine")
+    assert found is not None
+    assert len(found.decisions) == 1
+
+
+def test_a_class_that_pastes_the_same_scenario_keeps_it_once(kept: Rooms) -> None:  # noqa: F811
+    assert set(together(lambda _: kept.keep_scenario("name: x"))) == {hashed("name: x")[:32]}
+
+
+def test_texts_keep_every_letter(kept: Rooms) -> None:  # noqa: F811
+    written = "name: Վարդենիս · Şuşa · 'ℝ\U0001f54a' -- \\x00 %s :x ; DROP TABLE rooms" + "x" * 60_000
+    assert kept.scenario(kept.keep_scenario(written)) == written
+
+
+@pytest.mark.parametrize("path", ["/mediate/%00", "/negotiate/%00x", "/mediate?scenario=own-%00", "/watch?scenario=own-%00"])
+def test_what_no_text_holds_is_not_found(visit: Visiting, path: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            assert (await browser.client.get(path)).status_code in (400, 404)
+
+    visit(what)
+
+
+def test_a_question_may_be_as_long_as_an_address(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await joined(student, room)
+            everything = await every_choice(teacher)
+            assert (await teacher.send(f"{room}/ask", question=everything)).status_code == 303
+            assert (await student.post("/explore/ask", {**TINY, "guess": "1"})).status_code == 200
+
+    visit(what)
+
+
+async def every_choice(browser: Browser) -> str:
+    """An address of the page Explore with everything moved."""
+    from sim.web.choices import sliders
+    from sim.web.house import library
+    from sim.scenario import load
+
+    names = [each.name for each in sliders(load(library()["tiny"].path))]
+    return "scenario=tiny&" + "&".join(f"{side}.{name}=0.35" for side in "ab" for name in names)
