@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from .looks import fits, violations
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -30,6 +32,7 @@ def chromium() -> Iterator[Any]:
 def page(chromium: Any, served: str) -> Iterator[Any]:
     """A page on the server; whatever it does wrong or asks of another host fails the test."""
     context = chromium.new_context(base_url=served, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.route(lambda url: not url.startswith(served), lambda route: route.abort())
     found, wrong = context.new_page(), []
     found.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     found.on("pageerror", lambda error: wrong.append(str(error)))
@@ -83,16 +86,62 @@ def test_freezes_show_only_what_they_need(page: Any) -> None:
     assert seen == {"none": (False, False), "after": (True, False), "dated": (True, True)}
 
 
-@pytest.mark.parametrize("width", [360, 1920])
-@pytest.mark.parametrize("address", [f"{EXPLORE}&guess=50", "/explore/own", "/watch?scenario=tiny", "/class", "/how"])
-def test_nothing_is_wider_than_the_screen(page: Any, width: int, address: str) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def showing(page: Any, address: str) -> None:
+    """Everything that a page shows, once it is there."""
     page.goto(address)
     if "guess" in address:
         answered(page)
     if "watch" in address:
         page.wait_for_selector("#timeline svg")
-    assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("explore", "/explore?scenario=tiny"),
+        ("explore-answered", f"{EXPLORE}&guess=50"),
+        ("explore-russian", f"{EXPLORE}&b.freeze=dated&guess=50&lang=ru"),
+        ("own", "/explore/own"),
+        ("watch", "/watch?scenario=tiny"),
+        ("class", "/class"),
+        ("how", "/how"),
+    ],
+)
+def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: str, address: str) -> None:
+    showing(page, address)
+    fits(page, name)
+
+
+def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str) -> None:
+    context = chromium.new_context(base_url=served)
+    page = context.new_page()
+    page.goto("/explore/own")
+    page.fill("#text", "name: x\nnothing: 1")
+    page.click('form[action="/explore/own"] button')
+    page.wait_for_selector("pre")
+    assert "nothing" in page.inner_text("pre")
+    fits(page, "own-refused")
+    page.goto("/class/BBBBBB")
+    fits(page, "refused")
+    context.close()
+
+
+def test_the_judge_of_pages_would_say_so(page: Any) -> None:
+    page.goto("/how")
+    page.locator("main").evaluate("each => each.insertAdjacentHTML('beforeend', '<input><p class=pale>pale</p>')")
+    page.locator(".pale").evaluate("each => { each.style.color = '#bbb'; each.style.background = '#fff' }")
+    assert [each.partition(":")[0] for each in violations(page)] == ["color-contrast", "label"]
+
+
+def test_the_first_page_is_small_on_the_wire(page: Any) -> None:
+    page.goto("/explore?scenario=tiny", wait_until="networkidle")
+    loaded = page.evaluate(
+        """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
+            .map(each => each.transferSize)"""
+    )
+    assert len(loaded) > 5
+    assert all(loaded)  # none came from a cache
+    assert sum(loaded) < 150_000
 
 
 def test_a_history_is_watched_week_by_week(page: Any) -> None:
@@ -128,11 +177,14 @@ def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str) -> None:
     student.fill("#guess", "33")
     student.keyboard.press("Enter")
     answered(student)
+    student.goto(room)
+    fits(student, "room-student")
     context.close()
     page.goto(room)
     page.wait_for_selector("#runs circle")
     assert page.locator("#predictions circle").count() == 1
     page.click('summary:has-text("As a table")')
+    fits(page, "room-teacher")
     assert page.inner_text("#rows tr").split()[:2] == ["1", "33"]
 
 

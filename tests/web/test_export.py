@@ -338,6 +338,7 @@ def test_an_address_that_says_nothing_opens_the_page(page: Any, address: str, en
     assert page.is_visible("#explore")
     assert page.is_hidden("#answer")
     assert page.input_value('[name="b.freeze"]') == "file"
+    assert page.locator(".row output").all_inner_texts() == ["0.60", "0.60"]
 
 
 def test_histories_are_watched_week_by_week(page: Any, address: str) -> None:

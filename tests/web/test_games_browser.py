@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .looks import PHONE, fits
 from .test_browser import chromium, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
-
-PHONE = {"width": 360, "height": 740}
-WIDE = {"width": 1920, "height": 1080}
-
-
-def fits(page: Any, name: str) -> None:  # noqa: F811
-    """Nothing is wider than a phone or a projector; a picture of both if somebody wants to look."""
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)
-        assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0, (name, size)
-        if folder := os.environ.get("SIM_PICTURES"):
-            page.wait_for_timeout(200)
-            page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png", full_page=True)
-
 
 def tab_to(page: Any, selector: str) -> None:  # noqa: F811
     """Press Tab until something has the focus, as somebody without a mouse would."""

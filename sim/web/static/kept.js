@@ -19,7 +19,8 @@ const ANSWERS = {
 
 export const address = (query) => `#explore?${query}`;
 
-export async function post(path, { guess, ...state }) {
+// The scenario is the file's own.
+export async function post(path, { scenario, guess, ...state }) {
   return path === "/explore/ask" ? { query: new URLSearchParams({ ...state, guess }).toString() } : null;
 }
 

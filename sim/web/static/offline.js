@@ -3,6 +3,7 @@
 import { $ } from "./common.js";
 
 const pages = ["explore", "watch"], places = {};
+const TAKES = { number: /^(\d{1,2}|100)$/, range: /^\d+(\.\d+)?$/ };
 let here = pages[0];
 
 function open(name) {
@@ -34,7 +35,7 @@ function restore() {
 
 function put(key, value) {
   const [control] = document.getElementsByName(key);
-  if (!control || (key === "guess" && !/^(\d{1,2}|100)$/.test(value))) return;
+  if (!control || !(TAKES[control.type]?.test(value) ?? true)) return;
   if (control.dataset.levels) value = nearest(JSON.parse(control.dataset.levels), Number(value));
   const before = control.value;
   control.value = value;

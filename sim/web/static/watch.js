@@ -3,7 +3,7 @@
 import { $, day, drawn, element, get, number, pause, row, say, token } from "./common.js";
 import { lines } from "./charts.js";
 
-const LANE = 46, TOP = 30, NAME = 130, EDGE_RIGHT = 24, LEAST = 760;
+const LANE = 46, TOP = 30, NAME = 130, AFTER = 24, LEAST = 3, DATE = 135; // pixels
 const MARKS = {
   round: (x, y) => drawn("line", { x1: x, x2: x, y1: y - 9, y2: y + 9, stroke: token("--colour-ink"), "stroke-width": 2 }),
   disruption: (x, y) => cross(x, y, token("--colour-quiet")),
@@ -19,6 +19,7 @@ const flag = (x, y, colour) => drawn("path", { d: `M${x} ${y + 10}v-26h12l-4 5l4
 let told, week = 0, playing = false, chart;
 
 begin();
+new ResizeObserver(() => told && timeline()).observe($("timeline"));
 
 export async function begin() {
   const { scenario, replication } = $("watch").dataset;
@@ -80,19 +81,22 @@ function show(to) {
 // ---- timeline ----
 
 function timeline() {
-  const wide = at(told.weeks) + EDGE_RIGHT, high = TOP + LANE * (told.groups.length + 1);
+  const wide = at(told.weeks) + AFTER, high = TOP + LANE * (told.groups.length + 1);
   const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, width: wide, role: "img", "aria-label": $("now").textContent });
   svg.append(...told.groups.flatMap((group, n) => lane(group, TOP + LANE * (n + 0.5))));
   svg.append(...around(TOP + LANE * (told.groups.length + 0.4)));
   svg.append(drawn("line", { x1: at(week), x2: at(week), y1: 8, y2: high - 8, stroke: token("--colour-ink"), "stroke-dasharray": "2 4" }));
-  for (let tick = 0; tick <= told.weeks; tick += 26) {
-    svg.append(drawn("text", { x: at(tick), y: 18, "font-size": 14, "text-anchor": !tick ? "start" : tick + 8 > told.weeks ? "end" : "middle" }, day(told.dates[tick])));
+  const apart = [4, 13, 26, 52].find((weeks) => weeks * unit() > DATE) ?? 104;
+  for (let tick = 0; tick <= told.weeks; tick += apart) {
+    const anchor = !tick ? "start" : at(tick) + DATE / 2 > wide ? "end" : "middle";
+    svg.append(drawn("text", { x: at(tick), y: 18, "font-size": 14, "text-anchor": anchor }, day(told.dates[tick])));
   }
   $("timeline").replaceChildren(svg);
+  $("timeline").scrollLeft = at(week) - 0.7 * $("timeline").clientWidth;
 }
 
-// Six pixels a week, and more where few weeks would leave the line short.
-const unit = () => Math.max(6, (LEAST - NAME - EDGE_RIGHT) / told.weeks);
+// As wide as its place; what is too long for that is scrolled.
+const unit = () => Math.max(LEAST, ($("timeline").clientWidth - NAME - AFTER) / told.weeks);
 const at = (when) => NAME + unit() * when;
 
 function lane(group, y) {
@@ -168,10 +172,10 @@ function space() {
   const svg = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "img", "aria-label": sentence(one, other) });
   frame(svg, one, other);
   if (place.parties.length === 2) svg.append(drawn("polyline", { points: place.pareto.map((u) => `${px(u[one])},${py(u[other])}`).join(" "), fill: "none", stroke: token("--colour-ink"), "stroke-width": 2 }));
-  svg.append(named(px(place.no_agreement[one]), py(place.no_agreement[other]), "noAgreement"));
-  if (place.nash) svg.append(named(px(place.nash[one]), py(place.nash[other]), "nash"));
   const made = until();
   made.forEach((each, n) => each.worth[one] !== null && svg.append(offer(each, one, other, 0.25 + 0.75 * ((n + 1) / made.length))));
+  svg.append(named(px(place.no_agreement[one]), py(place.no_agreement[other]), "noAgreement"));
+  if (place.nash) svg.append(named(px(place.nash[one]), py(place.nash[other]), "nash"));
   $("space").replaceChildren(svg);
 }
 
@@ -186,7 +190,9 @@ function frame(svg, one, other) {
   svg.append(drawn("text", { x: 12, y: py(0.5), "text-anchor": "middle", "font-size": 15, transform: `rotate(-90 12 ${py(0.5)})` }, say("worth", { party: other })));
 }
 
-const named = (x, y, kind) => drawn("g", {}, cross(x, y, token("--colour-ink")), drawn("text", { x: x + 8, y: y + 14, "font-size": 13 }, say(kind)));
+// Names stand where offers seldom are: beyond the frontier, and below what no agreement is worth.
+const PLACES = { nash: { dx: 8, dy: -8, "text-anchor": "start" }, noAgreement: { dx: 0, dy: 20, "text-anchor": "middle" } };
+const named = (x, y, kind) => drawn("g", {}, cross(x, y, token("--colour-ink")), drawn("text", { x, y, ...PLACES[kind], "font-size": 13, "paint-order": "stroke", stroke: token("--colour-paper"), "stroke-width": 4 }, say(kind)));
 
 function offer(each, one, other, opacity) {
   const x = px(each.worth[one]), y = py(each.worth[other]), colour = colourOf(each.actor);
