@@ -8,11 +8,13 @@ the chance of the same replications. Shapes: V variants of C replications each a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.chance import Array, Chance, Index
+from sim.experiments.chunk import simulate
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Block, Scenario
@@ -57,6 +59,14 @@ def abreast(variants: Sequence[Scenario], first: int, count: int) -> list[pd.Dat
     model.release()
     parts = [table.iloc[n * count : (n + 1) * count].reset_index(drop=True) for n in range(len(variants))]
     return [part.assign(replication=range(first, first + count)) for part in parts]
+
+
+def each_of(variants: Sequence[Scenario], first: int, count: int) -> list[pd.DataFrame]:
+    """Outcomes of the same replications of each, abreast where they have a model in common; the same either way."""
+    if len(variants) > 1:
+        with suppress(DifferInKind):
+            return abreast(variants, first, count)
+    return [simulate(variant, first, count, told=0).outcomes for variant in variants]
 
 
 def merged(variants: Sequence[Scenario], count: int) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from sim import store
 from sim.experiments import chunks
-from sim.experiments.abreast import DifferInKind, abreast
+from sim.experiments.abreast import each_of
 from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
-from sim.experiments.chunk import CHUNK, simulate
+from sim.experiments.chunk import CHUNK
 from sim.experiments.chunks import Chunks, Kept
 from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.run import Chunk, cut
-from sim.scenario import Scenario, as_yaml, load_text
+from sim.scenario import as_yaml, load_text
 from sim.summary import Counted, counted, together
 
 if TYPE_CHECKING:
@@ -84,16 +84,8 @@ def make(base: bytes, outcomes: str, batch: Batch) -> list[tuple[str, bytes]]:
             chunks.name_of(text, chunk.first, chunk.count, outcomes),
             chunks.written(counted(scenario, table), table, outcomes),
         )
-        for text, scenario, table in zip(texts, scenarios, _simulated(scenarios, chunk), strict=True)
+        for text, scenario, table in zip(texts, scenarios, each_of(scenarios, chunk.first, chunk.count), strict=True)
     ]
-
-
-def _simulated(scenarios: Sequence[Scenario], chunk: Chunk) -> list[pd.DataFrame]:
-    """Outcomes of the same replications of each, the same to the last bit whether abreast or one by one."""
-    if len(scenarios) > 1:
-        with suppress(DifferInKind):
-            return abreast(scenarios, chunk.first, chunk.count)
-    return [simulate(scenario, chunk.first, chunk.count, told=0).outcomes for scenario in scenarios]
 
 
 def ensure(base: bytes, outcomes: str, stored: Chunks, batch: Batch) -> int:

@@ -12,8 +12,10 @@ set beside each other, the file keeps of every choice
 from __future__ import annotations
 
 import base64
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -21,11 +23,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Array
+from sim.experiments.abreast import each_of
+from sim.experiments.chunk import CHUNK
 from sim.experiments.executors import in_order
-from sim.scenario import Scenario, as_yaml
+from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Measure, measures
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
-from sim.web.work import Case, Simulate, Table, curve_weeks, do, settled_by, value
+from sim.web.work import curve_weeks, settled_by, value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,10 +120,11 @@ def computed(scenario: Scenario, made: Grid, replications: int, jobs: int, tell:
 
     `tell` hears the share that is done.  Errors: ScenarioError; WorkerDied.
     """
-    text = as_yaml(scenario)
-    files = [as_yaml(Case("", text, side.settings(scenario)).load()) for side in made.sides()]
+    text, sides = as_yaml(scenario), list(made.sides())
+    files = [as_yaml(load_text(text, settings=side.settings(scenario))) for side in sides]
     numbers = {file: number for number, file in enumerate(dict.fromkeys(files))}  # choices that are the same run once
-    tables = _run(list(numbers), replications, jobs, tell)
+    found = _run(_families(sides, files), replications, jobs, tell)
+    tables = [found[file] for file in numbers]
     every = measures(scenario)
     weeks, ends = curve_weeks(scenario), _ends([each.column for each in every if each.kind == "mean"], tables)
     return {
@@ -140,14 +145,36 @@ def _name(freeze: Freeze) -> str:
     return " ".join(fields[key] for key in ("freeze", "freeze.start", "freeze.weeks") if key in fields)
 
 
-def _run(files: Sequence[str], replications: int, jobs: int, tell: Progress) -> list[pd.DataFrame]:
-    tasks = [(Simulate(Case("", file), 0, replications), ()) for file in files]
-    found = []
-    for done, table in enumerate(in_order(do, tasks, min(jobs, len(tasks))), 1):
-        assert isinstance(table, Table)
-        found.append(table.frame())
-        tell(done / len(tasks))
+def _families(sides: Sequence[Side], files: Sequence[str]) -> list[list[str]]:
+    """Files that differ in numbers only, so that one model can run them abreast; each file once."""
+    chosen: dict[str, Side] = {}
+    for file, side in zip(files, sides, strict=True):
+        chosen.setdefault(file, side)
+    families: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for file, side in chosen.items():
+        families[side.freeze.kind, side.freeze.start].append(file)
+    return list(families.values())
+
+
+def _run(families: Sequence[Sequence[str]], replications: int, jobs: int, tell: Progress) -> dict[str, pd.DataFrame]:
+    most = max(1, CHUNK // replications)
+    batches = [family[n : n + most] for family in families for n in range(0, len(family), most)]
+    found: dict[str, pd.DataFrame] = {}
+    work = in_order(partial(_measured, replications), batches, min(jobs, len(batches)))
+    for batch, tables in zip(batches, work, strict=True):
+        found |= dict(zip(batch, tables, strict=True))
+        tell(len(found) / sum(map(len, families)))
     return found
+
+
+def _measured(replications: int, files: Sequence[str]) -> list[pd.DataFrame]:
+    """What the measures of each scenario are made from; its file comes as text."""
+    scenarios = [load_text(file) for file in files]
+    tables = each_of(scenarios, 0, replications)
+    return [
+        table[[measure.column for measure in measures(scenario)]]
+        for scenario, table in zip(scenarios, tables, strict=True)
+    ]
 
 
 def _ends(columns: Sequence[str], tables: Sequence[pd.DataFrame]) -> dict[str, tuple[float, float]]:

@@ -21,8 +21,8 @@ from sim.web.work import Abreast, Job, Simulate, Table
 NOW, SHARPER, PERHAPS = 0, 1, 2
 MOST_WAITING = 200
 MOST_PERHAPS = 60
-ROOM = 24 * 1024 * 1024  # bytes of answers that are kept, about
-SMALL_ANSWER = 20_000  # bytes that an answer of plain data takes, about
+ROOM = 10 * 1024 * 1024  # bytes of answers that are kept, about
+SMALL_ANSWER = 27_000  # bytes that an answer of plain data takes, about
 
 STOPPED = Refusal(503, "refused.busy", 5)
 

@@ -62,7 +62,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         problem = self._foreign(scope["method"], headers) or _too_large(headers) or _holds_a_null(scope)
-        app = self._app if problem is None else PlainTextResponse(problem[1], problem[0])
+        app = self._app if problem is None else PlainTextResponse(problem[1], problem[0], {"connection": "close"})
         await app(scope, _limited(receive), _with_headers(send))
 
     def _foreign(self, method: str, headers: Headers) -> tuple[int, str] | None:
@@ -90,6 +90,8 @@ def _too_large(headers: Headers) -> tuple[int, str] | None:
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
         return 400, "The length of the request is no number."
+    if "transfer-encoding" in headers and "content-length" in headers:
+        return 400, "The request ends twice."  # two servers in a row might disagree on where
     return (413, "The request is too large.") if int(length) > LARGEST else None
 
 

@@ -6,6 +6,7 @@ worker works.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,7 +66,7 @@ def _load(case: Case) -> Scenario:
 
 @dataclass(frozen=True)
 class Table:
-    """Some columns of an outcomes table, to the last bit."""
+    """Some columns of an outcomes table, to the last bit, packed: many are kept, and they pack to a third."""
 
     columns: tuple[str, ...]
     rows: int
@@ -74,14 +75,15 @@ class Table:
     @classmethod
     def of(cls, outcomes: pd.DataFrame, columns: Sequence[str]) -> Table:
         """These columns as numbers; yes is 1."""
-        return cls(tuple(columns), len(outcomes), outcomes[list(columns)].to_numpy(dtype=float).tobytes())
+        numbers = outcomes[list(columns)].to_numpy(dtype=float).tobytes()
+        return cls(tuple(columns), len(outcomes), zlib.compress(numbers, 1))
 
     def frame(self) -> pd.DataFrame:
         """As it was."""
         import numpy as np
         import pandas as pd
 
-        numbers = np.frombuffer(self.numbers).reshape(self.rows, len(self.columns))
+        numbers = np.frombuffer(zlib.decompress(self.numbers)).reshape(self.rows, len(self.columns))
         return pd.DataFrame(numbers, columns=list(self.columns))
 
 

@@ -277,7 +277,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         heard.append(first)
         return simulate(scenario, first, count, **more)
 
-    monkeypatch.setattr("sim.experiments.sweeping.simulate", listening)
+    monkeypatch.setattr("sim.experiments.abreast.simulate", listening)
     return heard
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import os
+import re
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,14 +20,15 @@ import pytest
 from sim.web import patience, safety
 from sim.web.rooms import ALPHABET
 from sim.web.safety import HEADERS, LARGEST
-from sim.web.spreadsheet import as_csv
+from sim.web.spreadsheet import STARTS, as_csv
 from sim.web.tables import LENGTH
 
-from .conftest import TINY, Site, Visit
+from .conftest import HERE, TINY, Site, Visit
 
 POSTS = (
     "/explore/ask", "/explore/prepare", "/explore/own", "/class/open", "/class/join", "/class/teach",
-    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/shut",
+    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/shut", "/mediate/begin", "/mediate/BBBBBB/decide",
+    "/negotiate/begin", "/negotiate/BBBBBB/decide",
 )  # fmt: skip
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nname: Bomb\n"
 SCRIPT = "<script>alert(1)</script>"
@@ -87,6 +95,14 @@ def test_nothing_changes_without_the_pages_token(visit: Visiting, path: str) -> 
                 harmless(await browser.client.post(path, data={"csrf": token, **TINY, "guess": "1"}), 403)
             harmless(await browser.client.post(path, data=TINY), 403)
             assert not site.workers.done
+
+    visit(what)
+
+
+def test_the_list_of_what_changes_something_is_complete(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        changing = {route.path for route in site.app.routes if "POST" in (getattr(route, "methods", None) or ())}
+        assert changing == {re.sub("BBBBBB", "{code}" if "class" in path else "{key}", path) for path in POSTS}
 
     visit(what)
 
@@ -197,6 +213,57 @@ def test_no_path_leads_out(visit: Visiting, path: str) -> None:
     visit(what)
 
 
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "//evil.example/", "//evil.example/%2e%2e/x", "/explore/", "/class/"]
+)
+def test_no_address_leads_to_another_site(visit: Visiting, path: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            response = await browser.client.get(f"{HERE}{path}", headers={"accept": "text/html"})
+            harmless(response, response.status_code)
+            assert response.headers.get("location", HERE).startswith(HERE)
+            assert not re.search(r'(?:href|src|action)="(?:https?:)?//', response.text)
+
+    visit(what)
+
+
+def test_no_file_elsewhere_is_touched(visit: Visiting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[str, bool]] = []
+    sys.addaudithook(lambda event, given: opened.append(_opening(given)) if LISTENS and event == "open" else None)
+
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as browser:
+            monkeypatch.setattr(sys.modules[__name__], "LISTENS", [True])
+            for path in (
+                "..%2f..%2fetc%2fpasswd",
+                "%2fetc%2fpasswd",
+                "....//etc/passwd",
+                "..\\..\\etc\\passwd",
+                "tiny.yaml",
+            ):
+                for place in ("/static/{}", "/class/{}", "/class/{}/table.csv", "/mediate/{}", "/explore?scenario={}"):
+                    await browser.client.get(HERE + place.format(path))
+                for form in ("/explore/own", "/mediate/begin", "/explore/ask"):
+                    await browser.send(form, text=f"extends: {path}", scenario=path, guess="1", replication="1")
+            monkeypatch.setattr(sys.modules[__name__], "LISTENS", [])
+
+    visit(what)
+    ours = (str(tmp_path), sys.prefix, sys.base_prefix, str(Path(safety.__file__).parents[2]))
+    assert [path for path, written in opened if not path.startswith(ours) or written] == []
+
+
+LISTENS: list[bool] = []
+"""An audit hook cannot be taken away again; it listens while something is in here."""
+
+
+def _opening(given: tuple[Any, ...]) -> tuple[str, bool]:
+    """A file that is opened, and whether to write."""
+    path, mode, flags = given
+    return os.path.realpath(os.fsdecode(path) if not isinstance(path, int) else ""), bool(
+        set(str(mode or "")) & set("wax+") or (flags or 0) & (os.O_WRONLY | os.O_RDWR)
+    )
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_methods_do_nothing(visit: Visiting, method: str) -> None:
     async def what(site: Site) -> None:
@@ -269,6 +336,67 @@ def test_a_script_in_a_scenarios_name_is_text(visit: Visiting) -> None:
     visit(what)
 
 
+WRITTEN = {
+    "/class/join": {"code": SCRIPT},
+    "/class/teach": {"code": SCRIPT, "token": SCRIPT},
+    "/explore/ask": {"scenario": "tiny", "guess": SCRIPT},
+    "/explore/prepare": {"scenario": "tiny", f"b.effort.{SCRIPT}": "1"},
+    "/mediate/begin": {"scenario": "tiny", "seat": SCRIPT, "replication": "3"},
+    "/mediate/begin?": {"scenario": "tiny", "turn_weeks": SCRIPT, "replication": SCRIPT},
+    "/negotiate/begin": {"scenario": "tiny", "seat": SCRIPT, "replication": "3"},
+    "/negotiate/begin?": {"scenario": "tiny", "walkouts": SCRIPT, "replication": "3"},
+    "/explore/own": {"text": f"name: x\nparties: {{'{SCRIPT}': {{title: '{SCRIPT}'}}}}\n{SCRIPT}: 1"},
+}
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_what_a_person_writes_comes_back_as_text_or_not_at_all(visit: Visiting, path: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            browser.client.headers["accept"] = "text/html"
+            response = await browser.post(path, WRITTEN[path])
+            assert response.status_code in (204, 400, 404, 422)
+            harmless(response, response.status_code)
+            assert SCRIPT not in response.text
+
+    visit(what)
+
+
+@pytest.mark.parametrize(
+    "field", ["shuttle.Upper", "draft.water", "pause.water", "press", "lift.water", "text.water.level"]
+)
+def test_what_a_player_writes_comes_back_as_text(visit: Visiting, field: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            begun = await browser.send("/mediate/begin", scenario="tiny", seat="Chair", replication="3")
+            game = begun.headers["location"]
+            said = await browser.post(f"{game}/decide", {"number": "0", "own.water": "yes", field: SCRIPT})
+            harmless(said, said.status_code)
+            assert said.status_code in (303, 422)
+            for text in (said.text, (await browser.open(game)).text):
+                assert SCRIPT not in text
+
+    visit(what)
+
+
+@pytest.mark.parametrize(
+    "name", ["sim", "language", "student", "teacher", "accept-language", "x-forwarded-host", "referer"]
+)
+@pytest.mark.parametrize("value", [SCRIPT, "x" * 9000, "\xff\xfe", "a:b:c", "%00", "../../etc/passwd"])
+def test_what_a_browser_says_of_itself_is_not_believed(visit: Visiting, name: str, value: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            cookie = name in ("sim", "language", "student", "teacher")
+            said = {"cookie": f"{name}={value}".encode("latin-1")} if cookie else {name: value.encode("latin-1")}
+            for path in ("/class", "/class/BBBBBB", "/explore?scenario=tiny"):
+                response = await browser.client.get(path, headers={**said, "accept": "text/html"})
+                harmless(response, 404 if path.endswith("B") else 200)
+                assert SCRIPT not in response.text
+                assert "x" * 9000 not in response.text
+
+    visit(what)
+
+
 # ---- rooms -----------------------------------------------------------------------------------------------------------
 
 
@@ -321,6 +449,30 @@ def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     header, cell = as_csv(["name"], [[text]]).removeprefix("\ufeff").split("\r\n", 1)
     assert header == "name"
     assert cell.strip('"').startswith("'")
+
+
+def test_a_scenario_of_formulas_makes_a_table_of_texts(visit: Visiting) -> None:
+    text = OWN.format(name="'=1+1'", weeks=20).replace(
+        "parties: {Up: {}, Down: {}}", "parties: {'=1+2': {title: '=1+3'}, '@SUM(A1)': {}}"
+    )
+    text = (
+        text.replace("Up: 0.0, Down: 1.0", "'=1+2': 0.0, '@SUM(A1)': 1.0")
+        .replace("wells:", "'-1+4':")
+        .replace("depth:", "'+1+5':")
+    )
+
+    async def what(site: Site) -> None:
+        async with site.browser("/explore/own") as browser:
+            sent = await browser.send("/explore/own", text=text)
+            if sent.status_code == 400:
+                return  # names like these are refused: as good
+            table = (await browser.client.get(sent.headers["location"].replace("explore?", "explore/figure.csv?"))).text
+            cells = [cell for row in csv.reader(io.StringIO(table.removeprefix("\ufeff"))) for cell in row]
+            assert len(cells) > 10
+            for cell in cells:
+                assert not cell.startswith(STARTS) or re.fullmatch(r"-?[\d.e-]+", cell), cell
+
+    visit(what)
 
 
 def test_numbers_stay_numbers() -> None:
@@ -383,12 +535,55 @@ def test_who_does_not_read_is_hung_up_on(served: str, monkeypatch: pytest.Monkey
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     deaf.settimeout(30)
     deaf.connect((urlsplit(served).hostname, urlsplit(served).port))
-    with pytest.raises(OSError, match="reset|Broken pipe"):
-        for _ in range(3000):
-            deaf.sendall(request.encode() * 5)
-            time.sleep(0.01)
+    with pytest.raises(OSError, match=r"reset|Broken pipe"):
+        asking(deaf, request.encode() * 5)
     deaf.close()
     assert answers(served)
+
+
+RAW = {
+    "no sense": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 40,
+    "no version": b"GET /how\r\n\r\n",
+    "no name": b"GET /how HTTP/1.1\r\n\r\n",
+    "two names": b"GET /how HTTP/1.1\r\nHost: %(host)s\r\nHost: evil.example\r\n\r\n",
+    "a long address": b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: %(host)s\r\n\r\n",
+    "a long header": b"GET /how HTTP/1.1\r\nHost: %(host)s\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+    "many headers": b"GET /how HTTP/1.1\r\nHost: %(host)s\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
+    "two lengths": b"POST /class/open HTTP/1.1\r\nHost: %(host)s\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nx",
+    "two ends": b"POST /class/open HTTP/1.1\r\nHost: %(host)s\r\nContent-Length: 5\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: %(host)s\r\n\r\n",
+    "no chunk": b"POST /class/open HTTP/1.1\r\nHost: %(host)s\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "less than nothing": b"POST /class/open HTTP/1.1\r\nHost: %(host)s\r\nContent-Length: -1\r\n\r\n",
+    "another server": b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+    "a tunnel": b"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n",
+    "a socket": b"GET /how HTTP/1.1\r\nHost: %(host)s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\nOrigin: http://evil.example\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("what", RAW)
+def test_what_is_no_request_is_refused_and_nothing_dies(
+    served: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], what: str
+) -> None:
+    monkeypatch.setattr(patience, "PATIENCE", 0.1)
+    host = urlsplit(served).netloc
+    with said(served, "") as connection:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(RAW[what].replace(b"%(host)s", host.encode()))
+        found = heard(connection)
+    statuses = [int(status) for status in re.findall(rb"HTTP/1.1 (\d+)", found)]
+    assert len(statuses) <= 1
+    assert all(status < 500 for status in statuses), found[:300]
+    assert b"Traceback" not in found
+    assert answers(served)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def asking(connection: socket.socket, request: bytes) -> None:
+    """Ask again and again, and take nothing."""
+    for _ in range(3000):
+        connection.sendall(request)
+        time.sleep(0.01)
 
 
 def said(served: str, text: str) -> socket.socket:

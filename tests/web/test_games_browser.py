@@ -9,6 +9,7 @@ import pytest
 from .looks import PHONE, fits
 from .test_browser import chromium, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
 
+
 def tab_to(page: Any, selector: str) -> None:  # noqa: F811
     """Press Tab until something has the focus, as somebody without a mouse would."""
     for _ in range(80):

@@ -112,7 +112,8 @@ export function dots(place, values, label, found = null) {
   }
   if (found !== null) {
     svg.append(drawn("line", { x1: at(found), x2: at(found), y1: 22, y2: height - 34, stroke: token("--colour-ink"), "stroke-width": 2 }));
-    svg.append(drawn("text", { x: at(found), y: 16, "text-anchor": "middle", "font-size": 16, "font-weight": 600 }, `B ${number(found, 1)}`));
+    const anchor = found < 15 ? "start" : found > 85 ? "end" : "middle";
+    svg.append(drawn("text", { x: at(found), y: 16, "text-anchor": anchor, "font-size": 16, "font-weight": 600 }, `B ${number(found, 1)}`));
   }
   place.replaceChildren(svg);
 }

@@ -5,6 +5,9 @@ import { dots } from "./charts.js";
 
 const EVERY = 4000;
 const pooled = $("pooled");
+let seen = null;
+
+window.addEventListener("resize", () => seen && show(seen));
 
 for (;;) {
   try {
@@ -25,6 +28,7 @@ function update(found) {
 }
 
 function show(found) {
+  seen = found;
   const here = found.question ? (each) => each.state === found.question : () => true;
   const predictions = found.predictions.filter(here), runs = found.runs.filter(here);
   const inB = found.question && runs.length ? 100 * runs[0].b : null;

@@ -89,6 +89,7 @@ function timeline() {
   const apart = [4, 13, 26, 52].find((weeks) => weeks * unit() > DATE) ?? 104;
   for (let tick = 0; tick <= told.weeks; tick += apart) {
     const anchor = !tick ? "start" : at(tick) + DATE / 2 > wide ? "end" : "middle";
+    if (anchor === "end" && at(tick) - at(0) < 1.5 * DATE) continue; // it would lie on the first date
     svg.append(drawn("text", { x: at(tick), y: 18, "font-size": 14, "text-anchor": anchor }, day(told.dates[tick])));
   }
   $("timeline").replaceChildren(svg);
