@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from multiprocessing import active_children
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from sim.experiments.run import Results, cut, run
 from sim.scenario import Scenario, load
 from sim.summary import summarise
 
+HOME = Path(__file__).parents[2]
 TABLES = ("outcomes", "weekly", "events", "paths")
 
 
@@ -155,7 +157,7 @@ def test_a_tactic_of_ones_own_is_played(
 
 
 def test_results_draw_themselves() -> None:
-    results = run(load("scenarios/seminar.yaml"), replications=30)
+    results = run(load(HOME / "scenarios" / "seminar.yaml"), replications=30)
     group = next(iter(results.scenario.working_groups))
     figures = [results.plot_agreement(), results.plot_outcomes(), results.plot_trust(), results.plot_timeline(3)]
     for figure in [*figures, results.plot_utility_space(group, 3)]:

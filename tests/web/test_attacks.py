@@ -414,6 +414,19 @@ def test_codes_cannot_be_guessed(visit: Visiting) -> None:
     visit(what)
 
 
+def test_who_is_in_a_room_stays_there_while_a_neighbour_guesses(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student, site.browser() as guesser:
+            room = (await teacher.send("/class/open")).headers["location"]
+            await student.send("/class/join", code=room.rpartition("/")[2])
+            for n in range(20):
+                await guesser.get(f"/class/{ALPHABET[n] * LENGTH}")
+            assert [(await each.get(room)).status_code for each in (teacher, student, guesser)] == [200, 200, 429]
+            assert (await teacher.send(f"{room}/reveal", shown="yes")).status_code == 303
+
+    visit(what)
+
+
 def test_a_student_cannot_do_what_the_teacher_does(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/class") as teacher, site.browser("/class") as student:

@@ -23,6 +23,8 @@ from sim.web.export import TooLarge
 from sim.web.texts import MINUS, texts
 from sim.web.work import Case, Pair, Simulate
 
+from .looks import violations
+
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TINY_FILE = Path(__file__).with_name("tiny.yaml")
 N = 60
@@ -368,3 +370,4 @@ def test_nothing_is_wider_than_the_screen(page: Any, address: str, width: int) -
         reopened(page, address + end)
         page.wait_for_selector("#timeline svg" if end == "#watch" else "#curve canvas")
         assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0
+        assert not violations(page)

@@ -88,6 +88,7 @@ def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
     page.wait_for_selector('input[name="number"][value="1"]', state="attached")
     worth = page.locator(".texts .sum td").last.inner_text()
     assert f"worth {worth} points" in said  # what the sliders said is what the model says of the offer
+    page.wait_for_selector("#line circle", state="attached")
     assert page.locator("#line circle").count() == 1
     page.focus('input[name="do"] >> nth=0')
     fits(page, "negotiate")
