@@ -77,9 +77,7 @@ def _rows(comparison: Comparison) -> list[tuple[str, Row]]:
     if len(rows) > MOST_ROWS or len(rows) == 2 * len(comparison.others):  # a single chapter's bar would only repeat
         return [(row["scenario"], row) for row in rows if not row["group"]]
     whole, indent = ("", INDENT) if several else ("settled: every chapter", "")
-    return [
-        (f"{indent}{words.short(row['group'])}" if row["group"] else whole or row["scenario"], row) for row in rows
-    ]
+    return [(f"{indent}{words.short(row['group'])}" if row["group"] else whole or row["scenario"], row) for row in rows]
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------------------
