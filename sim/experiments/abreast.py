@@ -7,7 +7,7 @@ the chance of the same replications. Shapes: V variants of C replications each a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +61,33 @@ def abreast(variants: Sequence[Scenario], first: int, count: int) -> list[pd.Dat
     return [part.assign(replication=range(first, first + count)) for part in parts]
 
 
-def each_of(variants: Sequence[Scenario], first: int, count: int) -> list[pd.DataFrame]:
-    """Outcomes of the same replications of each, abreast where they have a model in common; the same either way."""
-    if len(variants) > 1:
-        with suppress(DifferInKind):
-            return abreast(variants, first, count)
-    return [simulate(variant, first, count, told=0).outcomes for variant in variants]
+def each_of(variants: Sequence[Scenario], first: int, count: int) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Outcomes of the same replications of each variant, with its number, as they are done.
+
+    Variants that differ in numbers only are done abreast; the outcomes are the same to the last bit either way.
+    """
+    for family in families(variants):
+        alike = [variants[number] for number in family]
+        alone = len(alike) == 1
+        tables = [simulate(alike[0], first, count, told=0).outcomes] if alone else abreast(alike, first, count)
+        yield from zip(family, tables, strict=True)
+
+
+def families(variants: Sequence[Scenario]) -> list[list[int]]:
+    """Numbers of the variants that have a model in common.
+
+    Whoever has one with a family's first has one with all of it: they differ from it in numbers only.
+    """
+    found: list[list[int]] = []
+    for number, variant in enumerate(variants):
+        for family in found:
+            with suppress(DifferInKind):
+                merged([variants[family[0]], variant], 1)
+                family.append(number)
+                break
+        else:
+            found.append([number])
+    return found
 
 
 def merged(variants: Sequence[Scenario], count: int) -> Scenario:

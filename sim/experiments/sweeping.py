@@ -75,17 +75,18 @@ def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
         yield Batch(tuple(held))
 
 
-def make(base: bytes, outcomes: str, batch: Batch) -> list[tuple[str, bytes]]:
-    """Simulate chunks.  -> the name of each, as this version of sim gives it, and its content"""
+def make(base: bytes, outcomes: str, batch: Batch) -> Iterator[tuple[str, bytes]]:
+    """Simulate chunks.  -> the name of each, as this version of sim gives it, and its content, as they are done"""
     texts, chunk = [unpacked(piece.packed, base) for piece in batch.pieces], batch.pieces[0].chunk
     scenarios = [load_text(text) for text in texts]
-    return [
-        (
-            chunks.name_of(text, chunk.first, chunk.count, outcomes),
-            chunks.written(counted(scenario, table), table, outcomes),
-        )
-        for text, scenario, table in zip(texts, scenarios, each_of(scenarios, chunk.first, chunk.count), strict=True)
-    ]
+    for number, table in each_of(scenarios, chunk.first, chunk.count):
+        name = chunks.name_of(texts[number], chunk.first, chunk.count, outcomes)
+        yield name, chunks.written(counted(scenarios[number], table), table, outcomes)
+
+
+def made(base: bytes, outcomes: str, batch: Batch) -> dict[str, bytes]:
+    """The same all at once, to be sent."""
+    return dict(make(base, outcomes, batch))
 
 
 def ensure(base: bytes, outcomes: str, stored: Chunks, batch: Batch) -> int:
@@ -171,12 +172,12 @@ class Work:
         """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
         missing = [piece for piece in self._pieces(cells) if self.stored.find(piece.name) is None]
         sent, done = list(batches(missing)), whole - len(missing)
-        with closing(on_cluster(partial(make, self._base, self.outcomes), sent, address)) as results:
-            for batch, made in zip(sent, results, strict=True):
-                for piece, (name, content) in zip(batch.pieces, made, strict=True):
-                    if name != piece.name:
-                        rule = f"the workers of {address} have another version of sim (all have to compute alike)"
-                        raise NoCluster(f"{rule}. Install this one.")
+        with closing(on_cluster(partial(made, self._base, self.outcomes), sent, address)) as results:
+            for batch, contents in zip(sent, results, strict=True):
+                if set(contents) != {piece.name for piece in batch.pieces}:
+                    rule = "all have to compute by the same rules"
+                    raise NoCluster(f"the workers of {address} have another version of sim ({rule}). Install this one.")
+                for name, content in contents.items():
                     self.stored.keep(name, content)
                 done += len(batch.pieces)
                 tell(done / whole)

@@ -170,10 +170,9 @@ def _run(families: Sequence[Sequence[str]], replications: int, jobs: int, tell: 
 def _measured(replications: int, files: Sequence[str]) -> list[pd.DataFrame]:
     """What the measures of each scenario are made from; its file comes as text."""
     scenarios = [load_text(file) for file in files]
-    tables = each_of(scenarios, 0, replications)
+    tables = dict(each_of(scenarios, 0, replications))
     return [
-        table[[measure.column for measure in measures(scenario)]]
-        for scenario, table in zip(scenarios, tables, strict=True)
+        tables[number][[measure.column for measure in measures(scenario)]] for number, scenario in enumerate(scenarios)
     ]
 
 

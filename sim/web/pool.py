@@ -1,7 +1,8 @@
 """Runs wait in a queue and are worked on in other processes; a page waits for neither.
 
 - Equal jobs are one job, however many ask (*coalescing*), and its answer is kept until room is needed.
-- What somebody looks at goes first, then what makes it sharper, then what somebody may ask for next.
+- What somebody looks at goes first, then what makes it sharper, then what somebody may ask for next. One worker, where
+  there are several, does nothing but the first, so that it never waits for long work that nobody looks at.
 - Runs that differ in numbers only are done *abreast*, in one model, which takes little longer than one of them.
 - The queue is short: more than it holds is refused at once, rather than answered when nobody waits any more.
 """
@@ -56,11 +57,12 @@ class Pool:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._size = 0
         self._at_work: set[Job] = set()
-        self._filled = asyncio.Semaphore(0)
+        self._filled = asyncio.Condition()
 
     async def __aenter__(self) -> Pool:
         self._workers = self._open()
-        self._runners = [asyncio.create_task(self._serve()) for _ in range(self._jobs)]
+        least = [NOW if self._jobs > 1 else PERHAPS, *[PERHAPS] * (self._jobs - 1)]
+        self._runners = [asyncio.create_task(self._serve(urgency)) for urgency in least]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -98,7 +100,8 @@ class Pool:
         elif not any(job == waits[2] and urgency < waits[0] for waits in self._queue):
             return await asyncio.shield(future)
         heapq.heappush(self._queue, (urgency, next(self._order), job, inputs))
-        self._filled.release()
+        async with self._filled:
+            self._filled.notify_all()
         return await asyncio.shield(future)
 
     async def once(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -117,10 +120,12 @@ class Pool:
         if not done.cancelled():
             done.exception()  # whoever waited has heard it
 
-    async def _serve(self) -> None:
+    async def _serve(self, least: int) -> None:
+        """Work on what is at least so urgent, the most urgent first."""
         while True:
-            await self._filled.acquire()
-            _, _, job, inputs = heapq.heappop(self._queue)
+            async with self._filled:
+                await self._filled.wait_for(lambda: self._queue and self._queue[0][0] <= least)
+                _, _, job, inputs = heapq.heappop(self._queue)
             if self._takes(job):
                 await self._work([job, *self._relatives(job)], inputs)
 

@@ -18,6 +18,7 @@ import pytest
 
 from sim import store
 from sim.scenario import load
+from tests.experiments.small import counting
 
 from .conftest import SMALL, Answered, Command
 
@@ -110,7 +111,7 @@ def test_the_same_sweep_is_found_and_not_computed_again(sim: Command, monkeypatc
     def no(*args: Any, **more: Any) -> None:
         raise AssertionError("simulated again")
 
-    monkeypatch.setattr("sim.experiments.sweeping.simulate", no)
+    monkeypatch.setattr("sim.experiments.sweeping.each_of", no)
     assert answered(sim, *VARY, *QUICK) == first
     assert "computed before" in sim("sweep", "small.yaml", *VARY, *QUICK).out.lower()
     assert sim("sweep", "small.yaml", *VARY, *QUICK, "--force").code == 1
@@ -219,15 +220,14 @@ def test_of_two_writers_one_waits_or_is_told(sim: Command, monkeypatch: pytest.M
 
 MANY = (
     "--vary",
-    "mediators.Envoy.effort=0:1:6",
-    "--vary",
-    "linkage=independent,sequence",
+    "seed=1:12:12",
     "-n",
     "25",
     "--no-plots",
     "--jobs",
     "1",
 )
+"""Cells that are no variants of one another in numbers only, so that each is stored by itself."""
 
 
 def stored(folder: Path) -> dict[str, int]:
@@ -265,20 +265,6 @@ def test_a_sweep_that_is_killed_time_and_again_goes_on_and_ends_the_same(
     assert sim("sweep", "small.yaml", *MANY, "--out", "whole").code == 0
     for name in ("cells.parquet", "sweep.yaml"):
         assert (the_sweep() / name).read_bytes() == (the_sweep("whole") / name).read_bytes()
-
-
-def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows with each chunk that is simulated from here on."""
-    from sim.experiments.chunk import simulate
-
-    heard: list[int] = []
-
-    def listening(scenario: Any, first: int, count: int, **more: Any) -> Any:
-        heard.append(first)
-        return simulate(scenario, first, count, **more)
-
-    monkeypatch.setattr("sim.experiments.abreast.simulate", listening)
-    return heard
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="a folder that cannot be written")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
+
+import pytest
 
 from sim.experiments.sweep import Sweep, sweep
 from sim.scenario import Scenario, load_text
@@ -23,3 +26,17 @@ def wells() -> Scenario:
 def swept() -> Sweep:
     """Six cells, in this process, with all outcomes; linkage changes nothing where there is one chapter only."""
     return sweep(wells(), {EFFORT: "0:1:3", LINKAGE: ["independent", "sequence"]}, keep_outcomes=True)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows with each chunk that is simulated from here on."""
+    from sim.experiments.abreast import each_of
+
+    heard: list[int] = []
+
+    def listening(variants: Any, first: int, count: int) -> Any:
+        heard.extend([first] * len(variants))
+        return each_of(variants, first, count)
+
+    monkeypatch.setattr("sim.experiments.sweeping.each_of", listening)
+    return heard

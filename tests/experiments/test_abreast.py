@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.abreast import DifferInKind, abreast
+from sim.experiments.abreast import DifferInKind, abreast, each_of, families
 from sim.experiments.chunk import simulate
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Block, Observed
@@ -100,3 +100,13 @@ def test_every_number_of_the_baseline_may_differ(part: int) -> None:
 def test_whole_numbers_are_structure(setting: str) -> None:
     with pytest.raises(DifferInKind):
         abreast([load(TINY), load(TINY, [setting])], 0, 2)
+
+
+def test_variants_of_several_kinds_come_in_families() -> None:
+    variants = [
+        load(TINY, [f"mediators.Chair.effort={effort}", f"seed={seed}"]) for effort in (0.1, 0.9) for seed in (1, 2)
+    ]
+    assert families(variants) == [[0, 2], [1, 3]]
+    for number, table in each_of(variants, 0, 5):
+        alone = simulate(variants[number], 0, 5, told=0).outcomes
+        pd.testing.assert_frame_equal(table, alone, check_exact=True)

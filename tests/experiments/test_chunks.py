@@ -18,7 +18,7 @@ from sim.experiments.design import good_cells, of_scenario
 from sim.experiments.sweeping import Crew, Work
 from sim.summary import Counted, Sample, Weeks, Yes
 
-from .small import EFFORT, swept, wells
+from .small import EFFORT, counting, swept, wells
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -91,16 +91,7 @@ def test_one_flipped_bit_anywhere_is_found(data: st.DataObject) -> None:
 @pytest.fixture
 def simulated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by the first replication of each chunk that is simulated."""
-    from sim.experiments.chunk import simulate
-
-    heard: list[int] = []
-
-    def listening(scenario: Any, first: int, count: int, **more: Any) -> Any:
-        heard.append(first)
-        return simulate(scenario, first, count, **more)
-
-    monkeypatch.setattr("sim.experiments.sweeping.simulate", listening)
-    return heard
+    return counting(monkeypatch)
 
 
 def carried_out(folder: Path) -> pd.DataFrame:

@@ -166,3 +166,14 @@ def test_who_leaves_takes_nothing_from_who_stays() -> None:
         assert await second == b"x"
 
     with_pool(what)
+
+
+def test_one_of_several_workers_keeps_itself_free_for_what_somebody_looks_at() -> None:
+    async def what(pool: Pool) -> None:
+        later = (pool.ask(Say(f"later {n}"), urgency=SHARPER) for n in range(3))
+        tasks = await started(*later, pool.ask(Say("now")))
+        GO.set()
+        await asyncio.gather(*tasks)
+        assert set(DONE[:2]) == {"later 0", "now"}
+
+    with_pool(what, jobs=2)
