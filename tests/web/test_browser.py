@@ -163,17 +163,23 @@ def test_a_history_is_watched_week_by_week(page: Any) -> None:
     assert page.locator("#offers tbody tr").count() > 0
 
 
+def follow(page: Any, selector: str) -> None:
+    """Click what leads to another page, and wait until that is loaded, its scripts too."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str) -> None:
     page.goto("/class")
-    page.click('form[action="/class/open"] button')
+    follow(page, 'form[action="/class/open"] button')
     room = page.url
     page.fill("#set", EXPLORE)
-    page.click('form[action$="/ask"] button')
+    follow(page, 'form[action$="/ask"] button')
     context = chromium.new_context(base_url=served)
     student = context.new_page()
     student.goto(room)
-    student.click('form[action="/class/join"] button')
-    student.click("#question a")
+    follow(student, 'form[action="/class/join"] button')
+    follow(student, "#question a")
     student.fill("#guess", "33")
     student.keyboard.press("Enter")
     answered(student)
