@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from .looks import PHONE, fits
-from .test_browser import chromium, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
+from .test_browser import chromium, follow, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
 
 
 def tab_to(page: Any, selector: str) -> None:  # noqa: F811
@@ -34,6 +34,7 @@ def took_seat(page: Any, role: str) -> None:  # noqa: F811
     tab_to(page, ".begin button")
     page.keyboard.press("Enter")
     page.wait_for_selector('input[name="number"]', state="attached")
+    page.wait_for_load_state()  # its scripts have run
 
 
 def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
@@ -67,8 +68,8 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
             page.focus(".purse button")
         tab_to(page, ".purse button")
         page.keyboard.press("Enter")
-        page.wait_for_load_state()
         page.wait_for_selector(f'input[name="number"][value="{turn + 1}"], #among', state="attached")
+        page.wait_for_load_state()
     page.wait_for_selector("#among rect")
     assert "you: " in page.inner_html("#among")
     fits(page, "mediate-end")
@@ -86,6 +87,7 @@ def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
     tab_to(page, ".purse button")
     page.keyboard.press("Enter")
     page.wait_for_selector('input[name="number"][value="1"]', state="attached")
+    page.wait_for_load_state()
     worth = page.locator(".texts .sum td").last.inner_text()
     assert f"worth {worth} points" in said  # what the sliders said is what the model says of the offer
     page.wait_for_selector("#line circle", state="attached")
@@ -102,6 +104,7 @@ def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
         page.fill("#rounds", "99")
         page.keyboard.press("Enter")
         page.wait_for_selector(f'input[name="number"][value="{number + 1}"], #among', state="attached")
+        page.wait_for_load_state()
     page.wait_for_selector("#among rect")
     fits(page, "negotiate-end")
 
@@ -111,10 +114,10 @@ def test_a_game_goes_without_scripts_too(chromium: Any, served: str, role: str) 
     context = chromium.new_context(base_url=served, java_script_enabled=False)
     here = context.new_page()
     here.goto(f"/{role}?scenario=tiny&replication=3")
-    here.click(".begin button")
+    follow(here, ".begin button")
     if role == "negotiate":
         here.check('[value="delegate"]')
-    here.click(".purse button")
+    follow(here, ".purse button")
     assert here.get_attribute('input[name="number"]', "value") == "1"
     assert here.locator(".problem").count() == 0
     context.close()
