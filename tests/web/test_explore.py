@@ -228,7 +228,7 @@ def test_questions_that_differ_in_numbers_are_worked_on_abreast(visit: Visiting)
                 *(browser.answer(**TINY, **{"b.effort.Chair": effort}, guess="1") for effort in efforts[2:])
             )
             runs = [job for job in site.workers.done[before:] if type(job).__name__ != "Pair"]
-            assert len(runs) == 2  # the first that comes alone, then all that wait meanwhile
+            assert 1 <= len(runs) <= 3  # not ten: whoever comes first, alone or not, then all that wait meanwhile
             assert len({found["settled"]["b"] for found in [*alone, *together]}) >= 3
 
     visit(what)
