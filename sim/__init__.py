@@ -12,8 +12,8 @@ The house, from the ground up; a room knows only the floors below it:
     model, outcomes       the week, in eight lines; one row a replication; `summary`, `paired` with intervals
     experiments/, store   many replications, in chunks and processes; results written whole or not at all
     play/                 a person takes a seat: mediates, or negotiates for one party
-    report/               figures, story, page
-    cli                   the command `sim`
+    report/               figures, story, pages
+    cli/, web/            the command `sim`; the classroom page
 
 From Python:
 
@@ -22,6 +22,7 @@ From Python:
     results = sim.run(scenario, replications=1000)   # results.outcomes, results.summary
     longer = sim.load("scenarios/cooling-off-12.yaml")
     sim.compare(scenario, longer).differences        # the same histories under both
+    sim.sweep(scenario, {"mediators.Russia.effort": [0, 0.5, 1]}).cells
     model = sim.NegotiationModel(scenario)           # a mesa.Model: model.step() is a week
 """
 
