@@ -14,6 +14,8 @@ way round.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -23,7 +25,8 @@ Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
 
 BLOCK = 512  # replications that share a generator: chunks start and end anywhere, blocks do not move
-WINDOW = 52  # weeks drawn at once
+WINDOW = 52  # weeks that a generator is good for
+PAGE = 4  # weeks drawn at once: few, since memory that is written for the first time costs more than the numbers
 
 
 def strikes(luck: Array, hazard: Array) -> npt.NDArray[np.bool_]:
@@ -37,48 +40,73 @@ def strikes(luck: Array, hazard: Array) -> npt.NDArray[np.bool_]:
     return happens
 
 
+@dataclass
+class Page:
+    """Some weeks of one purpose, and the generators, one a block, from which those that follow come.
+
+    number: which weeks, PAGE * number and on; numbers (blocks, PAGE, BLOCK).
+    """
+
+    number: int
+    generators: Sequence[np.random.Generator]
+    numbers: Array
+
+    def turn(self) -> None:
+        """Go on to the weeks that follow."""
+        for generator, numbers in zip(self.generators, self.numbers, strict=True):
+            generator.random(out=numbers)
+        self.number += 1
+
+
 class Chance:
     """The numbers of replications `first .. first + count - 1` under one seed."""
 
     def __init__(self, seed: int, first: int = 0, count: int = 1) -> None:
         self.seed, self.first, self.count = seed, first, count
         self._blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
-        self._windows: dict[str, tuple[int, Array]] = {}
+        self._pages: dict[str, Page] = {}
         block, place = np.divmod(np.arange(count) + first % BLOCK, BLOCK)
-        self._places = block * (WINDOW * BLOCK) + place  # of each replication in a flat window, in its first week
+        self._places = block * (PAGE * BLOCK) + place  # of each replication on a flat page, in its first week
 
     def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
         """This week's number in [0, 1) for each replication, or for the replications `here`.  -> (R,) or (R',)"""
-        window, row = divmod(week, WINDOW)
-        held, numbers = self._windows.get(purpose, (-1, None))
-        if held != window:
-            numbers = self._draw(purpose, window, WINDOW, numbers)
-            self._windows[purpose] = (window, numbers)
-        assert numbers is not None
+        number, row = divmod(week, PAGE)
+        page = self._pages.get(purpose)
+        if page is None or page.number != number:
+            page = self._page(purpose, number)
         if here is None:
-            return self._ours(numbers[:, row])
-        return numbers.take(self._places[here] + row * BLOCK)
+            return self._ours(page.numbers[:, row])
+        return page.numbers.take(self._places[here] + row * BLOCK)
 
     def once(self, purpose: str, rows: int = 1) -> Array:
         """Numbers drawn once a replication.  -> (rows, R)"""
-        numbers = self._draw(purpose, 0, rows, None)
+        numbers = self._draw(purpose, 0, rows)
         return np.stack([self._ours(numbers[:, row]) for row in range(rows)])
 
-    def _draw(self, purpose: str, window: int, rows: int, space: Array | None) -> Array:
-        """Whole blocks, block by block, into the space of the window before.  -> (blocks, rows, BLOCK)"""
-        numbers = np.empty((len(self._blocks), rows, BLOCK)) if space is None else space
-        for place, block in enumerate(self._blocks):
-            self._generator(purpose, window, block).random(out=numbers[place])
-        return numbers
+    def _page(self, purpose: str, number: int) -> Page:
+        """The page of this number; what is at hand of its window is gone on from, unless it lies further on."""
+        page, first = self._pages.get(purpose), number - number % (WINDOW // PAGE)
+        if page is None or not first <= page.number < number:
+            numbers = np.empty((len(self._blocks), PAGE, BLOCK)) if page is None else page.numbers
+            page = Page(first - 1, self._generators(purpose, first * PAGE // WINDOW), numbers)
+            self._pages[purpose] = page
+        while page.number < number:
+            page.turn()
+        return page
+
+    def _draw(self, purpose: str, window: int, rows: int) -> Array:
+        """So many rows of whole blocks.  -> (blocks, rows, BLOCK)"""
+        return np.stack([generator.random((rows, BLOCK)) for generator in self._generators(purpose, window)])
 
     def _ours(self, blocks: Array) -> Array:
         """A copy of what belongs to our replications.  (blocks, BLOCK) -> (R,)"""
         skipped = self.first - self._blocks[0] * BLOCK
         return blocks.flatten()[skipped : skipped + self.count]
 
-    def _generator(self, purpose: str, window: int, block: int) -> np.random.Generator:
-        key = (*_words(purpose), window, block)
-        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key)))
+    def _generators(self, purpose: str, window: int) -> list[np.random.Generator]:
+        """One for each block."""
+        keys = [(*_words(purpose), window, block) for block in self._blocks]
+        return [np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key))) for key in keys]
 
 
 @lru_cache(maxsize=4096)

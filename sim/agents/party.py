@@ -17,7 +17,7 @@ from sim.agents.seat import Rival, Seat, take_seat
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
-from sim.bargaining.tactics import Standing, Tactic, View
+from sim.bargaining.tactics import Standing, Tactic, View, moves_once
 from sim.chance import strikes
 from sim.process import reflection
 from sim.process.trust import earn, lose
@@ -112,10 +112,18 @@ class Party(mesa.Agent):
         luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
         return luck < at(here, drawn(self.spec.absence)) * doubt * (1 - convening) * kept
 
-    def walks_out(self, group: WorkingGroup, present: Mask, hazard: Array) -> Mask:
-        """Does it leave the table this week, where it is present?  -> (R,)"""
+    def walks_out(self, group: WorkingGroup, present: Mask, temper: Array) -> Index:
+        """Where does it leave the table this week? It may where it is present: likelier with little trust.
+
+            hazard a week = temper * (1 - lowest trust) / parties at the table
+
+        Shared among the chairs, so that a table with more of them is not emptier for that alone.  -> replications
+        """
         luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
-        return present & strikes(luck, hazard)
+        here = np.flatnonzero(present & (luck < temper))  # elsewhere nobody leaves, however little trust there is
+        lowest = np.minimum.reduce([self.trust[other][here] for other in group.others_than(self.name)])
+        hazard = temper[here] * (1 - lowest) / len(group.members)
+        return here[strikes(luck[here], hazard)]
 
     def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
         """Send people to a round that takes place in the replications `here`; wants: what each party truly does."""
@@ -237,6 +245,11 @@ class Delegation(Reader):
     expected_rounds: Parameter
     asked_before: Array
     offered: Array
+
+    @property
+    def moves_again(self) -> bool:
+        """May it ask for something else in the same round, once it has heard the others?"""
+        return not moves_once(self.tactic)
 
     def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
         """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""

@@ -45,7 +45,7 @@ class Round:
         """Exchange proposals, look at drafts, go home."""
         self._tell("round", ~self.signed, value=at(self.here, self.group.rounds))
         for number in range(1, self.group.spec.exchanges + 1):
-            if not self._exchange(number):
+            if not self._exchange(number) or not any(each.moves_again for each in self.delegations.values()):
                 break
         for mediator in self.model.mediators_by_name.values():
             self._look_at_a_draft(mediator)

@@ -61,11 +61,20 @@ class View:
 
 
 class Tactic(Protocol):
-    """Anything with an `aspiration`: a class of one's own needs no registration to be used from Python."""
+    """Anything with an `aspiration`: a class of one's own needs no registration to be used from Python.
+
+    If it has `moves_once = True`, it asks for the same throughout a round, since it looks neither at the offers on the
+    table (`standing`) nor at what it asked for a moment ago (`asked`); nobody then asks it twice.
+    """
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now; the party cuts it to [reservation, 1].  -> (R,)"""
         ...
+
+
+def moves_once(tactic: Tactic) -> bool:
+    """Does it say that it asks for the same throughout a round?"""
+    return bool(getattr(tactic, "moves_once", False))
 
 
 def parameter(default: float, low: float, high: float, what: str) -> Any:
@@ -84,6 +93,7 @@ class TimeDependent:
     """
 
     kind: ClassVar[str] = "time"
+    moves_once: ClassVar[bool] = True
     beta: Parameter = parameter(0.5, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early")
 
     def aspiration(self, view: View) -> Array:
@@ -102,6 +112,7 @@ class Exponential:
     """
 
     kind: ClassVar[str] = "exponential"
+    moves_once: ClassVar[bool] = True
     beta: Parameter = parameter(1.0, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early")
     kappa: Parameter = parameter(0.05, 1e-6, 1.0, "share conceded at the start")
 
@@ -122,6 +133,7 @@ class Mirror:
     """
 
     kind: ClassVar[str] = "mirror"
+    moves_once: ClassVar[bool] = True
     generosity: Parameter = parameter(1.0, 0.0, 5.0, "what it gives back for each unit that it was given")
     window: int = parameter(1, 1, 3, "rounds over which the others' concessions are averaged")
 
@@ -141,6 +153,7 @@ class RelativeMirror:
     """
 
     kind: ClassVar[str] = "relative_mirror"
+    moves_once: ClassVar[bool] = True
     generosity: Parameter = parameter(1.0, 0.0, 5.0, "exponent on the share that the others still withhold")
     window: int = parameter(1, 1, 3, "rounds over which the others' concessions are compared")
 
@@ -161,6 +174,7 @@ class Resource:
     """
 
     kind: ClassVar[str] = "resource"
+    moves_once: ClassVar[bool] = True
     patience: Parameter = parameter(3.0, 0.0, 100.0, "patience at the start; 0 gives everything at once")
 
     def aspiration(self, view: View) -> Array:
@@ -227,6 +241,7 @@ class Hold:
     """Ask for the same always. A reference party for lessons."""
 
     kind: ClassVar[str] = "hold"
+    moves_once: ClassVar[bool] = True
     share: Parameter = parameter(0.8, 0.0, 1.0, "utility that it asks for in every round")
 
     def aspiration(self, view: View) -> Array:
@@ -245,6 +260,11 @@ class Mix:
     kind: ClassVar[str] = "mix"
     tactics: tuple[Tactic, ...] = ()
     weights: tuple[Parameter, ...] = ()
+
+    @property
+    def moves_once(self) -> bool:
+        """Does it ask for the same throughout a round?"""
+        return all(map(moves_once, self.tactics))
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""

@@ -78,13 +78,13 @@ class PlayedParty(Party):
         by_chance = super().stays_away(group, here)
         return by_chance if do == "delegate" else np.full(len(here), do == "stay_away")
 
-    def walks_out(self, group: WorkingGroup, present: Mask, hazard: Array) -> Mask:
+    def walks_out(self, group: WorkingGroup, present: Mask, temper: Array) -> Index:
         """When the person said so at the last round; if it is moody, also by chance, as ever."""
-        by_chance = super().walks_out(group, present, hazard) if self.moody else np.zeros_like(present)
+        leaves = super().walks_out(group, present, temper) if self.moody else np.zeros(0, dtype=np.intp)
         if group.name not in self.leaving or not present.any():
-            return by_chance
+            return leaves
         self.leaving.discard(group.name)
-        return present
+        return np.flatnonzero(present)
 
     def _summon(self, group: WorkingGroup, kind: str) -> str:
         """A round is due: come, and with which offer?"""
@@ -218,6 +218,11 @@ class PlayedDelegation(Delegation):
     """A delegation that tables and signs what the person says. A person may sign what its tactic never would."""
 
     table: Table
+
+    @property
+    def moves_again(self) -> bool:
+        """A person may."""
+        return True
 
     def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
         """Ask for what the person's offer is worth."""

@@ -39,6 +39,6 @@ class SameChance(Chance):
 
     def _column(self, purpose: str, window: int, rows: int) -> Array:
         if (purpose, window) not in self._kept:
-            numbers = self._draw(purpose, max(window, 0), rows, None)
+            numbers = self._draw(purpose, max(window, 0), rows)
             self._kept[purpose, window] = numbers[0, :, self.first % BLOCK].copy()
         return self._kept[purpose, window]

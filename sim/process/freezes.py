@@ -100,21 +100,17 @@ class GroupFreezes:
     # ---- walkouts ----------------------------------------------------------------------------------------------------
 
     def _walk_out(self, present: Mask) -> None:
-        """A party leaves the table: likelier with little trust and after an incident.
+        """A party leaves the table: likelier with little trust (`Party.walks_out`) and after an incident.
 
-            hazard a week = (walkout / 52 + after_incident * severity) * (1 - lowest trust) / parties at the table
+            temper = walkout / 52 + after_incident * severity
 
-        Shared among the chairs, so that a table with more of them is not emptier for that alone.
         Source: Kydd and Walter (2002), incidents break talks where trust is low.
         """
         extra = drawn(self.model.spec.walkouts.after_incident) * self.model.incidents.severity
         present = present & ~self.walked_out
         for party in self.group.members:
-            others = self.group.others_than(party.name)
-            doubt = 1 - np.minimum.reduce([party.trust[other] for other in others])
-            hazard = (drawn(party.spec.walkout) / WEEKS_A_YEAR + extra) * doubt / len(self.group.members)
-            here = np.flatnonzero(party.walks_out(self.group, present & ~self.walked_out, hazard))
-            self.walked_out[here] = True
+            here = party.walks_out(self.group, present, drawn(party.spec.walkout) / WEEKS_A_YEAR + extra)
+            self.walked_out[here], present[here] = True, False
             self._leave(party.name, here)
 
     def _leave(self, party: str, here: Index) -> None:

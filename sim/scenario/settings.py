@@ -18,7 +18,7 @@ from sim.scenario.nodes import Entry, Node, Trail, find, put, remove, spell, ste
 from sim.scenario.reader import read
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
-from sim.scenario.schema import ACTIVITIES, Mediator
+from sim.scenario.schema import ACTIVITIES, Mediator, Scenario
 
 ORIGIN = "--set"
 """The name under which settings appear as a source: setting n is its line n."""
@@ -74,6 +74,8 @@ def _inside(path: str, below: str) -> str:
 
 def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
     """The path as steps; None, with a problem noted, if it names nothing."""
+    if path in Scenario.model_fields:  # the usual case of -n and --seed, without writing down the whole schema
+        return (path,)
     trail: Trail = ()
     keys, node, rest = Keys.of_scenario(), root, path
     at: Node | None = node

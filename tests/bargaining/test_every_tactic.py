@@ -132,6 +132,22 @@ def test_it_remembers_nothing(kind):
 
 
 @every
+@pytest.mark.parametrize("pick", [default, drawn(5)], ids=["numbers", "arrays"])
+def test_it_says_truly_whether_it_moves_again_in_a_round(kind, pick):
+    """In a round only what it asked for last and the offers on the table change."""
+    tactic, before, after = with_parameters(kind, pick), views(8), views(9)
+    later = replace(before, asked=after.asked, standing=after.standing)
+    moves = not np.array_equal(tactic.aspiration(before), tactic.aspiration(later))
+    assert moves != tactics.moves_once(tactic)
+
+
+def test_a_mix_moves_again_with_any_of_its_tactics():
+    steady, wary = tactics.Hold(), tactics.Zeuthen()
+    assert tactics.moves_once(tactics.Mix((steady, steady), (1.0, 1.0)))
+    assert not tactics.moves_once(tactics.Mix((steady, wary), (1.0, 1.0)))
+
+
+@every
 def test_it_changes_nothing_that_it_looks_at(kind):
     view, untouched = views(5), views(5)
     with_parameters(kind, default).aspiration(view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -154,7 +155,7 @@ def test_a_history_is_watched_week_by_week(page: Any) -> None:
     assert page.inner_text("#now").startswith("week 0,")
     page.select_option("#speed", "90")
     page.click("#play")
-    page.wait_for_selector('#now:has-text("week 3,")')
+    page.locator("#now", has_text=re.compile(r"week ([3-9]|\d\d)")).wait_for()  # week 3 itself may pass unseen
     page.click("#play")
     page.click("#end")
     assert page.locator("#story p").count() > shown
