@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.scenario import ScenarioError
 from sim.web import explore, how, klass, mediate, negotiate, watch
+from sim.web.foresight import Foresight
 from sim.web.house import FOLDER, House, library, page, settle, tokens
 from sim.web.pool import Pool, Workers
 from sim.web.refusal import Refusal
@@ -51,11 +52,13 @@ def application(
         async with Pool(open_workers, jobs) as pool:
             await run_in_threadpool(library)
             secret = await run_in_threadpool(rooms.secret)
-            app.state.house = House(pool, rooms, secret, address, pages=tuple(PAGES))
+            foresight = Foresight(pool, explore.parts(explore.WHOLE))
+            app.state.house = House(pool, foresight, rooms, secret, address, pages=tuple(PAGES))
             await explore.warm(app.state.house)
-            tidying = asyncio.create_task(_tidy(rooms))
+            aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
             yield
-            tidying.cancel()
+            for task in aside:
+                task.cancel()
         await run_in_threadpool(rooms.close)
 
     return Starlette(

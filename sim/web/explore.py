@@ -37,7 +37,9 @@ Answer = dict[str, Any]
 async def show(request: Request) -> Response:
     """The page, with its controls as the address has them."""
     choice, _, _ = await asked(request, {key: value for key, value in _fields(request).items() if key != "lang"})
-    scenario, _ = await house(request).scenario(choice.stem)
+    scenario, case = await house(request).scenario(choice.stem)
+    if choice.stem in library():
+        house(request).foresight.opened(scenario, case)
     sliders = choices.sliders(scenario)
     return page(
         request,
@@ -91,7 +93,7 @@ async def prepare(request: Request, form: Form) -> Response:
 
 def foresee(here: House, *cases: Case) -> None:
     """Work on cases that somebody may ask for, if nobody waits for anything else."""
-    for part in _parts(WHOLE):
+    for part in parts(WHOLE):
         for case in dict.fromkeys(cases):
             _unwatched(here.pool.ask(Simulate(case, *part), urgency=PERHAPS))
 
@@ -153,11 +155,12 @@ async def _paired(here: House, a: Case, b: Case, count: int) -> Answer:
 
 
 async def _pair(here: House, a: Case, b: Case, count: int) -> Answer:
-    tables: list[Table] = await asyncio.gather(*(_table(here, case, part) for case in (a, b) for part in _parts(count)))
+    tables: list[Table] = await asyncio.gather(*(_table(here, case, part) for case in (a, b) for part in parts(count)))
     return dict(await here.pool.ask(Pair(a, b, count), tables, NOW if count == FIRST else SHARPER))
 
 
-def _parts(count: int) -> list[tuple[int, int]]:
+def parts(count: int) -> list[tuple[int, int]]:
+    """First replication and number of replications of the runs that an answer from so many is made of."""
     return [(0, FIRST)] if count == FIRST else [(0, FIRST), (FIRST, count - FIRST)]
 
 
@@ -181,9 +184,10 @@ def _worded(t: Texts, found: Answer, guess: int | None) -> Answer:
 
 
 async def warm(here: House) -> None:
-    """Let every worker load what it needs, on what is asked first anyway."""
-    _, case = await here.scenario(DEFAULT)
+    """Let every worker load what it needs, on what is asked first anyway; then see what may come."""
+    scenario, case = await here.scenario(DEFAULT)
     foresee(here, case)
+    here.foresight.opened(scenario, case)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from sim.report import style
 from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
 from sim.web import safety
+from sim.web.foresight import Foresight
 from sim.web.pool import Pool
 from sim.web.refusal import Refusal
 from sim.web.rooms import Rooms, Seat
@@ -39,9 +40,10 @@ TEMPLATES = jinja2.Environment(
 
 @dataclass
 class House:
-    """The pool of workers, the rooms, the limits, the address that others reach this server by."""
+    """The pool of workers and what they do unasked, rooms, limits, the address that others reach this server by."""
 
     pool: Pool
+    foresight: Foresight
     rooms: Rooms
     secret: str
     address: str = ""

@@ -3,7 +3,8 @@
 - Equal jobs are one job, however many ask (*coalescing*), and its answer is kept until room is needed.
 - What somebody looks at goes first, then what makes it sharper, then what somebody may ask for next. One worker, where
   there are several, does nothing but the first, so that it never waits for long work that nobody looks at.
-- Runs that differ in numbers only are done *abreast*, in one model, which takes little longer than one of them.
+- Runs that differ in numbers only, or that follow on each other, are done *abreast*, in one model, which takes little
+  longer than one of them; what somebody looks at is not held up by what is less urgent.
 - The queue is short: more than it holds is refused at once, rather than answered when nobody waits any more.
 """
 
@@ -14,15 +15,17 @@ import heapq
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from sim.web.refusal import Refusal
-from sim.web.work import Abreast, Job, Simulate, Table
+from sim.web.work import ROWS, Abreast, Job, Simulate, Table
 
 NOW, SHARPER, PERHAPS = 0, 1, 2
 MOST_WAITING = 200
 MOST_PERHAPS = 60
-ROOM = 10 * 1024 * 1024  # bytes of answers that are kept, about
+ROOM = 16 * 1024 * 1024  # bytes of answers that are kept, about
 SMALL_ANSWER = 27_000  # bytes that an answer of plain data takes, about
 
 STOPPED = Refusal(503, "refused.busy", 5)
@@ -50,7 +53,7 @@ class Pool:
     """The queue, the cache and the workers."""
 
     def __init__(self, open_workers: Callable[[], Workers], jobs: int) -> None:
-        self._open, self._jobs = open_workers, jobs
+        self._open, self.jobs = open_workers, jobs
         self._queue: list[tuple[int, int, Job, Sequence[Any]]] = []
         self._order = itertools.count()
         self._under_way: dict[Hashable, asyncio.Future[Any]] = {}
@@ -61,7 +64,7 @@ class Pool:
 
     async def __aenter__(self) -> Pool:
         self._workers = self._open()
-        least = [NOW if self._jobs > 1 else PERHAPS, *[PERHAPS] * (self._jobs - 1)]
+        least = [NOW if self.jobs > 1 else PERHAPS, *[PERHAPS] * (self.jobs - 1)]
         self._runners = [asyncio.create_task(self._serve(urgency)) for urgency in least]
         return self
 
@@ -125,9 +128,9 @@ class Pool:
         while True:
             async with self._filled:
                 await self._filled.wait_for(lambda: self._queue and self._queue[0][0] <= least)
-                _, _, job, inputs = heapq.heappop(self._queue)
+                urgency, _, job, inputs = heapq.heappop(self._queue)
             if self._takes(job):
-                await self._work([job, *self._relatives(job)], inputs)
+                await self._work(self._together(job, urgency), inputs)
 
     def _takes(self, job: Job) -> bool:
         """Take a job out of the queue, unless it was made more urgent and taken from its other place."""
@@ -136,18 +139,22 @@ class Pool:
         self._at_work.add(job)
         return True
 
-    def _relatives(self, job: Job) -> list[Simulate]:
-        """Jobs that wait and can be done in one go with this one, the most urgent first."""
+    def _together(self, job: Job, urgency: int) -> list[Job]:
+        """This job, which is taken, and those that wait, are as urgent, and can be done in one go with it.
+
+        That is the run that follows on it, if there is one, and then the same runs of other cases of its family.
+        """
         if not isinstance(job, Simulate):
-            return []
-        kin = [
-            waits for _, _, waits, _ in sorted(self._queue, key=lambda each: each[:2]) if isinstance(waits, Simulate)
-        ]
-        others = dict.fromkeys(each for each in kin if each != job and each.family == job.family)
-        free = [each for each in others if each in self._under_way and each not in self._at_work]
-        taken = free[: job.family.most - 1]
-        self._at_work.update(taken)
-        return taken
+            return [job]
+        waiting = [each[2] for each in sorted(self._queue, key=lambda each: each[:2]) if each[0] <= urgency]
+        free = {each for each in waiting if each in self._under_way and each not in self._at_work}
+        runs = [job, *(each for each in free if isinstance(each, Simulate) and each.follows(job))]
+        kin = dict.fromkeys(each.case for each in waiting if isinstance(each, Simulate) and each.family == job.family)
+        most = max(1, ROWS // sum(run.count for run in runs))  # more would let others wait too long
+        alike = ([replace(run, case=case) for run in runs] for case in kin if case != job.case)
+        others = list(islice((each for each in alike if free.issuperset(each)), most - 1))
+        self._at_work.update(runs, *others)
+        return [*runs, *chain.from_iterable(others)]
 
     async def _work(self, jobs: Sequence[Job], inputs: Sequence[Any]) -> None:
         answers: Sequence[Any] = []

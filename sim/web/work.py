@@ -102,11 +102,15 @@ class Simulate:
         scenario = self.case.load()
         return _measured(scenario, simulate(scenario, self.first, self.count, told=0).outcomes)
 
+    def follows(self, other: Simulate) -> bool:
+        """Does it go on where another run of the same case ends?"""
+        return self.case == other.case and self.first == other.first + other.count
+
     @property
-    def family(self) -> Family:
-        """What jobs have in common that can be done abreast: all but numbers."""
-        structure = tuple(setting for setting in self.case.settings if setting.startswith(STRUCTURE))
-        return Family(self.case.path, self.case.text, structure, self.first, self.count)
+    def family(self) -> tuple[str, ...]:
+        """What runs have in common that can be done abreast: all but numbers, and which replications they are."""
+        structure = (setting for setting in self.case.settings if setting.startswith(STRUCTURE))
+        return (self.case.path, self.case.text, *structure)
 
 
 def _measured(scenario: Scenario, outcomes: pd.DataFrame) -> Table:
@@ -116,46 +120,32 @@ def _measured(scenario: Scenario, outcomes: pd.DataFrame) -> Table:
 
 
 @dataclass(frozen=True)
-class Family:
-    """What `Simulate` jobs share that one model can do abreast."""
-
-    path: str
-    text: str
-    structure: tuple[str, ...]
-    first: int
-    count: int
-
-    @property
-    def most(self) -> int:
-        """Jobs at once: more would let others wait too long."""
-        return max(1, ROWS // self.count)
-
-
-@dataclass(frozen=True)
 class Abreast:
-    """Several `Simulate` jobs of one family in one model.  -> for each a Table, or the error it met"""
+    """Runs of one family in one model: of each case the same replications.  -> for each run a Table, or its error"""
 
     jobs: tuple[Simulate, ...]
 
     def work(self) -> list[Table | Exception]:
-        """Never fails as a whole where a job can be done alone."""
+        """Never fails as a whole where a run can be done alone."""
         from sim.experiments.abreast import DifferInKind, abreast
         from sim.scenario import ScenarioError
 
         found: dict[Simulate, Table | Exception] = {}
+        sound: dict[Case, Scenario] = {}
         for job in self.jobs:
             try:
-                job.case.load()
+                sound[job.case] = job.case.load()
             except ScenarioError as error:
                 found[job] = error
-        sound = [job for job in self.jobs if job not in found]
-        scenarios = [job.case.load() for job in sound]
+        first, end = min(job.first for job in self.jobs), max(job.first + job.count for job in self.jobs)
         try:
-            tables = abreast(scenarios, self.jobs[0].first, self.jobs[0].count) if sound else []
-            measured = [_measured(*each) for each in zip(scenarios, tables, strict=True)]
-            found |= dict(zip(sound, measured, strict=True))
+            tables = dict(zip(sound, abreast(list(sound.values()), first, end - first) if sound else [], strict=True))
         except DifferInKind:
-            found |= {job: job.work() for job in sound}
+            return [found[job] if job in found else job.work() for job in self.jobs]
+        for job in self.jobs:
+            if job not in found:
+                mine = tables[job.case].iloc[job.first - first :][: job.count]
+                found[job] = _measured(sound[job.case], mine)
         return [found[job] for job in self.jobs]
 
 

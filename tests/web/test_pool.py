@@ -15,6 +15,7 @@ import pytest
 from sim.web import pool as pools
 from sim.web.pool import NOW, PERHAPS, SHARPER, Pool
 from sim.web.refusal import Refusal
+from sim.web.work import Case, Simulate
 
 DONE: list[str] = []
 GO = threading.Event()
@@ -184,3 +185,35 @@ def test_one_of_several_workers_keeps_itself_free_for_what_somebody_looks_at() -
         await asyncio.gather(*later)
 
     with_pool(what, jobs=2)
+
+
+def test_what_somebody_looks_at_takes_along_only_what_is_as_urgent(monkeypatch: pytest.MonkeyPatch) -> None:
+    together: list[int] = []
+
+    async def what(pool: Pool) -> None:
+        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs: together.append(len(jobs)) or [b""] * len(jobs))
+        asked = [
+            pool.ask(Simulate(Case("pond", settings=(f"effort={n}",)), 0, 16), urgency=urgency)
+            for n, urgency in enumerate([NOW, NOW, NOW, PERHAPS, PERHAPS, PERHAPS, PERHAPS])
+        ]
+        await asyncio.gather(*asked)
+
+    with_pool(what)
+    assert together == [3, 4]
+
+
+def test_a_run_and_the_one_that_follows_are_one_and_so_are_those_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    together: list[list[Simulate]] = []
+
+    async def what(pool: Pool) -> None:
+        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs: together.append(jobs) or [b""] * len(jobs))
+        cases = [Case("pond", settings=(f"effort={n}",)) for n in range(7)] + [Case("pond", settings=("freezes=[]",))]
+        runs = [Simulate(case, *part) for case in cases for part in ((0, 256), (256, 744))][:-3]
+        await asyncio.gather(*(pool.ask(run, urgency=PERHAPS) for run in runs))
+        assert sorted(str(run) for jobs in together for run in jobs) == sorted(map(str, runs))
+
+    with_pool(what)
+    shapes = [[(run.case.settings[0], run.first) for run in jobs] for jobs in together]
+    assert shapes[0] == [(f"effort={n}", first) for n in range(4) for first in (0, 256)]  # 4,096 rows hold four of them
+    assert shapes[1] == [(f"effort={n}", first) for n in (4, 5) for first in (0, 256)]
+    assert shapes[2] == [("effort=6", 0)]
