@@ -1,7 +1,7 @@
 # make run      installs into .venv what is missing, runs a scenario, prints its summary and where the report is
 # make test     the test suite         make lint   style          make types   static types
 # make bench    measures speed         make gallery   the README's figures
-# make load     forty students at once on the classroom page, about eighteen minutes
+# make load     forty students at once on the classroom page, about 22 minutes
 # make clean  removes .venv and caches; results/ stays
 #
 # Another Python: make run PYTHON=python3.12      Another scenario: make run SCENARIO=scenarios/seminar.yaml

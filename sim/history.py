@@ -7,6 +7,7 @@ as columns and become rows only when somebody reads them. Shapes: R replications
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,19 +61,20 @@ class History:
 
         for group in self.model.groups.values():
             self._read_packages(group)
-        replications = self._column("replication", 0, int) + self.model.first
+        column = _Columns(self._told)
+        replications = column("replication", 0, int) + self.model.first
         order = np.argsort(replications, kind="stable")
-        weeks = self._column("week", 0, int)[order]
+        weeks = column("week", 0, int)[order]
         days = [self.model.spec.date_of(week).isoformat() for week in range(self.model.horizon)]
         dates = np.array(days, dtype=object)
         table = {"replication": replications[order], "week": weeks, "date": dates[weeks]}
         for name in ("group", "actor", "kind", "to", "package"):
-            table[name] = self._column(name, "", object)[order]
+            table[name] = column(name, "", object)[order]
         for name in ("worth", "asked", "value"):
-            table[name] = self._column(name, np.nan, float)[order]
-        table["text"] = self._column("text", "", object)[order]
+            table[name] = column(name, np.nan, float)[order]
+        table["text"] = column("text", "", object)[order]
         for party in self.model.spec.parties:
-            table[f"utility.{party}"] = self._column(f"utility.{party}", np.nan, float)[order]
+            table[f"utility.{party}"] = column(f"utility.{party}", np.nan, float)[order]
         return pd.DataFrame(table)
 
     def _read_packages(self, group: WorkingGroup) -> None:
@@ -94,17 +96,6 @@ class History:
             end = start + len(fields["replication"])
             fields.update({name: column[start:end] for name, column in read.items()})
             start = end
-
-    def _column(self, name: str, blank: Any, kind: type) -> Any:
-        """One field of all that was told, in the order in which it was."""
-        column: Any = np.full(sum(len(fields["replication"]) for fields in self._told), blank, dtype=kind)
-        start = 0
-        for fields in self._told:
-            end = start + len(fields["replication"])
-            if name in fields:
-                column[start:end] = fields[name]
-            start = end
-        return column
 
     # ---- every week --------------------------------------------------------------------------------------------------
 
@@ -139,6 +130,26 @@ class History:
             columns = [replication.ravel() + self.model.first, week.ravel(), "trust", party, values.ravel()]
             tables.append(pd.DataFrame(dict(zip(names, columns, strict=True))))
         return pd.concat(tables, ignore_index=True)
+
+
+class _Columns:
+    """The fields of all that was told, in the order in which it was: one column at a call."""
+
+    def __init__(self, told: list[Fields]) -> None:
+        self.rows = 0
+        self._spans: dict[str, list[tuple[slice, Any]]] = defaultdict(list)
+        for fields in told:
+            span = slice(self.rows, self.rows + len(fields["replication"]))
+            self.rows = span.stop
+            for name, value in fields.items():
+                self._spans[name].append((span, value))
+
+    def __call__(self, name: str, blank: Any, kind: type) -> Any:
+        """A column; blank where a thing told has no such field.  -> (rows,)"""
+        column: Any = np.full(self.rows, blank, dtype=kind)
+        for span, value in self._spans[name]:
+            column[span] = value
+        return column
 
 
 def _as_json(group: WorkingGroup, here: Index, package: Package) -> list[str]:

@@ -21,7 +21,7 @@ from sim.web.pool import NOW, PERHAPS, SHARPER
 from sim.web.refusal import Refusal
 from sim.web.safety import Form
 from sim.web.texts import Texts
-from sim.web.work import Case, Check, Drawing, Pair, Simulate, Table, Yaml
+from sim.web.work import Case, Check, Drawing, Packed, Pair, Simulate, Table, Yaml
 
 FIRST, WHOLE = 256, 1000
 WAIT = 8.0  # seconds that an answer is waited for before the page asks again
@@ -151,12 +151,15 @@ async def _paired(here: House, a: Case, b: Case, count: int) -> Answer:
     found = here.pool.kept(Pair(a, b, count))
     if found is None:
         found = await here.pool.once(("pair", a, b, count), lambda: _pair(here, a, b, count))
-    return dict(found)
+    assert isinstance(found, Packed)
+    return found.answer()
 
 
-async def _pair(here: House, a: Case, b: Case, count: int) -> Answer:
+async def _pair(here: House, a: Case, b: Case, count: int) -> Packed:
     tables: list[Table] = await asyncio.gather(*(_table(here, case, part) for case in (a, b) for part in parts(count)))
-    return dict(await here.pool.ask(Pair(a, b, count), tables, NOW if count == FIRST else SHARPER))
+    found = await here.pool.ask(Pair(a, b, count), tables, NOW if count == FIRST else SHARPER)
+    assert isinstance(found, Packed)
+    return found
 
 
 def parts(count: int) -> list[tuple[int, int]]:

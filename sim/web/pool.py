@@ -20,7 +20,7 @@ from itertools import chain, islice
 from typing import Any, Protocol
 
 from sim.web.refusal import Refusal
-from sim.web.work import ROWS, Abreast, Job, Simulate, Table
+from sim.web.work import ROWS, Abreast, Job, Packed, Simulate, Table
 
 NOW, SHARPER, PERHAPS = 0, 1, 2
 MOST_WAITING = 200
@@ -198,4 +198,6 @@ def _bytes(answer: Any) -> int:
     """How much room an answer takes, about."""
     if isinstance(answer, Table):
         return len(answer.numbers)
+    if isinstance(answer, Packed):
+        return len(answer.text)
     return len(answer) if isinstance(answer, bytes) else SMALL_ANSWER

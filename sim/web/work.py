@@ -6,6 +6,7 @@ worker works.
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,14 +151,30 @@ class Abreast:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """Plain data as JSON, packed to a tenth: hundreds of answers are kept."""
+
+    text: bytes
+
+    @classmethod
+    def of(cls, answer: Answer) -> Packed:
+        """Pack it."""
+        return cls(zlib.compress(json.dumps(answer).encode(), 1))
+
+    def answer(self) -> Answer:
+        """As it was."""
+        return dict(json.loads(zlib.decompress(self.text)))
+
+
+@dataclass(frozen=True)
 class Pair:
-    """Two sides under the same chance, from their tables: those of A first, as many of B.  -> plain data"""
+    """Two sides under the same chance, from their tables: those of A first, as many of B.  -> Packed"""
 
     a: Case
     b: Case
     count: int
 
-    def work(self, *tables: Table) -> Answer:
+    def work(self, *tables: Table) -> Packed:
         """Each measure of both with the paired difference, saved and lost, and the curves of settling."""
         import pandas as pd
 
@@ -169,15 +186,17 @@ class Pair:
         common = shared(*scenarios)
         found = differences(common, a, b)
         turned = Turned.of(a["settled"].to_numpy(), b["settled"].to_numpy())
-        return {
-            "replications": len(a),
-            "rows": [
-                _row(each, a, b, scenarios[0].weeks, row) for each, row in zip(common, _plain(found), strict=True)
-            ],
-            "saved": turned.saved,
-            "lost": turned.lost,
-            "curve": _curves(scenarios[0], a, b),
-        }
+        return Packed.of(
+            {
+                "replications": len(a),
+                "rows": [
+                    _row(each, a, b, scenarios[0].weeks, row) for each, row in zip(common, _plain(found), strict=True)
+                ],
+                "saved": turned.saved,
+                "lost": turned.lost,
+                "curve": _curves(scenarios[0], a, b),
+            }
+        )
 
 
 def _row(measure: Measure, a: pd.DataFrame, b: pd.DataFrame, end: int, found: Answer) -> Answer:

@@ -1,10 +1,11 @@
 """Forty students run fifty comparisons each: `make load` (`python -m tests.bench.classroom`).
 
-Starts `sim serve` on a free port with a database of its own. Everybody joins one room, reads, moves sliders, predicts
-and runs; what is printed is how long updates took, how often something failed, how many runs somebody had asked for
-before, and how much memory the server and its workers took on the way. An *update* is what a person waits for after the
-click that runs: from the click until the page has the numbers of the first 256 histories. A run every 20 seconds is
-more than twice as many as fifty in a lesson of 45 minutes; `--think 4` shows what gives way first.
+Starts `sim serve` on a free port with a database of its own, a minute and a half before the class. Everybody joins one
+room, reads, moves sliders, predicts and runs; what is printed is how long updates took, how often something failed, how
+many runs somebody had asked for before, and how much memory the server and its workers took on the way. An *update* is
+what a person waits for after the click that runs: from the click until the page has the numbers of the first 256
+histories. A run every 20 seconds is more than twice as many as fifty in a lesson of 45 minutes; `--think 4` shows what
+gives way first.
 The exit code is 1 if what README promises of this does not hold.
 """
 
@@ -31,6 +32,8 @@ SLIDERS = {
     "severity": (0.05, 0.9, 0.05),
 }
 MOVED = (1, 1, 2)  # sliders that are moved for a run, on the side B: one as a worksheet asks, now and then a second one
+TYPING = 2.0  # seconds that a person needs at least, from the slider to a number in the box and a click
+AHEAD = 90.0  # seconds that the teacher is there before the class
 SEATED = 60.0  # seconds until everybody has opened the page
 SLOWEST = 0.5  # seconds that 95 of 100 updates take at most
 FLAT = 0.2  # share that memory may change by, once everybody is there
@@ -119,6 +122,7 @@ async def a_class(address: str, pid: int, students: int, runs: int, think: float
     async with httpx.AsyncClient(base_url=address, timeout=60) as teacher:
         await timed(None, lambda: send(teacher, "/class/open", {}))
         room = teacher.cookies["teacher"].strip('"').partition(":")[0]
+    await asyncio.sleep(AHEAD)
     browsers = [httpx.AsyncClient(base_url=address, timeout=60) for _ in range(students)]
     for browser in browsers:
         await timed(None, lambda browser=browser: send(browser, "/class/join", {"code": room}))
@@ -166,7 +170,8 @@ async def student(number: int, browser: httpx.AsyncClient, runs: int, think: flo
         seen.run.append(repr(sorted(fields.items())))
         try:
             await asyncio.sleep(luck.expovariate(2 / think))
-            await one_run(browser, fields, csrf, luck.expovariate(2 / think), seen.times)
+            predicting = TYPING + luck.expovariate(1 / max(think / 2 - TYPING, 0.1))
+            await one_run(browser, fields, csrf, predicting, seen.times)
         except (httpx.HTTPError, ValueError) as error:
             seen.errors.append(f"{type(error).__name__}: {error}")
 

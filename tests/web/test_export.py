@@ -258,7 +258,7 @@ def test_it_says_what_the_server_says(page: Any, address: str, asked: str) -> No
     fields = dict(pair.split("=") for pair in asked.partition("?")[2].split("&"))
     choice = chosen(fields, "tiny", scenario)
     a, b = (Case(str(TINY_FILE), "", side.settings(scenario)) for side in (choice.a, choice.b))
-    found = Pair(a, b, N).work(*(Simulate(case, 0, N).work() for case in (a, b)))
+    found = Pair(a, b, N).work(*(Simulate(case, 0, N).work() for case in (a, b))).answer()
     reopened(page, address + asked)
     page.wait_for_selector("#sentences p")
     assert page.locator("#sentences p").all_inner_texts() == wording.sentences(t, found, choice.guess)
