@@ -115,6 +115,15 @@ def test_an_offer_that_gives_the_other_side_what_it_asks_for_is_signed() -> None
     assert table["utility.Ben"][0] == pytest.approx(0.9)
 
 
+def test_a_counter_offer_is_tabled_in_the_same_round() -> None:
+    """Ben's tactic moves once in a round, the person may move again: what she offers in the second turn is signed."""
+    game = begin("party", PIE, "working_groups.table.exchanges=2").decide(give(0.0))
+    game = game.decide({"do": "counter", "offer": {"pie": 1.0}})
+    table = row(game)
+    assert table["week.table"][0] == 0
+    assert table["utility.Ben"][0] == 1.0
+
+
 def test_a_mandate_signs_what_is_worth_enough_and_asks_nothing() -> None:
     """Ben offers Ann 0.8 n / 40 in round n: with a mandate to take 0.3 she signs in round 15."""
     game = begin("party", PIE).decide({"do": "mandate", "take": 0.3, "offer": {"pie": 0.0}, "rounds": 999})
