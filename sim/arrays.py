@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,6 +32,11 @@ def total(rows: Iterable[Any]) -> Any:
     for row in rows:
         result = result + row
     return result
+
+
+def smallest(rows: Iterable[Array]) -> Array:
+    """The smallest of each column, without putting the rows into one array first, as `np.minimum.reduce` does."""
+    return reduce(np.minimum, rows)
 
 
 def at(here: Index, value: T) -> T:

@@ -49,7 +49,7 @@ class History:
         if not self.told:
             return
         here = self.model.everywhere if here is None else here
-        told = np.searchsorted(here, self.told)
+        told = here.searchsorted(self.told)
         rows = np.arange(told) if where is None else np.flatnonzero(where[:told])
         if len(rows):
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
@@ -156,10 +156,13 @@ def _as_json(group: WorkingGroup, here: Index, package: Package) -> list[str]:
     """Packages as JSON texts, issues in the order of the file: points on scales, names of options."""
     settled, columns = group.agenda.at(here).settlements(package), []
     for issue in group.spec.issues:
-        names, points = group.agenda.options.get(issue), settled[issue]
-        told = [names[int(x)] for x in points] if names else np.round(points, 6).tolist()
-        columns.append([(issue, point) for point in told])
-    return [json.dumps(dict(row)) for row in zip(*columns, strict=True)]
+        names, points, name = group.agenda.options.get(issue), settled[issue], json.dumps(issue)
+        if names:
+            written = [f"{name}: {json.dumps(option)}" for option in names]
+            columns.append([written[place] for place in points.astype(int).tolist()])
+        else:
+            columns.append([f"{name}: {point!r}" for point in np.round(points, 6).tolist()])
+    return ["{" + ", ".join(row) + "}" for row in zip(*columns, strict=True)]
 
 
 def _at_rows(rows: Index, value: Any) -> Any:

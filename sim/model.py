@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
 from sim.agents.mediation import Mediation
 from sim.agents.mediator import Mediator
@@ -21,6 +19,7 @@ from sim.arrays import Array, Mask
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance
 from sim.history import TOLD, History
+from sim.mesa_core import AgentSet, Model
 from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
@@ -33,7 +32,7 @@ Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 """Who plays a party or a mediator, by name: what makes the agent from the model and the name."""
 
 
-class NegotiationModel(mesa.Model):
+class NegotiationModel(Model):
     """The talks of a scenario in replications `first .. first + replications - 1`.
 
     scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own
@@ -121,7 +120,7 @@ class NegotiationModel(mesa.Model):
 
     def each(self, value: Parameter) -> Array:
         """One number for each replication, to be changed at will.  -> (R,)"""
-        return np.zeros(self.replications) + value
+        return np.full(self.replications, value, dtype=float)
 
     def nowhere(self) -> Mask:
         """True in no replication.  -> (R,)"""

@@ -20,7 +20,6 @@ import platform
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -236,6 +235,8 @@ def write_table(path: Path | BinaryIO, table: pd.DataFrame) -> None:
 
 def versions() -> dict[str, str]:
     """Version of Python and of every package that a number may depend on."""
+    from importlib.metadata import version
+
     return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
 
 
@@ -254,6 +255,8 @@ def find_summary(folder: Path, files: Iterable[str]) -> dict[str, Any] | None:
 
 def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
     """Where a run belongs.  `scenario_text` is the merged scenario with the seed and replications of this run."""
+    from importlib.metadata import version  # half the time that `sim --help` would take
+
     return out / stem / digest(scenario_text, version("sim"), str(RULES))
 
 

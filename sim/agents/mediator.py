@@ -6,15 +6,16 @@ shuttle, convene, draft, press, guarantee. Shapes: R replications (last axis).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.offers import nash_package
-from sim.bargaining.preferences import Package
+from sim.bargaining.preferences import Package, Preferences
 from sim.chance import strikes
+from sim.mesa_core import Agent
 from sim.process.trust import earn
 from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import ACTIVITIES
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 GUESSED_RESERVATION = 0.5  # what a mediator assumes of a party that it knows nothing of
 
 
-class Mediator(mesa.Agent):
+class Mediator(Agent):
     """A third party, in all replications at once.
 
     effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; knowledge: how far it knows what
@@ -115,9 +116,10 @@ class Mediator(mesa.Agent):
         rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft", group.name))
         return strikes(self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week, here), rate)
 
-    def text(self, group: WorkingGroup, here: Index) -> Package:
+    def text(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Package:
         """Its single text: the package with the largest (bias-weighted) product of gains as it estimates them.
 
+        wants: what each party truly does.
         Knowing nothing, it takes all issues to be equally important and all reservation values to be alike.
         Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
         """
@@ -125,7 +127,7 @@ class Mediator(mesa.Agent):
         for party in group.parties:
             known = at(here, self.knowledge[party])
             host = self.model.parties_by_name[party]
-            estimates.append(host.seats[group.name].preferences.at(here).blend(group.equal[party].at(here), known))
+            estimates.append(wants[party].blend(group.equal[party].at(here), known))
             true = host.reservation_in(group.name, here)
             reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
             powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from sim.agents.seat import Rival, Seat, take_seat
-from sim.arrays import Array, Index, Mask, at, total
+from sim.arrays import Array, Index, Mask, at, smallest, total
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View, moves_once
 from sim.chance import strikes
+from sim.mesa_core import Agent
 from sim.process import reflection
 from sim.process.trust import earn, lose
 from sim.scenario.agenda import stakes_of
@@ -33,7 +32,7 @@ EVERYWHERE = slice(None)  # in all replications
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
-class Party(mesa.Agent):
+class Party(Agent):
     """One side of the talks, in all replications at once.
 
     trust, knowledge: how far it trusts each other party and knows what that one wants, (R,) each, 0..1; hurt (R,):
@@ -121,14 +120,14 @@ class Party(mesa.Agent):
         """
         luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
         here = np.flatnonzero(present & (luck < temper))  # elsewhere nobody leaves, however little trust there is
-        lowest = np.minimum.reduce([self.trust[other][here] for other in group.others_than(self.name)])
+        lowest = smallest(self.trust[other][here] for other in group.others_than(self.name))
         hazard = temper[here] * (1 - lowest) / len(group.members)
         return here[strikes(luck[here], hazard)]
 
     def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
         """Send people to a round that takes place in the replications `here`; wants: what each party truly does."""
         seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
-        mine = wants[self.name]
+        mine, asked = wants[self.name], seat.asked[here]
         rivals = {other: seat.rival(self, other, wants[other], group.name, here) for other in others}
         return Delegation(
             name=self.name,
@@ -142,8 +141,8 @@ class Party(mesa.Agent):
             expected_rounds=at(here, drawn(spec.expected_rounds)),
             believes=self.believes(group, here),
             pressed=self.model.mediation.pressure[here],
-            asked=seat.asked[here],
-            asked_before=seat.asked[here],
+            asked=asked,
+            asked_before=asked,
             offered=at(here, seat.offered),
         )
 
@@ -158,8 +157,8 @@ class Party(mesa.Agent):
         compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
         return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
 
-    def learn_from(self, group: str, here: Index, worths: dict[str, Array]) -> None:
-        """Trust follows what the others' last offers show: better or worse for me than the ones before.
+    def come_home(self, group: str, here: Index, delegation: Delegation, worths: dict[str, Array]) -> None:
+        """Remember the round. Trust follows what the others' last offers show: better or worse for me than before.
 
         Source: Slovic (1993), trust is slow to earn and fast to lose.  worths: other: (R',)
         """
@@ -170,9 +169,10 @@ class Party(mesa.Agent):
             trust = earn(self.trust[other][here], gain * np.fmax(change, 0))
             self.trust[other][here] = lose(trust, loss * np.fmax(-change, 0))
             seat.heard[other][here] = worth
-        for earlier, later in pairwise(reversed(seat.offered)):
-            earlier[here] = later[here]
-        seat.offered[0][here] = total(worths.values()) / len(worths)
+        seat.asked[here] = delegation.asked
+        newest = total(worths.values()) / len(worths)
+        for kept, offered in zip(seat.offered, [newest, *delegation.offered[:-1]], strict=True):
+            kept[here] = offered
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.party import TOLERANCE
-from sim.arrays import Array, Index, Mask, at
+from sim.arrays import Array, Index, Mask, at, smallest, total
+from sim.bargaining.offers import TIE
 from sim.bargaining.preferences import Package
 from sim.bargaining.tactics import Standing
 
@@ -31,11 +32,11 @@ class Round:
 
     def __init__(self, group: WorkingGroup, here: Index) -> None:
         self.group, self.model, self.here = group, group.model, here
-        wants = {party.name: party.seats[group.name].preferences.at(here) for party in group.members}
+        wants = group.wants(here)
         self.delegations: dict[str, Delegation] = {
             party.name: party.delegate(group, here, wants) for party in group.members
         }
-        self.offers: dict[str, Package] = {name: group.offers[name].at(here) for name in group.parties}
+        self.offers: dict[str, Package] = {}
         self.worths: dict[str, dict[str, Array]] = {}
         self.signed = np.zeros(len(here), dtype=bool)
         self.text = group.nothing_on_the_table(len(here))
@@ -62,7 +63,7 @@ class Round:
             for name, delegation in self.delegations.items()
         }
         news = {name: (number == 1) | (d.asked != before[name]) for name, d in self.delegations.items()}
-        if not any(np.any(new) for new in news.values()):
+        if not any(new.any() for new in news.values()):
             return False
         self.offers = {name: self.group.tidy(d.propose(), self.here) for name, d in self.delegations.items()}
         self.worths = {
@@ -78,18 +79,23 @@ class Round:
         return True
 
     def _answer(self, news: dict[str, Mask]) -> None:
-        """Sign a proposal that all others accept; of several, the one with the largest product of gains (Nash 1950)."""
+        """Sign a proposal that all others accept; of several, the one with the largest product of gains (Nash 1950).
+
+        Where the products are equal, as they are when everybody asks for no more than no agreement brings, it is the
+        one that is better together.
+        """
         best, waiting = np.full(len(self.here), -1.0), ~self.signed
         for proposer, offer in self.offers.items():
             accepted = waiting & self.delegations[proposer].bears(self.worths[proposer][proposer])
             for name in self.group.others_than(proposer):
                 accepted &= self._agrees(name, proposer, waiting & news[proposer])
-            if np.any(accepted):
+            if accepted.any():
                 worths = [(d, self.worths[name][proposer]) for name, d in self.delegations.items()]
-                product = np.multiply.reduce([d.gain(worth) for d, worth in worths])
-                rows = np.flatnonzero(accepted & (product > best))
-                best[rows] = product[rows]
-                felt = np.minimum.reduce([d.felt(worth) for d, worth in worths])
+                gains = [d.gain(worth) for d, worth in worths]
+                score = np.multiply.reduce(gains) + TIE * total(gains)
+                rows = np.flatnonzero(accepted & (score > best))
+                best[rows] = score[rows]
+                felt = smallest(d.felt(worth) for d, worth in worths)
                 self._sign(rows, offer.at(rows), proposer, felt[rows])
 
     def _agrees(self, name: str, proposer: str, new: Mask) -> Mask:
@@ -101,7 +107,8 @@ class Round:
         return agrees
 
     def _standing(self, name: str) -> Standing:
-        return self.delegations[name].standing(self.offers)
+        offers = self.offers or {proposer: offer.at(self.here) for proposer, offer in self.group.offers.items()}
+        return self.delegations[name].standing(offers)
 
     # ---- drafts ------------------------------------------------------------------------------------------------------
 
@@ -113,12 +120,13 @@ class Round:
             return
         here = self.here[rows]
         mediator.drafts[here] += 1
-        text = mediator.text(self.group, here)
+        readers = {name: delegation.at(rows) for name, delegation in self.delegations.items()}
+        text = mediator.text(self.group, here, {name: reader.preferences for name, reader in readers.items()})
         self.model.history.tell("draft", here=here, group=self.group.name, actor=mediator.name, package=text)
         accepted, least_felt = np.ones(len(rows), dtype=bool), np.full(len(rows), np.inf)
         for name, delegation in self.delegations.items():
             delegation.hear({mediator.name: text}, drafting)
-            reader = delegation.at(rows)
+            reader = readers[name]
             felt, least = reader.felt(reader.worth(text)), reader.least_for_a_draft()
             agrees, least_felt = delegation.accepts(mediator.name, felt, least), np.minimum(felt, least_felt)
             self.model.history.tell(
@@ -146,9 +154,7 @@ class Round:
         """Every party learns from the others' last offers; the group keeps what was signed."""
         for name, delegation in self.delegations.items():
             worths = {other: self.worths[name][other] for other in self.group.others_than(name)}
-            party = self.model.parties_by_name[name]
-            party.seats[self.group.name].asked[self.here] = delegation.asked
-            party.learn_from(self.group.name, self.here, worths)
+            self.model.parties_by_name[name].come_home(self.group.name, self.here, delegation, worths)
         for name, offer in self.offers.items():
             self.group.offers[name].put(self.here, offer)
         rows = np.flatnonzero(self.signed)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
 from sim.agents.party import TOLERANCE
 from sim.agents.round import Round
 from sim.arrays import Array, Index, Mask, at
-from sim.bargaining.preferences import Package
+from sim.bargaining.preferences import Package, Preferences
+from sim.mesa_core import Agent
 from sim.scenario.agenda import agenda_of, preferences_of
 from sim.scenario.realise import drawn
 from sim.scenario.schema import Event
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 
-class WorkingGroup(mesa.Agent):
+class WorkingGroup(Agent):
     """One chapter, in all replications at once.
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
@@ -41,6 +41,7 @@ class WorkingGroup(mesa.Agent):
         spec, width = model.spec, model.replications
         self.spec = spec.working_groups[name]
         self.parties = spec.group_parties(name)
+        self._others = {name: tuple(other for other in self.parties if other != name) for name in self.parties}
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
         self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width) for p in self.parties}
@@ -62,7 +63,11 @@ class WorkingGroup(mesa.Agent):
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""
-        return tuple(other for other in self.parties if other != party)
+        return self._others[party]
+
+    def wants(self, here: Index) -> dict[str, Preferences]:
+        """What each party wants, in the replications `here`."""
+        return {party.name: party.seats[self.name].preferences.at(here) for party in self.members}
 
     @property
     def negotiating(self) -> Mask:
@@ -90,7 +95,7 @@ class WorkingGroup(mesa.Agent):
         if not self.model.talking:
             return
         meeting = self.negotiating & ~self.frozen
-        if not np.any(meeting):
+        if not meeting.any():
             return
         passing = (1 + self.model.mediation.convening[self.name]) / drawn(self.spec.meets_every)
         self.waited = self.waited + meeting * passing
@@ -130,9 +135,10 @@ class WorkingGroup(mesa.Agent):
 
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""
-        rounds = drawn(self.model.spec.frozen_week.rehardening)
-        self.clock = np.maximum(self.clock - rounds * self.frozen, 0)
-        self.frozen_weeks = self.frozen_weeks + self.frozen
+        here = np.flatnonzero(self.frozen)
+        rounds = at(here, drawn(self.model.spec.frozen_week.rehardening))
+        self.clock[here] = np.maximum(self.clock[here] - rounds, 0)
+        self.frozen_weeks[here] += 1
 
     # ---- texts -------------------------------------------------------------------------------------------------------
 

@@ -28,33 +28,27 @@ TINY = 1e-12
 
 @dataclass(frozen=True)
 class Queue:
-    """Stretches in the order in which a party gives them away.
+    """Stretches in the order in which a party gives them away, best bargain first.
 
     ideal (S, R): levels of its best package; loss, gain (S, R): what giving a stretch costs it and brings the others;
-    order (S, R): the stretches by gain over loss, best bargain first, as places in a flat (S, R) array; opens (S, R):
-    in that order, is this stretch a worse bargain than the one before? spent, earned (S, R): loss and gain of all
-    that is given before; pool, yields (S, R): loss and gain of the stretches that are as good a bargain and are given
-    at the same time.
+    better (S, S, R): is the first stretch the better bargain of the two, by gain over loss? spent, earned (S, R): loss
+    and gain of all stretches that are better bargains, given before; pool, yields (S, R): loss and gain of those that
+    are as good a bargain and are given at the same time.
     """
 
     ideal: Array
     loss: Array
     gain: Array
-    order: Index
-    opens: Mask
+    better: Mask
 
     @classmethod
     def of(cls, mine: Preferences, theirs: Array) -> Queue:
-        """Order the stretches by gain over loss; `theirs` (S, R) is the others' total rise on each stretch."""
+        """Compare the stretches by gain over loss; `theirs` (S, R) is the others' total rise on each stretch."""
         upward = mine.rises > 0
         loss = np.abs(mine.rises)
         gain = np.where(upward, -theirs, theirs)
         ratio = gain / np.maximum(loss, TINY)
-        order = np.argsort(-ratio, axis=0, kind="stable") * ratio.shape[1] + np.arange(ratio.shape[1])
-        sorted_ratio = ratio.take(order)
-        opens = np.ones(ratio.shape, dtype=bool)
-        opens[1:] = sorted_ratio[:-1] - sorted_ratio[1:] > TIE * np.abs(sorted_ratio[1:])
-        return cls(upward.astype(float), loss, gain, order, opens)
+        return cls(upward.astype(float), loss, gain, ratio[:, None] > ratio + TIE * np.abs(ratio))
 
     @cached_property
     def spent(self) -> Array:
@@ -74,35 +68,17 @@ class Queue:
 
     @cached_property
     def _ties(self) -> bool:
-        """Are there equal bargains at all? Mostly not, and then much need not be done; where there are none the answer
-        is the same bit for bit either way."""
-        return not self.opens.all()
+        """Are there equal bargains at all? Mostly not, and then each stretch is alone in its pool."""
+        stretches, width = self.loss.shape
+        return bool(np.count_nonzero(self.better) < width * stretches * (stretches - 1) // 2)
 
     def _before(self, amount: Array) -> Array:
         """Sum over all stretches that are better bargains.  (S, R) -> (S, R)"""
-        before = np.zeros_like(amount)
-        np.add.accumulate(amount.take(self.order)[:-1], axis=0, out=before[1:])
-        if self._ties:
-            for m in range(1, len(before)):
-                before[m] = np.where(self.opens[m], before[m], before[m - 1])
-        return self._back(before)
+        return _sum_where(self.better, amount)
 
     def _alike(self, amount: Array) -> Array:
         """Sum over all stretches that are as good a bargain.  (S, R) -> (S, R)"""
-        if not self._ties:
-            return amount
-        alike = amount.take(self.order)
-        for m in range(1, len(alike)):
-            alike[m] += np.where(self.opens[m], 0.0, alike[m - 1])
-        for m in reversed(range(len(alike) - 1)):
-            alike[m] = np.where(self.opens[m + 1], alike[m], alike[m + 1])
-        return self._back(alike)
-
-    def _back(self, in_order: Array) -> Array:
-        """From the order of giving to the order of the agenda."""
-        placed = np.empty_like(in_order)
-        placed.put(self.order, in_order)
-        return placed
+        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount) if self._ties else amount
 
     def levels(self, given: Array) -> Array:
         """Levels of the package in which these shares of the stretches are given.  (..., S, R) -> (..., S, R)"""
@@ -179,6 +155,11 @@ class TradeOff:
         chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable)
         left = np.take_along_axis(budget, chosen[None], 0)[0]
         return Package(self.queue.levels(self.queue.within(left)), chosen)
+
+
+def _sum_where(chosen: Mask, amount: Array) -> Array:
+    """For each stretch, the sum over those chosen for it.  (S, S, R) and (S, R) -> (S, R)"""
+    return np.asarray(total([np.zeros_like(amount), *(mask * part for mask, part in zip(chosen, amount, strict=True))]))
 
 
 def _best(brings: Array, ceiling: Array, affordable: Mask) -> Index:

@@ -17,7 +17,7 @@ import numpy as np
 from sim.agents.mediator import Mediator
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask
-from sim.bargaining.preferences import Package
+from sim.bargaining.preferences import Package, Preferences
 from sim.model import NegotiationModel
 from sim.play import debrief, seen
 from sim.play.game import Data, Game, Pause, over
@@ -65,9 +65,9 @@ class PlayedMediator(Mediator):
         """Effort spent on one activity at one place; 1 would be all that can be done there.  -> (R,)"""
         return np.asarray(self.effort * self._split.get((kind, place), 0.0))
 
-    def text(self, group: WorkingGroup, here: Index) -> Package:
+    def text(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Package:
         """The person's own text, or the one that the mediator's estimates suggest."""
-        suggested = super().text(group, here)
+        suggested = super().text(group, here, wants)
         if group.name not in self._texts:
             return suggested
         return suggested.where(self._told[here], package_of(group, self._texts[group.name], here))
@@ -226,7 +226,7 @@ class Mediate(Game):
 
 
 def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Any:
-    return text_of(group, Mediator.text(player, group, seen.HERE))
+    return text_of(group, Mediator.text(player, group, seen.HERE, group.wants(seen.HERE)))
 
 
 def _at_most(points: float) -> float:

@@ -124,8 +124,7 @@ class PlayedParty(Party):
     def suggested(self, group: WorkingGroup) -> Package:
         """What the party's own tactic would table now."""
         here = self.model.everywhere
-        wants = {party.name: party.seats[group.name].preferences.at(here) for party in group.members}
-        own, offers = super().delegate(group, here, wants), group.offers
+        own, offers = super().delegate(group, here, group.wants(here)), group.offers
         asking = own.aspire(group.clock, self.model.each(self.model.time_left), lambda: own.standing(offers))
         return group.tidy(asking.propose(), here)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.party import TOLERANCE
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at, total
+from sim.arrays import Array, Index, Mask, at, smallest, total
 from sim.chance import strikes
 from sim.process.trust import lose
 from sim.scenario.realise import drawn
@@ -88,7 +88,7 @@ class Agreements:
 
     def _collapse(self, group: WorkingGroup) -> None:
         """An agreement in force may break down; that costs trust and reopens the chapter, from the start."""
-        if not np.any(group.in_force):
+        if not group.in_force.any():
             return
         luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
         here = np.flatnonzero(group.in_force & (luck < self._worst_hazard(group)))
@@ -124,7 +124,7 @@ class Agreements:
         calmed = (
             at(here, drawn(spec.trust)) * trust
             + at(here, drawn(spec.guarantee)) * promised
-            + at(here, drawn(spec.slack)) * np.minimum.reduce(gains)
+            + at(here, drawn(spec.slack)) * smallest(gains)
         )
         risk: Array = at(here, drawn(spec.hazard)) * group.fragility[here] * np.exp(-calmed)
         return risk
@@ -178,7 +178,7 @@ class SingleUndertaking(Independent):
         for group in self.groups:
             waits = group.signed & ~group.in_force
             self.model.history.tell("provisional", waits & ~self.provisional[group.name], group=group.name)
-            if np.any(waits):
+            if waits.any():
                 self._reopen(group, waits)
             self.provisional[group.name] = group.signed & ~group.in_force
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask
+from sim.arrays import Array, Index, Mask, at
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
@@ -39,8 +39,7 @@ class GroupFreezes:
         before = self.group.frozen
         negotiating = self.group.negotiating
         scheduled = self._scheduled(before) & negotiating
-        if np.any(self.walked_out):
-            self._return()
+        self._return()
         self._walk_out(negotiating & ~scheduled)
         self.group.frozen = (scheduled | self.walked_out) & negotiating
         resumed = before & ~self.group.frozen & negotiating
@@ -121,10 +120,13 @@ class GroupFreezes:
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
-        walkouts, convening = self.model.spec.walkouts, self.model.mediation.convening[self.group.name]
-        stays = (1 - 1 / drawn(walkouts.weeks)) * (1 - drawn(walkouts.convene) * convening)
-        luck: Array = self.model.chance.week(f"return.{self.group.name}", self.model.week)
-        self.walked_out = self.walked_out & (luck < stays) & self.group.negotiating
+        here = np.flatnonzero(self.walked_out)
+        if not len(here):
+            return
+        walkouts, convening = self.model.spec.walkouts, self.model.mediation.convening[self.group.name][here]
+        stays = (1 - 1 / at(here, drawn(walkouts.weeks))) * (1 - at(here, drawn(walkouts.convene)) * convening)
+        luck = self.model.chance.week(f"return.{self.group.name}", self.model.week, here)
+        self.walked_out[here] = (luck < stays) & self.group.negotiating[here]
 
 
 class Freezes:

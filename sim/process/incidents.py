@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, at, total
+from sim.arrays import Array, Index, at, total
 from sim.chance import strikes
-from sim.scenario.realise import drawn
+from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 WORST = 0.9  # severities are cut here, so that some trust always survives
+MOST = 1.3  # the rate without any trust, times what is usual in a year
 SPOILING = 4.0  # full spoilers multiply the rate by up to 1 + SPOILING when a deal is near
 WITHIN_REACH = 0.2  # gap in utility between what is asked for and what is offered at which a deal begins to look near
 
@@ -36,7 +37,9 @@ class Incidents:
     def strike(self) -> None:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
         chance, week = self.model.chance, self.model.week
-        here = np.flatnonzero(strikes(chance.week("incident", week), self._rate()))
+        luck = chance.week("incident", week)
+        here = np.flatnonzero(luck < self._highest_rate())  # elsewhere nothing happens, whatever the trust
+        here = here[strikes(luck[here], self._rate(here))]
         mean = at(here, drawn(self.model.spec.incidents.severity))
         self.severity = self.model.each(0.0)
         self.severity[here] = np.minimum(-mean * np.log1p(-chance.week("incident.severity", week, here)), WORST)
@@ -49,20 +52,28 @@ class Incidents:
         for party in self.model.parties:
             party.harden(here, self.severity[here])
 
-    def _rate(self) -> Array:
-        """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R,)"""
-        spec = self.model.spec.incidents
-        trust = total(party.trust_in(party.others) for party in self.model.parties) / len(self.model.parties)
-        rate = drawn(spec.per_year) / WEEKS_A_YEAR * (1.3 - trust)
+    def _rate(self, here: Index) -> Array:
+        """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
+        spec, parties = self.model.spec.incidents, self.model.parties
+        trust = total(party.trust_in(party.others, here) for party in parties) / len(parties)
+        rate = at(here, drawn(spec.per_year)) / WEEKS_A_YEAR * (MOST - trust)
         if np.any(drawn(spec.spoilers) > np.zeros(1)):
-            rate = rate * (1 + SPOILING * drawn(spec.spoilers) * self._nearness())
-        return np.asarray(np.where(self.model.agreements.settled, rate * drawn(spec.after_settlement), rate))
+            rate = rate * (1 + SPOILING * at(here, drawn(spec.spoilers)) * self._nearness(here))
+        settled, after = self.model.agreements.settled[here], at(here, drawn(spec.after_settlement))
+        return np.asarray(np.where(settled, rate * after, rate))
 
-    def _nearness(self) -> Array:
-        """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R,)"""
-        near = self.model.each(0.0)
+    def _highest_rate(self) -> Parameter:
+        """The rate without trust and with a deal in reach: most luck is better than that.  -> (R,) or a number"""
+        spec = self.model.spec.incidents
+        alone = drawn(spec.per_year) / WEEKS_A_YEAR * MOST
+        return alone * (1 + SPOILING * drawn(spec.spoilers)) * np.maximum(drawn(spec.after_settlement), 1)
+
+    def _nearness(self, here: Index) -> Array:
+        """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R',)"""
+        near = np.zeros(len(here))
         for group in self.model.groups.values():
-            gaps = [seat.asked - seat.offered[0] for seat in (p.seats[group.name] for p in group.members)]
+            seats = [party.seats[group.name] for party in group.members]
+            gaps = [seat.asked[here] - seat.offered[0][here] for seat in seats]
             closeness = 1 - np.clip(np.maximum.reduce(gaps) / WITHIN_REACH, 0, 1)
-            near = np.maximum(near, np.nan_to_num(closeness) * group.negotiating)
+            near = np.maximum(near, np.nan_to_num(closeness) * group.negotiating[here])
         return near

@@ -34,7 +34,7 @@ def cool_down(party: Party) -> None:
     fading, cooling = drawn(spec.incidents.fading), drawn(spec.frozen_week.cooling)
     for group, seat in party.seats.items():
         frozen = party.model.groups[group].frozen
-        passing = np.where(frozen, np.minimum(fading + cooling, 1), fading) if np.any(frozen) else fading
+        passing = np.where(frozen, np.minimum(fading + cooling, 1), fading) if frozen.any() else fading
         seat.hardening = seat.hardening * (1 - passing)
 
 
@@ -63,7 +63,7 @@ def see_agreements_kept(party: Party) -> None:
     weekly = drawn(party.model.spec.agreements.implementation)
     for group, seat in party.seats.items():
         table = party.model.groups[group]
-        if np.any(table.in_force):
+        if table.in_force.any():
             kept = weekly * seat.stake * table.in_force
             for other in table.others_than(party.name):
                 party.trust[other] = earn(party.trust[other], kept)

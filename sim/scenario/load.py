@@ -65,7 +65,7 @@ def _judge(root: Node | None, settings: Sequence[str], without: Sequence[str], r
         raise AssertionError("a file that cannot be read has a problem")  # pragma: no cover
     taken = named(without, root, report)
     left, along = take_away(taken, apply(settings, root, report))
-    root = _settle(left, Keys.of_scenario(), (), report)
+    root = _settle(left, Keys.of_scenario(), (), report) if _holds_null(left) else left
     scenario = _validate(root, report)
     check(root, report)
     report.close()
@@ -90,6 +90,13 @@ def _validate(root: Node, report: Report) -> Scenario | None:
     except ValidationError as error:
         translate(error, root, report)
         return None
+
+
+def _holds_null(node: Node) -> bool:
+    """Is there a null in the tree? Mostly not, and then the schema's keys need not be worked out."""
+    if isinstance(node.value, dict):
+        return any(_holds_null(entry.node) for entry in node.value.values())
+    return any(map(_holds_null, node.value)) if isinstance(node.value, list) else node.value is None
 
 
 def _settle(node: Node, keys: Keys, trail: Trail, report: Report) -> Node:
