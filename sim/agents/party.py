@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,7 +144,7 @@ class Party(Agent):
             pressed=self.model.mediation.pressure[here],
             asked=asked,
             asked_before=asked,
-            offered=at(here, seat.offered),
+            offered=partial(seat.last_offers, here),
         )
 
     def believes(self, group: WorkingGroup, here: Index) -> Array:
@@ -170,9 +171,7 @@ class Party(Agent):
             self.trust[other][here] = lose(trust, loss * np.fmax(-change, 0))
             seat.heard[other][here] = worth
         seat.asked[here] = delegation.asked
-        newest = total(worths.values()) / len(worths)
-        for kept, offered in zip(seat.offered, [newest, *delegation.offered[:-1]], strict=True):
-            kept[here] = offered
+        seat.remember(here, total(worths.values()) / len(worths))
 
 
 @dataclass(frozen=True)
@@ -234,8 +233,8 @@ class Reader:
 class Delegation(Reader):
     """A party at one round, in the replications that meet: what it asks for and what it proposes. All arrays (R',).
 
-    rivals: the others as it imagines them; asked_before: what it asked for when the last round ended; offered (H, R'):
-    what the others' last offers were worth to it.
+    rivals: the others as it imagines them; asked_before: what it asked for when the last round ended; offered: what the
+    others' last offers were worth to it (H, R'), worked out only when asked for.
     """
 
     name: str
@@ -244,7 +243,7 @@ class Delegation(Reader):
     trade_off: TradeOff
     expected_rounds: Parameter
     asked_before: Array
-    offered: Array
+    offered: Callable[[], Array]
 
     @property
     def moves_again(self) -> bool:

@@ -39,8 +39,9 @@ class Seat:
 
     weights: how important each issue is to it, on any scale; preferences: what it wants; imagined: what it imagines
     that each other party wants; reservation (R,): utility of no agreement at the start; stake: share of this chapter in
-    the whole process; hardening (R,): what incidents added; asked (R,): its last aspiration; offered (H, R): worth to
-    it of the others' last offers, newest first; heard: worth (R,) of each other party's last offer.
+    the whole process; hardening (R,): what incidents added; asked (R,): its last aspiration; rounds (R,): how many it
+    has been through; offered (H, R): worth to it of what the others offered in round n, in row n % H; heard: worth (R,)
+    of each other party's last offer.
     """
 
     weights: Mapping[str, Parameter]
@@ -50,6 +51,7 @@ class Seat:
     stake: Parameter
     hardening: Array
     asked: Array
+    rounds: Index
     offered: Array
     heard: dict[str, Array]
 
@@ -66,6 +68,17 @@ class Seat:
             return known * host.reservation_in(group, here) + (1 - known) * me.reservation_in(group, here)
 
         return Rival(true.blend(imagined, known), guess)
+
+    def last_offers(self, here: Index) -> Array:
+        """What the others offered was worth to it in its last H rounds, newest first; NaN where there was none."""
+        newest_first = self.rounds[here] - np.arange(1, ROUNDS_SEEN + 1)[:, None]
+        return np.asarray(self.offered[newest_first % ROUNDS_SEEN, here])
+
+    def remember(self, here: Index, offered: Array) -> None:
+        """One more round; what the others offered was worth so much (R',)."""
+        number = self.rounds[here]
+        self.offered[number % ROUNDS_SEEN, here] = offered
+        self.rounds[here] = number + 1
 
 
 def take_seat(party: Party, group: WorkingGroup, stake: Parameter) -> Seat:
@@ -85,6 +98,7 @@ def take_seat(party: Party, group: WorkingGroup, stake: Parameter) -> Seat:
         stake=stake,
         hardening=model.each(0.0),
         asked=model.each(1.0),
+        rounds=np.zeros(width, dtype=np.intp),
         offered=np.full((ROUNDS_SEEN, width), np.nan),
         heard={other: model.each(np.nan) for other in others},
     )

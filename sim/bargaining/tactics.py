@@ -47,8 +47,8 @@ class View:
     time_left (R,): share of the calendar left, 1..0; runs on in a freeze, as the clock does not.
     asked (R,): what it asked for last; 1 before the first offer.
     asked_before (R,): what it asked for when the last round ended.
-    offered (H, R): worth to it of what the others offered (their mean) in the last H rounds; NaN where there was none.
-    standing: the offers now on the table, worked out only when asked for.
+    offered: worth to it of what the others offered (their mean) in the last H rounds, NaN where there was none, (H, R);
+    standing: the offers now on the table; both are worked out only when asked for.
     """
 
     reservation: Array
@@ -56,7 +56,7 @@ class View:
     time_left: Array
     asked: Array
     asked_before: Array
-    offered: Array
+    offered: Callable[[], Array]
     standing: Callable[[], Standing]
 
 
@@ -139,7 +139,8 @@ class Mirror:
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        given = np.nan_to_num(view.offered[0] - view.offered[self.window]) / self.window
+        offered = view.offered()
+        given = np.nan_to_num(offered[0] - offered[self.window]) / self.window
         return np.asarray(view.asked_before - self.generosity * given)
 
 
@@ -159,7 +160,7 @@ class RelativeMirror:
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        withheld = np.maximum(1 - view.offered, 0.01)  # ratios need offers bounded away from "everything"
+        withheld = np.maximum(1 - view.offered(), 0.01)  # ratios need offers bounded away from "everything"
         shrunk = np.nan_to_num(withheld[0] / withheld[self.window], nan=1.0)
         return np.asarray(view.asked_before * shrunk**self.generosity)
 

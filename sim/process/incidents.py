@@ -73,7 +73,7 @@ class Incidents:
         near = np.zeros(len(here))
         for group in self.model.groups.values():
             seats = [party.seats[group.name] for party in group.members]
-            gaps = [seat.asked[here] - seat.offered[0][here] for seat in seats]
+            gaps = [seat.asked[here] - seat.last_offers(here)[0] for seat in seats]
             closeness = 1 - np.clip(np.maximum.reduce(gaps) / WITHIN_REACH, 0, 1)
             near = np.maximum(near, np.nan_to_num(closeness) * group.negotiating[here])
         return near

@@ -37,7 +37,7 @@ def view(reservation=0.4, elapsed=0.0, time_left=1.0, asked=1.0, offered=(np.nan
     width = np.atleast_1d(numbers[0] + 0.0).shape
     reservation, elapsed, time_left, asked = (np.zeros(width) + n for n in numbers)
     heard = np.broadcast_to(np.reshape(np.array(offered, dtype=float), (4, -1)), (4, *width))
-    return View(reservation, elapsed, time_left, asked, asked, heard, standing)
+    return View(reservation, elapsed, time_left, asked, asked, lambda: heard, standing)
 
 
 def ask(tactic, **what):
