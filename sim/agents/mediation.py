@@ -6,6 +6,8 @@ Efforts add with diminishing returns: 1 - product of (1 - effort). Shapes: R rep
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING
 
 from sim.arrays import Array
@@ -40,7 +42,5 @@ class Mediation:
             self.guarantee[party] = self._together(promised)
 
     def _together(self, efforts: Iterable[Array]) -> Array:
-        idle = self.model.each(1.0)
-        for effort in efforts:
-            idle = idle * (1 - effort)
-        return 1 - idle
+        idle = [1 - effort for effort in efforts]
+        return 1 - reduce(mul, idle) if idle else self.model.each(0.0)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9  # utilities that differ by less are the same
 EVERYWHERE = slice(None)  # in all replications
+LEAST_WITHOUT, MOST_WITHOUT = 0.02, 0.98  # what no agreement may be worth
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
@@ -73,7 +74,7 @@ class Party(Agent):
         """
         seat = self.seats[group]
         moved = at(here, seat.reservation) - self.hurt[here] + seat.hardening[here]
-        return np.minimum(np.maximum(moved, 0.02), 0.98)
+        return np.minimum(np.maximum(moved, LEAST_WITHOUT), MOST_WITHOUT)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 

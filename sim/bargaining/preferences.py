@@ -17,7 +17,7 @@ from itertools import pairwise, product
 import numpy as np
 import numpy.typing as npt
 
-from sim.arrays import Array, Index, Mask, total
+from sim.arrays import Array, Index, Mask, at, one_after_the_other, total
 
 
 def value(x: Array, position: Array) -> Array:
@@ -67,7 +67,7 @@ class Preferences:
     @classmethod
     def of(cls, base: Array, rises: Array, combined: Array) -> Preferences:
         """Preferences from their three parts."""
-        return cls(np.concatenate([base[None], rises, combined]), len(rises))
+        return cls(one_after_the_other(np.concatenate([base[None], rises, combined])), len(rises))
 
     @property
     def base(self) -> Array:
@@ -83,7 +83,7 @@ class Preferences:
 
     def at(self, here: Index) -> Preferences:
         """The preferences in the replications `here` only."""
-        return Preferences(self.table.take(here, axis=1), self.stretches)
+        return Preferences(at(here, self.table), self.stretches)
 
     def utility(self, package: Package) -> Array:
         """-> (R,)"""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.party import TOLERANCE
+from sim.agents.party import MOST_WITHOUT, TOLERANCE
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, at, smallest, total
 from sim.chance import strikes
@@ -26,13 +26,15 @@ class Agreements:
     """What has been agreed, and what becomes of it.
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks
-    that the present settlement has stood; longest (R,): the longest that one stood.
+    that the present settlement has stood; longest (R,): the longest that one stood; risk (R,) by group: the highest
+    hazard that its agreement can have.
     """
 
     def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.settled, self.settled_week = model.nowhere(), model.each(np.nan)
         self.held, self.longest = model.each(0.0), model.each(0.0)
+        self.risk = {group: model.each(0.0) for group in model.groups}
         self.linkage = LINKAGES[model.spec.linkage](model)
         self.linkage.open()
 
@@ -83,6 +85,7 @@ class Agreements:
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
         self.model.history.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
+        self.risk[group.name][here] = self._highest_hazard(group, here)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
@@ -91,7 +94,7 @@ class Agreements:
         if not group.in_force.any():
             return
         luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
-        here = np.flatnonzero(group.in_force & (luck < self._worst_hazard(group)))
+        here = np.flatnonzero(group.in_force & (luck < self.risk[group.name]))  # elsewhere it holds, whatever the trust
         here = here[strikes(luck[here], self._hazard(group, here))]
         self.model.history.tell("collapse", here=here, group=group.name)
         group.reopen(here)
@@ -102,11 +105,12 @@ class Agreements:
             for other in group.others_than(party.name):
                 party.trust[other][here] = lose(party.trust[other][here], lost)
 
-    def _worst_hazard(self, group: WorkingGroup) -> Array:
-        """What the hazard is without trust, gain or guarantee: most luck is better than that.  -> (R,)"""
+    def _highest_hazard(self, group: WorkingGroup, here: Index) -> Array:
+        """The hazard without trust or guarantee, and with no agreement worth the most to all.  -> (R',)"""
         spec = self.model.spec.agreements
-        worst: Array = drawn(spec.hazard) * np.exp(drawn(spec.slack)) * group.fragility
-        return worst
+        loss = MOST_WITHOUT - smallest(group.worth[party.name][here] for party in group.members)
+        harmed: Array = np.exp(at(here, drawn(spec.slack)) * loss)
+        return at(here, drawn(spec.hazard)) * group.fragility[here] * harmed
 
     def _hazard(self, group: WorkingGroup, here: Index) -> Array:
         """Collapse hazard a week.
