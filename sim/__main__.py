@@ -29,9 +29,9 @@ SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 GRACE = 1.5
 """Seconds that a stopped process has to tidy up before it ends anyway."""
 
-GARBAGE = 100_000
-"""New objects after which Python looks for garbage. At its own 700 it goes through all imported modules time and again.
-"""
+GARBAGE = 300_000
+"""New objects after which Python looks for garbage: more than imports make. At its own 700 it goes through all that was
+imported time and again."""
 
 
 class Stopped(BaseException):

@@ -230,7 +230,9 @@ def write_table(path: Path | BinaryIO, table: pd.DataFrame) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd")
+    texts = [name for name, kind in table.dtypes.items() if kind.kind not in "biuf"]  # few numbers ever repeat
+    written = pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(written, path, compression="zstd", use_dictionary=texts)
 
 
 def versions() -> dict[str, str]:
