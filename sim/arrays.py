@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
-from functools import reduce
+from dataclasses import fields, is_dataclass
+from functools import cache, reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -34,6 +34,11 @@ def total(rows: Iterable[Any]) -> Any:
     return result
 
 
+def places(where: Mask) -> Index:
+    """The replications where it holds. (`np.flatnonzero`, at half the price for short masks.)"""
+    return where.nonzero()[0]
+
+
 def smallest(rows: Iterable[Array]) -> Array:
     """The smallest of each column, without putting the rows into one array first, as `np.minimum.reduce` does."""
     return reduce(np.minimum, rows)
@@ -53,11 +58,20 @@ def at(here: Index, value: T) -> T:
     if isinstance(value, float):
         return value
     if is_dataclass(value) and not isinstance(value, type):
-        parts = {f.name: getattr(value, f.name) for f in fields(value)}
-        chosen = {name: at(here, part) for name, part in parts.items()}
-        moved = {name: part for name, part in chosen.items() if part is not parts[name]}
-        return replace(value, **moved) if moved else value
+        parts = [getattr(value, name) for name in part_names(type(value))]
+        chosen = [at(here, part) for part in parts]
+        return type(value)(*chosen) if _differ(chosen, parts) else value  # type: ignore[return-value]
     if isinstance(value, tuple):
-        chosen_parts = tuple(at(here, part) for part in value)
-        return chosen_parts if any(a is not b for a, b in zip(chosen_parts, value, strict=True)) else value  # type: ignore[return-value]
+        chosen = [at(here, part) for part in value]
+        return tuple(chosen) if _differ(chosen, value) else value
     return value
+
+
+@cache
+def part_names(kind: type[Any]) -> tuple[str, ...]:
+    """Names of a dataclass's fields, in order."""
+    return tuple(part.name for part in fields(kind))
+
+
+def _differ(some: Iterable[object], others: Iterable[object]) -> bool:
+    return any(one is not other for one, other in zip(some, others, strict=True))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask
+from sim.arrays import Array, Index, Mask, places
 from sim.bargaining.preferences import Package
 from sim.tally import Tally
 
@@ -50,7 +50,7 @@ class History:
             return
         here = self.model.everywhere if here is None else here
         told = here.searchsorted(self.told)
-        rows = np.arange(told) if where is None else np.flatnonzero(where[:told])
+        rows = np.arange(told) if where is None else places(where[:told])
         if len(rows):
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
             self._told.append({"kind": kind, "week": self.model.week, "replication": here[rows], **fields})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, at, total
+from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import nash_package
 from sim.bargaining.preferences import Package, Preferences
 from sim.chance import strikes
@@ -72,7 +72,7 @@ class Mediator(Agent):
         self._forget()
         if self.model.talking:
             for party in self.model.spec.parties:
-                self._visit(party, np.flatnonzero(self._travels_to(party) & talking))
+                self._visit(party, places(self._travels_to(party) & talking))
 
     def planned(self, week: int) -> Parameter:
         """Effort that the scenario gives for a week."""

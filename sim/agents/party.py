@@ -6,14 +6,14 @@ Shapes: R replications (last axis); at a round only the replications that meet, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.agents.seat import Rival, Seat, take_seat
-from sim.arrays import Array, Index, Mask, at, smallest, total
+from sim.arrays import Array, Index, Mask, at, part_names, places, smallest, total
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View, moves_once
@@ -121,7 +121,7 @@ class Party(Agent):
         Shared among the chairs, so that a table with more of them is not emptier for that alone.  -> replications
         """
         luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
-        here = np.flatnonzero(present & (luck < temper))  # elsewhere nobody leaves, however little trust there is
+        here = places(present & (luck < temper))  # elsewhere nobody leaves, however little trust there is
         lowest = smallest(self.trust[other][here] for other in group.others_than(self.name))
         hazard = temper[here] * (1 - lowest) / len(group.members)
         return here[strikes(luck[here], hazard)]
@@ -193,7 +193,7 @@ class Reader:
 
     def at(self, rows: Index) -> Reader:
         """The same party in some of these replications."""
-        return Reader(*(at(rows, getattr(self, part.name)) for part in fields(Reader)))
+        return Reader(*(at(rows, getattr(self, name)) for name in part_names(Reader)))
 
     def worth(self, text: Package) -> Array:
         """Utility of a text to it."""

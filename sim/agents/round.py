@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.party import TOLERANCE
-from sim.arrays import Array, Index, Mask, at, smallest, total
+from sim.arrays import Array, Index, Mask, at, places, smallest, total
 from sim.bargaining.offers import TIE
 from sim.bargaining.preferences import Package
 from sim.bargaining.tactics import Standing
@@ -93,7 +93,7 @@ class Round:
                 worths = [(d, self.worths[name][proposer]) for name, d in self.delegations.items()]
                 gains = [d.gain(worth) for d, worth in worths]
                 score = np.multiply.reduce(gains) + TIE * total(gains)
-                rows = np.flatnonzero(accepted & (score > best))
+                rows = places(accepted & (score > best))
                 best[rows] = score[rows]
                 felt = smallest(d.felt(worth) for d, worth in worths)
                 self._sign(rows, offer.at(rows), proposer, felt[rows])
@@ -115,7 +115,7 @@ class Round:
     def _look_at_a_draft(self, mediator: Mediator) -> None:
         """A mediator tables a single text; it is signed if nobody declines it (Fisher and Ury 1981)."""
         drafting = mediator.drafts_now(self.group, self.here) & ~self.signed
-        rows = np.flatnonzero(drafting)
+        rows = places(drafting)
         if len(rows) == 0:
             return
         here = self.here[rows]
@@ -133,7 +133,7 @@ class Round:
                 "decline", ~agrees, here, group=self.group.name, actor=name, to=mediator.name, worth=felt, asked=least
             )
             accepted &= agrees
-        signing = np.flatnonzero(accepted)
+        signing = places(accepted)
         self._sign(rows[signing], text.at(signing), mediator.name, least_felt[signing])
 
     # ---- what stays --------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class Round:
             self.model.parties_by_name[name].come_home(self.group.name, self.here, delegation, worths)
         for name, offer in self.offers.items():
             self.group.offers[name].put(self.here, offer)
-        rows = np.flatnonzero(self.signed)
+        rows = places(self.signed)
         if len(rows):
             self.group.sign(self.here[rows], self.text.at(rows), self.from_pressure[rows])
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.agents.party import TOLERANCE
 from sim.agents.round import Round
-from sim.arrays import Array, Index, Mask, at
+from sim.arrays import Array, Index, Mask, at, places
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
 from sim.scenario.agenda import agenda_of, preferences_of
@@ -101,7 +101,7 @@ class WorkingGroup(Agent):
         self.waited = self.waited + meeting * passing
         calendar = self.model.calendar
         event, called = calendar.disruption(self.name), calendar.round(self.name)
-        due = np.flatnonzero(meeting & ((self.waited >= 1 - TOLERANCE) | called | (event is not None)))
+        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | (event is not None)))
         self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
         if event is not None:
             self._not_held(due, event)
@@ -135,7 +135,7 @@ class WorkingGroup(Agent):
 
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""
-        here = np.flatnonzero(self.frozen)
+        here = places(self.frozen)
         rounds = at(here, drawn(self.model.spec.frozen_week.rehardening))
         self.clock[here] = np.maximum(self.clock[here] - rounds, 0)
         self.frozen_weeks[here] += 1

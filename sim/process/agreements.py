@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.party import MOST_WITHOUT, TOLERANCE
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at, smallest, total
+from sim.arrays import Array, Index, Mask, at, places, smallest, total
 from sim.chance import strikes
 from sim.process.trust import lose
 from sim.scenario.realise import drawn
@@ -51,7 +51,7 @@ class Agreements:
         if self.model.talking:
             votes = {group.name: self._vote(group, ready) for group, ready in self.linkage.ready()}
             for name, passed in self.linkage.enact(votes).items():
-                self._take_effect(self.model.groups[name], np.flatnonzero(passed))
+                self._take_effect(self.model.groups[name], places(passed))
         self.linkage.open()
         self._settle()
 
@@ -70,7 +70,7 @@ class Agreements:
 
         P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
         """
-        here, passed = np.flatnonzero(ready), self.model.nowhere()
+        here, passed = places(ready), self.model.nowhere()
         for party in group.members if len(here) else ():
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
             steepness = at(here, drawn(self.model.spec.agreements.ratification))
@@ -94,7 +94,7 @@ class Agreements:
         if not group.in_force.any():
             return
         luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
-        here = np.flatnonzero(group.in_force & (luck < self.risk[group.name]))  # elsewhere it holds, whatever the trust
+        here = places(group.in_force & (luck < self.risk[group.name]))  # elsewhere it holds, whatever the trust
         here = here[strikes(luck[here], self._hazard(group, here))]
         self.model.history.tell("collapse", here=here, group=group.name)
         group.reopen(here)

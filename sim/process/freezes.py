@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at
+from sim.arrays import Array, Index, Mask, at, places
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
@@ -120,7 +120,7 @@ class GroupFreezes:
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
-        here = np.flatnonzero(self.walked_out)
+        here = places(self.walked_out)
         if not len(here):
             return
         walkouts, convening = self.model.spec.walkouts, self.model.mediation.convening[self.group.name][here]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, Index, at, total
+from sim.arrays import Array, Index, at, places, total
 from sim.chance import strikes
 from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import WEEKS_A_YEAR
@@ -38,7 +38,7 @@ class Incidents:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
         chance, week = self.model.chance, self.model.week
         luck = chance.week("incident", week)
-        here = np.flatnonzero(luck < self._highest_rate())  # elsewhere nothing happens, whatever the trust
+        here = places(luck < self._highest_rate())  # elsewhere nothing happens, whatever the trust
         here = here[strikes(luck[here], self._rate(here))]
         mean = at(here, drawn(self.model.spec.incidents.severity))
         self.severity = self.model.each(0.0)
