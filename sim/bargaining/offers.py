@@ -113,15 +113,13 @@ class Queue:
     def earns(self, budget: Array) -> Array:
         """What the others gain from `budget` (O, R) >= 0, besides what costs nothing.  -> (O, R)
 
-        The sum of `within(budget) * gain`, without its S times larger arrays: the hot spot of the simulator.
+        The sum of `within(budget) * gain` over the stretches: the hot spot of the simulator.
         """
-        earned, room = np.zeros_like(budget), np.empty_like(budget)
-        for turn, pool, rate in zip(self.turn, self.pool, self._rate, strict=True):
-            np.subtract(budget, turn, out=room)
-            np.maximum(room, 0.0, out=room)
-            np.minimum(room, pool, out=room)
-            earned += np.multiply(room, rate, out=room)
-        return earned
+        spent = budget - self.turn[:, None]
+        np.maximum(spent, 0.0, out=spent)
+        np.minimum(spent, self.pool[:, None], out=spent)
+        spent *= self._rate[:, None]
+        return _sum(spent, budget)
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,12 @@ class TradeOff:
 
 def _sum_where(chosen: Mask, amount: Array) -> Array:
     """For each stretch, the sum over those chosen for it.  (S, S, R) and (S, R) -> (S, R)"""
-    return np.asarray(total([np.zeros_like(amount), *(mask * part for mask, part in zip(chosen, amount, strict=True))]))
+    return _sum(chosen * amount[:, None], amount)
+
+
+def _sum(parts: Array, like: Array) -> Array:
+    """Sum over the stretches, which come first; zeros where a group has none.  (S, ...) and (...) -> (...)"""
+    return np.asarray(total(parts)) if len(parts) else np.zeros_like(like)
 
 
 def _best(brings: Array, ceiling: Array, affordable: Mask) -> Index:
