@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.seat import Rival, Seat, take_seat
-from sim.arrays import Array, Index, Mask, at, part_names, places, smallest, total
+from sim.arrays import Array, Index, Mask, at, mean, part_names, places, smallest, within
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View, moves_once
@@ -63,7 +63,7 @@ class Party(Agent):
 
     def trust_in(self, others: Sequence[str], here: Index | slice = EVERYWHERE) -> Array:
         """Mean trust in these parties, in the replications `here`.  -> (R',)"""
-        return np.asarray(total(self.trust[other][here] for other in others) / len(others))
+        return mean([self.trust[other][here] for other in others])
 
     def reservation_in(self, group: str, here: Index) -> Array:
         """Utility of no agreement in a group, now, in the replications `here`.
@@ -74,7 +74,7 @@ class Party(Agent):
         """
         seat = self.seats[group]
         moved = at(here, seat.reservation) - self.hurt[here] + seat.hardening[here]
-        return np.minimum(np.maximum(moved, LEAST_WITHOUT), MOST_WITHOUT)
+        return within(LEAST_WITHOUT, moved, MOST_WITHOUT)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 
@@ -167,12 +167,12 @@ class Party(Agent):
         seat, dynamics = self.seats[group], self.model.spec.trust_dynamics
         gain, loss = at(here, drawn(dynamics.gain)), at(here, drawn(dynamics.loss))
         for other, worth in worths.items():
-            change = np.clip((worth - seat.heard[other][here]) / TRUST_UNIT, -1, 1)  # NaN at the first offer, no change
+            change = within(-1, (worth - seat.heard[other][here]) / TRUST_UNIT, 1)  # NaN at the first offer, no change
             trust = earn(self.trust[other][here], gain * np.fmax(change, 0))
             self.trust[other][here] = lose(trust, loss * np.fmax(-change, 0))
             seat.heard[other][here] = worth
         seat.asked[here] = delegation.asked
-        seat.remember(here, total(worths.values()) / len(worths))
+        seat.remember(here, mean(list(worths.values())))
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ class Delegation(Reader):
         """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
         elapsed = np.minimum(clock / self.expected_rounds, 1)
         view = View(self.reservation, elapsed, time_left, self.asked, self.asked_before, self.offered, standing)
-        asked = np.clip(self.tactic.aspiration(view), self.reservation, 1)
+        asked = within(self.reservation, self.tactic.aspiration(view), 1)
         return replace(self, asked=asked)
 
     def propose(self) -> Package:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.party import MOST_WITHOUT, TOLERANCE
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at, places, smallest, total
+from sim.arrays import Array, Index, Mask, at, mean, places, smallest
 from sim.chance import strikes
 from sim.process.trust import lose
 from sim.scenario.realise import drawn
@@ -123,8 +123,8 @@ class Agreements:
         """
         spec, members = self.model.spec.agreements, group.members
         gains = [group.worth[party.name][here] - party.reservation_in(group.name, here) for party in members]
-        trust = total(party.trust_in(group.others_than(party.name), here) for party in members) / len(members)
-        promised = total(self.model.mediation.guarantee[party.name][here] for party in members) / len(members)
+        trust = mean([party.trust_in(group.others_than(party.name), here) for party in members])
+        promised = mean([self.model.mediation.guarantee[party.name][here] for party in members])
         calmed = (
             at(here, drawn(spec.trust)) * trust
             + at(here, drawn(spec.guarantee)) * promised

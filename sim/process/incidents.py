@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, Index, at, places, total
+from sim.arrays import Array, Index, at, mean, places
 from sim.chance import strikes
 from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import WEEKS_A_YEAR
@@ -40,9 +40,9 @@ class Incidents:
         luck = chance.week("incident", week)
         here = places(luck < self._highest_rate())  # elsewhere nothing happens, whatever the trust
         here = here[strikes(luck[here], self._rate(here))]
-        mean = at(here, drawn(self.model.spec.incidents.severity))
+        usual = at(here, drawn(self.model.spec.incidents.severity))
         self.severity = self.model.each(0.0)
-        self.severity[here] = np.minimum(-mean * np.log1p(-chance.week("incident.severity", week, here)), WORST)
+        self.severity[here] = np.minimum(-usual * np.log1p(-chance.week("incident.severity", week, here)), WORST)
         self.model.history.tell("incident", here=here, value=self.severity[here])
         for event in self.model.calendar.this_week("incident"):
             severity = self.model.each(drawn(event.severity))
@@ -55,7 +55,7 @@ class Incidents:
     def _rate(self, here: Index) -> Array:
         """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
         spec, parties = self.model.spec.incidents, self.model.parties
-        trust = total(party.trust_in(party.others, here) for party in parties) / len(parties)
+        trust = mean([party.trust_in(party.others, here) for party in parties])
         rate = at(here, drawn(spec.per_year)) / WEEKS_A_YEAR * (MOST - trust)
         if np.any(drawn(spec.spoilers) > np.zeros(1)):
             rate = rate * (1 + SPOILING * at(here, drawn(spec.spoilers)) * self._nearness(here))
