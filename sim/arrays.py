@@ -34,6 +34,16 @@ def total(rows: Iterable[Any]) -> Any:
     return result
 
 
+def everywhere(masks: Iterable[Mask]) -> Mask:
+    """Where all of these hold."""
+    return reduce(np.logical_and, masks)
+
+
+def somewhere(masks: Iterable[Mask]) -> Mask:
+    """Where any of these holds."""
+    return reduce(np.logical_or, masks)
+
+
 def mean(rows: Sequence[Array]) -> Array:
     """Mean over the first axis, as exact as `total`."""
     return rows[0] if len(rows) == 1 else np.asarray(total(rows) / len(rows))

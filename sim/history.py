@@ -110,7 +110,7 @@ class History:
                 self._trust[party.name].append(trust[: PATHS - model.first].copy())
         for group in model.groups.values():
             share(week, ("frozen", group.name, ""), group.frozen)
-            share(week, ("agreed", group.name, ""), ~np.isnan(group.week_agreed))
+            share(week, ("agreed", group.name, ""), group.week_agreed <= week)  # NaN where it never was
             share(week, ("standing", group.name, ""), group.in_force)
         share(week, ("settled", "", ""), model.agreements.settled)
         for mediator in model.mediators_by_name.values():

@@ -33,7 +33,7 @@ class Mediation:
 
     def join(self) -> None:
         """Add up this week's efforts."""
-        mediators = list(self.model.mediators)
+        mediators = list(self.model.mediators_by_name.values())
         for group in self.convening if self.model.talking else ():
             self.convening[group] = self._together(m.activity("convene", group) for m in mediators)
         self.pressure = self._together(drawn(m.spec.leverage) * m.activity("press") for m in mediators)

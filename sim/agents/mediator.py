@@ -64,7 +64,7 @@ class Mediator(Agent):
         """Spend this week's effort; travel. The other activities act at rounds, in freezes and on agreements."""
         agreements = self.model.agreements
         talking = ~agreements.settled & self.model.talking
-        kept_up = np.where(agreements.any_in_force, drawn(self.spec.after_signature), 0.0)
+        kept_up = drawn(self.spec.after_signature) * agreements.any_in_force
         effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
         self.model.history.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at, places
+from sim.arrays import Array, Index, Mask, at, places, somewhere
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
@@ -44,7 +44,7 @@ class GroupFreezes:
         self.group.frozen = (scheduled | self.walked_out) & negotiating
         resumed = before & ~self.group.frozen & negotiating
         self.model.history.tell("resume", resumed, group=self.group.name, value=self.lasted)
-        self.lasted = np.where(self.group.frozen, self.lasted + 1, 0.0)
+        self.lasted = (self.lasted + 1) * self.group.frozen
         self.group.turn_back_the_clock()
 
     # ---- scheduled ---------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ class GroupFreezes:
     def liftable(self) -> Mask:
         """Where a freeze by date, rule or word holds this week.  -> (R,)"""
         dated = [self._covers(freeze) for freeze in self.dated]
-        return np.asarray(np.logical_or.reduce([self.model.week < self.until, *dated]))
+        return somewhere([self.model.week < self.until, *dated])
 
     def lift(self, where: Mask) -> None:
         """End a freeze by date, rule or word; whoever walked out comes back in their own time."""

@@ -26,19 +26,21 @@ WITHIN_REACH = 0.2  # gap in utility between what is asked for and what is offer
 class Incidents:
     """Incidents of all replications.
 
-    severity (R,): of this week's incident, 0 where there is none; count (R,): incidents so far.
+    severity (R,): of this week's incident, 0 where there is none; count (R,): incidents so far; highest_rate (R,) or a
+    number: incidents a week without trust.
     Sources: spoilers, Stedman (1997); violence works where trust is low, Kydd and Walter (2002).
     """
 
     def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.severity, self.count = model.each(0.0), model.each(0.0)
+        self.parties, self.highest_rate = list(model.parties), self._highest_rate()
 
     def strike(self) -> None:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
         chance, week = self.model.chance, self.model.week
         luck = chance.week("incident", week)
-        here = places(luck < self._highest_rate())  # elsewhere nothing happens, whatever the trust
+        here = places(luck < self.highest_rate)  # elsewhere nothing happens, whatever the trust
         here = here[strikes(luck[here], self._rate(here))]
         usual = at(here, drawn(self.model.spec.incidents.severity))
         self.severity = self.model.each(0.0)
@@ -49,13 +51,13 @@ class Incidents:
             self.model.history.tell("incident", here=self.model.everywhere, value=severity, text=event.what)
             self.severity, here = np.maximum(self.severity, severity), self.model.everywhere
         self.count[here] += 1
-        for party in self.model.parties:
+        for party in self.parties:
             party.harden(here, self.severity[here])
 
     def _rate(self, here: Index) -> Array:
         """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
-        spec, parties = self.model.spec.incidents, self.model.parties
-        trust = mean([party.trust_in(party.others, here) for party in parties])
+        spec = self.model.spec.incidents
+        trust = mean([party.trust_in(party.others, here) for party in self.parties])
         rate = at(here, drawn(spec.per_year)) / WEEKS_A_YEAR * (MOST - trust)
         if np.any(drawn(spec.spoilers) > np.zeros(1)):
             rate = rate * (1 + SPOILING * at(here, drawn(spec.spoilers)) * self._nearness(here))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import total
+from sim.arrays import at, places, total
 from sim.process.trust import earn
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR
@@ -32,10 +32,12 @@ def cool_down(party: Party) -> None:
     """Hardening passes; where a group is frozen it passes faster, since nobody meets in anger."""
     spec = party.model.spec
     fading, cooling = drawn(spec.incidents.fading), drawn(spec.frozen_week.cooling)
+    faster = np.minimum(fading + cooling, 1)
     for group, seat in party.seats.items():
-        frozen = party.model.groups[group].frozen
-        passing = np.where(frozen, np.minimum(fading + cooling, 1), fading) if frozen.any() else fading
-        seat.hardening = seat.hardening * (1 - passing)
+        frozen = places(party.model.groups[group].frozen)
+        cooled = seat.hardening[frozen] * (1 - at(frozen, faster))
+        seat.hardening = seat.hardening * (1 - fading)
+        seat.hardening[frozen] = cooled
 
 
 def grow_apart(party: Party) -> None:
