@@ -67,8 +67,7 @@ class Incidents:
     def _highest_rate(self) -> Parameter:
         """The rate without trust and with a deal in reach: most luck is better than that.  -> (R,) or a number"""
         spec = self.model.spec.incidents
-        alone = drawn(spec.per_year) / WEEKS_A_YEAR * MOST
-        return alone * (1 + SPOILING * drawn(spec.spoilers)) * np.maximum(drawn(spec.after_settlement), 1)
+        return drawn(spec.per_year) / WEEKS_A_YEAR * MOST * (1 + SPOILING * drawn(spec.spoilers))
 
     def _nearness(self, here: Index) -> Array:
         """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R',)"""

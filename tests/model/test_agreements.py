@@ -244,6 +244,22 @@ def test_agreements_break_at_the_hazard_of_the_formula() -> None:
     assert group is not None
 
 
+def test_no_hazard_is_above_the_risk_that_is_looked_out_for() -> None:
+    """Also where incidents have made no agreement worth nearly everything since the text was signed."""
+    changes = fragile(
+        incidents={"per_year": 8, "severity": 0.9, "hardening": 1.0, "fading": 0.0, "after_settlement": 1.0}
+    )
+    model = begin(quiet(changes | {"clock.hold_weeks": 10, "agreements.hazard": 0.002}, weeks=12), 400)
+    group, nearest, seen = model.groups["table"], 0.0, 0
+    for _ in weeks_of(model):
+        here = np.flatnonzero(group.in_force)
+        hazard, highest = model.agreements._hazard(group, here), model.agreements.risk["table"][here]
+        assert (hazard <= highest * (1 + 1e-12)).all()
+        nearest, seen = max(nearest, (hazard / highest).max(initial=0.0)), seen + len(here)
+    assert seen > 1000
+    assert nearest > 0.95, nearest  # no wider than it must be
+
+
 def _hazard(model: NegotiationModel, before: dict[str, np.ndarray], week: int) -> np.ndarray:
     """The hazard written down a second time, from what stood at the end of the week before and this week's effort."""
     full = np.where(before["settled"] | (week >= 12), 0.5 * before["in_force"], 1.0) * 0.8

@@ -365,6 +365,37 @@ def test_a_text_is_signed_if_and_only_if_nobody_declines_it() -> None:
     assert (events["kind"] == "signature").sum() == 60
 
 
+@pytest.mark.parametrize("parties", [("Ann", "Ben"), ("Ben", "Ann")])
+def test_of_two_texts_with_equal_products_the_one_that_is_better_together_is_signed(parties: tuple[str, ...]) -> None:
+    """Both ask for no more than no agreement brings: each text leaves its author no gain, so both products are 0.
+
+    Which of the two is better together depends on what no agreement brings; the order in the file decides nothing.
+    """
+    changes = {"both.tactic": {"kind": "hold", "share": 0.0}, "both.reservation": {"low": 0.1, "high": 0.6}}
+    events = play(quiet(changes, issues=TRADES, parties=parties), 100).history.events()
+    texts = events[events["kind"] == "proposal"].groupby(["replication", "actor"])[["utility.Ann", "utility.Ben"]]
+    together = texts.first().sum(axis=1).unstack()
+    assert (abs(together["Ann"] - together["Ben"]) > 1e-6).all()
+    signed = events[events["kind"] == "signature"].set_index("replication")["to"]
+    assert signed.to_list() == together.idxmax(axis=1).to_list()
+    assert set(signed) == {"Ann", "Ben"}
+
+
+def test_packages_are_told_in_the_words_of_the_scenario() -> None:
+    """Whatever stands in a name, the text is JSON, with points to six decimals and options by name."""
+    issues = {
+        'the "north" \\ gate': {"positions": {"Ann": 1 / 3, "Ben": 1.0}},
+        "Страж": {"options": {'"both"': {"Ann": 1, "Ben": 0.4}, "a, b: c": {"Ann": 0.2, "Ben": 1}}},
+    }
+    events = play(quiet(issues=issues), 3).history.events()
+    texts = [json.loads(text) for text in events.loc[events["package"] != "", "package"]]
+    assert {tuple(text) for text in texts} == {tuple(issues)}
+    points = [text['the "north" \\ gate'] for text in texts]
+    assert {text["Страж"] for text in texts} <= {'"both"', "a, b: c"}
+    assert points == [round(point, 6) for point in points]
+    assert min(points) >= round(1 / 3, 6)
+
+
 # ---- tactics at the table --------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +54,30 @@ def test_parties_mediators_and_groups_are_agents() -> None:
     assert [group.name for group in model.working_groups] == ["transport", "border", "treaty"]
     assert [mediator.name for mediator in model.mediators] == ["Russia"]
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
+
+
+ALONE = """
+import sys
+import sim.model
+assert "networkx" not in sys.modules and "scipy.spatial" not in sys.modules
+import mesa
+assert issubclass(sim.model.NegotiationModel, mesa.Model)
+grid = mesa.space.MultiGrid(2, 2, torus=False)
+from mesa.discrete_space import OrthogonalMooreGrid
+assert mesa.experimental.devs.ABMSimulator and "networkx" in sys.modules
+import mesa.space, mesa.discrete_space
+assert mesa.space.MultiGrid is type(grid) and mesa.discrete_space.OrthogonalMooreGrid is OrthogonalMooreGrid
+"""
+
+
+def test_mesas_spaces_wait_until_somebody_asks_for_them() -> None:
+    """Talks happen in no space; but whoever uses Mesa beside them finds all of it."""
+    subprocess.run([sys.executable, "-c", ALONE], check=True)
+
+
+def test_mesa_may_come_first() -> None:
+    code = "import mesa, sim.model; assert mesa.space.MultiGrid and issubclass(sim.model.NegotiationModel, mesa.Model)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_mesas_data_collector_watches_a_single_run() -> None:
