@@ -13,7 +13,7 @@ import pytest
 SIM = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
-    {"arrays", "terminal"},
+    {"arrays", "mesa_core", "terminal"},
     {"bargaining", "chance"},
     {"scenario"},
     {"agents", "process", "history", "tally"},
@@ -25,7 +25,7 @@ FLOORS = (
 """From the ground up. A room may know its own floor and those below."""
 
 ONLY = {
-    "mesa": {"agents", "model"},
+    "mesa": {"mesa_core"},
     "matplotlib": {"report"},
     "jinja2": {"report", "web"},
     "yaml": {"scenario"},
