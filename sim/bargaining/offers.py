@@ -19,7 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, total
+from sim.arrays import Array, Index, Mask, total, within
 from sim.bargaining.preferences import Package, Preferences
 
 TIE = 1e-9  # ratios closer than this, relatively, are the same bargain and are struck alike
@@ -81,13 +81,13 @@ class Queue:
         return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount) if self._ties else amount
 
     def levels(self, given: Array) -> Array:
-        """Levels of the package in which these shares of the stretches are given.  (..., S, R) -> (..., S, R)"""
+        """Levels of the package in which these shares of the stretches are given.  (S, R) -> (S, R)"""
         return np.abs(self.ideal - given)
 
     def worth_giving(self, share: Array) -> Array:
-        """Cut shares to [0, 1]; what costs nothing is given, what helps nobody is not."""
-        share = np.where(self.loss <= TINY, 1.0, np.clip(share, 0, 1))
-        return np.where(self.gain > TINY, share, 0.0)
+        """Cut shares (S, O, R) to [0, 1]; what costs nothing is given, what helps nobody is not."""
+        share = np.where(self.loss[:, None] <= TINY, 1.0, within(0, share, 1))
+        return np.where(self.gain[:, None] > TINY, share, 0.0)
 
     @cached_property
     def turn(self) -> Array:
@@ -151,7 +151,7 @@ class TradeOff:
         if len(self.ceiling) == 1:
             return Package(self.queue.levels(self.queue.within(budget[0])), np.zeros(aspiration.shape, dtype=np.intp))
         chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable)
-        left = np.take_along_axis(budget, chosen[None], 0)[0]
+        left = budget[chosen, np.arange(len(chosen))]
         return Package(self.queue.levels(self.queue.within(left)), chosen)
 
 
@@ -172,8 +172,8 @@ def _best(brings: Array, ceiling: Array, affordable: Mask) -> Index:
 
 
 def _pick(by_combination: Array, chosen: Index) -> Array:
-    """(O, S, R) and (R,) -> (S, R)"""
-    return np.asarray(np.take_along_axis(by_combination, chosen[None, None], 0)[0])
+    """(S, O, R) and (R,) -> (S, R)"""
+    return np.asarray(by_combination[:, chosen, np.arange(len(chosen))])
 
 
 # ---- single texts ----------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def nash_package(preferences: Sequence[Preferences], reservations: Sequence[Arra
     def balance(mine: Array, theirs: Array, queue: Queue) -> Array:
         a, b = powers
         loss, gain = np.maximum(queue.pool, TINY), np.maximum(queue.yields, TINY)
-        return (b * mine / loss - a * theirs / gain) / (a + b)
+        return (b * mine / loss[:, None] - a * theirs / gain[:, None]) / (a + b)
 
     if len(preferences) > 2:
         return _climb(preferences, reservations, _product_slopes(powers), product, PRODUCT_STEPS)
@@ -208,14 +208,14 @@ def egalitarian_package(preferences: Sequence[Preferences], reservations: Sequen
         return np.asarray(np.minimum.reduce(gains) + TIE * total(gains))  # of equals, the one that is better together
 
     def level(mine: Array, theirs: Array, queue: Queue) -> Array:
-        return (mine - theirs) / np.maximum(queue.pool + queue.yields, TINY)
+        return (mine - theirs) / np.maximum(queue.pool + queue.yields, TINY)[:, None]
 
     if len(preferences) > 2:
         return _climb(preferences, reservations, _smallest_gain_slopes, smallest, SMALLEST_STEPS)
     return _along_frontier(preferences, reservations, level, smallest)
 
 
-Stop = Callable[[Array, Array, Queue], Array]
+Stop = Callable[[Array, Array, Queue], Array]  # of gains (S, O, R) when a stretch's turn comes
 Score = Callable[[Sequence[Array]], Array]
 
 
@@ -227,11 +227,11 @@ def _along_frontier(
     queue = Queue.of(first, second.rises)
     mine = total([first.base, *(queue.ideal * first.rises)]) + first.combined - reservations[0]  # (O, R)
     theirs = total([second.base, *(queue.ideal * second.rises)]) + second.combined - reservations[1]
-    given = queue.worth_giving(stop(mine[:, None] - queue.spent, theirs[:, None] + queue.earned, queue))
+    given = queue.worth_giving(stop(mine - queue.spent[:, None], theirs + queue.earned[:, None], queue))  # (S, O, R)
     if len(first.combined) == 1:
-        return Package(queue.levels(given[0]), np.zeros(mine.shape[1:], dtype=np.intp))
-    kept = mine - total([np.zeros_like(mine), *np.moveaxis(given * queue.loss, -2, 0)])
-    won = theirs + total([np.zeros_like(theirs), *np.moveaxis(given * queue.gain, -2, 0)])
+        return Package(queue.levels(given[:, 0]), np.zeros(mine.shape[1:], dtype=np.intp))
+    kept = mine - _sum(given * queue.loss[:, None], mine)
+    won = theirs + _sum(given * queue.gain[:, None], theirs)
     chosen = np.argmax(score([kept, won]), axis=0)
     return Package(queue.levels(_pick(given, chosen)), chosen)
 
@@ -258,16 +258,17 @@ def _climb(
     preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, score: Score, steps: int
 ) -> Package:
     """Step towards the package that the parties' present slopes favour, by less each time (Frank and Wolfe 1956)."""
-    levels = np.full((*preferences[0].combined.shape[:1], *preferences[0].rises.shape), 0.5)
+    stretches, width = preferences[0].rises.shape
+    levels = np.full((stretches, len(preferences[0].combined), width), 0.5)
 
     def gains() -> list[Array]:
         return [
-            total([p.base, *np.moveaxis(p.rises * levels, -2, 0)]) + p.combined - r
+            total([p.base, *(p.rises[:, None] * levels)]) + p.combined - r
             for p, r in zip(preferences, reservations, strict=True)
         ]
 
     for n in range(steps):
-        favour = total([w[:, None] * p.rises for w, p in zip(slopes(gains()), preferences, strict=True)])
+        favour = total([w * p.rises[:, None] for w, p in zip(slopes(gains()), preferences, strict=True)])
         levels = levels + 2 / (n + 3) * ((favour > 0) - levels)
     chosen = np.argmax(score(gains()), axis=0)
     return Package(_pick(levels, chosen), chosen)
