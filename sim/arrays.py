@@ -34,12 +34,12 @@ def total(rows: Iterable[Any]) -> Any:
     return result
 
 
-def everywhere(masks: Iterable[Mask]) -> Mask:
+def all_of(masks: Iterable[Mask]) -> Mask:
     """Where all of these hold."""
     return reduce(np.logical_and, masks)
 
 
-def somewhere(masks: Iterable[Mask]) -> Mask:
+def any_of(masks: Iterable[Mask]) -> Mask:
     """Where any of these holds."""
     return reduce(np.logical_or, masks)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.arrays import at, everywhere, mean, one_after_the_other, places, smallest, somewhere, total, within
+from sim.arrays import all_of, any_of, at, mean, one_after_the_other, places, smallest, total, within
 
 rows = st.integers(1, 6).flatmap(lambda n: st.integers(1, 40).map(lambda width: (n, width)))
 seeds = st.integers(0, 2**32 - 1)
@@ -38,8 +38,8 @@ def test_sums_and_means_are_those_of_each_replication_alone(shape: tuple[int, in
 @given(rows, seeds)
 def test_masks_join(shape: tuple[int, int], seed: int) -> None:
     masks = np.random.default_rng(seed).random(shape) < 0.5
-    np.testing.assert_array_equal(everywhere(masks), masks.all(axis=0))
-    np.testing.assert_array_equal(somewhere(masks), masks.any(axis=0))
+    np.testing.assert_array_equal(all_of(masks), masks.all(axis=0))
+    np.testing.assert_array_equal(any_of(masks), masks.any(axis=0))
     np.testing.assert_array_equal(places(masks[0]), np.flatnonzero(masks[0]))
 
 

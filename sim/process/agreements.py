@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.party import MOST_WITHOUT, TOLERANCE
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at, everywhere, mean, places, smallest, somewhere
+from sim.arrays import Array, Index, Mask, all_of, any_of, at, mean, places, smallest
 from sim.chance import strikes
 from sim.process.trust import lose
 from sim.scenario.realise import drawn
@@ -41,7 +41,7 @@ class Agreements:
     @property
     def any_in_force(self) -> Mask:
         """Is there anything to monitor?  -> (R,)"""
-        return somewhere(group.in_force for group in self.model.groups.values())
+        return any_of(group.in_force for group in self.model.groups.values())
 
     def hold(self) -> None:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
@@ -56,7 +56,7 @@ class Agreements:
         self._settle()
 
     def _settle(self) -> None:
-        self.settled = everywhere(group.in_force for group in self.model.groups.values())
+        self.settled = all_of(group.in_force for group in self.model.groups.values())
         first = self.settled & np.isnan(self.settled_week)
         self.model.history.tell("settled", first)
         self.settled_week = np.where(first, self.model.week, self.settled_week)
@@ -199,12 +199,12 @@ class SingleUndertaking(Independent):
         return group.worth[party.name] * counted_on + self.model.mediation.pressure
 
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
-        everything = everywhere(group.signed for group in self.groups)
+        everything = all_of(group.signed for group in self.groups)
         return [(group, everything & ~group.in_force) for group in self.groups]
 
     def enact(self, votes: dict[str, Mask]) -> dict[str, Mask]:
         """All or nothing: a chapter that passed waits on where another one was refused."""
-        everything = everywhere(votes[group.name] | group.in_force for group in self.groups)
+        everything = all_of(votes[group.name] | group.in_force for group in self.groups)
         return {name: passed & everything for name, passed in votes.items()}
 
 

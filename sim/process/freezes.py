@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, at, places, somewhere
+from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
@@ -89,7 +89,7 @@ class GroupFreezes:
     def liftable(self) -> Mask:
         """Where a freeze by date, rule or word holds this week.  -> (R,)"""
         dated = [self._covers(freeze) for freeze in self.dated]
-        return somewhere([self.model.week < self.until, *dated])
+        return any_of([self.model.week < self.until, *dated])
 
     def lift(self, where: Mask) -> None:
         """End a freeze by date, rule or word; whoever walked out comes back in their own time."""
