@@ -1,12 +1,11 @@
-"""The results folder: a run is written whole or not at all, and found again.
+"""The results folder: what is kept is written whole or not at all, and found again.
 
     results/<scenario file's stem>/<run id>/
 
 The run id is made from what the run says (merged scenario with seed and replications, version, rules), so that the
-same run lands in the same folder. A run is written into a hidden folder beside its place, flushed to the disk and
+same run lands in the same folder. A folder is written under a hidden name beside its place, flushed to the disk and
 renamed; whoever is stopped in between leaves nothing under a final name. One process at a time may write a folder.
-
-`claim`, `write_whole`, `digest` and `prepare` know nothing of runs: whatever else has a folder uses them too.
+What a run, a comparison or a sweep puts into its folder is said in `experiments/kept*.py`.
 """
 
 from __future__ import annotations
@@ -26,10 +25,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.run import Results
-    from sim.scenario.schema import Scenario
 
-RULES = 1
+RULES = 2
 """Raised whenever the same scenario would give other numbers than before; part of every run id."""
 
 PATIENCE = 5.0
@@ -252,7 +249,7 @@ def find_summary(folder: Path, files: Iterable[str]) -> dict[str, Any] | None:
     return None
 
 
-# ---- runs ------------------------------------------------------------------------------------------------------------
+# ---- what every result says of itself --------------------------------------------------------------------------------
 
 
 def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
@@ -262,51 +259,8 @@ def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
     return out / stem / digest(scenario_text, version("sim"), str(RULES))
 
 
-def find_run(folder: Path, wanted: Iterable[str] = ()) -> dict[str, Any] | None:
-    """The summary of a complete run, or None where there is none, or where one of the wanted files is missing."""
-    return find_summary(folder, (*FILES, *wanted))
-
-
-def save_run(folder: Path, results: Results, scenario_text: str, add: Callable[[Path], None]) -> dict[str, Any]:
-    """Write a run and what `add` adds to its folder; the summary with its place under `results`.
-
-    The caller has claimed the folder.  Errors: CannotWrite.
-    """
-    summary = placed(results.summary, folder)
-
-    def fill(part: Path) -> None:
-        (part / "scenario.yaml").write_text(scenario_text, encoding="utf-8", newline="\n")
-        for table in TABLES:
-            write_table(part / f"{table}.parquet", getattr(results, table))
-        add(part)
-        said = record(results.seed, results.replications, results.wall_seconds, scenario_text, summary)
-        write_json(part / "run.json", said)
-
-    write_whole(folder, fill)
-    return summary
-
-
-def load_run(folder: Path, scenario: Scenario) -> Results | None:
-    """A run as it was when it was saved, or None where it cannot be read.  `scenario` is the one written there."""
-    import pandas as pd
-
-    from sim.experiments.run import Results
-
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        return Results(
-            scenario=scenario,
-            replications=record["replications"],
-            seed=record["seed"],
-            summary=record["summary"],
-            wall_seconds=record["wall_seconds"],
-            **{table: pd.read_parquet(folder / f"{table}.parquet") for table in TABLES},
-        )
-    return None
-
-
-def add_to_run(folder: Path, add: Callable[[Path], None], files: Iterable[str] = FILES) -> None:
-    """Write a run again, these files of it, with what `add` adds to it.
+def add_to(folder: Path, add: Callable[[Path], None], files: Iterable[str] = FILES) -> None:
+    """Write a folder again, these files of it, with what `add` adds to it.
 
     The caller has claimed the folder.  Errors: CannotWrite.
     """

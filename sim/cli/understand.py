@@ -230,7 +230,7 @@ class Source:
             with at_work(scenario.name) as show:
                 kept.complete(plan, self.jobs, show)
             scenario, folder = plan.scenario, plan.folder
-        found = store.load_run(folder, scenario)
+        found = kept.load(folder, scenario)
         if found is None:
             raise Failed(f"the run in {folder} cannot be read. Delete that folder, and run the scenario again.")
         return found

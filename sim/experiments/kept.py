@@ -5,7 +5,9 @@ What is there is never computed twice: a run that lies there without figures get
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,7 +46,7 @@ def plan_run(scenario: Scenario, out: Path, stem: str, drawn: tuple[str, ...]) -
 
 def find(plan: Plan) -> Summary | None:
     """The summary of the run as `--json` prints it, if all of it is there."""
-    return store.find_run(plan.folder, plan.drawn)
+    return store.find_summary(plan.folder, (*store.FILES, *plan.drawn))
 
 
 def complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
@@ -69,11 +71,11 @@ def compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
 
 
 def _complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
-    summary = store.find_run(plan.folder)
-    results = None if summary is None else store.load_run(plan.folder, plan.scenario)
+    summary = store.find_summary(plan.folder, store.FILES)
+    results = None if summary is None else load(plan.folder, plan.scenario)
     if summary is None or results is None:
         return _compute(plan, jobs, on_progress)
-    store.add_to_run(plan.folder, partial(_draw, plan, results))
+    store.add_to(plan.folder, partial(_draw, plan, results))
     return summary
 
 
@@ -81,7 +83,19 @@ def _compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
     from sim.experiments.run import run
 
     results = run(plan.scenario, jobs=jobs, on_progress=on_progress)
-    return store.save_run(plan.folder, results, plan.text, partial(_draw, plan, results))
+    summary = store.placed(results.summary, plan.folder)
+    store.write_whole(plan.folder, partial(_fill, plan, results, summary))
+    return summary
+
+
+def _fill(plan: Plan, results: Results, summary: Summary, folder: Path) -> None:
+    """Write a run into a folder: its scenario, its tables, what is drawn of it, and what it says of itself."""
+    (folder / "scenario.yaml").write_text(plan.text, encoding="utf-8", newline="\n")
+    for table in store.TABLES:
+        store.write_table(folder / f"{table}.parquet", getattr(results, table))
+    _draw(plan, results, folder)
+    said = store.record(results.seed, results.replications, results.wall_seconds, plan.text, summary)
+    store.write_json(folder / "run.json", said)
 
 
 def _draw(plan: Plan, results: Results, folder: Path) -> None:
@@ -91,3 +105,22 @@ def _draw(plan: Plan, results: Results, folder: Path) -> None:
     from sim.report import write_report
 
     write_report(results, folder, frontier(plan.scenario)["groups"], plan.text)
+
+
+def load(folder: Path, scenario: Scenario) -> Results | None:
+    """A run as it was when it was kept, or None where it cannot be read.  `scenario` is the one written there."""
+    import pandas as pd
+
+    from sim.experiments.run import Results
+
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return Results(
+            scenario=scenario,
+            replications=record["replications"],
+            seed=record["seed"],
+            summary=record["summary"],
+            wall_seconds=record["wall_seconds"],
+            **{table: pd.read_parquet(folder / f"{table}.parquet") for table in store.TABLES},
+        )
+    return None

@@ -99,7 +99,7 @@ def results_of(run: kept.Plan, carry_out: CarryOut, jobs: int, on_progress: Prog
     """A run as it lies in its folder.  Errors: CannotWrite, where what was just written cannot be read."""
     for attempt in (carry_out, kept.compute):  # a folder that looks whole may hold a damaged table
         attempt(run, jobs, on_progress)
-        found = store.load_run(run.folder, run.scenario)
+        found = kept.load(run.folder, run.scenario)
         if found is not None:
             return found
     raise store.CannotWrite(run.folder, OSError(0, "what was written there cannot be read again"))

@@ -101,7 +101,7 @@ def _complete(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> 
     sweep = _load(plan) if written else None
     if sweep is None:
         return _compute(plan, cells, crew, tell)
-    store.add_to_run(plan.folder, partial(_draw, plan, sweep), plan.files)
+    store.add_to(plan.folder, partial(_draw, plan, sweep), plan.files)
     return sweep
 
 
