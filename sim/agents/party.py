@@ -267,10 +267,7 @@ class Delegation(Reader):
         return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
 
     def hear(self, texts: Mapping[str, Package], waiting: Mask) -> None:
-        """Texts lie on the table, by who tabled them, and an answer is waited for: the time to think before `accepts`.
-
-        By its tactic a party needs none; a person does.
-        """
+        """Texts lie on the table, by who tabled them: the time to think before `accepts`, which only a person needs."""
 
     def accepts(self, author: str, felt: Array, least: Array) -> Mask:
         """Does it sign this author's text, which feels worth so much, when it asks for no less than so much?"""

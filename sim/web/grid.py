@@ -29,7 +29,7 @@ from sim.experiments.executors import in_order
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Measure, measures
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
-from sim.web.work import curve_weeks, settled_by, value
+from sim.web.pairs import curve_weeks, settled_by, value
 
 if TYPE_CHECKING:
     import pandas as pd

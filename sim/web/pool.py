@@ -19,8 +19,9 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Protocol
 
+from sim.web.pairs import Packed
 from sim.web.refusal import Refusal
-from sim.web.work import ROWS, Abreast, Job, Packed, Simulate, Table
+from sim.web.work import ROWS, Abreast, Job, Simulate, Table
 
 NOW, SHARPER, PERHAPS = 0, 1, 2
 MOST_WAITING = 200

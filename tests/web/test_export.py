@@ -20,8 +20,9 @@ from sim.web import export, grid, wording
 from sim.web.bundle import bundle
 from sim.web.choices import Side, chosen
 from sim.web.export import TooLarge
+from sim.web.pairs import Pair
 from sim.web.texts import MINUS, texts
-from sim.web.work import Case, Pair, Simulate
+from sim.web.work import Case, Simulate
 
 from .looks import violations
 
