@@ -28,3 +28,15 @@ def test_every_panel_shows_a_hundred_dots() -> None:
     assert set(data.groupby("measure").size()) == {100}
     share = case("eight").results.outcomes["settled"].mean()
     assert data.groupby("measure")["settled"].mean().to_numpy() == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize("size", ["two", "eight"])
+def test_what_has_no_value_has_no_dot_and_is_counted(size: str) -> None:
+    """No history stands on an axis at a value, or a date, that it does not have."""
+    figure = next(figure for figure in case(size).figures if figure.name == "outcomes")
+    panels = [axes for axes in figure.drawing.axes if axes.collections]
+    known = figure.data.dropna().groupby("measure", sort=False).size()
+    assert [sum(len(dots.get_offsets()) for dots in axes.collections) for axes in panels] == known.to_list()
+    words = " ".join(text.get_text() for text in figure.drawing.texts)
+    for missing in figure.data[figure.data["value"].isna()].groupby("measure").size():
+        assert f"{missing} without a value" in words

@@ -65,6 +65,7 @@ def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: in
     axes.spines["left"].set_visible(False)
     axes.axhspan(0, measure.strip * height, color=COLOUR["frozen"], alpha=0.5, linewidth=0)
     _dots(axes, measure, width, height)
+    _name_missing(canvas, measure, (x, top + 74), width, height)
     if measure.observed is not None:
         timeaxis.rules(axes, [measure.observed])
     if number % columns == 0:
@@ -128,18 +129,32 @@ class Stack:
 
 
 def _stacked(values: Numbers, scale: Scale, columns: int) -> Stack:
-    """Dots in columns of one width; those without a value fill the strip from the left, row by row."""
+    """Dots in columns of one width; what has no value has no place on the axis, and is named instead."""
     column = (scale.high - scale.low) / columns
-    known = np.isfinite(values)
-    bins = np.clip(((values[known] - scale.low) / column).astype(int), 0, columns - 1)
-    missing = np.arange((~known).sum())
-    x = np.concatenate([bins, missing % columns])
-    level = np.concatenate([_levels(bins), missing // columns])
-    return Stack(scale.low + (x + 0.5) * column, level.astype(float))
+    bins = np.clip(((values[np.isfinite(values)] - scale.low) / column).astype(int), 0, columns - 1)
+    return Stack(scale.low + (bins + 0.5) * column, _levels(bins).astype(float))
 
 
 def _levels(bins: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
     return np.array([np.sum(bins[:n] == column) for n, column in enumerate(bins)], dtype=int)
+
+
+def _name_missing(canvas: Canvas, measure: Measure, corner: tuple[float, float], width: float, height: float) -> None:
+    """How many of those that did not settle have no value, on the side of the strip where fewer dots stand."""
+    missing = int(np.isnan(measure.unsettled).sum())
+    if not missing:
+        return
+    middle = (measure.scale.low + measure.scale.high) / 2
+    left = np.sum(measure.unsettled < middle) <= np.sum(measure.unsettled >= middle)
+    x, top = corner
+    canvas.text(
+        x + 8 if left else x + width - 8,
+        top + (1 - measure.strip) * height + 16,
+        f"{missing} without a value",
+        SIZE["small"],
+        COLOUR["quiet"],
+        ha="left" if left else "right",
+    )
 
 
 def _name_strips(canvas: Canvas, measure: Measure, top: float, height: float) -> None:
@@ -161,7 +176,7 @@ def _unit(results: Results) -> str:
 def _note(results: Results) -> str:
     said = (
         "Settled: every chapter agreed and ratified. Grey strip, open dots: histories that did not settle; "
-        "where these have no value, they stand in rows."
+        "some of them have no value, and no dot."
     )
     known = timeaxis.observed(results.scenario)
     return said + (" Dotted: the date in fact." if len(known) == len(results.scenario.working_groups) else "")
