@@ -10,7 +10,7 @@ import pandas as pd
 from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
-from sim.play import among, score, seen
+from sim.play import score, seen
 from sim.play.game import Data, Setup
 from sim.scenario.schema import ACTIVITIES
 
@@ -18,16 +18,13 @@ if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 MATTERED = 2  # turns that are singled out
+PLAN, TACTIC = ["early", "middle", "late", *ACTIVITIES], ["beta", "expected_rounds", "half_way"]  # of scripted players
 
 
-def of_mediator(setup: Setup, model: NegotiationModel, allowance: float) -> Data:
+def of_mediator(setup: Setup, model: NegotiationModel, allowance: float, others: pd.DataFrame) -> Data:
     """The end of a mediator's game. Row 0 of the model is the game, row k + 1 the same without turn k."""
-    name, table = setup.options["mediator"], outcomes(model)
-    scored = score.mediated(table, name, allowance)
-    scripted = among.mediators(setup, name, allowance)
-    others = score.mediated(scripted, name, allowance)["score"].to_numpy()
-    best = scripted.iloc[int(np.argmax(others))]
-    plan = ("early", "middle", "late", *ACTIVITIES)
+    table = outcomes(model)
+    scored = score.mediated(table, setup.options["mediator"], allowance)
     turns = [_turn(table, scored, row) for row in range(1, len(table))]
     return {
         "outcome": outcome(table, 0),
@@ -37,8 +34,7 @@ def of_mediator(setup: Setup, model: NegotiationModel, allowance: float) -> Data
             "weights": score.MEDIATED,
             "formula": score.MEDIATED_TEXT,
         },
-        "among": score.place(float(scored["score"][0]), others)
-        | {"best": {"score": float(others.max()), "plan": {key: round(float(best[key]), 3) for key in plan}}},
+        "among": _among(float(scored["score"][0]), others, PLAN),
         "turns": turns,
         "mattered": sorted(turns, key=lambda turn: -abs(turn["difference"]))[:MATTERED],
         "revealed": revealed(model),
@@ -55,6 +51,14 @@ def _turn(table: pd.DataFrame, scored: pd.DataFrame, row: int) -> Data:
         "difference": float(scored["score"][0]) - without,
         "outcome_without": outcome(table, row),
     }
+
+
+def _among(mine: float, others: pd.DataFrame, plan: list[str]) -> Data:
+    """Where a score stands among those of the scripted players, and what the best of these had planned."""
+    scores = others["score"].to_numpy()
+    best = others.iloc[int(np.argmax(scores))]
+    planned = {key: round(float(best[key]), 3) for key in plan}
+    return score.place(mine, scores) | {"best": {"score": float(scores.max()), "plan": planned}}
 
 
 def outcome(table: pd.DataFrame, row: int) -> Data:
@@ -88,18 +92,15 @@ def revealed(model: NegotiationModel) -> Data:
 # ---- a party ---------------------------------------------------------------------------------------------------------
 
 
-def of_party(setup: Setup, model: NegotiationModel) -> Data:
+def of_party(setup: Setup, model: NegotiationModel, others: pd.DataFrame) -> Data:
     """The end of a party's game."""
     name, table = setup.options["party"], outcomes(model)
-    scripted = among.parties(setup, name)
-    mine, others = float(score.negotiated(table, name)[0]), score.negotiated(scripted, name)
-    best = scripted.iloc[int(np.argmax(others))]
-    plan = {key: round(float(best[key]), 3) for key in ("beta", "expected_rounds", "half_way")}
+    mine = float(score.negotiated(table, name)[0])
     return {
         "outcome": outcome(table, 0),
         "score": {"points": mine, "formula": score.NEGOTIATED_TEXT},
-        "among": score.place(mine, others) | {"best": {"score": float(others.max()), "plan": plan}},
-        "patience": _patience(scripted["half_way"].to_numpy(), others),
+        "among": _among(mine, others, TACTIC),
+        "patience": _patience(others["half_way"].to_numpy(), others["score"].to_numpy()),
         "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
         "revealed": revealed(model),
         "chronicle": seen.news(model, 0),

@@ -8,11 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.play.illegal import Illegal
 from sim.play.same_chance import SameChance
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Data = dict[str, Any]
 
@@ -87,18 +90,21 @@ class Game(ABC):
             "decisions": list(self.decisions),
         }
 
-    def end(self) -> Data:
+    def end(self, others: pd.DataFrame | None = None) -> Data:
         """How it ended: outcome, score, place among scripted players, what was hidden.
 
-        Errors: Illegal if the game is not over.
+        others: what `others()` gives, if it is at hand.  Errors: Illegal if the game is not over.
         """
         if not self.over:
             raise Illegal("end", len(self.decisions), "the game is not over", "decide what the view asks for")
-        return self._end
+        return self._debrief(self.others() if others is None else others)
 
-    @cached_property
-    def _end(self) -> Data:
-        return self._debrief()
+    @abstractmethod
+    def others(self) -> pd.DataFrame:
+        """A thousand scripted players who meet what the person meets: what each planned, and its `score`.
+
+        They do not depend on any decision: whoever plays this history in this seat stands among the same ones.
+        """
 
     @classmethod
     @abstractmethod
@@ -114,5 +120,5 @@ class Game(ABC):
         """Is this decision allowed now?  Errors: Illegal."""
 
     @abstractmethod
-    def _debrief(self) -> Data:
+    def _debrief(self, others: pd.DataFrame) -> Data:
         """What the person learns when it is over."""

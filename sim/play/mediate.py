@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -19,13 +20,16 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package, Preferences
 from sim.model import NegotiationModel
-from sim.play import debrief, seen
+from sim.play import among, debrief, score, seen
 from sim.play.game import Data, Game, Pause, over
 from sim.play.illegal import Illegal, mapping, one_of
 from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
 from sim.play.texts import package_of, text_of
 from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TURN_WEEKS = (4, 8, 13)
 
@@ -214,13 +218,27 @@ class Mediate(Game):
             },
         }
 
-    def _debrief(self) -> Data:
+    # ---- the end -----------------------------------------------------------------------------------------------------
+
+    def _allowance(self, model: NegotiationModel) -> float:
+        """Mediator-weeks that the scenario gives the talks."""
+        return sum(self._player(model).allowance(week) for week in range(self.setup.scenario.clock.weeks))
+
+    def others(self) -> pd.DataFrame:
+        """Scripted mediators: `early`, `middle`, `late`, the shares of the activities, `score`."""
+        name = self.setup.options["mediator"]
+        model, _ = replace(self, decisions=())._play(np.zeros((0, 1), dtype=bool))
+        allowance = self._allowance(model)
+        model.release()
+        scripted = among.mediators(self.setup, name, allowance)
+        return scripted[debrief.PLAN].assign(score=score.mediated(scripted, name, allowance)["score"])
+
+    def _debrief(self, others: pd.DataFrame) -> Data:
         skipped = np.eye(len(self.decisions) + 1, dtype=bool)[1:]
         model, _ = self._play(skipped)
         while model.running:
             model.step()
-        allowance = sum(self._player(model).allowance(week) for week in range(self.setup.scenario.clock.weeks))
-        told = debrief.of_mediator(self.setup, model, allowance)
+        told = debrief.of_mediator(self.setup, model, self._allowance(model), others)
         model.release()
         return told
 

@@ -6,17 +6,20 @@ The model runs until the party would decide, and stops; with the answer it runs 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from sim.model import NegotiationModel
-from sim.play import debrief, seen
+from sim.play import among, debrief, score, seen
 from sim.play.game import Data, Game, Pause, over
 from sim.play.hand import Asked, Hand, Question, check
 from sim.play.illegal import mapping, one_of
 from sim.play.party import PlayedParty
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WALKOUTS = ("mine", "chance")
 RECENT = 26  # weeks that the news look back
@@ -84,11 +87,17 @@ class Negotiate(Game):
             "news": seen.news(model, model.week - RECENT),
         }
 
-    def _debrief(self) -> Data:
+    def others(self) -> pd.DataFrame:
+        """Scripted parties: `beta`, `expected_rounds`, `half_way`, `score`."""
+        name = self.setup.options["party"]
+        scripted = among.parties(self.setup, name)
+        return scripted[debrief.TACTIC].assign(score=score.negotiated(scripted, name))
+
+    def _debrief(self, others: pd.DataFrame) -> Data:
         model, _ = self._play()
         while model.running:
             model.step()
-        told = debrief.of_party(self.setup, model)
+        told = debrief.of_party(self.setup, model, others)
         model.release()
         return told
 

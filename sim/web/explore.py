@@ -18,7 +18,7 @@ from sim.web import choices, safety, wording
 from sim.web.choices import Choice, chosen
 from sim.web.house import OWN, House, house, library, limit, page, seat
 from sim.web.pairs import Packed, Pair
-from sim.web.pool import NOW, PERHAPS, SHARPER
+from sim.web.pool import NOW, SHARPER, unwatched
 from sim.web.refusal import Refusal
 from sim.web.safety import Form
 from sim.web.texts import Texts
@@ -96,7 +96,7 @@ def foresee(here: House, *cases: Case) -> None:
     """Work on cases that somebody may ask for, if nobody waits for anything else."""
     for part in parts(WHOLE):
         for case in dict.fromkeys(cases):
-            _unwatched(here.pool.ask(Simulate(case, *part), urgency=PERHAPS))
+            here.pool.perhaps(Simulate(case, *part))
 
 
 async def ask(request: Request, form: Form) -> Response:
@@ -108,30 +108,13 @@ async def ask(request: Request, form: Form) -> Response:
     here, place = house(request), await seat(request)
     if place is not None:
         await run_in_threadpool(here.rooms.predict, place, choice.state, choice.guess)
-        _unwatched(_record(here, place, choice, a, b))
+        unwatched(_record(here, place, choice, a, b))
     return JSONResponse({"query": choice.query, "state": choice.state})
 
 
 async def _record(here: House, place: Any, choice: Choice, a: Case, b: Case) -> None:
     answer = await _paired(here, a, b, WHOLE)
     await run_in_threadpool(here.rooms.ran, place, choice.state, answer)
-
-
-def _unwatched(work: Any) -> None:
-    """Start something whose end nobody waits for; whoever asks for its answer hears how it failed."""
-    task = asyncio.ensure_future(work)
-    BACKGROUND.add(task)
-    task.add_done_callback(_done)
-
-
-def _done(task: asyncio.Future[Any]) -> None:
-    BACKGROUND.discard(task)
-    if not task.cancelled():
-        task.exception()
-
-
-BACKGROUND: set[asyncio.Future[Any]] = set()
-"""Tasks that only the event loop knows would be lost."""
 
 
 async def answer(request: Request) -> Response:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sim.web.work import Table
+
 if TYPE_CHECKING:
     from sim.play import Game
 
@@ -43,16 +45,31 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Others:
+    """The scripted players of a history, the same for all who play it in one seat: its game is one just begun.
+
+    -> Table
+    """
+
+    game: str
+
+    def work(self, start: str) -> Table:
+        """What each planned, and its score."""
+        scripted = _begun(start).others()
+        return Table.of(scripted, list(scripted.columns))
+
+
+@dataclass(frozen=True)
 class End:
     """What the player of a game that is over learns, and what it knew of others when it decided last.  -> JSON"""
 
     game: str
 
-    def work(self, start: str, decisions: tuple[str, ...]) -> bytes:
+    def work(self, start: str, decisions: tuple[str, ...], others: Table) -> bytes:
         """Errors: Illegal if the game is not over."""
         game = _after(start, decisions)
         last = replace(game, decisions=game.decisions[:-1]).view()
-        return _json(_shown(game) | {"end": game.end(), "known": last.get("estimates", {})})
+        return _json(_shown(game) | {"end": game.end(others.frame()), "known": last.get("estimates", {})})
 
 
 def _after(start: str, decisions: tuple[str, ...]) -> Game:

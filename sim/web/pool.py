@@ -108,6 +108,10 @@ class Pool:
             self._filled.notify_all()
         return await asyncio.shield(future)
 
+    def perhaps(self, job: Job, inputs: Sequence[Any] = ()) -> None:
+        """Somebody may ask for this: work on it if nobody waits for anything else."""
+        unwatched(self.ask(job, inputs, PERHAPS))
+
     async def once(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         """What `work` comes to, worked out once for all who ask while it is under way.
 
@@ -193,6 +197,23 @@ class Pool:
         self._size += _bytes(answer)
         while self._size > ROOM:
             self._size -= _bytes(self._kept.popitem(last=False)[1])
+
+
+def unwatched(work: Coroutine[Any, Any, Any]) -> None:
+    """Start something whose end nobody waits for; whoever asks for its answer hears how it failed."""
+    task = asyncio.ensure_future(work)
+    BACKGROUND.add(task)
+    task.add_done_callback(_done)
+
+
+def _done(task: asyncio.Future[Any]) -> None:
+    BACKGROUND.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+BACKGROUND: set[asyncio.Future[Any]] = set()
+"""Tasks that only the event loop knows would be lost."""
 
 
 def _bytes(answer: Any) -> int:

@@ -166,6 +166,32 @@ def test_a_bot_plays_a_whole_game_and_the_page_tells_what_the_game_says(
     visit(what)
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_played(visit: Visiting, role: str) -> None:
+    """They do not depend on what anybody decides: a class that plays one history waits for them once, or not at all."""
+
+    async def what(site: Site) -> None:
+        async with site.browser(f"/{role}?scenario=tiny") as one, site.browser(f"/{role}?scenario=tiny") as two:
+            for browser, luck in ((one, 1), (two, 2)):
+                await played(browser, await begun(browser, role), random.Random(luck))
+            jobs = [type(job).__name__ for job in site.workers.done]
+            assert jobs.count("Others") == 1
+            assert jobs.count("End") == 2
+            assert jobs.index("Others") < jobs.index("End")
+            first, second = (restore(saved) for saved in kept(site))
+            assert first.decisions != second.decisions
+            assert first.others().equals(second.others())
+            assert first.end() == first.end(second.others())
+            await begun(one, role, replication="4")
+            for _ in range(500):  # before anybody has ended
+                if [type(job).__name__ for job in site.workers.done].count("Others") == 2:
+                    return
+                await asyncio.sleep(0.01)
+            pytest.fail("nobody works on the scripted players of a game that has begun")
+
+    visit(what)
+
+
 def test_the_two_turns_that_mattered_most_are_told_with_what_was_ordered(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/mediate?scenario=tiny") as browser:
