@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.web import explore, rooms
+from sim.web import explore, pool, rooms
 from sim.web.rooms import MOST_MEMBERS, Rooms
 from sim.web.tables import LENGTH
 
@@ -33,7 +33,7 @@ async def ran(student: Browser, guess: int) -> None:
     fields = {**TINY, "b.effort.Chair": "0.9", "guess": str(guess)}
     assert (await student.post("/explore/ask", fields)).status_code == 200
     await student.answer(**fields, have=str(explore.FIRST))
-    await asyncio.gather(*explore.BACKGROUND)
+    await asyncio.gather(*pool.BACKGROUND)
 
 
 def test_a_class_predicts_runs_and_sees_itself(visit: Visiting) -> None:
