@@ -16,11 +16,6 @@ Index = npt.NDArray[np.intp]
 T = TypeVar("T")
 
 
-def hold(still: Mask, old: Array, new: Array | float) -> Array:
-    """Keep the old value in the replications where it holds still, take the new one elsewhere."""
-    return np.where(still, old, new)
-
-
 def total(rows: Iterable[Any]) -> Any:
     """Sum over the first axis, row after row.
 
@@ -45,7 +40,7 @@ def any_of(masks: Iterable[Mask]) -> Mask:
 
 
 def mean(rows: Sequence[Array]) -> Array:
-    """Mean over the first axis, as exact as `total`."""
+    """Mean over the first axis, as exact as `total`; of a single row that row itself, not a copy."""
     return rows[0] if len(rows) == 1 else np.asarray(total(rows) / len(rows))
 
 

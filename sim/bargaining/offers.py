@@ -22,7 +22,7 @@ import numpy as np
 from sim.arrays import Array, Index, Mask, total, within
 from sim.bargaining.preferences import Package, Preferences
 
-TIE = 1e-9  # ratios closer than this, relatively, are the same bargain and are struck alike
+TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the weight of what decides between equals
 TINY = 1e-12
 
 

@@ -80,10 +80,7 @@ def sensitivity(
     """
     from sim.experiments import kept, kept_sensitivity
 
-    if design == "sobol" and method:
-        raise Refused("sim: a Sobol design has a method of its own. Leave out --method, or --design sobol.")
-    if design == "given" and points:
-        raise Refused("sim: --points is the size of a Sobol design. Add --design sobol, or leave out --points.")
+    _go_together(design, method, points)
     source = Source(place, tuple(settings), replications, seed, out, jobs or cores())
     began, drawn = time.perf_counter(), () if no_plots else (kept.REPORT,)
     with answerable():
@@ -103,6 +100,14 @@ def sensitivity(
     took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
     where = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
     click.echo(f"{sensitivity_table(found)}\n\n{visible(where)}\nComputed {took}.")
+
+
+def _go_together(design: str, method: str | None, points: int | None) -> None:
+    """Errors: Refused, where one option has no meaning beside another."""
+    if design == "sobol" and method:
+        raise Refused("sim: a Sobol design has a method of its own. Leave out --method, or --design sobol.")
+    if design == "given" and points:
+        raise Refused("sim: --points is the size of a Sobol design. Add --design sobol, or leave out --points.")
 
 
 def _by_run(source: Source, measure: str, method: str, drawn: tuple[str, ...]) -> tuple[Plan, Make]:

@@ -26,15 +26,15 @@ class Agreements:
     """What has been agreed, and what becomes of it.
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks
-    that the present settlement has stood; longest (R,): the longest that one stood; risk (R,) by group: the highest
-    hazard that its agreement can have.
+    that the present settlement has stood; longest (R,): the longest that one stood; highest_hazard (R,) by group:
+    what the hazard of its agreement cannot exceed.
     """
 
     def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.settled, self.settled_week = model.nowhere(), model.each(np.nan)
         self.held, self.longest = model.each(0.0), model.each(0.0)
-        self.risk = {group: model.each(0.0) for group in model.groups}
+        self.highest_hazard = {group: model.each(0.0) for group in model.groups}
         self.linkage = LINKAGES[model.spec.linkage](model)
         self.linkage.open()
 
@@ -85,7 +85,7 @@ class Agreements:
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
         self.model.history.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
-        self.risk[group.name][here] = self._highest_hazard(group, here)
+        self.highest_hazard[group.name][here] = self._highest_hazard(group, here)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
@@ -94,7 +94,7 @@ class Agreements:
         if not group.in_force.any():
             return
         luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
-        here = places(group.in_force & (luck < self.risk[group.name]))  # elsewhere it holds, whatever the trust
+        here = places(group.in_force & (luck < self.highest_hazard[group.name]))  # elsewhere nothing can break
         here = here[strikes(luck[here], self._hazard(group, here))]
         self.model.history.tell("collapse", here=here, group=group.name)
         group.reopen(here)

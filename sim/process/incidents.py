@@ -34,7 +34,7 @@ class Incidents:
     def __init__(self, model: NegotiationModel) -> None:
         self.model = model
         self.severity, self.count = model.each(0.0), model.each(0.0)
-        self.parties, self.highest_rate = list(model.parties), self._highest_rate()
+        self.highest_rate = self._highest_rate()
 
     def strike(self) -> None:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
@@ -51,13 +51,13 @@ class Incidents:
             self.model.history.tell("incident", here=self.model.everywhere, value=severity, text=event.what)
             self.severity, here = np.maximum(self.severity, severity), self.model.everywhere
         self.count[here] += 1
-        for party in self.parties:
+        for party in self.model.parties_by_name.values():
             party.harden(here, self.severity[here])
 
     def _rate(self, here: Index) -> Array:
         """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
         spec = self.model.spec.incidents
-        trust = mean([party.trust_in(party.others, here) for party in self.parties])
+        trust = mean([party.trust_in(party.others, here) for party in self.model.parties_by_name.values()])
         rate = at(here, drawn(spec.per_year)) / WEEKS_A_YEAR * (MOST - trust)
         if np.any(drawn(spec.spoilers) > np.zeros(1)):
             rate = rate * (1 + SPOILING * at(here, drawn(spec.spoilers)) * self._nearness(here))

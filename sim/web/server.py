@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import socket
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from sim.web.work import do
 MOST_AT_ONCE = 1_000  # connections
 EVERYWHERE = "0.0.0.0"
 FILE = "classroom.sqlite"
+GARBAGE = 10_000  # new objects after which a server looks for garbage
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def qr_code(address: str) -> str:
 
 def serve(place: Place, database: str, jobs: int, ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM."""
+    gc.freeze()  # what was imported stays: looking for garbage among the rest is cheap, and a server does so often
+    gc.set_threshold(GARBAGE)
     hosts = {*LOOPBACK, place.host.lower()}
     app = application(database, lambda: Workers(do, jobs), jobs, hosts, place.address)
     server = uvicorn.Server(manners(app))

@@ -244,7 +244,7 @@ def test_agreements_break_at_the_hazard_of_the_formula() -> None:
     assert group is not None
 
 
-def test_no_hazard_is_above_the_risk_that_is_looked_out_for() -> None:
+def test_no_hazard_is_above_the_highest() -> None:
     """Also where incidents have made no agreement worth nearly everything since the text was signed."""
     changes = fragile(
         incidents={"per_year": 8, "severity": 0.9, "hardening": 1.0, "fading": 0.0, "after_settlement": 1.0}
@@ -253,7 +253,7 @@ def test_no_hazard_is_above_the_risk_that_is_looked_out_for() -> None:
     group, nearest, seen = model.groups["table"], 0.0, 0
     for _ in weeks_of(model):
         here = np.flatnonzero(group.in_force)
-        hazard, highest = model.agreements._hazard(group, here), model.agreements.risk["table"][here]
+        hazard, highest = model.agreements._hazard(group, here), model.agreements.highest_hazard["table"][here]
         assert (hazard <= highest * (1 + 1e-12)).all()
         nearest, seen = max(nearest, (hazard / highest).max(initial=0.0)), seen + len(here)
     assert seen > 1000

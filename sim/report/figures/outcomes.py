@@ -140,21 +140,20 @@ def _levels(bins: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
 
 
 def _name_missing(canvas: Canvas, measure: Measure, corner: tuple[float, float], width: float, height: float) -> None:
-    """How many of those that did not settle have no value, on the side of the strip where fewer dots stand."""
-    missing = int(np.isnan(measure.unsettled).sum())
-    if not missing:
-        return
-    middle = (measure.scale.low + measure.scale.high) / 2
-    left = np.sum(measure.unsettled < middle) <= np.sum(measure.unsettled >= middle)
-    x, top = corner
-    canvas.text(
-        x + 8 if left else x + width - 8,
-        top + (1 - measure.strip) * height + 16,
-        f"{missing} without a value",
-        SIZE["small"],
-        COLOUR["quiet"],
-        ha="left" if left else "right",
-    )
+    """How many of those that settled, and of those that did not, have no value: where fewer of their dots stand."""
+    middle, (x, top) = (measure.scale.low + measure.scale.high) / 2, corner
+    for values, below in ((measure.settled, 0.0), (measure.unsettled, (1 - measure.strip) * height)):
+        missing = int(np.isnan(values).sum())
+        left = np.sum(values < middle) <= np.sum(values >= middle)
+        if missing:
+            canvas.text(
+                x + 8 if left else x + width - 8,
+                top + below + 16,
+                f"{missing} without a value",
+                SIZE["small"],
+                COLOUR["quiet"],
+                ha="left" if left else "right",
+            )
 
 
 def _name_strips(canvas: Canvas, measure: Measure, top: float, height: float) -> None:
@@ -175,8 +174,8 @@ def _unit(results: Results) -> str:
 
 def _note(results: Results) -> str:
     said = (
-        "Settled: every chapter agreed and ratified. Grey strip, open dots: histories that did not settle; "
-        "some of them have no value, and no dot."
+        "Settled: every chapter agreed and ratified. Grey strip, open dots: histories that did not settle. "
+        "A history without a value has no dot."
     )
     known = timeaxis.observed(results.scenario)
     return said + (" Dotted: the date in fact." if len(known) == len(results.scenario.working_groups) else "")
