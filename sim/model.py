@@ -16,7 +16,7 @@ from sim.agents.mediator import Mediator
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask
-from sim.bargaining.tactics import Tactic
+from sim.bargaining.tactics import Own, Tactic
 from sim.chance import Chance
 from sim.history import TOLD, History
 from sim.mesa_core import AgentSet, Model
@@ -132,7 +132,8 @@ class NegotiationModel(Model):
 
     def tactic_of(self, party: str) -> Tactic:
         """The party's concession tactic: one of one's own, or the scenario's."""
-        return self.own_tactics.get(party) or tactic_of(self.spec.parties[party].tactic)
+        own = self.own_tactics.get(party)
+        return Own(party, own) if own else tactic_of(self.spec.parties[party].tactic)
 
     @property
     def authors(self) -> list[str]:

@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9  # utilities that differ by less are the same
 EVERYWHERE = slice(None)  # in all replications
-LEAST_WITHOUT, MOST_WITHOUT = 0.02, 0.98  # what no agreement may be worth
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
 class Party(Agent):
     """One side of the talks, in all replications at once.
 
-    trust, knowledge: how far it trusts each other party and knows what that one wants, (R,) each, 0..1; hurt (R,):
-    utility that living without a deal has cost it so far; seats: its place in each working group.
+    trust, knowledge: how far it trusts each other party and knows what that one wants, (R,) each, 0..1; won, lost: the
+    shares of trust in each that this week's talks win and cost, felt when the week is over; hurt (R,): utility that
+    living without a deal has cost it so far; seats: its place in each working group.
     """
 
     model: NegotiationModel
@@ -50,6 +50,8 @@ class Party(Agent):
         self.tactic: Tactic = model.tactic_of(name)
         self.others = tuple(other for other in model.spec.parties if other != name)
         self.trust = {other: model.each(_per_name(spec.trust, other, 0.2)) for other in self.others}
+        self.won = {other: model.each(0.0) for other in self.others}
+        self.lost = {other: model.each(0.0) for other in self.others}
         self.knowledge = {other: model.each(drawn(spec.knowledge)) for other in self.others}
         self.hurt = model.each(0.0)
         self.seats: dict[str, Seat] = {}
@@ -68,18 +70,19 @@ class Party(Agent):
     def reservation_in(self, group: str, here: Index) -> Array:
         """Utility of no agreement in a group, now, in the replications `here`.
 
-            clip(reservation - hurt + hardening, 0.02, 0.98)
+            clip(reservation - hurt + hardening, 0, 1)
 
         Source: BATNA (Fisher and Ury 1981); the mutually hurting stalemate (Zartman 1989, 2000).  -> (R',)
         """
         seat = self.seats[group]
         moved = at(here, seat.reservation) - self.hurt[here] + seat.hardening[here]
-        return within(LEAST_WITHOUT, moved, MOST_WITHOUT)
+        return within(0, moved, 1)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 
     def reflect(self) -> None:
-        """Take stock of the week: what no deal costs, what time heals, what a freeze does, what is kept."""
+        """Take stock of the week: what the talks did to trust, what no deal costs, what time heals, what is kept."""
+        reflection.come_home(self)
         reflection.feel_the_cost(self)
         reflection.cool_down(self)
         if self.model.talking:
@@ -89,8 +92,7 @@ class Party(Agent):
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
-        loss = at(here, drawn(self.model.spec.trust_dynamics.loss))
-        self.trust[other][here] = lose(self.trust[other][here], loss)
+        self.lost[other][here] = earn(self.lost[other][here], at(here, drawn(self.model.spec.trust_dynamics.loss)))
 
     def harden(self, here: Index, severity: Array) -> None:
         """An incident of this severity (R',) costs trust and raises every reservation value."""
@@ -159,7 +161,7 @@ class Party(Agent):
         compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
         return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
 
-    def come_home(self, group: str, here: Index, delegation: Delegation, worths: dict[str, Array]) -> None:
+    def remember(self, group: str, here: Index, delegation: Delegation, worths: dict[str, Array]) -> None:
         """Remember the round. Trust follows what the others' last offers show: better or worse for me than before.
 
         Source: Slovic (1993), trust is slow to earn and fast to lose.  worths: other: (R',)
@@ -168,8 +170,8 @@ class Party(Agent):
         gain, loss = at(here, drawn(dynamics.gain)), at(here, drawn(dynamics.loss))
         for other, worth in worths.items():
             change = within(-1, (worth - seat.heard[other][here]) / TRUST_UNIT, 1)  # NaN at the first offer, no change
-            trust = earn(self.trust[other][here], gain * np.fmax(change, 0))
-            self.trust[other][here] = lose(trust, loss * np.fmax(-change, 0))
+            self.won[other][here] = earn(self.won[other][here], gain * np.fmax(change, 0))
+            self.lost[other][here] = earn(self.lost[other][here], loss * np.fmax(-change, 0))
             seat.heard[other][here] = worth
         seat.asked[here] = delegation.asked
         seat.remember(here, mean(list(worths.values())))

@@ -16,6 +16,8 @@ from sim.bargaining.offers import TIE
 from sim.bargaining.preferences import Package
 from sim.bargaining.tactics import Standing
 
+LOT = 1e-4  # weight of a lot beside the sum of gains: it decides between texts that are equal but for rounding
+
 if TYPE_CHECKING:
     from sim.agents.mediator import Mediator
     from sim.agents.party import Delegation
@@ -26,8 +28,8 @@ class Round:
     """A round in the replications `here`: all decide on what lies on the table before anybody's state changes.
 
     offers: what each party proposes; worths: reader: proposer: worth (R',) of that proposal to that reader.
-    text, signed (R',): what has been signed, and where; from_pressure (R',): share of its felt value that came from
-    pressure.
+    text, signed (R',): what has been signed, and where; score (R',): how good it is for all, -1 where nothing is
+    signed; from_pressure (R',): share of its felt value that came from pressure.
     """
 
     def __init__(self, group: WorkingGroup, here: Index) -> None:
@@ -40,7 +42,7 @@ class Round:
         self.worths: dict[str, dict[str, Array]] = {}
         self.signed = np.zeros(len(here), dtype=bool)
         self.text = group.nothing_on_the_table(len(here))
-        self.from_pressure = np.zeros(len(here))
+        self.score, self.from_pressure = np.full(len(here), -1.0), np.zeros(len(here))
 
     def hold(self) -> None:
         """Exchange proposals, look at drafts, go home."""
@@ -48,8 +50,9 @@ class Round:
         for number in range(1, self.group.spec.exchanges + 1):
             if not self._exchange(number) or not any(each.moves_again for each in self.delegations.values()):
                 break
+        waiting = ~self.signed
         for mediator in self.model.mediators_by_name.values():
-            self._look_at_a_draft(mediator)
+            self._look_at_a_draft(mediator, waiting)
         self._go_home()
 
     # ---- proposals ---------------------------------------------------------------------------------------------------
@@ -79,24 +82,16 @@ class Round:
         return True
 
     def _answer(self, news: dict[str, Mask]) -> None:
-        """Sign a proposal that all others accept; of several, the one with the largest product of gains (Nash 1950).
-
-        Where the products are equal, as they are when everybody asks for no more than no agreement brings, it is the
-        one that is better together.
-        """
-        best, waiting = np.full(len(self.here), -1.0), ~self.signed
+        """Sign a proposal that all others accept; of several, the best."""
+        waiting = ~self.signed
         for proposer, offer in self.offers.items():
             accepted = waiting & self.delegations[proposer].bears(self.worths[proposer][proposer])
             for name in self.group.others_than(proposer):
                 accepted &= self._agrees(name, proposer, waiting & news[proposer])
-            if accepted.any():
-                worths = [(d, self.worths[name][proposer]) for name, d in self.delegations.items()]
-                gains = [d.gain(worth) for d, worth in worths]
-                score = np.multiply.reduce(gains) + TIE * total(gains)
-                rows = places(accepted & (score > best))
-                best[rows] = score[rows]
-                felt = smallest(d.felt(worth) for d, worth in worths)
-                self._sign(rows, offer.at(rows), proposer, felt[rows])
+            rows = places(accepted)
+            if len(rows):
+                worths = {name: self.worths[name][proposer][rows] for name in self.delegations}
+                self._sign(rows, offer.at(rows), proposer, worths)
 
     def _agrees(self, name: str, proposer: str, new: Mask) -> Mask:
         """Does a party accept another one's proposal? It says so where the proposal is new.  -> (R',)"""
@@ -112,9 +107,12 @@ class Round:
 
     # ---- drafts ------------------------------------------------------------------------------------------------------
 
-    def _look_at_a_draft(self, mediator: Mediator) -> None:
-        """A mediator tables a single text; it is signed if nobody declines it (Fisher and Ury 1981)."""
-        drafting = mediator.drafts_now(self.group, self.here) & ~self.signed
+    def _look_at_a_draft(self, mediator: Mediator, waiting: Mask) -> None:
+        """A mediator tables a single text; it may be signed if nobody declines it (Fisher and Ury 1981).
+
+        Texts of several mediators lie on the table together, as proposals do.
+        """
+        drafting = mediator.drafts_now(self.group, self.here) & waiting
         rows = places(drafting)
         if len(rows) == 0:
             return
@@ -123,38 +121,45 @@ class Round:
         readers = {name: delegation.at(rows) for name, delegation in self.delegations.items()}
         text = mediator.text(self.group, here, {name: reader.preferences for name, reader in readers.items()})
         self.model.history.tell("draft", here=here, group=self.group.name, actor=mediator.name, package=text)
-        accepted, least_felt = np.ones(len(rows), dtype=bool), np.full(len(rows), np.inf)
+        worths = {name: reader.worth(text) for name, reader in readers.items()}
+        accepted = np.ones(len(rows), dtype=bool)
         for name, delegation in self.delegations.items():
             delegation.hear({mediator.name: text}, drafting)
-            reader = readers[name]
-            felt, least = reader.felt(reader.worth(text)), reader.least_for_a_draft()
-            agrees, least_felt = delegation.accepts(mediator.name, felt, least), np.minimum(felt, least_felt)
+            felt, least = readers[name].felt(worths[name]), readers[name].least_for_a_draft()
+            agrees = delegation.accepts(mediator.name, felt, least)
             self.model.history.tell(
                 "decline", ~agrees, here, group=self.group.name, actor=name, to=mediator.name, worth=felt, asked=least
             )
             accepted &= agrees
         signing = places(accepted)
-        self._sign(rows[signing], text.at(signing), mediator.name, least_felt[signing])
+        self._sign(rows[signing], text.at(signing), mediator.name, {name: at(signing, w) for name, w in worths.items()})
 
     # ---- what stays --------------------------------------------------------------------------------------------------
 
-    def _sign(self, rows: Index, text: Package, whose: str, felt: Array) -> None:
-        """Put everybody's name under a text; a later, better one of the same exchange takes its place.
+    def _sign(self, rows: Index, text: Package, whose: str, worths: dict[str, Array]) -> None:
+        """Put everybody's name under a text that all accept, unless a better one is signed at the same time.
 
-        felt: what it is worth to whom it is worth least, with what pressure adds.
+        Better: a larger product of gains (Nash 1950); of equals, as where everybody asks for no more than no agreement
+        brings, the one that is better together; of equals again, the one whose author drew the higher lot.
+        worths: what it is worth to each party (R'',).
         """
-        if len(rows) == 0:
-            return
+        readers = [(self.delegations[name].at(rows), worth) for name, worth in worths.items()]
+        gains = [reader.gain(worth) for reader, worth in readers]
+        lot = self.group.lots[whose][self.here[rows]]
+        score = np.multiply.reduce(gains) + TIE * (total(gains) + LOT * lot)
+        better = score > self.score[rows]
+        felt = smallest(reader.felt(worth) for reader, worth in readers)[better]
+        rows, text = rows[better], text.at(places(better))
         self.text.put(rows, text)
+        self.score[rows], self.signed[rows] = score[better], True
         self.from_pressure[rows] = self.model.mediation.pressure[self.here[rows]] / np.maximum(felt, TOLERANCE)
-        self.signed[rows] = True
         self.group.author[self.here[rows]] = self.model.author_number(whose)
 
     def _go_home(self) -> None:
         """Every party learns from the others' last offers; the group keeps what was signed."""
         for name, delegation in self.delegations.items():
             worths = {other: self.worths[name][other] for other in self.group.others_than(name)}
-            self.model.parties_by_name[name].come_home(self.group.name, self.here, delegation, worths)
+            self.model.parties_by_name[name].remember(self.group.name, self.here, delegation, worths)
         for name, offer in self.offers.items():
             self.group.offers[name].put(self.here, offer)
         rows = places(self.signed)

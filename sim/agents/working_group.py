@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.agents.party import TOLERANCE
 from sim.agents.round import Round
-from sim.arrays import Array, Index, Mask, at, places
+from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
 from sim.scenario.agenda import agenda_of, preferences_of
@@ -30,7 +30,8 @@ class WorkingGroup(Agent):
     has passed; opened, frozen, signed, in_force (R,): its states; offers: each party's last proposal.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure).
-    agreed_text, week_agreed (R,): what came into force last, and when something first did.
+    agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author, drawn
+    once: of texts that are equally good, the one whose author drew the higher lot is signed.
     """
 
     model: NegotiationModel
@@ -55,6 +56,7 @@ class WorkingGroup(Agent):
         self.agreed_text = self.nothing_on_the_table(width)
         self.disruptions, self.ever_collapsed = model.each(0.0), model.nowhere()
         self.frozen_weeks, self.week_agreed = model.each(0.0), model.each(np.nan)
+        self.lots = {author: model.chance.once(f"lot.{name}.{author}")[0] for author in model.authors}
 
     @property
     def members(self) -> list[Party]:
@@ -100,11 +102,11 @@ class WorkingGroup(Agent):
         passing = (1 + self.model.mediation.convening[self.name]) / drawn(self.spec.meets_every)
         self.waited = self.waited + meeting * passing
         calendar = self.model.calendar
-        event, called = calendar.disruption(self.name), calendar.round(self.name)
-        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | (event is not None)))
+        not_held, called = calendar.disruptions(self.name), calendar.round(self.name)
+        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(not_held)))
         self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
-        if event is not None:
-            self._not_held(due, event)
+        if not_held:
+            self._not_held(due, not_held)
             return
         here = due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
         if len(here):
@@ -113,21 +115,22 @@ class WorkingGroup(Agent):
             self.clock[here] += 1
 
     def _who_came(self, due: Index) -> Index:
-        """Where all parties came. One that stays away costs a round, and the others' trust."""
-        for party in self.members:
-            stays_away = party.stays_away(self, due)
-            away, due = due[stays_away], due[~stays_away]
-            self.model.history.tell("disruption", here=away, group=self.name, actor=party.name)
-            self.disruptions[away] += 1
-            self._blame(party.name, away)
-        return due
+        """Where all parties came. Those that stay away cost a round, and the others' trust."""
+        absent = {party.name: party.stays_away(self, due) for party in self.members}
+        for name, away in absent.items():
+            self.model.history.tell("disruption", here=due[away], group=self.name, actor=name)
+            self._blame(name, due[away])
+        missed = any_of(absent.values())
+        self.disruptions[due[missed]] += 1
+        return due[~missed]
 
-    def _not_held(self, due: Index, event: Event) -> None:
+    def _not_held(self, due: Index, events: list[Event]) -> None:
         """A dated round that is known not to have been held; where nobody is named, everybody loses trust."""
-        self.model.history.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
         self.disruptions[due] += 1
-        for name in self.parties if event.by is None else [event.by]:
-            self._blame(name, due)
+        for event in events:
+            self.model.history.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
+            for name in self.parties if event.by is None else [event.by]:
+                self._blame(name, due)
 
     def _blame(self, name: str, here: Index) -> None:
         for other in self.others_than(name):

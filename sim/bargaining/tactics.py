@@ -72,6 +72,37 @@ class Tactic(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Own:
+    """A tactic of one's own, whose answers are looked at: a slip must not pass for a strategy.
+
+    party: who uses it, for the message.
+    """
+
+    party: str
+    tactic: Tactic
+
+    @property
+    def moves_once(self) -> bool:
+        """Does it say that it asks for the same throughout a round?"""
+        return moves_once(self.tactic)
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)
+
+        Errors: ValueError, naming party and tactic, for anything but numbers in 0..1, one for all or one for each row.
+        """
+        asked = np.asarray(self.tactic.aspiration(view), dtype=float)
+        met = view.reservation.shape
+        if asked.shape not in ((), met) or not np.all((asked >= 0) & (asked <= 1)):
+            raise ValueError(
+                f"{type(self.tactic).__name__}, the tactic of {self.party}, asks for {asked} (shape {asked.shape}): an "
+                f"aspiration is a utility from 0 to 1, one for all or one for each of the {met[0]} replications that "
+                "meet; cut it with np.clip(..., 0, 1), and say what to ask for where there is no offer yet (NaN)"
+            )
+        return np.broadcast_to(asked, met)
+
+
 def moves_once(tactic: Tactic) -> bool:
     """Does it say that it asks for the same throughout a round?"""
     return bool(getattr(tactic, "moves_once", False))

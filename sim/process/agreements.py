@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.party import MOST_WITHOUT, TOLERANCE
+from sim.agents.party import TOLERANCE
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, all_of, any_of, at, mean, places, smallest
 from sim.chance import strikes
@@ -45,8 +45,9 @@ class Agreements:
 
     def hold(self) -> None:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
-        for group in self.model.groups.values():
-            self._collapse(group)
+        broken = [(group, self._breaks(group)) for group in self.model.groups.values()]
+        for group, here in broken:
+            self._collapse(group, here)
         self.linkage.review()
         if self.model.talking:
             votes = {group.name: self._vote(group, ready) for group, ready in self.linkage.ready()}
@@ -71,15 +72,16 @@ class Agreements:
         P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
         """
         here, passed = places(ready), self.model.nowhere()
+        refused = np.zeros(len(here), dtype=bool)
         for party in group.members if len(here) else ():
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
             steepness = at(here, drawn(self.model.spec.agreements.ratification))
             luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week, here)
             no = luck < at(here, drawn(party.spec.opposition)) * np.exp(-steepness * gain)
             self.model.history.tell("refusal", here=here[no], group=group.name, actor=party.name)
-            group.reopen(here[no])
-            here = here[~no]
-        passed[here] = True
+            refused |= no
+        group.reopen(here[refused])
+        passed[here[~refused]] = True
         return passed
 
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
@@ -89,13 +91,16 @@ class Agreements:
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
-    def _collapse(self, group: WorkingGroup) -> None:
-        """An agreement in force may break down; that costs trust and reopens the chapter, from the start."""
+    def _breaks(self, group: WorkingGroup) -> Index:
+        """Where an agreement in force breaks down this week.  -> replications"""
         if not group.in_force.any():
-            return
+            return np.zeros(0, dtype=np.intp)
         luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
         here = places(group.in_force & (luck < self.highest_hazard[group.name]))  # elsewhere nothing can break
-        here = here[strikes(luck[here], self._hazard(group, here))]
+        return here[strikes(luck[here], self._hazard(group, here))]
+
+    def _collapse(self, group: WorkingGroup, here: Index) -> None:
+        """A breakdown costs trust and reopens the chapter, from the start."""
         self.model.history.tell("collapse", here=here, group=group.name)
         group.reopen(here)
         group.ever_collapsed[here] = True
@@ -108,7 +113,7 @@ class Agreements:
     def _highest_hazard(self, group: WorkingGroup, here: Index) -> Array:
         """The hazard without trust or guarantee, and with no agreement worth the most to all.  -> (R',)"""
         spec = self.model.spec.agreements
-        loss = MOST_WITHOUT - smallest(group.worth[party.name][here] for party in group.members)
+        loss = 1 - smallest(group.worth[party.name][here] for party in group.members)
         harmed: Array = np.exp(at(here, drawn(spec.slack)) * loss)
         return at(here, drawn(spec.hazard)) * group.fragility[here] * harmed
 
@@ -188,11 +193,13 @@ class SingleUndertaking(Independent):
 
     def _reopen(self, group: WorkingGroup, waits: Mask) -> None:
         """A provisional chapter that has come to be worth less than no agreement to somebody goes back to the table."""
+        regretted = self.model.nowhere()
         for party in group.members:
             felt, least = self._felt(party, group), party.reservation_in(group.name, self.model.everywhere)
-            regrets = waits & group.signed & (felt < least - TOLERANCE)
+            regrets = waits & (felt < least - TOLERANCE)
             self.model.history.tell("reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least)
-            group.reopen(regrets)
+            regretted |= regrets
+        group.reopen(regretted)
 
     def _felt(self, party: Party, group: WorkingGroup) -> Array:
         counted_on = party.believes(group, self.model.everywhere)

@@ -32,9 +32,9 @@ class Calendar:
         """Is this group known to meet?"""
         return any(event.group == group for event in self.this_week("round"))
 
-    def disruption(self, group: str) -> Event | None:
-        """The round of this group that is known not to be held, if there is one."""
-        return next((event for event in self.this_week("disruption") if event.group == group), None)
+    def disruptions(self, group: str) -> list[Event]:
+        """What is known of a round of this group that is not held."""
+        return [event for event in self.this_week("disruption") if event.group == group]
 
     def tell(self) -> None:
         """Say what was only said: statements change nothing but the story."""

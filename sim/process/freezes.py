@@ -109,11 +109,11 @@ class GroupFreezes:
         present = present & ~self.walked_out
         for party in self.group.members:
             here = party.walks_out(self.group, present, drawn(party.spec.walkout) / WEEKS_A_YEAR + extra)
-            self.walked_out[here], present[here] = True, False
+            self.walked_out[here] = True
             self._leave(party.name, here)
+        self.model.walkouts += present & self.walked_out
 
     def _leave(self, party: str, here: Index) -> None:
-        self.model.walkouts[here] += 1
         for other in self.group.others_than(party):
             self.model.parties_by_name[other].is_let_down_by(party, here)
         self.model.history.tell("walkout", here=here, group=self.group.name, actor=party)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import at, places, total
-from sim.process.trust import earn
+from sim.process.trust import earn, lose
 from sim.scenario.realise import drawn
 from sim.scenario.schema import WEEKS_A_YEAR
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from sim.agents.party import Party
 
 PAIN = 4.0  # an incident of severity S makes the week's cost of no deal 1 + PAIN * S times as high
+
+
+def come_home(party: Party) -> None:
+    """Trust follows what happened at all tables of the week. So none of them feels what another one has just done,
+    and the order of the groups in a file decides nothing."""
+    for other, won in party.won.items():
+        lost = party.lost[other]
+        party.trust[other] = lose(earn(party.trust[other], won), lost)
+        won[:] = lost[:] = 0.0
 
 
 def feel_the_cost(party: Party) -> None:

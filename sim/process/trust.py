@@ -16,7 +16,7 @@ Share = npt.NDArray[np.floating[Any]] | float
 
 
 def earn(trust: Array, share: Share) -> Array:
-    """Close a share of the gap to full trust."""
+    """Close a share of the gap to full trust. Shares add up in the same way: earn(share, another)."""
     return trust + share * (1 - trust)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.bargaining.tactics import (
     Hold,
     Mirror,
     Mix,
+    Own,
     RelativeMirror,
     Resource,
     Standing,
@@ -261,3 +262,29 @@ def test_the_party_that_risks_less_concedes_and_the_other_waits():
 def test_zeuthen_waits_for_a_first_offer():
     silence = Standing(*(np.full((1, 1), np.nan) for _ in range(4)))
     assert ask(Zeuthen(), asked=1.0, standing=lambda: silence) == 1.0
+
+
+# ---- tactics of one's own --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Says:
+    """A tactic that says what it is told to."""
+
+    what: object
+
+    def aspiration(self, view):
+        return self.what
+
+
+@pytest.mark.parametrize(
+    "what", [np.nan, 3, -0.1, np.inf, [0.5], [0.5, np.nan, 0.5], [0.5, 0.5, 1.1], [[0.5, 0.5, 0.5]]], ids=str
+)
+def test_nonsense_from_a_tactic_of_ones_own_is_refused(what):
+    with pytest.raises(ValueError, match=r"Says, the tactic of Ann, .* from 0 to 1"):
+        Own("Ann", Says(what)).aspiration(view(np.full(3, 0.4)))
+
+
+@pytest.mark.parametrize("what", [0, 1, 0.5, [0.0, 0.5, 1.0]], ids=str)
+def test_an_answer_for_all_or_for_each_is_taken(what):
+    np.testing.assert_array_equal(Own("Ann", Says(what)).aspiration(view(np.full(3, 0.4))), np.zeros(3) + what)

@@ -116,30 +116,94 @@ def test_the_order_of_issues_does_not_matter(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SETS)
-def test_the_order_of_parties_does_not_matter(kind: str) -> None:
-    """Unless texts are equally good: of equal products of gains, the text of the party that stands first is signed."""
+@pytest.mark.parametrize("what", ["parties", "working_groups"])
+def test_the_order_of_parties_and_groups_does_not_matter(kind: str, what: str) -> None:
     data = lively(kind)
-    alike(tables(data)[0], tables(backwards(data, "parties"))[0], atol=1e-9)
+    alike(tables(data)[0], tables(backwards(data, what))[0], atol=1e-9)
 
 
-@pytest.mark.parametrize("kind", SETS)
-def test_the_order_of_groups_does_not_matter(kind: str) -> None:
-    data = lively(kind, trust_dynamics={"gain": 0, "loss": 0})
-    alike(tables(data)[0], tables(backwards(data, "working_groups"))[0], atol=1e-9)
+STORMY: dict[str, Any] = {
+    "both.absence": 0.4,
+    "both.walkout": 3.0,
+    "both.prejudice": 0.6,
+    "both.weight_spread": 0.2,
+    "both.opposition": 0.5,
+    "both.reservation": {"mean": 0.35, "sd": 0.1},
+    "incidents": {"per_year": 6, "severity": 0.3, "spoilers": 0.5},
+    "mediators": {
+        "Med": mediator({"credibility": {"Ann": 0.5}}, shuttle=1, draft=2, convene=1, press=1),
+        "Aide": mediator({"effort": 0.9, "bias": {"Ann": 0.5}}, draft=2, press=1, guarantee=1),
+    },
+    "agreements.hazard": 0.02,
+    "clock.hold_weeks": 30,
+}
+"""Everybody stays away, walks out, tables, refuses and breaks up, often in the same week."""
+
+MAPPINGS = {
+    "parties": ["parties"],
+    "mediators": ["mediators"],
+    "working groups": ["working_groups"],
+    "issues": ["working_groups.one.issues", "working_groups.two.issues"],
+    "options": ["working_groups.one.issues.court.options", "working_groups.two.issues.toll.options"],
+}
 
 
-@pytest.mark.xfail(
-    reason="of two groups that meet in a week, the second already feels the trust that the first one's round left"
+@pytest.mark.parametrize("linkage", ["independent", "single_undertaking"])
+@pytest.mark.parametrize(
+    ("kind", "what"), [(kind, what) for kind in SETS for what in MAPPINGS if what != "options" or kind == "mixed"]
 )
-def test_the_order_of_groups_does_not_matter_where_trust_moves() -> None:
-    data = lively("three")
-    alike(tables(data)[0], tables(backwards(data, "working_groups"))[0], atol=1e-9)
+def test_the_order_of_the_file_decides_nothing(kind: str, what: str, linkage: str) -> None:
+    """Luck is addressed by names, so that every history stays as it was: in every column, and in what is told.
+
+    Sums in another order round otherwise; now and then a decision hangs on the last bit. Such a history may go its own
+    way, but they are few.
+    """
+    many = 200
+    data = lively(kind, **STORMY, linkage=linkage)
+    turned = data
+    for way in MAPPINGS[what]:
+        turned = backwards(turned, *way.split("."))
+    (ours, told), (theirs, retold) = tables(data, many), tables(turned, many)
+    assert set(ours.columns) == set(theirs.columns)
+    same = np.isclose(ours.astype(float), theirs[ours.columns].astype(float), rtol=0, atol=1e-6, equal_nan=True)
+    gone = np.flatnonzero(~same.all(axis=1))
+    assert len(gone) <= many // 50, ours.columns[~same.all(axis=0)].to_list()
+    facts = ["replication", "week", "group", "actor", "kind", "to"]
+    stayed = [table[~table["replication"].isin(gone)][facts].value_counts().sort_index() for table in (told, retold)]
+    pd.testing.assert_series_equal(*stayed)
 
 
-def test_the_order_of_mediators_does_not_matter() -> None:
-    two = {"Med": mediator(convene=2, press=1), "Aide": mediator({"effort": 0.3}, convene=1, guarantee=2)}
-    data = lively("scales", mediators=two)
-    alike(tables(data)[0], tables(backwards(data, "mediators"))[0], atol=1e-9)
+MIRROR: dict[str, Any] = {
+    "both.reservation": {"mean": 0.45, "sd": 0.05},
+    "both.trust": 0.4,
+    "both.absence": 0.5,
+    "both.walkout": 3.0,
+    "both.opposition": 0.6,
+    "trust_dynamics": {"gain": 0.05, "loss": 0.15},
+    "incidents": {"per_year": 6, "severity": 0.5},
+    "agreements.hazard": 0.01,
+    "clock.hold_weeks": 20,
+}
+
+
+def test_mirror_images_fare_alike() -> None:
+    """Two sides that differ in nothing but their names and places: whatever is told of one is told of the other."""
+    issues = {
+        "line": {"positions": {"Ann": 0.0, "Ben": 1.0}, "weights": {"Ann": 2, "Ben": 1}},
+        "guards": {"positions": {"Ann": 0.0, "Ben": 1.0}, "weights": {"Ann": 1, "Ben": 2}},
+        "court": {"options": {"hers": {"Ann": 1.0, "Ben": 0.0}, "his": {"Ann": 0.0, "Ben": 1.0}}},
+    }
+    model = play(scenario(quiet_data(issues=issues, groups=("one", "two"), weeks=60), MIRROR), 2000)
+    events, table = model.history.events(), outcomes(model)
+    for column in ("utility.one.{}", "utility.{}", "trust.{}"):
+        ann, ben = (table[column.format(name)].dropna() for name in ("Ann", "Ben"))
+        difference = ann - ben
+        assert abs(difference.mean()) < 4 * difference.std() / np.sqrt(len(difference)), column
+    for kind in ("disruption", "walkout", "refusal", "proposal", "decline", "signature"):
+        who = events.loc[events["kind"] == kind, "to" if kind == "signature" else "actor"]
+        ann, ben = (int((who == name).sum()) for name in ("Ann", "Ben"))
+        assert ann + ben > 50, kind
+        assert abs(ann - ben) < 4 * np.sqrt(ann + ben), kind
 
 
 def test_with_chance_on_other_names_give_the_same_distribution() -> None:

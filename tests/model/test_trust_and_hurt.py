@@ -166,8 +166,8 @@ def test_reservation_values_stay_within_bounds() -> None:
     model = play(quiet(changes | FOREVER, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=52), 2)
     found = {name: model.parties_by_name[name].reservation_in("table", np.arange(2)) for name in ("Ann", "Ben", "Cay")}
     assert found["Ann"] == pytest.approx(0.2 - 1.0 + 0.9)
-    assert found["Ben"] == pytest.approx(0.98)
-    assert found["Cay"] == pytest.approx(0.02)
+    assert found["Ben"] == pytest.approx(1.0)
+    assert found["Cay"] == pytest.approx(0.0)
 
 
 # ---- hardening -------------------------------------------------------------------------------------------------------
