@@ -109,6 +109,27 @@ class Chance:
         return [np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=key))) for key in keys]
 
 
+class Repeated(Chance):
+    """The chance of replications first .. first + count - 1, once for each of several variants.
+
+    Rows are variants times replications, replications last: row v * count + r meets what replication first + r meets.
+    """
+
+    def __init__(self, seed: int, first: int, count: int, variants: int) -> None:
+        super().__init__(seed, first, count)
+        self.variants = variants
+
+    def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
+        """This week's number in every row, or in the rows `here`.  -> (V x C,) or (R',)"""
+        if here is not None:
+            return super().week(purpose, week, here % self.count)
+        return np.tile(super().week(purpose, week), self.variants)
+
+    def once(self, purpose: str, rows: int = 1) -> Array:
+        """Numbers drawn once a replication.  -> (rows, V x C)"""
+        return np.tile(super().once(purpose, rows), self.variants)
+
+
 @lru_cache(maxsize=4096)
 def _words(purpose: str) -> tuple[int, int]:
     digest = hashlib.blake2b(purpose.encode(), digest_size=8).digest()

@@ -30,8 +30,9 @@ GUESSED_RESERVATION = 0.5  # what a mediator assumes of a party that it knows no
 class Mediator(Agent):
     """A third party, in all replications at once.
 
-    effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; knowledge: how far it knows what
-    each party wants, (R,) each; trips, drafts (R,): how many so far.
+    effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; weeks_of_talks (R,): of it, what
+    was spent before everything was settled; knowledge: how far it knows what each party wants, (R,) each; trips,
+    drafts (R,): how many so far.
     """
 
     model: NegotiationModel
@@ -44,7 +45,7 @@ class Mediator(Agent):
         whole = np.maximum(total(weights.values()), 1e-12)
         self.share = {activity: weight / whole for activity, weight in weights.items()}
         self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
-        self.effort, self.weeks = model.each(0.0), model.each(0.0)
+        self.effort, self.weeks, self.weeks_of_talks = model.each(0.0), model.each(0.0), model.each(0.0)
         self.trips, self.drafts = model.each(0.0), model.each(0.0)
 
     def credibility(self, party: str) -> Parameter:
@@ -69,6 +70,7 @@ class Mediator(Agent):
         self.model.history.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort
         self.weeks = self.weeks + self.effort
+        self.weeks_of_talks = self.weeks_of_talks + self.effort * talking
         self._forget()
         if self.model.talking:
             for party in self.model.spec.parties:

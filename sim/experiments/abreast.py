@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.chance import Array, Chance, Index
+from sim.chance import Repeated
 from sim.experiments.chunk import simulate
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
@@ -25,24 +25,6 @@ if TYPE_CHECKING:
 
 class DifferInKind(ValueError):
     """Variants that differ in more than numbers have no model in common."""
-
-
-class Repeated(Chance):
-    """The chance of replications first .. first + count - 1, as often as there are variants."""
-
-    def __init__(self, seed: int, first: int, count: int, variants: int) -> None:
-        super().__init__(seed, first, count)
-        self.variants = variants
-
-    def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
-        """This week's number in every row, or in the rows `here`.  -> (V x C,) or (R',)"""
-        if here is not None:
-            return super().week(purpose, week, here % self.count)
-        return np.tile(super().week(purpose, week), self.variants)
-
-    def once(self, purpose: str, rows: int = 1) -> Array:
-        """Numbers drawn once a replication.  -> (rows, V x C)"""
-        return np.tile(super().once(purpose, rows), self.variants)
 
 
 def abreast(variants: Sequence[Scenario], first: int, count: int) -> list[pd.DataFrame]:

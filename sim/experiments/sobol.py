@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Array
-from sim.chance import Chance, Index
+from sim.chance import Chance, Repeated
 from sim.experiments.executors import in_order
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
 from sim.scenario import Scenario, as_yaml, load_text
@@ -35,27 +35,21 @@ RESAMPLES = 499
 Progress = Callable[[float], None]
 
 
-class OneLuck(Chance):
+class OneLuck(Repeated):
     """The same luck at every point of a design, where what is drawn is given.
 
-    Rows are points times histories, histories last: row p * H + h meets what replication h meets at any point.
     drawn: uniform numbers (points,) by purpose.
     """
 
     def __init__(self, seed: int, histories: int, drawn: Mapping[str, Array]) -> None:
-        super().__init__(seed, 0, histories)
-        self._drawn, self._points = drawn, len(next(iter(drawn.values())))
-
-    def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
-        """This week's number, the same at every point.  -> (points * H,) or (R',)"""
-        numbers = super().week(purpose, week)
-        return np.tile(numbers, self._points) if here is None else numbers[here % self.count]
+        super().__init__(seed, 0, histories, len(next(iter(drawn.values()))))
+        self._drawn = drawn
 
     def once(self, purpose: str, rows: int = 1) -> Array:
         """Numbers drawn once a history, but for what the design gives.  -> (rows, points * H)"""
         if purpose in self._drawn:
             return np.repeat(self._drawn[purpose], self.count)[None]
-        return np.tile(super().once(purpose, rows), self._points)
+        return super().once(purpose, rows)
 
 
 @dataclass(frozen=True)

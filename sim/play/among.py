@@ -1,7 +1,8 @@
-"""A thousand scripted players who face the very chance that the person faced.
+"""Scripted players in the person's seat.
 
 Their settings are a fixed Latin hypercube (McKay, Beckman and Conover 1979), so that the same game always stands among
-the same thousand. All run in one model, a row each. Shapes: R rows.
+the same ones. Scripted mediators are tried in the histories in which a person's orders are tried too; scripted parties
+meet the very chance that the person met. All run in one model. Shapes: R rows, H histories.
 """
 
 from __future__ import annotations
@@ -11,43 +12,67 @@ import pandas as pd
 
 from sim.arrays import Array
 from sim.bargaining.tactics import Tactic, TimeDependent
+from sim.chance import Chance
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play.game import Setup
-from sim.scenario.schema import ACTIVITIES, EffortStep, Mediator, Scenario
+from sim.play import score
+from sim.play.game import HISTORIES, Setup
+from sim.scenario.schema import ACTIVITIES, EffortStep, Scenario
 
 SCRIPTED = 1000
+ABREAST = 100  # plans that are tried side by side, each in HISTORIES rows
 FIXED = 20230216  # seed of the hypercube
 
 
-def mediators(setup: Setup, name: str, allowance: float, count: int = SCRIPTED) -> pd.DataFrame:
-    """Outcomes of scripted mediators: level of effort up to the scenario's, early or late, any split of activities.
+def mediators(setup: Setup, name: str, allowance: float, count: int) -> pd.DataFrame:
+    """Scripted mediators: level of effort up to the scenario's, early or late, any split of activities.
 
-    Columns of the plan come first: `early`, `middle`, `late` (efforts in the thirds of the talks) and the shares.
+    Columns: the plan, which is `early`, `middle`, `late` (efforts in the thirds of the talks) and the shares; `score`,
+    the mean over other histories of what the plan changed, with its interval `low` to `high`.
     allowance: mediator-weeks that the scenario gives the talks.
     """
-    spec, weeks = setup.scenario.mediators[name], setup.scenario.clock.weeks
+    plan = plans(setup.scenario, allowance, count)
+    (idle,) = _points(setup, name, plan.head(1).assign(early=0.0, middle=0.0, late=0.0), allowance)
+    means = []
+    for first in range(0, count, ABREAST):
+        points = _points(setup, name, plan.iloc[first : first + ABREAST], allowance)
+        means += [score.mean(each - idle) for each in points]
+    found = pd.DataFrame(means)
+    return plan.assign(score=found["mean"], low=found["low"], high=found["high"])
+
+
+def _points(setup: Setup, name: str, plan: pd.DataFrame, allowance: float) -> Array:
+    """Points of each plan in each of the other histories.  -> (plans, H)"""
+    rows = {str(key): np.repeat(plan[key].to_numpy(), HISTORIES) for key in plan}
+    scenario = with_plan(setup.scenario, name, rows)
+    model = _run(scenario, len(plan) * HISTORIES, setup.elsewhere(len(plan)), {})
+    scored = score.mediated(outcomes(model), model.mediators_by_name[name].weeks_of_talks, allowance)
+    model.release()
+    return scored["points"].to_numpy().reshape(len(plan), HISTORIES)
+
+
+def plans(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:
+    """Efforts in the thirds of the talks and shares of the activities, one of each for every plan."""
     level, tilt, *luck = latin(count, 2 + len(ACTIVITIES))
+    weeks = scenario.clock.weeks
     slope, mean = 2 * tilt - 1, level * allowance / weeks
     thirds = {"early": 1 - slope, "middle": np.ones(count), "late": 1 + slope}
     plan = {third: np.minimum(mean * factor, 1.0) for third, factor in thirds.items()}
     raw = -np.log(np.maximum(np.stack(luck), 1e-12))  # shares spread evenly over all splits
-    plan |= dict(zip(ACTIVITIES, raw / raw.sum(axis=0), strict=True))
-    scenario = _with_mediator(setup.scenario, name, spec, plan, [0, weeks // 3, 2 * weeks // 3])
-    return pd.concat([pd.DataFrame(plan), _run(setup, scenario, count, {})], axis=1)
+    return pd.DataFrame(plan | dict(zip(ACTIVITIES, raw / raw.sum(axis=0), strict=True)))
 
 
-def _with_mediator(
-    scenario: Scenario, name: str, spec: Mediator, plan: dict[str, Array], starts: list[int]
-) -> Scenario:
-    efforts = [plan[third] for third in ("early", "middle", "late")]
-    steps = [EffortStep.model_construct(since=week, effort=x) for week, x in zip(starts, efforts, strict=True)]
+def with_plan(scenario: Scenario, name: str, plan: dict[str, Array]) -> Scenario:
+    """The scenario with a mediator that follows a plan, or with a row for each plan."""
+    spec, weeks = scenario.mediators[name], scenario.clock.weeks
+    thirds = {"early": 0, "middle": weeks // 3, "late": 2 * weeks // 3}
+    steps = [EffortStep.model_construct(since=week, effort=plan[third]) for third, week in thirds.items()]
     activities = spec.activities.model_copy(update={activity: plan[activity] for activity in ACTIVITIES})
     changed = spec.model_copy(update={"effort": steps, "activities": activities})
     return scenario.model_copy(update={"mediators": {**scenario.mediators, name: changed}})
 
 
-def parties(setup: Setup, name: str, count: int = SCRIPTED) -> pd.DataFrame:
+def parties(setup: Setup, name: str, count: int) -> pd.DataFrame:
     """Outcomes of scripted parties in this seat: time tactics from stubborn to yielding, short or long clocks.
 
     Columns of the plan come first: `beta`, `expected_rounds`, and `half_way`, rounds after which it has given way by
@@ -58,7 +83,10 @@ def parties(setup: Setup, name: str, count: int = SCRIPTED) -> pd.DataFrame:
     changed = setup.scenario.parties[name].model_copy(update={"expected_rounds": rounds})
     scenario = setup.scenario.model_copy(update={"parties": {**setup.scenario.parties, name: changed}})
     plan = pd.DataFrame({"beta": beta, "expected_rounds": rounds, "half_way": rounds * 0.5**beta})
-    return pd.concat([plan, _run(setup, scenario, count, {name: TimeDependent(beta)})], axis=1)
+    model = _run(scenario, count, setup.chance.wide(count), {name: TimeDependent(beta)})
+    table = outcomes(model)
+    model.release()
+    return pd.concat([plan, table], axis=1)
 
 
 def latin(rows: int, columns: int) -> list[Array]:
@@ -67,12 +95,8 @@ def latin(rows: int, columns: int) -> list[Array]:
     return [(rng.permutation(rows) + rng.random(rows)) / rows for _ in range(columns)]
 
 
-def _run(setup: Setup, scenario: Scenario, count: int, tactics: dict[str, Tactic]) -> pd.DataFrame:
-    model = NegotiationModel(
-        scenario, count, setup.seed, setup.replication, tactics=tactics, told=0, chance=setup.chance.wide(count)
-    )
+def _run(scenario: Scenario, rows: int, chance: Chance, tactics: dict[str, Tactic]) -> NegotiationModel:
+    model = NegotiationModel(scenario, rows, chance.seed, chance.first, tactics=tactics, told=0, chance=chance)
     while model.running:
         model.step()
-    table = outcomes(model)
-    model.release()
-    return table
+    return model

@@ -11,7 +11,7 @@ from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
 from sim.play import score, seen
-from sim.play.game import Data, Setup
+from sim.play.game import Data
 from sim.scenario.schema import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -21,20 +21,26 @@ MATTERED = 2  # turns that are singled out
 PLAN, TACTIC = ["early", "middle", "late", *ACTIVITIES], ["beta", "expected_rounds", "half_way"]  # of scripted players
 
 
-def of_mediator(setup: Setup, model: NegotiationModel, allowance: float, others: pd.DataFrame) -> Data:
-    """The end of a mediator's game. Row 0 of the model is the game, row k + 1 the same without turn k."""
-    table = outcomes(model)
-    scored = score.mediated(table, setup.options["mediator"], allowance)
-    turns = [_turn(table, scored, row) for row in range(1, len(table))]
+def of_mediator(model: NegotiationModel, scored: pd.DataFrame, elsewhere: Array, others: pd.DataFrame) -> Data:
+    """The end of a mediator's game. Row 0 of the model is the game, row k the same without turn k, the last one idle.
+
+    scored: points and parts of the rows; elsewhere (H,): what the same orders changed in other histories.
+    """
+    table, idle = outcomes(model), len(scored) - 1
+    changed = scored["points"].to_numpy() - float(scored["points"][idle])
+    turns = [_turn(table, changed, row) for row in range(1, idle)]
+    mean = score.mean(elsewhere)
     return {
         "outcome": outcome(table, 0),
         "score": {
-            "points": float(scored["score"][0]),
+            "points": float(changed[0]),
+            "elsewhere": mean,
             "parts": {part: float(scored[part][0]) for part in score.MEDIATED},
+            "idle": {part: float(scored[part][idle]) for part in score.MEDIATED},
             "weights": score.MEDIATED,
             "formula": score.MEDIATED_TEXT,
         },
-        "among": _among(float(scored["score"][0]), others, PLAN),
+        "among": _among(mean["mean"], others, PLAN),
         "turns": turns,
         "mattered": sorted(turns, key=lambda turn: -abs(turn["difference"]))[:MATTERED],
         "revealed": revealed(model),
@@ -42,13 +48,12 @@ def of_mediator(setup: Setup, model: NegotiationModel, allowance: float, others:
     }
 
 
-def _turn(table: pd.DataFrame, scored: pd.DataFrame, row: int) -> Data:
+def _turn(table: pd.DataFrame, changed: Array, row: int) -> Data:
     """What one turn was worth: the score with it less the score without it."""
-    without = float(scored["score"][row])
     return {
         "turn": row,
-        "without": without,
-        "difference": float(scored["score"][0]) - without,
+        "without": float(changed[row]),
+        "difference": float(changed[0] - changed[row]),
         "outcome_without": outcome(table, row),
     }
 
@@ -92,10 +97,10 @@ def revealed(model: NegotiationModel) -> Data:
 # ---- a party ---------------------------------------------------------------------------------------------------------
 
 
-def of_party(setup: Setup, model: NegotiationModel, others: pd.DataFrame) -> Data:
-    """The end of a party's game."""
-    name, table = setup.options["party"], outcomes(model)
-    mine = float(score.negotiated(table, name)[0])
+def of_party(model: NegotiationModel, name: str, idle: float, others: pd.DataFrame) -> Data:
+    """The end of a party's game.  idle: points of the history in which the delegation decides everything."""
+    table = outcomes(model)
+    mine = float(score.negotiated(table, name)[0]) - idle
     return {
         "outcome": outcome(table, 0),
         "score": {"points": mine, "formula": score.NEGOTIATED_TEXT},

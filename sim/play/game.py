@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sim.chance import Repeated
 from sim.play.illegal import Illegal
 from sim.play.same_chance import SameChance
 from sim.scenario.schema import Scenario
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Data = dict[str, Any]
+
+ELSEWHERE, HISTORIES = 500_000, 100  # the first and the number of the histories in which orders are tried
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Setup:
     def chance(self) -> SameChance:
         """The luck of this history."""
         return SameChance(self.seed, self.replication)
+
+    def elsewhere(self, variants: int) -> Repeated:
+        """The luck of other histories, always the same ones, in which orders are tried: as often as said."""
+        return Repeated(self.seed, ELSEWHERE, HISTORIES, variants)
 
 
 def over(decision: Any) -> Illegal:
@@ -101,7 +108,7 @@ class Game(ABC):
 
     @abstractmethod
     def others(self) -> pd.DataFrame:
-        """A thousand scripted players who meet what the person meets: what each planned, and its `score`.
+        """Scripted players who meet what the person meets: what each planned, and its `score`.
 
         They do not depend on any decision: whoever plays this history in this seat stands among the same ones.
         """

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,12 +18,15 @@ from sim.agents.mediator import Mediator
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package, Preferences
+from sim.chance import Chance
 from sim.model import NegotiationModel
+from sim.outcomes import outcomes
 from sim.play import among, debrief, score, seen
-from sim.play.game import Data, Game, Pause, over
+from sim.play.game import HISTORIES, Data, Game, Pause, Setup, over
 from sim.play.illegal import Illegal, mapping, one_of
 from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
 from sim.play.texts import package_of, text_of
+from sim.scenario import load_text
 from sim.scenario.realise import Parameter, drawn
 from sim.scenario.schema import Scenario
 
@@ -116,21 +118,19 @@ class Mediate(Game):
 
     # ---- the model ---------------------------------------------------------------------------------------------------
 
+    def _model(self, rows: int, chance: Chance) -> NegotiationModel:
+        """So many rows of talks in which a person mediates; history `replication` is told."""
+        setup = self.setup
+        told, cast = setup.replication + 1, {setup.options["mediator"]: PlayedMediator}
+        return NegotiationModel(setup.scenario, rows, setup.seed, chance.first, told=told, cast=cast, chance=chance)
+
     def _play(self, skipped: Mask) -> tuple[NegotiationModel, Bounds | None]:
         """The model where it waits, and what may be ordered there, in rows that leave out turns.
 
         skipped (turns, R): which row leaves out which.  Errors: Illegal.
         """
-        setup = self.setup
-        model = NegotiationModel(
-            setup.scenario,
-            skipped.shape[1],
-            setup.seed,
-            setup.replication,
-            told=setup.replication + 1,
-            cast={setup.options["mediator"]: PlayedMediator},
-            chance=setup.chance.wide(skipped.shape[1]),
-        )
+        setup, rows = self.setup, skipped.shape[1]
+        model = self._model(rows, setup.chance.wide(rows))
         spent = 0.0
         for turn, decision in enumerate(self.decisions):
             bounds = self._bounds(model, turn, spent)
@@ -142,6 +142,29 @@ class Mediate(Game):
             for _ in self.turns[turn]:
                 model.step()
         return model, self._bounds(model, len(self.decisions), spent)
+
+    def _elsewhere(self) -> Array:
+        """What the same orders change in other histories, against no orders there.  -> (H,)
+
+        They are standing rules: what cannot be done there (a pause of what is signed already) is left out. Where this
+        history ended without anything to keep up, the last orders stand.
+        """
+        setup, groups = self.setup, tuple(self.setup.scenario.working_groups)
+        model = self._model(2 * HISTORIES, setup.elsewhere(2))
+        follows = np.arange(2 * HISTORIES) < HISTORIES
+        for turn, weeks in enumerate(self.turns):
+            last = min(turn, len(self.decisions) - 1)
+            anything = Bounds(math.inf, self._capacity(last), groups, groups)
+            orders = read_orders(self.decisions[last], setup.scenario, anything)
+            self._player(model).follow(orders, anything.capacity, follows)
+            for _ in weeks:
+                model.step()
+        points = self._scored(model)["points"].to_numpy()
+        model.release()
+        return np.asarray(points[follows] - points[~follows])
+
+    def _scored(self, model: NegotiationModel) -> pd.DataFrame:
+        return score.mediated(outcomes(model), self._player(model).weeks_of_talks, self._allowance(model))
 
     def _player(self, model: NegotiationModel) -> PlayedMediator:
         player = model.mediators_by_name[self.setup.options["mediator"]]
@@ -225,22 +248,30 @@ class Mediate(Game):
         return sum(self._player(model).allowance(week) for week in range(self.setup.scenario.clock.weeks))
 
     def others(self) -> pd.DataFrame:
-        """Scripted mediators: `early`, `middle`, `late`, the shares of the activities, `score`."""
-        name = self.setup.options["mediator"]
-        model, _ = replace(self, decisions=())._play(np.zeros((0, 1), dtype=bool))
-        allowance = self._allowance(model)
-        model.release()
-        scripted = among.mediators(self.setup, name, allowance)
-        return scripted[debrief.PLAN].assign(score=score.mediated(scripted, name, allowance)["score"])
+        """Scripted mediators in other histories: `early`, `middle`, `late`, the shares, `score`, `low`, `high`."""
+        return _scripted(self.setup.text, self.setup.seed, self.setup.options["mediator"], among.SCRIPTED).copy()
 
     def _debrief(self, others: pd.DataFrame) -> Data:
-        skipped = np.eye(len(self.decisions) + 1, dtype=bool)[1:]
+        turns = len(self.decisions)
+        skipped = np.hstack(
+            [np.eye(turns + 1, dtype=bool)[1:], np.ones((turns, 1), dtype=bool)]
+        )  # the last row is idle
         model, _ = self._play(skipped)
         while model.running:
             model.step()
-        told = debrief.of_mediator(self.setup, model, self._allowance(model), others)
+        told = debrief.of_mediator(model, self._scored(model), self._elsewhere(), others)
         model.release()
         return told
+
+
+@lru_cache(maxsize=8)
+def _scripted(text: str, seed: int, mediator: str, count: int) -> pd.DataFrame:
+    """Scripted mediators of a scenario: the same for all who mediate in it, whichever history they play."""
+    game = Mediate(Setup(load_text(text), text, seed, 0, {"mediator": mediator, "turn_weeks": TURN_WEEKS[0]}))
+    model, _ = game._play(np.zeros((0, 1), dtype=bool))
+    allowance = game._allowance(model)
+    model.release()
+    return among.mediators(game.setup, mediator, allowance, count)
 
 
 def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Any:

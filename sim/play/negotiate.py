@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.model import NegotiationModel
+from sim.outcomes import outcomes
 from sim.play import among, debrief, score, seen
 from sim.play.game import Data, Game, Pause, over
 from sim.play.hand import Asked, Hand, Question, check
 from sim.play.illegal import mapping, one_of
-from sim.play.party import PlayedParty
+from sim.play.party import AWAY, PRESENT, PlayedParty
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ class Negotiate(Game):
         walkouts = one_of("options.walkouts", given.get("walkouts", "mine"), WALKOUTS, "who decides on walkouts")
         return {"party": name, "walkouts": walkouts}
 
-    def _play(self) -> tuple[NegotiationModel, Question | None]:
+    def _play(self, away: bool = False) -> tuple[NegotiationModel, Question | None]:
         """The model where it waits, and what it asks; None at the end of the talks.
 
-        Errors: Illegal for an answer that is none, or one too many.
+        away: the delegation decides everything.  Errors: Illegal for an answer that is none, or one too many.
         """
         setup, options = self.setup, self.setup.options
-        hand = Hand(self.decisions, setup.scenario)
-        seat = partial(PlayedParty, hand=hand, moody=options["walkouts"] == "chance")
+        hand = Hand(() if away else self.decisions, setup.scenario)
+        seat = partial(PlayedParty, hand=hand, moody=options["walkouts"] == "chance", leave=AWAY if away else PRESENT)
         model = NegotiationModel(
             setup.scenario,
             seed=setup.seed,
@@ -88,16 +89,25 @@ class Negotiate(Game):
         }
 
     def others(self) -> pd.DataFrame:
-        """Scripted parties: `beta`, `expected_rounds`, `half_way`, `score`."""
+        """Scripted parties under the same chance: `beta`, `expected_rounds`, `half_way`, `score`."""
         name = self.setup.options["party"]
-        scripted = among.parties(self.setup, name)
-        return scripted[debrief.TACTIC].assign(score=score.negotiated(scripted, name))
+        scripted = among.parties(self.setup, name, among.SCRIPTED)
+        return scripted[debrief.TACTIC].assign(score=score.negotiated(scripted, name) - self._idle())
+
+    def _idle(self) -> float:
+        """Points of the history in which the delegation decides everything."""
+        model, _ = self._play(away=True)
+        while model.running:
+            model.step()
+        points = score.negotiated(outcomes(model), self.setup.options["party"])
+        model.release()
+        return float(points[0])
 
     def _debrief(self, others: pd.DataFrame) -> Data:
         model, _ = self._play()
         while model.running:
             model.step()
-        told = debrief.of_party(self.setup, model, others)
+        told = debrief.of_party(model, self.setup.options["party"], self._idle(), others)
         model.release()
         return told
 

@@ -50,7 +50,7 @@ class Leave:
         return replace(self, rounds=max(self.rounds - 1, 0))
 
 
-PRESENT = Leave("", 0, 1.0)
+PRESENT, AWAY = Leave("", 0, 1.0), Leave("delegate", 10**6, 1.0)
 
 
 class PlayedParty(Party):
@@ -60,12 +60,12 @@ class PlayedParty(Party):
     leave: how the delegation decides alone in each group, and for how long; leaving: groups that it is about to leave.
     """
 
-    def __init__(self, model: NegotiationModel, name: str, hand: Hand, moody: bool) -> None:
+    def __init__(self, model: NegotiationModel, name: str, hand: Hand, moody: bool, leave: Leave = PRESENT) -> None:
         super().__init__(model, name)
         self.hand, self.moody = hand, moody
         self.offers: dict[str, Package] = {}
         self.summoned: dict[str, int] = {}
-        self.leave = dict.fromkeys(model.groups, PRESENT)
+        self.leave = dict.fromkeys(model.groups, leave)
         self.leaving: set[str] = set()
 
     # ---- coming and going --------------------------------------------------------------------------------------------

@@ -19,9 +19,10 @@ def _common(t: Texts, told: Data) -> Data:
     end, view = told["end"], told["view"]
     return {
         "outcome": _outcome(t, end["outcome"], view),
-        "points": t.number(end["score"]["points"], 1),
+        "points": signed(t, end["score"]["points"]),
         "place": _place(t, end["among"]),
-        "marks": {"scores": end["among"]["scores"], "mine": end["score"]["points"]},
+        "mine": signed(t, end["among"]["mine"]),
+        "marks": {key: end["among"][key] for key in ("scores", "mine")},
         "spread": _spread(t, end["among"]["scores"]),
         "revealed": {
             name: _revealed(t, view["groups"][name]["issues"], parties, told["known"].get(name, {}))
@@ -101,6 +102,7 @@ def of_mediator(t: Texts, told: Data) -> Data:
     turns = [_turn(t, told, turn) for turn in end["turns"]]
     plan = {key: t.number(100 * value) for key, value in end["among"]["best"]["plan"].items()}
     return _common(t, told) | {
+        "elsewhere": _elsewhere(t, end["score"]["elsewhere"]),
         "parts": [_part(t, end["score"], part) for part in end["score"]["parts"]],
         "mattered": [turns[turn["turn"] - 1] for turn in end["mattered"] if abs(turn["difference"]) >= SAME],
         "turns": turns,
@@ -108,14 +110,26 @@ def of_mediator(t: Texts, told: Data) -> Data:
     }
 
 
+def _elsewhere(t: Texts, mean: Data) -> str:
+    """What the same orders changed in other histories, with a verb only where the interval leaves 0."""
+    key = "up" if mean["low"] > 0 else "down" if mean["high"] < 0 else "same"
+    numbers = {name: signed(t, mean[name]) for name in ("mean", "low", "high")}
+    return t(f"end.elsewhere.{key}", histories=t.number(mean["histories"]), **numbers)
+
+
 def _part(t: Texts, score: Data, part: str) -> Data:
-    share, most = score["parts"][part], score["weights"][part]
+    share, idle = score["parts"][part], score["idle"][part]
     return {
         "name": t(f"end.part.{part}"),
         "share": newsroom.share(t, share),
-        "points": t.number(share * most, 1),
-        "most": t.number(most),
+        "idle": newsroom.share(t, idle),
+        "points": signed(t, (share - idle) * score["weights"][part]),
     }
+
+
+def signed(t: Texts, points: float) -> str:
+    """Points with their sign; what looks like 0 has none."""
+    return ("+" if points >= SAME else "") + t.number(points if abs(points) >= SAME else 0.0, 1)
 
 
 def _turn(t: Texts, told: Data, turn: Data) -> Data:
@@ -129,7 +143,7 @@ def _turn(t: Texts, told: Data, turn: Data) -> Data:
         "date": newsroom.date(t, began),
         "did": did(t, told["decisions"][turn["turn"] - 1]),
         "without": t.number(turn["without"], 1),
-        "difference": ("+" if direction == "up" else "") + t.number(difference, 1),
+        "difference": signed(t, difference),
         "words": t(f"end.turn.{direction}", points=t.number(abs(difference), 1), without=t.number(turn["without"], 1)),
         "otherwise": _otherwise(t, told["end"]["outcome"], turn["outcome_without"], told["view"]["groups"]),
     }

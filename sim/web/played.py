@@ -27,6 +27,14 @@ def digest(start: str, decisions: Sequence[str]) -> str:
     return hashlib.sha256("\0".join((start, *decisions)).encode()).hexdigest()
 
 
+def alike(start: str) -> str:
+    """Where a game began whose scripted players are this one's too: those of a mediator are the same in any history."""
+    begun = json.loads(start)
+    if begun["role"] == "mediator":
+        begun |= {"replication": 0, "options": begun["options"] | {"turn_weeks": 8}}
+    return json.dumps(begun)
+
+
 @dataclass(frozen=True)
 class Look:
     """The game as its player sees it now.  -> JSON, with a single key `illegal` if the rules do not allow a decision"""
@@ -46,7 +54,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Others:
-    """The scripted players of a history, the same for all who play it in one seat: its game is one just begun.
+    """The scripted players of a seat, the same for all whose games began `alike`: its game is one just begun.
 
     -> Table
     """

@@ -22,7 +22,7 @@ from sim.web import safety
 from sim.web.explore import DEFAULT
 from sim.web.games import Kept
 from sim.web.house import OWN, House, house, library, limit, page, seat
-from sim.web.played import Data, End, Look, Others, digest
+from sim.web.played import Data, End, Look, Others, alike, digest
 from sim.web.pool import NOW, SHARPER
 from sim.web.refusal import Refusal
 from sim.web.rooms import Seat
@@ -99,7 +99,8 @@ class Role:
         shown = await _look(here, json.dumps(start), ())
         if "illegal" in shown:
             raise _refused(shown["illegal"])
-        here.pool.perhaps(Others(digest(json.dumps(start), ())), (json.dumps(start),))
+        begun = alike(json.dumps(start))
+        here.pool.perhaps(Others(digest(begun, ())), (begun,))
         key = await run_in_threadpool(here.rooms.games.begin, start, stem, request.state.session, await seat(request))
         return RedirectResponse(f"/{self.page}/{key}", 303)
 
@@ -179,11 +180,12 @@ async def _look(here: House, start: str, decisions: tuple[str, ...]) -> Data:
 
 async def _finish(here: House, key: str, kept: Kept) -> Data:
     """The end of a game; its score is kept."""
-    others = await here.pool.ask(Others(digest(kept.start, ())), (kept.start,), SHARPER)
+    begun = alike(kept.start)
+    others = await here.pool.ask(Others(digest(begun, ())), (begun,), SHARPER)
     job = End(digest(kept.start, kept.decisions))
     told = dict(json.loads(await here.pool.ask(job, (kept.start, kept.decisions, others), SHARPER)))
     if kept.score is None:
-        await run_in_threadpool(here.rooms.games.score, key, told["end"]["score"]["points"])
+        await run_in_threadpool(here.rooms.games.score, key, told["end"]["among"]["mine"])
     return told
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 import sim
 from sim.chance import WINDOW, Chance
+from sim.model import NegotiationModel
+from sim.outcomes import outcomes
 from sim.play import among, score
+from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.same_chance import SameChance
+from sim.scenario import Scenario
 from tests.play.games import begin, read
 
 SHORT = ("clock.hold_weeks=13",)
@@ -34,27 +39,45 @@ def test_a_hypercube_fills_every_stratum_once_and_stays_what_it_is() -> None:
     assert np.array_equal(among.latin(50, 4), among.latin(50, 4))
 
 
+def alone(scenario: Scenario, allowance: float) -> np.ndarray:
+    """Points of the other histories of a scenario, by a run of their own."""
+    model = NegotiationModel(scenario, HISTORIES, first=ELSEWHERE, told=0)
+    while model.running:
+        model.step()
+    spent = model.mediators_by_name["Chair"].weeks_of_talks
+    return score.mediated(outcomes(model), spent, allowance)["points"].to_numpy()
+
+
 def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
-    replication, weeks = 4, 52
-    game = begin("mediator", "seminar", *SHORT, replication=replication)
-    table = among.mediators(game.setup, "Chair", allowance=0.6 * weeks, count=40)
-    for row in (0, 17, 39):
+    weeks = 52
+    game = begin("mediator", "seminar", *SHORT, replication=4)
+    table = among.mediators(game.setup, "Chair", allowance=0.6 * weeks, count=12)
+    idle = alone(read("seminar", *SHORT, "mediators.Chair.effort=0"), 0.6 * weeks)
+    for row in (0, 5, 11):
         plan = table.iloc[row]
         starts = zip((0, weeks // 3, 2 * weeks // 3), ("early", "middle", "late"), strict=True)
         steps = ", ".join(f"{{from: {week}, effort: {float(plan[third])!r}}}" for week, third in starts)
         shares = ", ".join(f"{activity}: {float(plan[activity])!r}" for activity in among.ACTIVITIES)
         plan_of = (f"mediators.Chair.effort=[{steps}]", f"mediators.Chair.activities={{{shares}}}")
-        alone = sim.run(read("seminar", *SHORT, *plan_of), 1, first=replication).outcomes
-        same = table[alone.columns].iloc[[row]].reset_index(drop=True)
-        pd.testing.assert_frame_equal(same.drop(columns="replication"), alone.drop(columns="replication"))
+        changed = alone(read("seminar", *SHORT, *plan_of), 0.6 * weeks) - idle
+        assert score.mean(changed) == pytest.approx(
+            {"mean": plan["score"], "low": plan["low"], "high": plan["high"], "histories": 100}, abs=1e-9
+        )
 
 
 def test_scripted_mediators_spend_no_more_than_the_scenario_gives() -> None:
-    game = begin("mediator", "seminar", "clock.hold_weeks=0")
-    table = among.mediators(game.setup, "Chair", allowance=0.6 * 52, count=60)
-    assert table["mediator_weeks.Chair"].max() <= 0.6 * 52 + 0.6
-    assert table["mediator_weeks.Chair"].min() < 0.1 * 52
-    assert (table[list(among.ACTIVITIES)].sum(axis=1) - 1).abs().max() < 1e-12
+    plan = among.plans(read("seminar"), 0.6 * 52, 60)
+    mean = plan[["early", "middle", "late"]].mean(axis=1)
+    assert mean.max() <= 0.6 + 0.02
+    assert mean.min() < 0.1
+    assert (plan[list(among.ACTIVITIES)].sum(axis=1) - 1).abs().max() < 1e-12
+
+
+def test_an_interval_of_a_mean_is_students() -> None:
+    changed = np.random.default_rng(1).normal(3, 10, 100)
+    by_scipy = scipy.stats.ttest_1samp(changed, 0).confidence_interval()
+    found = score.mean(changed)
+    assert (found["low"], found["high"]) == pytest.approx((by_scipy.low, by_scipy.high))
 
 
 def test_a_scripted_party_is_a_run_of_the_scenario_with_its_tactic() -> None:
@@ -93,7 +116,7 @@ def test_a_mediators_score_adds_up_as_its_text_says() -> None:
             "mediator_weeks.M": [30.0, 80.0],
         }
     )
-    scored = score.mediated(table, "M", 60.0)
-    assert scored["score"].tolist() == pytest.approx([40 + 30 + 10 + 5, 20])
+    scored = score.mediated(table, table["mediator_weeks.M"].to_numpy(), 60.0)
+    assert scored["points"].tolist() == pytest.approx([40 + 30 + 10 + 5, 20])
     for part, points in score.MEDIATED.items():
         assert f"{points} " in score.MEDIATED_TEXT, part

@@ -15,7 +15,8 @@ import pytest
 import sim
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import Game, Illegal, restore
+from sim.play import Game, Illegal, among, restore, score
+from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.mediate import Mediate
 from sim.play.seen import band
 from tests.play.games import EXACT, Decision, any_mediator, begin, play, read
@@ -101,17 +102,57 @@ def test_bots_play_whole_games(seed: int) -> None:
     json.dumps(end, allow_nan=False)
     assert end["outcome"]["mediator_weeks.Chair"] <= 0.6 * 52 + 0.3 * 0.6 * 104 + 1e-6
     place = end["among"]
-    assert place["better"] + place["same"] + place["worse"] == place["scripted"] == 1000
+    assert place["better"] + place["same"] + place["worse"] == place["scripted"] == among.SCRIPTED
     assert place["place"] == place["better"] + 1
-    assert end["score"]["points"] == pytest.approx(
-        sum(end["score"]["weights"][part] * x for part, x in end["score"]["parts"].items())
-    )
+    scored = end["score"]
+    changed = {part: x - scored["idle"][part] for part, x in scored["parts"].items()}
+    assert scored["points"] == pytest.approx(sum(scored["weights"][part] * x for part, x in changed.items()))
+    assert place["mine"] == scored["elsewhere"]["mean"]
+    assert scored["elsewhere"]["low"] < place["mine"] < scored["elsewhere"]["high"]
     for turn in end["mattered"]:
         rest = list(game.decisions)
         rest[turn["turn"] - 1] = {}
         table = row(Mediate(game.setup, tuple(rest)))
         assert turn["outcome_without"]["utility.Uplake"] == table["utility.Uplake"][0]
         assert turn["outcome_without"]["settled"] == table["settled"][0]
+
+
+@pytest.mark.parametrize("replication", [0, 3, 11])
+def test_who_does_nothing_changes_nothing(replication: int) -> None:
+    """Whatever the history: 0 points, here and elsewhere; doing nothing is beaten by most scripts in the seminar."""
+    end = play(begin("mediator", replication=replication, turn_weeks=13), lambda view: {}).end()
+    assert end["score"]["points"] == 0
+    assert end["score"]["elsewhere"] == {"mean": 0, "low": 0, "high": 0, "histories": 100}
+    assert all(turn["difference"] == 0 for turn in end["turns"])
+    assert end["among"]["better"] > end["among"]["worse"]
+
+
+def test_orders_are_tried_in_other_histories_as_the_script_would_play_them() -> None:
+    """Somebody who orders the shares of the script has, in each of them, what a run of the script has."""
+    game = by_script(begin("mediator", "seminar", *EXACT, replication=2))
+    assert isinstance(game, Mediate)
+    weeks = 0.5 * 52
+    points = []
+    for settings in (EXACT, ("mediators.Chair.effort=0",)):
+        model = NegotiationModel(read("seminar", *settings), HISTORIES, first=ELSEWHERE, told=0)
+        while model.running:
+            model.step()
+        spent = model.mediators_by_name["Chair"].weeks_of_talks
+        points.append(score.mediated(outcomes(model), spent, weeks)["points"].to_numpy())
+    np.testing.assert_allclose(game._elsewhere(), points[0] - points[1], atol=1e-9)
+
+
+def test_what_is_kept_up_after_signature_is_not_charged() -> None:
+    """What holds an agreement together costs no thrift."""
+    kept = by_script(begin("mediator", "seminar", *EXACT, replication=2))
+    assert isinstance(kept, Mediate)
+    model, _ = kept._play(np.zeros((len(kept.decisions), 1), dtype=bool))
+    while model.running:
+        model.step()
+    player = model.mediators_by_name["Chair"]
+    assert not all(np.isnan(group.week_agreed[0]) for group in model.groups.values())
+    assert player.weeks_of_talks[0] == pytest.approx(0.5 * 52)
+    assert player.weeks[0] > 0.5 * 52
 
 
 def test_a_game_can_be_left_and_taken_up_again() -> None:

@@ -17,6 +17,7 @@ import httpx
 import pytest
 import uvicorn
 
+from sim.play import among
 from sim.scenario.shipped import Shipped
 from sim.web import explore
 from sim.web.app import application
@@ -144,6 +145,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explore, "FIRST", 16)
     monkeypatch.setattr(explore, "WHOLE", 40)
     monkeypatch.setattr(explore, "warm", nothing)
+    monkeypatch.setattr(among, "SCRIPTED", 60)
 
 
 async def nothing(_: Any) -> None:

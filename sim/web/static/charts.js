@@ -59,15 +59,20 @@ function ends(u, series) {
   ctx.restore();
 }
 
-const EDGE = 24, LOW = 0, HIGH = 100;
+const EDGE = 24, LOW = 0, HIGH = 100, TICK = 20;
 
-// An empty scale from 0 to 100, as wide as its place, so that its words are as large as all others.
-export function scaleOf(place, height, label) {
+// The scale that holds these scores, which may be below 0, from tick to tick.
+export function spanOf(scores) {
+  return [TICK * Math.floor(Math.min(0, ...scores) / TICK), TICK * Math.ceil(Math.max(TICK, ...scores) / TICK)];
+}
+
+// An empty scale, from 0 to 100 unless it says otherwise, as wide as its place, so that its words are as large as all others.
+export function scaleOf(place, height, label, [low, high] = [LOW, HIGH]) {
   const wide = Math.max(place.clientWidth, 240), axis = token("--colour-axis");
-  const at = (value) => EDGE + ((value - LOW) / (HIGH - LOW)) * (wide - 2 * EDGE);
+  const at = (value) => EDGE + ((value - low) / (high - low)) * (wide - 2 * EDGE);
   const svg = drawn("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label });
   svg.append(drawn("line", { x1: EDGE, x2: wide - EDGE, y1: height - 34, y2: height - 34, stroke: axis }));
-  for (let value = LOW; value <= HIGH; value += 20) {
+  for (let value = low; value <= high; value += TICK) {
     svg.append(drawn("line", { x1: at(value), x2: at(value), y1: height - 34, y2: height - 27, stroke: axis }));
     svg.append(drawn("text", { x: at(value), y: height - 8, "text-anchor": "middle", "font-size": 16 }, number(value)));
   }
@@ -97,14 +102,14 @@ export function beside(place, settled, guess, label) {
 const clip = (value) => Math.min(HIGH, Math.max(LOW, value));
 
 // One dot a value, stacked where they meet; `found` is marked by a line.
-export function dots(place, values, label, found = null) {
+export function dots(place, values, label, found = null, span = [LOW, HIGH]) {
   const stacks = new Map();
   for (const value of values) {
     const bin = 2 * Math.round(value / 2);
     stacks.set(bin, (stacks.get(bin) ?? 0) + 1);
   }
   const tallest = Math.max(3, ...stacks.values()), step = Math.min(14, 220 / tallest), height = tallest * step + 60;
-  const { svg, at } = scaleOf(place, height, label);
+  const { svg, at } = scaleOf(place, height, label, span);
   for (const [bin, count] of stacks) {
     for (let n = 0; n < count; n += 1) {
       svg.append(drawn("circle", { cx: at(bin), cy: height - 42 - n * step, r: Math.min(6, step / 2), fill: SIDE.b.colour }));

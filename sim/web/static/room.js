@@ -1,7 +1,7 @@
 // The room: what the class predicted and found, as dots and as a table, a moment after it happens.
 
 import { $, element, get, number, pause, row, say } from "./common.js";
-import { dots } from "./charts.js";
+import { dots, spanOf } from "./charts.js";
 
 const EVERY = 4000;
 const pooled = $("pooled");
@@ -43,18 +43,18 @@ function games(played) {
   for (const role of ["mediator", "party"]) {
     const scores = played.filter((each) => each.role === role).map((each) => each.score);
     $(`games-${role}-figure`).hidden = scores.length === 0;
-    if (scores.length) draw($(`games-${role}`), scores);
+    if (scores.length) draw($(`games-${role}`), scores, null, spanOf(scores));
   }
   const table = $("games-table");
   table.hidden = played.length === 0;
   $("games-rows").replaceChildren(...played.map((each) => row(String(each.member), table.dataset[each.role], each.scenario, String(each.replication), number(each.score, 1))));
 }
 
-function draw(place, values, found = null) {
+function draw(place, values, found = null, span = undefined) {
   if (!values.length) return place.replaceChildren(element("p", { class: "small" }, say("none")));
   const sorted = [...values].sort((one, other) => one - other), median = sorted[Math.floor((sorted.length - 1) / 2)];
   const sentence = say("dots", { n: values.length, median: number(median) });
-  dots(place, values, sentence, found);
+  dots(place, values, sentence, found, span);
   place.append(element("p", { class: "small" }, sentence));
 }
 
