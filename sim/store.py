@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-RULES = 2
+RULES = 3
 """Raised whenever the same scenario would give other numbers than before; part of every run id."""
 
 PATIENCE = 5.0
