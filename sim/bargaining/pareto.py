@@ -17,21 +17,67 @@ import numpy as np
 from sim.arrays import Array, Index, Mask
 
 SAME = 1e-12  # utilities that differ by less are the same
+NEAR = 10 * SAME
 MOST_NORMALS = 5_000  # so many faces are looked at one by one; beyond, directions are sampled
 SAMPLED = 4_000
 
 
 def undominated(points: Array) -> Index:
-    """Places of the distinct points that no other point dominates, in the order given; of equals, the first.  (P, N)"""
-    best_first = np.argsort(-points.sum(axis=0), kind="stable")
+    """Places of the distinct points that no other point dominates, in the order given; of equals, the first.  (P, N)
+
+    The best by sum come first, so that nobody has to make room again; blocks of them are looked at together.
+    """
+    waiting: Index = np.argsort(-points.sum(axis=0), kind="stable")
+    kept: list[Index] = []
+    if len(points) == 2:
+        clear, beaten = _clear(points)
+        kept, waiting = [np.flatnonzero(clear)], waiting[~(clear | beaten)[waiting]]
+    size = 16
+    while len(waiting):
+        block, waiting = _among_themselves(points, waiting[:size]), waiting[size:]
+        waiting = waiting[~_reached(points[:, waiting], points[:, block])]
+        kept.append(block)
+        size = min(2 * size, 512)
+    return np.sort(np.concatenate(kept))
+
+
+def _among_themselves(points: Array, block: Index) -> Index:
+    """Of these places, best sum first, those whose points none before them reaches."""
+    there = points[:, block]
+    reaches = np.all(there[:, :, None] >= there[:, None] - SAME, axis=0)  # the first one, the second one
     kept: list[int] = []
-    front: Array = np.empty_like(points)
-    for n in best_first:
-        point = points[:, n]
-        if not np.any(np.all(front[:, : len(kept)] >= point[:, None] - SAME, axis=0)):
-            front[:, len(kept)] = point
-            kept.append(int(n))
-    return np.sort(np.array(kept, dtype=np.intp))
+    for n in range(len(block)):
+        if not reaches[kept, n].any():
+            kept.append(n)
+    return block[kept]
+
+
+def _reached(points: Array, by: Array) -> Mask:
+    """Which points (P, N) has another one, of these (P, n), nothing less than?"""
+    found = np.zeros(points.shape[1], dtype=bool)
+    for point in by.T:
+        free = np.flatnonzero(~found)
+        found[free] = np.all(point[:, None] >= points[:, free] - SAME, axis=0)
+    return found
+
+
+def _clear(points: Array) -> tuple[Mask, Mask]:
+    """For two parties: which points none beats and none is near to, and which another one beats by more than rounding?
+
+    (2, N) -> (N,) each; the few others need a closer look
+    """
+    beaten = np.zeros(points.shape[1], dtype=bool)
+    for one, other in (points, points[::-1]):
+        order = np.lexsort((-other, -one))
+        ahead = np.maximum.accumulate(other[order])
+        beaten[order[1:]] |= ahead[:-1] > other[order[1:]] + NEAR
+    left = np.flatnonzero(~beaten)
+    left = left[np.lexsort((points[1, left], -points[0, left]))]
+    steps = np.diff(points[:, left])
+    apart = np.concatenate([[True], (-steps[0] > 4 * NEAR) & (steps[1] > 4 * NEAR), [True]])
+    clear = np.zeros_like(beaten)
+    clear[left[apart[1:] & apart[:-1]]] = True
+    return clear, beaten
 
 
 # ---- two parties -----------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Array, total
-from sim.bargaining import pareto
+from sim.bargaining import combinations, pareto
 from sim.bargaining.offers import Queue, egalitarian_package, nash_package
 from sim.bargaining.pareto import SAME
 from sim.bargaining.preferences import Package, Preferences
@@ -56,9 +56,10 @@ class Frontier:
 def frontier(preferences: Sequence[Preferences], no_agreement: Array) -> Frontier:
     """Pareto frontier and solutions of a group, from preferences with R = 1 and utilities (P,) of no agreement."""
     rises = np.stack([p.rises[:, 0] for p in preferences])
-    moves = np.stack([p.base[0] + p.combined[:, 0] for p in preferences])
-    worthwhile = pareto.undominated(moves)  # a combination that is worse for everyone is so wherever the scales stand
-    moves = moves[:, worthwhile]
+    choices = zip(*(p.choices for p in preferences), strict=True)
+    # a combination that is worse for everyone is so wherever the scales stand
+    base = np.stack([p.base for p in preferences])
+    worthwhile, moves = combinations.undominated(base, [np.stack(each)[:, :, 0] for each in choices])
     if len(preferences) > 2 and rises.size:
         corners, found = pareto.corners(rises, moves), _by_programs(rises, moves - no_agreement[:, None])
     else:

@@ -39,7 +39,7 @@ def _group(spec: Scenario, group: str) -> dict[str, Any]:
 
     return {
         "no_agreement": named(no_agreement),
-        "packages": None if agenda.scales else agenda.combinations.shape[1],
+        "packages": None if agenda.scales else agenda.combinations,
         "pareto": [named(corner) for corner in found.corners.T],
         **{
             name: None if best is None else {"utilities": named(best.utilities), "package": _settled(agenda, best)}

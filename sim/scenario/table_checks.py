@@ -11,7 +11,7 @@ from sim.scenario.numbers import Normal, Number, Triangular, Uniform
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import ACTIVITIES
 
-MOST_COMBINATIONS = 4_096
+MOST_COMBINATIONS = 10**15
 """Combinations of options of a group, since all of them are looked at."""
 LIKELY = 1e-8
 """Chance of a replication without any weight that is too much."""
