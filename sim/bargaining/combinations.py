@@ -45,7 +45,7 @@ def worth_a_look(mine: Options, theirs: Options) -> Left:
     """
     width = mine[0].shape[1]
     left = Left(np.zeros((1, width), dtype=np.intp), np.zeros((1, width)), np.zeros((1, width)))
-    for one, other in zip(mine, theirs, strict=True):
+    for one, other in zip(mine, theirs, strict=True) if width else ():
         at_once = max(1, CELLS // (len(left.numbers) * len(one)))
         parts = [slice(start, start + at_once) for start in range(0, width, at_once)]
         left = _beside([_joined(left.at(part), one[:, part], other[:, part]) for part in parts])

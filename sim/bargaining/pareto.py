@@ -18,7 +18,8 @@ from sim.arrays import Array, Index, Mask
 
 SAME = 1e-12  # utilities that differ by less are the same
 NEAR = 10 * SAME
-MOST_NORMALS = 5_000  # so many faces are looked at one by one; beyond, directions are sampled
+MOST_NORMALS = 5_000  # so many faces are looked at one by one; beyond, weights are sampled
+MOST_POINTS, MOST_WORK = 20_000, 1e9  # so many points of all combinations are compared, in so many steps; beyond, too
 SAMPLED = 4_000
 
 
@@ -133,18 +134,33 @@ def corners(rises: Array, moves: Array) -> Array:
 
     rises (P, S >= 1): what covering a stretch adds; moves (P, N): utilities at the low end with each combination.
     Each point is exact. Lines in which the frontiers of different combinations cut each other are not listed. All
-    points are found while there are at most MOST_NORMALS possible faces (3 parties: 97 stretches, 4: 28, 5: 15);
-    beyond that, those that sampled weights find.
+    points are found while there are at most MOST_NORMALS possible faces (3 parties: 97 stretches, 4: 28, 5: 15), and
+    not too many points to compare them all (see MOST_POINTS, MOST_WORK); beyond that, those that are best for some of
+    SAMPLED weights.
     """
     directions = face_normals(rises)
     support = np.maximum(rises.T @ directions, 0).sum(axis=0)  # how far the set reaches in each direction
     points = rises @ _vertices(rises, directions, support)
+    several = points.shape[1] * moves.shape[1]
+    if several > MOST_POINTS or several * moves.shape[1] * directions.shape[1] > MOST_WORK:
+        return _best_for_some(rises, moves)
     candidates = (points[:, None, :] + moves[:, :, None]).reshape(len(rises), -1)
     candidates = candidates[:, undominated(candidates)]
     free = np.ones(candidates.shape[1], dtype=bool)
     for move in moves.T:
         free[free] = ~_beaten(candidates[:, free] - move[:, None], directions, support)
     return candidates[:, free]
+
+
+def _best_for_some(rises: Array, moves: Array) -> Array:
+    """The points that are best under sampled weights on the parties, all of them positive.  -> (P, n)"""
+    weights = _weights(len(rises))
+    points = rises @ (rises.T @ weights > 0) + moves[:, np.argmax(moves.T @ weights, axis=0)]
+    return points[:, undominated(points)]
+
+
+def _weights(parties: int) -> Array:
+    return np.random.default_rng(0).dirichlet(np.ones(parties), SAMPLED).T
 
 
 def face_normals(rises: Array) -> Array:
@@ -155,7 +171,7 @@ def face_normals(rises: Array) -> Array:
     parties = len(rises)
     walls = np.concatenate([np.eye(parties), _distinct_directions(rises).T])
     if comb(len(walls), parties - 1) > MOST_NORMALS:
-        return np.random.default_rng(0).dirichlet(np.ones(parties), SAMPLED).T
+        return _weights(parties)
     chosen = walls[np.array(list(combinations(range(len(walls)), parties - 1)))]
     _, sizes, axes = np.linalg.svd(chosen)
     normals = axes[sizes[:, -1] > 1e-9, -1]

@@ -16,6 +16,7 @@ from math import prod
 
 import numpy as np
 
+from sim.bargaining.combinations import ALL
 from sim.bargaining.tactics import HALVINGS, moves_once
 from sim.history import TOLD
 from sim.scenario.agenda import tactic_of
@@ -23,12 +24,15 @@ from sim.scenario.schema import Mediator, MixSettings, Scenario, TacticChoice, m
 
 STEP, NUMBER = 2e-6, 1.5e-9  # seconds
 WORD = 8  # bytes of a number
+SORT = 60  # numbers that sorting one is worth
 CLIMB, GAPS = 80, 320  # slopes that a text for three and more follows, and that the two gaps of an outcome follow
 ROW, ISSUE = 110, 12  # bytes of an event in its table, and of each issue of its package
 TOLD_AS = 3  # how much more it takes while the table is made
 TELLING = 2_200  # bytes of what is told at once until then, however few replications it concerns
 BINS = 2_100  # bytes of a week's counts of one party
 BASE = 2_000_000  # bytes of a model with nothing in it
+ROOM = 256_000_000  # bytes that the replications of one model may take
+TYPICAL = 300  # combinations left of a beginning, where they are many
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,20 @@ def estimate(scenario: Scenario, replications: int | None = None, told: int = TO
     told = min(told, replications)
     events = told * sum(group.rounds * group.events * (ROW + ISSUE * group.issues) for group in groups)
     said = sum(min(group.rounds * told, scenario.clock.weeks) * group.events * TELLING for group in groups)
-    held = replications * (sum(group.held for group in groups) + max(group.most for group in groups))
+    held = min(replications, rows_at_once(scenario)) * _row(groups)
     kept = _tables(scenario, groups, replications) + events
     memory = BASE + kept + TOLD_AS * events + said + held
     return Cost(steps * STEP + replications * numbers * NUMBER, round(memory), round(kept))
+
+
+def rows_at_once(scenario: Scenario) -> int:
+    """Replications that one model may hold, so that its memory does not grow with what the scenario puts into a row."""
+    return max(1, int(ROOM / _row([_Group.of(scenario, name) for name in scenario.working_groups])))
+
+
+def _row(groups: list[_Group]) -> float:
+    """Bytes of a replication in a model."""
+    return sum(group.held for group in groups) + max(group.most for group in groups)
 
 
 def _weekly(scenario: Scenario) -> tuple[float, float]:
@@ -87,7 +101,7 @@ class _Group:
     parties: int
     issues: int
     stretches: int
-    combinations: int
+    options: tuple[int, ...]
     rounds: float
     exchanges: int
     looks: int
@@ -105,7 +119,7 @@ class _Group:
             parties=len(parties),
             issues=len(spec.issues),
             stretches=len(scales) * (len(parties) - 1) + len(held.intersection(scales)),
-            combinations=prod(len(issue.options) for issue in spec.issues.values() if issue.options),
+            options=tuple(len(issue.options) for issue in spec.issues.values() if issue.options),
             rounds=_rounds(scenario, name),
             exchanges=1 if all(moves_once(tactic_of(tactic)) for tactic in tactics) else spec.exchanges,
             looks=len(parties) + sum(map(_looks, tactics)),
@@ -114,35 +128,56 @@ class _Group:
         )
 
     @property
+    def many(self) -> bool:
+        """Are there too many combinations to look at all of them?"""
+        return prod(self.options) > ALL
+
+    @property
     def table(self) -> int:
-        return 1 + self.stretches + self.combinations
+        return 1 + self.stretches + (sum(self.options) if self.many else prod(self.options))
+
+    @property
+    def looked_at(self) -> int:
+        """Combinations."""
+        return TYPICAL if self.many else prod(self.options)
+
+    @property
+    def joined(self) -> int:
+        """Numbers that are sorted to find which combinations to look at."""
+        return SORT * TYPICAL * sum(self.options) if self.many else 0
 
     @property
     def space(self) -> int:
         """Numbers of one look over all combinations, each with its best settlement of the scales."""
-        return (1 + self.stretches) * self.combinations
+        return (1 + self.stretches) * self.looked_at
 
     @property
     def steps(self) -> float:
         """Of one round."""
         pairs = self.parties**2
-        text = 60 + 6 * self.stretches + (CLIMB * self.parties * (8 + self.stretches) if self.parties > 2 else 0)
+        text = 60 + 6 * self.stretches + CLIMB * self._slopes
         one = self.looks * (25 + self.stretches) + pairs * (14 + self.stretches)
         return 60 + 60 * self.parties + pairs * 12 + self.exchanges * one + self.drafting * (text + 20 * self.parties)
 
     @property
     def numbers(self) -> float:
         """Of one round of one history."""
-        pictures = self.parties * (self.parties * 4 * self.table + 4 * self.stretches**2)
+        pictures = self.parties * (self.parties * 4 * self.table + 4 * self.stretches**2 + self.joined)
         one = self.looks * 6 * self.space + self.parties**2 * 2 * self.table
         return pictures + self.exchanges * one + self.drafts * self._text(CLIMB) + self.steps / 4
 
-    def _text(self, steps: int) -> float:
-        return (10 if self.parties == 2 else 5 * steps * self.parties) * self.space
+    @property
+    def _slopes(self) -> int:
+        """Steps for each slope that a text follows; a text for two, or without scales, is found at once."""
+        climbs = self.parties > 2 and (self.many or self.stretches)
+        return self.parties * (8 + self.stretches) if climbs else 0
+
+    def _text(self, slopes: int) -> float:
+        return (10 + (5 * slopes * self.parties if self._slopes else 0)) * self.space
 
     @property
     def gap_steps(self) -> float:
-        return 200 + (GAPS * self.parties * (8 + self.stretches) if self.parties > 2 else 0)
+        return 200 + GAPS * self._slopes
 
     @property
     def gap_numbers(self) -> float:
@@ -157,12 +192,16 @@ class _Group:
     @property
     def held(self) -> float:
         """Bytes of one replication from the first week to the last."""
-        return WORD * (self.parties * (self.parties + 1) * self.table + 40 * self.parties)
+        return WORD * (self.parties * (self.parties + 1) * self.table + 60 * self.parties)
 
     @property
     def most(self) -> float:
-        """Bytes of one replication while it is at its largest: at a round, or when the gaps are worked out."""
-        return WORD * (self.parties * (2 * self.parties * self.table + self.stretches**2) + 6 * self.space)
+        """Bytes of one replication beside these, at a round or when the gaps are worked out."""
+        pictures = (
+            self.parties * (self.parties * self.table + 2 * self.looked_at) + (self.parties / 8 + 2) * self.stretches**2
+        )
+        text = self.parties * self.table + (5 * self.stretches + 2 * self.parties) * self.looked_at
+        return WORD * (max(pictures + self.space, text) + 6 * self.looked_at)
 
 
 def _rounds(scenario: Scenario, name: str) -> float:
