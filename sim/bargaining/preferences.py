@@ -23,6 +23,8 @@ import numpy as np
 from sim.arrays import Array, Index, Mask, at, one_after_the_other, total
 from sim.bargaining.combinations import ALL
 
+ROUNDING = 1e-12
+
 
 def value(x: Array, position: Array) -> Array:
     """Value of a point on a scale to a party with this ideal point: 1 there, 0 at the farther end.
@@ -105,7 +107,7 @@ class Preferences:
     def utility(self, package: Package) -> Array:
         """-> (R,)"""
         worth: Array = total([self.base, *(self.rises * package.levels)])
-        return np.asarray(worth + self.adds(package.combination))
+        return bounded(worth + self.adds(package.combination))
 
     def adds(self, combination: Index) -> Array:
         """What combinations add.  (R,) or (N, R) -> the same"""
@@ -121,6 +123,15 @@ class Preferences:
     def blend(self, other: Preferences, share: Array) -> Preferences:
         """A share (R,) of these preferences, the rest of the other ones."""
         return Preferences(share * self.table + (1 - share) * other.table, self.stretches, self.counts)
+
+
+def bounded(utility: Array) -> Array:
+    """Utilities without the last bits that a sum of shares has too many: not above 1, not just below 0.
+
+    What leaves an earlier commitment may well be worth less than nothing.
+    """
+    utility = np.minimum(utility, 1.0)
+    return np.where(utility > -ROUNDING, np.maximum(utility, 0.0), utility) if (utility < 0).any() else utility
 
 
 def split(combination: Index, counts: Sequence[int]) -> Index:

@@ -22,7 +22,6 @@ from sim.tally import Tally
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow
 SMALL = 5_120  # below this a process of its own is not worth starting
 
 

@@ -22,6 +22,7 @@ from sim.history import TOLD
 from sim.scenario.agenda import tactic_of
 from sim.scenario.schema import Mediator, MixSettings, Scenario, TacticChoice, mean_of
 
+CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow
 STEP, NUMBER = 2e-6, 1.5e-9  # seconds
 WORD = 8  # bytes of a number
 SORT = 60  # numbers that sorting one is worth
@@ -52,10 +53,12 @@ def estimate(scenario: Scenario, replications: int | None = None, told: int = TO
     """What `replications` (by default the scenario's) cost in one process; `told` of them keep their events."""
     replications = scenario.replications if replications is None else replications
     groups = [_Group.of(scenario, name) for name in scenario.working_groups]
+    models = -(-replications // rows_at_once(scenario))
     steps, numbers = _weekly(scenario)
-    steps, numbers = steps * scenario.weeks, numbers * scenario.weeks
+    steps, numbers = models * steps * scenario.weeks, numbers * scenario.weeks
     for group in groups:
-        steps += min(group.rounds * replications, scenario.clock.weeks) * group.steps + group.gap_steps
+        meetings = min(group.rounds * replications, models * scenario.clock.weeks)
+        steps += meetings * group.steps + models * group.gap_steps
         numbers += group.rounds * group.numbers + group.gap_numbers
     told = min(told, replications)
     events = told * sum(group.rounds * group.events * (ROW + ISSUE * group.issues) for group in groups)
@@ -68,7 +71,7 @@ def estimate(scenario: Scenario, replications: int | None = None, told: int = TO
 
 def rows_at_once(scenario: Scenario) -> int:
     """Replications that one model may hold, so that its memory does not grow with what the scenario puts into a row."""
-    return max(1, int(ROOM / _row([_Group.of(scenario, name) for name in scenario.working_groups])))
+    return min(CHUNK, max(1, int(ROOM / _row([_Group.of(scenario, name) for name in scenario.working_groups]))))
 
 
 def _row(groups: list[_Group]) -> float:

@@ -14,8 +14,8 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sim.experiments.chunk import CHUNK, SMALL, Part, simulate, together
-from sim.experiments.cost import rows_at_once
+from sim.experiments.chunk import SMALL, Part, simulate, together
+from sim.experiments.cost import CHUNK, rows_at_once
 from sim.experiments.executors import in_order
 from sim.history import TOLD
 from sim.scenario import Scenario, as_yaml, load_text
