@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance
 from sim.experiments.cost import rows_at_once
@@ -89,12 +91,14 @@ def _passed(on_week: Callable[[float], None], before: float, share: float, week:
 
 def together(parts: Sequence[Part]) -> Part:
     """Blocks that follow each other as one."""
+    if len(parts) == 1:
+        return parts[0]
     weekly = parts[0].weekly
     for part in parts[1:]:
         weekly = weekly + part.weekly
-    return Part(
-        joined([p.outcomes for p in parts]), weekly, joined([p.events for p in parts]), joined([p.paths for p in parts])
-    )
+    outcomes, events, paths = (joined([getattr(p, name) for p in parts]) for name in ("outcomes", "events", "paths"))
+    order = np.lexsort((paths["replication"], paths["week"], paths["party"].factorize()[0]))
+    return Part(outcomes, weekly, events, paths.iloc[order].reset_index(drop=True))
 
 
 def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -102,4 +106,4 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     filled = [table for table in tables if len(table)] or tables[:1]
-    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+    return pd.concat(filled, ignore_index=True)

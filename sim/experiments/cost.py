@@ -160,7 +160,15 @@ class _Group:
         pairs = self.parties**2
         text = 60 + 6 * self.stretches + CLIMB * self._slopes
         one = self.looks * (25 + self.stretches) + pairs * (14 + self.stretches)
-        return 60 + 60 * self.parties + pairs * 12 + self.exchanges * one + self.drafting * (text + 20 * self.parties)
+        sorts = 40 * self.parties * len(self.options) if self.many else 0
+        return (
+            60
+            + 60 * self.parties
+            + pairs * 12
+            + sorts
+            + self.exchanges * one
+            + self.drafting * (text + 20 * self.parties)
+        )
 
     @property
     def numbers(self) -> float:
