@@ -106,8 +106,8 @@ def neighbours(numbers: Index, counts: Sequence[int]) -> Index:
     return np.concatenate(found)
 
 
-def undominated(base: Array, options: Sequence[Array]) -> tuple[Index, Array]:
-    """Numbers (N,) of the combinations that no other one dominates, and the utilities (P, N) that they bring.
+def undominated(base: Array, options: Sequence[Array]) -> tuple[Index, Array, bool]:
+    """Numbers (N,) of the combinations that no other one dominates, the utilities (P, N) that they bring; are they all?
 
     base (P, 1): utilities before; options: of each issue, what each option adds (P, K).
 
@@ -121,8 +121,8 @@ def undominated(base: Array, options: Sequence[Array]) -> tuple[Index, Array]:
         kept = pareto.undominated(sums)
         numbers, sums = numbers[kept], sums[:, kept]
         if len(sums) > 2 and len(numbers) > FRONT:
-            return _sampled(base, options)
-    return numbers, sums
+            return *_sampled(base, options), False
+    return numbers, sums, True
 
 
 def _sampled(base: Array, options: Sequence[Array]) -> tuple[Index, Array]:

@@ -129,8 +129,9 @@ def _crossing(ahead: Array, copy: Array) -> float:
 # ---- any number of parties -------------------------------------------------------------------------------------------
 
 
-def corners(rises: Array, moves: Array) -> Array:
-    """Corner points of the frontiers of the combinations that no package of any combination dominates.  -> (P, corners)
+def corners(rises: Array, moves: Array) -> tuple[Array, bool]:
+    """Corner points (P, n) of the frontiers of the combinations that no package of any combination dominates; are these
+    all?
 
     rises (P, S >= 1): what covering a stretch adds; moves (P, N): utilities at the low end with each combination.
     Each point is exact. Lines in which the frontiers of different combinations cut each other are not listed. All
@@ -143,13 +144,13 @@ def corners(rises: Array, moves: Array) -> Array:
     points = rises @ _vertices(rises, directions, support)
     several = points.shape[1] * moves.shape[1]
     if several > MOST_POINTS or several * moves.shape[1] * directions.shape[1] > MOST_WORK:
-        return _best_for_some(rises, moves)
+        return _best_for_some(rises, moves), False
     candidates = (points[:, None, :] + moves[:, :, None]).reshape(len(rises), -1)
     candidates = candidates[:, undominated(candidates)]
     free = np.ones(candidates.shape[1], dtype=bool)
     for move in moves.T:
         free[free] = ~_beaten(candidates[:, free] - move[:, None], directions, support)
-    return candidates[:, free]
+    return candidates[:, free], not _are_sampled(directions)
 
 
 def _best_for_some(rises: Array, moves: Array) -> Array:
@@ -157,6 +158,11 @@ def _best_for_some(rises: Array, moves: Array) -> Array:
     weights = _weights(len(rises))
     points = rises @ (rises.T @ weights > 0) + moves[:, np.argmax(moves.T @ weights, axis=0)]
     return points[:, undominated(points)]
+
+
+def _are_sampled(directions: Array) -> bool:
+    """Normals of faces include those of the axes."""
+    return bool(np.all(directions > 0))
 
 
 def _weights(parties: int) -> Array:
@@ -193,7 +199,7 @@ def _distinct_directions(rises: Array) -> Array:
 def _vertices(rises: Array, directions: Array, support: Array) -> Array:
     """Levels (S, N) of the undominated corners: each is an end of some face."""
     slopes = rises.T @ directions
-    if np.all(directions > 0):  # sampled: no face, but a corner for each
+    if _are_sampled(directions):  # no face, but a corner for each
         return np.unique((slopes > 0).astype(float), axis=1)
     found = np.concatenate([_ends(rises, slope) for slope in slopes.T], axis=1)
     found = np.unique(found, axis=1)

@@ -50,10 +50,12 @@ class Solution:
 @dataclass(frozen=True)
 class Frontier:
     """Corner points (P, N) of a group's Pareto frontier, and the solutions by name; None where no package is worth at
-    least no agreement to everyone."""
+    least no agreement to everyone. complete: are all corners listed? Where there are too many, those are that are best
+    under sampled weights on the parties."""
 
     corners: Array
     solutions: dict[str, Solution | None]
+    complete: bool
 
 
 def frontier(preferences: Sequence[Preferences], no_agreement: Array, tell: Progress | None = None) -> Frontier:
@@ -65,9 +67,11 @@ def frontier(preferences: Sequence[Preferences], no_agreement: Array, tell: Prog
     choices = zip(*(p.choices for p in preferences), strict=True)
     # a combination that is worse for everyone is so wherever the scales stand
     base = np.stack([p.base for p in preferences])
-    worthwhile, moves = combinations.undominated(base, [np.stack(each)[:, :, 0] for each in choices])
+    worthwhile, moves, complete = combinations.undominated(base, [np.stack(each)[:, :, 0] for each in choices])
     if len(preferences) > 2 and rises.size:
-        corners, found = pareto.corners(rises, moves), _by_programs(rises, moves - no_agreement[:, None], tell)
+        corners, every = pareto.corners(rises, moves)
+        complete &= every
+        found = _by_programs(rises, moves - no_agreement[:, None], tell)
     else:
         levels = _levels_along(preferences)
         curve = rises @ levels
@@ -77,7 +81,7 @@ def frontier(preferences: Sequence[Preferences], no_agreement: Array, tell: Prog
     for name, (n, at) in found.items():
         package = Package(at[:, None], worthwhile[[n]])
         solutions[name] = Solution(bounded(moves[:, n] + rises @ at), package)
-    return Frontier(bounded(corners), solutions)
+    return Frontier(bounded(corners), solutions, complete)
 
 
 # ---- on straight lines -----------------------------------------------------------------------------------------------

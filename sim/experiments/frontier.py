@@ -25,8 +25,9 @@ def frontier(scenario: Scenario, on_progress: Progress | None = None) -> dict[st
     """Frontier and solutions of each working group; `on_progress` is told the share that is done, 0 to 1.
 
     {"groups": {group: {"no_agreement": {party: utility}, "packages": outcomes of a group of options only, else None,
-    "pareto": [{party: utility}, ...], and for each solution {"utilities": {party: utility}, "package": {issue: point on
-    the scale, or name of the option}}, or None where there is no zone of agreement}}}
+    "pareto": [{party: utility}, ...], "complete": are these all corners, and for each solution {"utilities": {party:
+    utility}, "package": {issue: point on the scale, or name of the option}}, or None where there is no zone of
+    agreement}}}
     """
     spec = at_means(scenario)
     tell, whole = on_progress or _unheard, len(spec.working_groups)
@@ -59,6 +60,7 @@ def _group(spec: Scenario, group: str, tell: Progress) -> dict[str, Any]:
         "no_agreement": named(no_agreement),
         "packages": None if agenda.scales else agenda.combinations,
         "pareto": [named(corner) for corner in found.corners.T],
+        "complete": found.complete,
         **{
             name: None if best is None else {"utilities": named(best.utilities), "package": _settled(agenda, best)}
             for name, best in found.solutions.items()

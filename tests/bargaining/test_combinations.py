@@ -137,9 +137,10 @@ def test_a_frontier_without_a_table_is_the_same(seed, shape) -> None:
 
 def test_sampled_weights_find_undominated_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
     options = [np.random.default_rng(n).uniform(0, 1, (3, 6)) for n in range(4)]
-    numbers, sums = combinations.undominated(np.zeros((3, 1)), options)
+    numbers, sums, complete = combinations.undominated(np.zeros((3, 1)), options)
     monkeypatch.setattr(combinations, "FRONT", 3)
-    some, found = combinations.undominated(np.zeros((3, 1)), options)
+    some, found, sampled = combinations.undominated(np.zeros((3, 1)), options)
+    assert (complete, sampled) == (True, False)
     assert 3 < len(some) < len(numbers)
     assert set(some.tolist()) <= set(numbers.tolist())
     np.testing.assert_allclose(found, sums[:, np.searchsorted(numbers, some)])
