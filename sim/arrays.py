@@ -29,6 +29,17 @@ def total(rows: Iterable[Any]) -> Any:
     return result
 
 
+def to_scale(weights: Sequence[float | Array]) -> list[Any]:
+    """Weights on a scale on which the largest is between a half and 1; where all are 0, all are 1.
+
+    However small they were, one can divide by their sum; shares are the same to the last bit, as all are multiplied by
+    a power of 2.
+    """
+    largest = reduce(np.maximum, weights)
+    exponent = np.frexp(largest)[1]
+    return [np.where(largest > 0, np.ldexp(weight, -exponent), 1.0)[()] for weight in weights]
+
+
 def all_of(masks: Iterable[Mask]) -> Mask:
     """Where all of these hold."""
     return reduce(np.logical_and, masks)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Array, Index, Mask, at, total
+from sim.bargaining.preferences import bounded
 from sim.bargaining.solutions import nash_gap, pareto_gap
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ def _whole(party: Party, chapters: Columns) -> Array:
     for name, seat in party.seats.items():
         agreed, worth = chapters[f"agreed.{name}"], chapters[f"utility.{name}.{party.name}"]
         parts.append(seat.stake * np.where(agreed, worth, seat.reservation))
-    return np.asarray(total(parts))
+    return bounded(total(parts))
 
 
 def _no_agreement(party: Party) -> Array:
     """What the party would have without any agreement.  -> (R,) or a number"""
-    return np.asarray(total(seat.stake * seat.reservation for seat in party.seats.values()))
+    return bounded(np.asarray(total(seat.stake * seat.reservation for seat in party.seats.values())))
 
 
 def _of_the_process(model: NegotiationModel) -> Columns:

@@ -3,12 +3,12 @@
 A party offers, of all packages worth its aspiration to it, the one that it believes is best for the others. With
 linear stretches this is a fractional knapsack (Dantzig 1957): starting from its own ideal package it gives stretches
 away in the order of what the others gain for each unit that it loses. Combinations of options are searched one by
-one, each with the best settlement of the scales that it allows. Sources: Faratin, Sierra and Jennings (2002), trade-
-offs; Froman and Cohen (1970), logrolling.
+one, each with the best settlement of the scales that it allows; where they are many, those that can be best. Sources:
+Faratin, Sierra and Jennings (2002), trade-offs; Froman and Cohen (1970), logrolling.
 
 A mediator's single text maximises a product of gains along the same queue of stretches.
 
-Shapes: R replications (last axis), P parties, S stretches, O combinations of options.
+Shapes: R replications (last axis), P parties, S stretches, O combinations of options that are looked at.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.arrays import Array, Index, Mask, total, within
+from sim.bargaining.combinations import neighbours, worth_a_look
 from sim.bargaining.preferences import Package, Preferences
 
 TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the weight of what decides between equals
@@ -127,19 +128,20 @@ class TradeOff:
     """A party's preferences beside what it believes of the others, ready to make offers at any aspiration.
 
     ceiling (O, R): the most that it can have with each combination; believed (O, R): the others' total for the
-    combination.
+    combination; numbers (O, R): of the combinations, None where all are looked at.
     """
 
     queue: Queue
     ceiling: Array
     believed: Array
+    numbers: Index | None
 
     @classmethod
     def between(cls, mine: Preferences, others: Sequence[Preferences]) -> TradeOff:
         """Weigh my own preferences against those that I believe the others to have."""
         queue = Queue.of(mine, total([other.rises for other in others]))
-        ceiling = total([mine.base, *(queue.ideal * mine.rises)]) + mine.combined
-        return cls(queue, ceiling, total([other.combined for other in others]))
+        numbers, worth, believed = _looked_at(mine, *others)
+        return cls(queue, total([mine.base, *(queue.ideal * mine.rises)]) + worth, believed, numbers)
 
     def best_for_others(self, aspiration: Array) -> Package:
         """Among the packages worth `aspiration` (R,) to me, the one I believe to be best for the others together.
@@ -149,10 +151,25 @@ class TradeOff:
         budget = self.ceiling - aspiration
         affordable, budget = budget >= -TINY, np.maximum(budget, 0)
         if len(self.ceiling) == 1:
-            return Package(self.queue.levels(self.queue.within(budget[0])), np.zeros(aspiration.shape, dtype=np.intp))
+            only = np.zeros(aspiration.shape, dtype=np.intp)
+            return Package(self.queue.levels(self.queue.within(budget[0])), _numbered(self.numbers, only))
         chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable)
         left = budget[chosen, np.arange(len(chosen))]
-        return Package(self.queue.levels(self.queue.within(left)), chosen)
+        return Package(self.queue.levels(self.queue.within(left)), _numbered(self.numbers, chosen))
+
+
+def _looked_at(mine: Preferences, *others: Preferences) -> tuple[Index | None, Array, Array]:
+    """Combinations worth a look: their numbers (None: all), what they add for me and for the others.  -> (O, R) each"""
+    if mine.few:
+        return None, mine.combined, total([other.combined for other in others])
+    both = zip(*(other.choices for other in others), strict=True)
+    numbers, worth, believed = worth_a_look(mine.choices, [total(worths) for worths in both])
+    return numbers, worth, np.where(np.isneginf(worth), 0.0, believed)
+
+
+def _numbered(numbers: Index | None, chosen: Index) -> Index:
+    """Numbers (R,) of the combinations that stand at these places (R,)."""
+    return chosen if numbers is None else numbers[chosen, np.arange(len(chosen))]
 
 
 def _sum_where(chosen: Mask, amount: Array) -> Array:
@@ -225,18 +242,22 @@ def _along_frontier(
     """Walk from the first party's ideal along the frontier until `stop`; of all combinations the best by score."""
     first, second = preferences
     queue = Queue.of(first, second.rises)
-    mine = total([first.base, *(queue.ideal * first.rises)]) + first.combined - reservations[0]  # (O, R)
-    theirs = total([second.base, *(queue.ideal * second.rises)]) + second.combined - reservations[1]
+    numbers, *adds = _looked_at(first, second)
+    mine, theirs = (
+        total([wants.base, *(queue.ideal * wants.rises)]) + worth - reservation  # (O, R)
+        for wants, worth, reservation in zip(preferences, adds, reservations, strict=True)
+    )
     given = queue.worth_giving(stop(mine - queue.spent[:, None], theirs + queue.earned[:, None], queue))  # (S, O, R)
-    if len(first.combined) == 1:
-        return Package(queue.levels(given[:, 0]), np.zeros(mine.shape[1:], dtype=np.intp))
+    if len(mine) == 1:
+        return Package(queue.levels(given[:, 0]), _numbered(numbers, np.zeros(mine.shape[1:], dtype=np.intp)))
     kept = mine - _sum(given * queue.loss[:, None], mine)
     won = theirs + _sum(given * queue.gain[:, None], theirs)
     chosen = np.argmax(score([kept, won]), axis=0)
-    return Package(queue.levels(_pick(given, chosen)), chosen)
+    return Package(queue.levels(_pick(given, chosen)), _numbered(numbers, chosen))
 
 
 PRODUCT_STEPS, SMALLEST_STEPS = 80, 240  # a smallest gain has edges, on which it is harder to come near the top
+LOOKED_AT, ROUNDABOUT = 64, 2  # combinations, where they are too many to look at all; and then looks around the best
 SHARPNESS = 60.0  # how closely the soft minimum follows the smallest gain
 
 Slopes = Callable[[Sequence[Array]], Sequence[Array]]
@@ -257,18 +278,61 @@ def _smallest_gain_slopes(gains: Sequence[Array]) -> Sequence[Array]:
 def _climb(
     preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, score: Score, steps: int
 ) -> Package:
+    """The best package by score of those that a way along the slopes ends at, one for each combination looked at.
+
+    Where they are too many, those that the slopes favour, and then twice all that differ from the best in one issue.
+    """
+    if preferences[0].few:
+        return _ends(preferences, reservations, slopes, score, steps, None)
+    counts, numbers = preferences[0].counts, _favoured(preferences, reservations, slopes, steps)
+    for _ in range(ROUNDABOUT):
+        best = _ends(preferences, reservations, slopes, score, steps, numbers).combination
+        numbers = neighbours(best, counts)
+    return _ends(preferences, reservations, slopes, score, steps, numbers)
+
+
+def _ends(
+    preferences: Sequence[Preferences],
+    reservations: Sequence[Array],
+    slopes: Slopes,
+    score: Score,
+    steps: int,
+    numbers: Index | None,
+) -> Package:
     """Step towards the package that the parties' present slopes favour, by less each time (Frank and Wolfe 1956)."""
+    adds = [p.combined if numbers is None else p.adds(numbers) for p in preferences]
     stretches, width = preferences[0].rises.shape
-    levels = np.full((stretches, len(preferences[0].combined), width), 0.5)
+    levels = np.full((stretches, len(adds[0]), width), 0.5)
 
     def gains() -> list[Array]:
         return [
-            total([p.base, *(p.rises[:, None] * levels)]) + p.combined - r
-            for p, r in zip(preferences, reservations, strict=True)
+            total([p.base, *(p.rises[:, None] * levels)]) + worth - r
+            for p, worth, r in zip(preferences, adds, reservations, strict=True)
         ]
 
-    for n in range(steps):
+    for n in range(steps if stretches else 0):
         favour = total([w * p.rises[:, None] for w, p in zip(slopes(gains()), preferences, strict=True)])
         levels = levels + 2 / (n + 3) * ((favour > 0) - levels)
     chosen = np.argmax(score(gains()), axis=0)
-    return Package(_pick(levels, chosen), chosen)
+    return Package(_pick(levels, chosen), _numbered(numbers, chosen))
+
+
+def _favoured(preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, steps: int) -> Index:
+    """Numbers of the combinations that the slopes favour on such a way, were lotteries among options allowed, the last
+    LOOKED_AT of them.  -> (N, R)
+    """
+    counts, stretches = preferences[0].counts, preferences[0].stretches
+    wants = [p.table[1:] for p in preferences]
+    levels = np.concatenate([np.full(stretches, 0.5), *(np.full(count, 1 / count) for count in counts)])[:, None]
+    found, ends = [], stretches + np.cumsum(counts)
+    for n in range(steps):
+        gains = [total([p.base, *(w * levels)]) - r for p, w, r in zip(preferences, wants, reservations, strict=True)]
+        favour = total([slope * w for slope, w in zip(slopes(gains), wants, strict=True)])
+        pure, number = (favour > 0).astype(float), np.zeros(favour.shape[1], dtype=np.intp)
+        for count, end in zip(counts, ends, strict=True):
+            best = np.argmax(favour[end - count : end], axis=0)
+            pure[end - count : end] = np.arange(count)[:, None] == best
+            number = number * count + best
+        found.append(number)
+        levels = levels + 2 / (n + 3) * (pure - levels)
+    return np.stack(found[-LOOKED_AT:])

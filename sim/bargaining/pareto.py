@@ -17,21 +17,68 @@ import numpy as np
 from sim.arrays import Array, Index, Mask
 
 SAME = 1e-12  # utilities that differ by less are the same
-MOST_NORMALS = 5_000  # so many faces are looked at one by one; beyond, directions are sampled
+NEAR = 10 * SAME
+MOST_NORMALS = 5_000  # so many faces are looked at one by one; beyond, weights are sampled
+MOST_POINTS, MOST_WORK = 20_000, 1e9  # so many points of all combinations are compared, in so many steps; beyond, too
 SAMPLED = 4_000
 
 
 def undominated(points: Array) -> Index:
-    """Places of the distinct points that no other point dominates, in the order given; of equals, the first.  (P, N)"""
-    best_first = np.argsort(-points.sum(axis=0), kind="stable")
+    """Places of the distinct points that no other point dominates, in the order given; of equals, the first.  (P, N)
+
+    The best by sum come first, so that nobody has to make room again; blocks of them are looked at together.
+    """
+    waiting: Index = np.argsort(-points.sum(axis=0), kind="stable")
+    kept: list[Index] = []
+    if len(points) == 2:
+        clear, beaten = _clear(points)
+        kept, waiting = [np.flatnonzero(clear)], waiting[~(clear | beaten)[waiting]]
+    size = 16
+    while len(waiting):
+        block, waiting = _among_themselves(points, waiting[:size]), waiting[size:]
+        waiting = waiting[~_reached(points[:, waiting], points[:, block])]
+        kept.append(block)
+        size = min(2 * size, 512)
+    return np.sort(np.concatenate(kept))
+
+
+def _among_themselves(points: Array, block: Index) -> Index:
+    """Of these places, best sum first, those whose points none before them reaches."""
+    there = points[:, block]
+    reaches = np.all(there[:, :, None] >= there[:, None] - SAME, axis=0)  # the first one, the second one
     kept: list[int] = []
-    front: Array = np.empty_like(points)
-    for n in best_first:
-        point = points[:, n]
-        if not np.any(np.all(front[:, : len(kept)] >= point[:, None] - SAME, axis=0)):
-            front[:, len(kept)] = point
-            kept.append(int(n))
-    return np.sort(np.array(kept, dtype=np.intp))
+    for n in range(len(block)):
+        if not reaches[kept, n].any():
+            kept.append(n)
+    return block[kept]
+
+
+def _reached(points: Array, by: Array) -> Mask:
+    """Which points (P, N) has another one, of these (P, n), nothing less than?"""
+    found = np.zeros(points.shape[1], dtype=bool)
+    for point in by.T:
+        free = np.flatnonzero(~found)
+        found[free] = np.all(point[:, None] >= points[:, free] - SAME, axis=0)
+    return found
+
+
+def _clear(points: Array) -> tuple[Mask, Mask]:
+    """For two parties: which points none beats and none is near to, and which another one beats by more than rounding?
+
+    (2, N) -> (N,) each; the few others need a closer look
+    """
+    beaten = np.zeros(points.shape[1], dtype=bool)
+    for one, other in (points, points[::-1]):
+        order = np.lexsort((-other, -one))
+        ahead = np.maximum.accumulate(other[order])
+        beaten[order[1:]] |= ahead[:-1] > other[order[1:]] + NEAR
+    left = np.flatnonzero(~beaten)
+    left = left[np.lexsort((points[1, left], -points[0, left]))]
+    steps = np.diff(points[:, left])
+    apart = np.concatenate([[True], (-steps[0] > 4 * NEAR) & (steps[1] > 4 * NEAR), [True]])
+    clear = np.zeros_like(beaten)
+    clear[left[apart[1:] & apart[:-1]]] = True
+    return clear, beaten
 
 
 # ---- two parties -----------------------------------------------------------------------------------------------------
@@ -82,23 +129,44 @@ def _crossing(ahead: Array, copy: Array) -> float:
 # ---- any number of parties -------------------------------------------------------------------------------------------
 
 
-def corners(rises: Array, moves: Array) -> Array:
-    """Corner points of the frontiers of the combinations that no package of any combination dominates.  -> (P, corners)
+def corners(rises: Array, moves: Array) -> tuple[Array, bool]:
+    """Corner points (P, n) of the frontiers of the combinations that no package of any combination dominates; are these
+    all?
 
     rises (P, S >= 1): what covering a stretch adds; moves (P, N): utilities at the low end with each combination.
     Each point is exact. Lines in which the frontiers of different combinations cut each other are not listed. All
-    points are found while there are at most MOST_NORMALS possible faces (3 parties: 97 stretches, 4: 28, 5: 15);
-    beyond that, those that sampled weights find.
+    points are found while there are at most MOST_NORMALS possible faces (3 parties: 97 stretches, 4: 28, 5: 15), and
+    not too many points to compare them all (see MOST_POINTS, MOST_WORK); beyond that, those that are best for some of
+    SAMPLED weights.
     """
     directions = face_normals(rises)
     support = np.maximum(rises.T @ directions, 0).sum(axis=0)  # how far the set reaches in each direction
     points = rises @ _vertices(rises, directions, support)
+    several = points.shape[1] * moves.shape[1]
+    if several > MOST_POINTS or several * moves.shape[1] * directions.shape[1] > MOST_WORK:
+        return _best_for_some(rises, moves), False
     candidates = (points[:, None, :] + moves[:, :, None]).reshape(len(rises), -1)
     candidates = candidates[:, undominated(candidates)]
     free = np.ones(candidates.shape[1], dtype=bool)
     for move in moves.T:
         free[free] = ~_beaten(candidates[:, free] - move[:, None], directions, support)
-    return candidates[:, free]
+    return candidates[:, free], not _are_sampled(directions)
+
+
+def _best_for_some(rises: Array, moves: Array) -> Array:
+    """The points that are best under sampled weights on the parties, all of them positive.  -> (P, n)"""
+    weights = _weights(len(rises))
+    points = rises @ (rises.T @ weights > 0) + moves[:, np.argmax(moves.T @ weights, axis=0)]
+    return points[:, undominated(points)]
+
+
+def _are_sampled(directions: Array) -> bool:
+    """Normals of faces include those of the axes."""
+    return bool(np.all(directions > 0))
+
+
+def _weights(parties: int) -> Array:
+    return np.random.default_rng(0).dirichlet(np.ones(parties), SAMPLED).T
 
 
 def face_normals(rises: Array) -> Array:
@@ -109,7 +177,7 @@ def face_normals(rises: Array) -> Array:
     parties = len(rises)
     walls = np.concatenate([np.eye(parties), _distinct_directions(rises).T])
     if comb(len(walls), parties - 1) > MOST_NORMALS:
-        return np.random.default_rng(0).dirichlet(np.ones(parties), SAMPLED).T
+        return _weights(parties)
     chosen = walls[np.array(list(combinations(range(len(walls)), parties - 1)))]
     _, sizes, axes = np.linalg.svd(chosen)
     normals = axes[sizes[:, -1] > 1e-9, -1]
@@ -131,7 +199,7 @@ def _distinct_directions(rises: Array) -> Array:
 def _vertices(rises: Array, directions: Array, support: Array) -> Array:
     """Levels (S, N) of the undominated corners: each is an end of some face."""
     slopes = rises.T @ directions
-    if np.all(directions > 0):  # sampled: no face, but a corner for each
+    if _are_sampled(directions):  # no face, but a corner for each
         return np.unique((slopes > 0).astype(float), axis=1)
     found = np.concatenate([_ends(rises, slope) for slope in slopes.T], axis=1)
     found = np.unique(found, axis=1)

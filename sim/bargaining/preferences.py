@@ -6,18 +6,24 @@ utility is a straight line. A package is then how far each stretch is covered, f
 preferences, for what others believe of them and for what a mediator estimates alike.
 
 Shapes: R replications (last axis), K scales, S stretches, O combinations of options (1 where there are none).
+
+Combinations are numbered with the last issue fastest. While they are few, all issues with options are one *choice*
+among all combinations; where they are many, each issue is a choice of its own, and nobody lists them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import pairwise
+from math import prod
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.arrays import Array, Index, Mask, at, one_after_the_other, total
+from sim.bargaining.combinations import ALL
+
+ROUNDING = 1e-12
 
 
 def value(x: Array, position: Array) -> Array:
@@ -56,18 +62,20 @@ class Package:
 class Preferences:
     """Utilities in a group, true, believed or estimated.
 
-    base (R,): utility of all scales at the low end; rises (S, R): what covering each stretch adds; combined (O, R):
-    what each combination of options adds. They lie under each other in one table, since they are taken and blended
-    together at every round.
+    base (R,): utility of all scales at the low end; rises (S, R): what covering each stretch adds; choices: of each
+    choice, what each of its options adds. They lie under each other in one table, since they are taken and blended
+    together at every round. counts: options of each choice.
     """
 
     table: Array
     stretches: int
+    counts: tuple[int, ...]
 
     @classmethod
-    def of(cls, base: Array, rises: Array, combined: Array) -> Preferences:
-        """Preferences from their three parts."""
-        return cls(one_after_the_other(np.concatenate([base[None], rises, combined])), len(rises))
+    def of(cls, base: Array, rises: Array, *choices: Array) -> Preferences:
+        """Preferences from their parts; choices (options, R), at least one."""
+        table = one_after_the_other(np.concatenate([base[None], rises, *choices]))
+        return cls(table, len(rises), tuple(map(len, choices)))
 
     @property
     def base(self) -> Array:
@@ -78,25 +86,61 @@ class Preferences:
         return self.table[1 : 1 + self.stretches]
 
     @property
+    def choices(self) -> list[Array]:
+        """What each option of each choice adds.  -> (options, R) each"""
+        return np.split(self.table[1 + self.stretches :], np.cumsum(self.counts)[:-1])
+
+    @property
+    def few(self) -> bool:
+        """Are the combinations so few that all of them are looked at?"""
+        return len(self.counts) == 1
+
+    @property
     def combined(self) -> Array:
+        """What each combination adds, where they are few.  -> (O, R)"""
         return self.table[1 + self.stretches :]
 
     def at(self, here: Index) -> Preferences:
         """The preferences in the replications `here` only."""
-        return Preferences(at(here, self.table), self.stretches)
+        return Preferences(at(here, self.table), self.stretches, self.counts)
 
     def utility(self, package: Package) -> Array:
         """-> (R,)"""
         worth: Array = total([self.base, *(self.rises * package.levels)])
-        combined = self.combined
-        if len(combined) == 1:
-            return np.asarray(worth + combined[0])
-        width = combined.shape[1]
-        return worth + combined.ravel().take(package.combination * width + np.arange(width), mode="wrap")  # type: ignore[no-any-return]
+        return bounded(worth + self.adds(package.combination))
+
+    def adds(self, combination: Index) -> Array:
+        """What combinations add.  (R,) or (N, R) -> the same"""
+        if self.counts == (1,):
+            return np.asarray(self.combined[0])
+        width = self.table.shape[1]
+        chosen = combination[None] if self.few else split(combination, self.counts)
+        return np.asarray(total(
+            worth.ravel().take(option * width + np.arange(width), mode="wrap")
+            for worth, option in zip(self.choices, chosen, strict=True)
+        ))  # fmt: skip
 
     def blend(self, other: Preferences, share: Array) -> Preferences:
         """A share (R,) of these preferences, the rest of the other ones."""
-        return Preferences(share * self.table + (1 - share) * other.table, self.stretches)
+        return Preferences(share * self.table + (1 - share) * other.table, self.stretches, self.counts)
+
+
+def bounded(utility: Array) -> Array:
+    """Utilities without the last bits that a sum of shares has too many: not above 1, not just below 0.
+
+    What leaves an earlier commitment may well be worth less than nothing.
+    """
+    utility = np.minimum(utility, 1.0)
+    return np.where(utility > -ROUNDING, np.maximum(utility, 0.0), utility) if (utility < 0).any() else utility
+
+
+def split(combination: Index, counts: Sequence[int]) -> Index:
+    """The option that combinations choose on each issue.  -> (issues, ...)"""
+    chosen = []
+    for count in reversed(counts):
+        combination, option = np.divmod(combination, count)
+        chosen.append(option)
+    return np.array(chosen[::-1], dtype=np.intp).reshape(len(counts), *np.shape(combination))
 
 
 @dataclass(frozen=True)
@@ -112,7 +156,6 @@ class Agenda:
     """The issues of one group: scales by name, and options by name with the number of choices.
 
     starts, spans (S, R): where each stretch begins and how long it is; stretch s lies on scale `scale_of[s]`.
-    combinations (number of option issues, O): the choice made on each option issue.
     """
 
     scales: tuple[str, ...]
@@ -120,7 +163,6 @@ class Agenda:
     starts: Array
     spans: Array
     scale_of: tuple[int, ...]
-    combinations: npt.NDArray[np.intp]
     commitments: Mapping[str, Commitment]
 
     @classmethod
@@ -142,9 +184,17 @@ class Agenda:
                     scale_of.append(k)
         width = next(iter(positions.values()))[0].shape if positions else (1,)
         begin, length = (np.stack(rows) if rows else np.zeros((0, *width)) for rows in (starts, spans))
-        choices = list(product(*(range(len(names)) for names in options.values())))
-        combinations = np.array(choices, dtype=np.intp).reshape(len(choices), len(options)).T
-        return cls(tuple(positions), options, begin, length, tuple(scale_of), combinations, commitments)
+        return cls(tuple(positions), options, begin, length, tuple(scale_of), commitments)
+
+    @property
+    def counts(self) -> list[int]:
+        """Options of each issue that has some."""
+        return [len(names) for names in self.options.values()]
+
+    @property
+    def combinations(self) -> int:
+        """Ways to combine the options, 1 where there are none."""
+        return prod(self.counts)
 
     def preferences(
         self, positions: Mapping[str, Array], values: Mapping[str, Sequence[Array]], weights: Mapping[str, Array]
@@ -159,7 +209,7 @@ class Agenda:
         first = [self.scale_of.index(k) for k in range(len(self.scales))]
         base = total([worth["low"][s] for s in first]) if first else np.zeros_like(whole)
         stacked = np.stack(rises) if rises else np.zeros((0, *base.shape))
-        return Preferences.of(base, stacked, self._combined(values, share, base))
+        return Preferences.of(base, stacked, *self._choices(values, share, base))
 
     def _worth(self, k: int, x: Array, positions: Mapping[str, Array], share: Mapping[str, Array]) -> Array:
         issue = self.scales[k]
@@ -167,17 +217,24 @@ class Agenda:
         held = self.commitments.get(issue)
         return worth if held is None else worth - held.hold * np.abs(x - held.settlement)
 
-    def _combined(self, values: Mapping[str, Sequence[Array]], share: Mapping[str, Array], like: Array) -> Array:
-        """Utility that each combination of options adds.  -> (O, R)"""
-        combined = np.zeros((self.combinations.shape[1], *like.shape))
-        for row, issue in zip(self.combinations, self.options, strict=True):
-            worth = np.stack([share[issue] * v for v in values[issue]])
-            if issue in self.commitments:
-                held = self.commitments[issue]
-                left = np.arange(len(worth))[:, None] != held.settlement
-                worth = worth - held.hold * left
-            combined += worth[row]
-        return combined
+    def _choices(
+        self, values: Mapping[str, Sequence[Array]], share: Mapping[str, Array], like: Array
+    ) -> Sequence[Array]:
+        """Utility that each option of each choice adds.  -> (options, R) each"""
+        worths = [self._options(issue, values[issue], share[issue]) for issue in self.options]
+        if self.combinations > ALL:
+            return worths
+        combined = np.zeros((1, *like.shape))
+        for worth in worths:
+            combined = (combined[:, None] + worth).reshape(-1, *like.shape)
+        return [combined]
+
+    def _options(self, issue: str, values: Sequence[Array], share: Array) -> Array:
+        worth = np.stack([share * value for value in values])
+        if issue in self.commitments:
+            held = self.commitments[issue]
+            worth = worth - held.hold * (np.arange(len(worth))[:, None] != held.settlement)
+        return worth
 
     def at(self, here: Index) -> Agenda:
         """The agenda in the replications `here` only."""
@@ -192,8 +249,8 @@ class Agenda:
         for k, issue in enumerate(self.scales):
             mine = [s for s, scale in enumerate(self.scale_of) if scale == k]
             found[issue] = total([self.starts[mine[0]], *(covered[s] for s in mine)])
-        for row, issue in zip(self.combinations, self.options, strict=True):
-            found[issue] = row[package.combination].astype(float)
+        for option, issue in zip(split(package.combination, self.counts), self.options, strict=True):
+            found[issue] = option.astype(float)
         return found
 
     def package(self, settlements: Mapping[str, Array]) -> Package:
@@ -204,8 +261,7 @@ class Agenda:
         ]
         width = next(iter(settlements.values())).shape
         levels = np.stack(covered) if covered else np.zeros((0, *width))
-        choices = np.array([len(names) for names in self.options.values()], dtype=np.intp)
         combination = np.zeros(width, dtype=np.intp)
-        for count, issue in zip(choices, self.options, strict=True):
+        for count, issue in zip(self.counts, self.options, strict=True):
             combination = combination * count + settlements[issue].astype(np.intp)
         return Package(levels, combination)

@@ -21,19 +21,22 @@ Shapes: P parties, S stretches, N lines or combinations; for the gaps R replicat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
 from sim.arrays import Array, total
-from sim.bargaining import pareto
+from sim.bargaining import combinations, pareto
 from sim.bargaining.offers import Queue, egalitarian_package, nash_package
 from sim.bargaining.pareto import SAME
-from sim.bargaining.preferences import Package, Preferences
+from sim.bargaining.preferences import Package, Preferences, bounded
 
 NAMES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 TIE_BREAK = 1e-6  # weight of the second criterion in a linear program
+
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,28 @@ class Solution:
 @dataclass(frozen=True)
 class Frontier:
     """Corner points (P, N) of a group's Pareto frontier, and the solutions by name; None where no package is worth at
-    least no agreement to everyone."""
+    least no agreement to everyone. complete: are all corners listed? Where there are too many, those are that are best
+    under sampled weights on the parties."""
 
     corners: Array
     solutions: dict[str, Solution | None]
+    complete: bool
 
 
-def frontier(preferences: Sequence[Preferences], no_agreement: Array) -> Frontier:
-    """Pareto frontier and solutions of a group, from preferences with R = 1 and utilities (P,) of no agreement."""
+def frontier(preferences: Sequence[Preferences], no_agreement: Array, tell: Progress | None = None) -> Frontier:
+    """Pareto frontier and solutions of a group, from preferences with R = 1 and utilities (P,) of no agreement.
+
+    `tell` hears the share that is done.
+    """
     rises = np.stack([p.rises[:, 0] for p in preferences])
-    moves = np.stack([p.base[0] + p.combined[:, 0] for p in preferences])
-    worthwhile = pareto.undominated(moves)  # a combination that is worse for everyone is so wherever the scales stand
-    moves = moves[:, worthwhile]
+    choices = zip(*(p.choices for p in preferences), strict=True)
+    # a combination that is worse for everyone is so wherever the scales stand
+    base = np.stack([p.base for p in preferences])
+    worthwhile, moves, complete = combinations.undominated(base, [np.stack(each)[:, :, 0] for each in choices])
     if len(preferences) > 2 and rises.size:
-        corners, found = pareto.corners(rises, moves), _by_programs(rises, moves - no_agreement[:, None])
+        corners, every = pareto.corners(rises, moves)
+        complete &= every
+        found = _by_programs(rises, moves - no_agreement[:, None], tell)
     else:
         levels = _levels_along(preferences)
         curve = rises @ levels
@@ -69,8 +80,8 @@ def frontier(preferences: Sequence[Preferences], no_agreement: Array) -> Frontie
     solutions: dict[str, Solution | None] = dict.fromkeys(NAMES)
     for name, (n, at) in found.items():
         package = Package(at[:, None], worthwhile[[n]])
-        solutions[name] = Solution(moves[:, n] + rises @ at, package)
-    return Frontier(corners, solutions)
+        solutions[name] = Solution(bounded(moves[:, n] + rises @ at), package)
+    return Frontier(bounded(corners), solutions, complete)
 
 
 # ---- on straight lines -----------------------------------------------------------------------------------------------
@@ -169,7 +180,7 @@ def _on_copies(curve: Array, levels: Array, moves: Array, no_agreement: Array) -
 # ---- three parties and more ------------------------------------------------------------------------------------------
 
 
-def _by_programs(rises: Array, shifts: Array) -> dict[str, tuple[int, Array]]:
+def _by_programs(rises: Array, shifts: Array, tell: Progress | None) -> dict[str, tuple[int, Array]]:
     """The solutions by mathematical programs; shifts (P, N): gains at the low end with each combination.
 
     The second criterion enters a linear program with a small weight, which leaves the first one's best packages best
@@ -179,7 +190,11 @@ def _by_programs(rises: Array, shifts: Array) -> dict[str, tuple[int, Array]]:
 
     ones = np.ones(len(rises))
 
+    done = count(1)
+
     def best(toward: Array, floors: Array, reward: float, least: float = 0.0) -> tuple[int, Array]:
+        if tell is not None:
+            tell(next(done) / (len(ones) + 4))  # the frontier and each linear program count alike
         _, levels = programs.over_combinations(programs.linear(rises, toward, floors, reward, least), rises, shifts)
         return next(iter(levels.items()), (-1, ones))
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from sim.arrays import Array, to_scale
+
 Parameter = float | Array  # one number, or one for each replication
 
 
@@ -300,8 +300,9 @@ class Mix:
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        asked = sum(weight * tactic.aspiration(view) for weight, tactic in zip(self.weights, self.tactics, strict=True))
-        return np.asarray(asked / sum(self.weights))
+        weights = to_scale(self.weights)
+        asked = sum(weight * tactic.aspiration(view) for weight, tactic in zip(weights, self.tactics, strict=True))
+        return np.asarray(asked / sum(weights))
 
 
 TACTICS: dict[str, type[Any]] = {

@@ -48,7 +48,9 @@ def compare(
         )
     scenarios = read(files, asked(settings, replications, seed))
 
+    from sim.arrays import total
     from sim.experiments import kept, kept_comparison
+    from sim.experiments.cost import estimate
 
     drawn = () if no_plots else (kept.REPORT,)
     plan = kept_comparison.plan_comparison(scenarios, out, [file.stem for file in files], drawn)
@@ -58,7 +60,7 @@ def compare(
             store.prepare(folder)
     began = time.perf_counter()
     carry_out = kept_comparison.compute if force else kept_comparison.complete
-    with at_work(f"{len(files)} scenarios") as show:
+    with at_work(f"{len(files)} scenarios", total(map(estimate, scenarios)) if computed else None) as show:
         summary = carry_out(plan, jobs or cores(), show)
     if as_json:
         print_json(summary)

@@ -90,11 +90,13 @@ def _exporter(language: str) -> Export:
 
 
 def _made(make: Export, scenario: Scenario, replications: int, language: str, jobs: int) -> str:
+    from sim.experiments.cost import estimate
     from sim.scenario import ScenarioError
     from sim.web.export import TooLarge
+    from sim.web.grid import grid
 
     try:
-        with at_work(scenario.name) as show:
+        with at_work(scenario.name, estimate(scenario, grid(scenario).size * replications)) as show:
             return make(scenario, replications, language, jobs, show)
     except ScenarioError as error:
         raise Refused(str(error)) from None

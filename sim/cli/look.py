@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import file_argument, json_option, print_json, read, say, seed_option, set_option
+from sim.cli.options import at_work, file_argument, json_option, print_json, read, say, seed_option, set_option
 
 
 @click.command()
@@ -29,7 +29,8 @@ def frontier(file: Path, settings: Sequence[str], as_json: bool) -> None:
     from sim.experiments.frontier import frontier
 
     scenario = read([file], settings)[0]
-    found = frontier(scenario)
+    with at_work(scenario.name) as show:
+        found = frontier(scenario, show)
     if as_json:
         print_json(found)
         return
@@ -51,10 +52,12 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
       sim story scenarios/baseline.yaml --replication 3
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
+    from sim.experiments.cost import estimate
     from sim.experiments.run import run as simulate
     from sim.report.story import story
 
     scenario = read([file], settings)[0]
-    alone = simulate(scenario, replications=1, seed=seed, first=replication, told=replication + 1)
+    with at_work(scenario.name, estimate(scenario, 1)) as show:
+        alone = simulate(scenario, replications=1, seed=seed, first=replication, told=replication + 1, on_progress=show)
     among = replace(alone, replications=max(scenario.replications, replication + 1))
     say(story(among, replication).text)

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sim import store
-from sim.terminal import progress, visible
+from sim.terminal import progress, tell, visible
 
 if TYPE_CHECKING:
+    from sim.experiments.cost import Cost
     from sim.scenario import Scenario
+
+LONG, LARGE = 10.0, 1_000_000_000  # seconds and bytes that are worth a word before
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -82,18 +85,32 @@ def cores() -> int:
 
 
 @contextmanager
-def at_work(what: str) -> Iterator[Callable[[float], None]]:
+def at_work(what: str, cost: Cost | None = None) -> Iterator[Callable[[float], None]]:
     """A bar while something is computed and written; it is told the share that is done.
 
-    Errors: Failed, where no worker survives what it is given.
+    What costs much is said before.  Errors: Failed, where no worker survives what it is given.
     """
     from sim.experiments.executors import WorkerDied
 
+    if cost is not None and (cost.seconds > LONG or cost.memory > LARGE):
+        tell(f"sim: {what} will take up to {_time(cost.seconds)} of one processor and {_size(cost.memory)} of memory.")
     try:
         with progress(what, "Writing the results") as show:
             yield show
     except WorkerDied as error:
         raise Failed(str(error)) from error
+
+
+def _time(seconds: float) -> str:
+    """A length of time in words, as roughly as it is known."""
+    units = ((3600.0, "hour"), (60.0, "minute"), (1.0, "second"))
+    length, unit = next((length, unit) for length, unit in units if seconds >= 1.5 * length or length == 1)
+    whole = round(seconds / length)
+    return f"{whole:,} {unit}{'' if whole == 1 else 's'}"
+
+
+def _size(memory: int) -> str:
+    return f"{max(memory / 1e9, 0.1):.1f} GB"
 
 
 # ---- reading and printing --------------------------------------------------------------------------------------------

@@ -66,7 +66,11 @@ def run(
 
 
 def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int) -> Summary:
-    with at_work(plan.scenario.name) as show:
+    from sim.experiments import kept
+    from sim.experiments.cost import estimate
+
+    cost = estimate(plan.scenario) if carry_out is kept.compute or kept.find(plan) is None else None
+    with at_work(plan.scenario.name, cost) as show:
         return carry_out(plan, jobs, show)
 
 

@@ -13,6 +13,7 @@ from sim.cli.options import Failed, Refused, at_work, cores, file_argument, prin
 from sim.terminal import visible
 
 if TYPE_CHECKING:
+    from sim.experiments.cost import Cost
     from sim.experiments.design import Design
     from sim.experiments.kept_sweep import Plan
     from sim.experiments.sweep import Sweep
@@ -65,6 +66,7 @@ def sweep(
       sim sweep mine.yaml --vary linkage=independent,sequence --vary incidents.per_year=0:4:5 -n 200
     """
     from sim.experiments import kept_sweep
+    from sim.experiments.cost import estimate
     from sim.experiments.sweeping import Crew
 
     asked = {"replications": replications, "seed": seed}
@@ -73,7 +75,9 @@ def sweep(
     more = {kept_sweep.OUTCOMES: keep_outcomes, kept_sweep.REPORT: not no_plots}
     plan = kept_sweep.plan_sweep(design, out, file.stem, tuple(name for name, wanted in more.items() if wanted))
     before = not force and kept_sweep.find(plan) is not None
-    found = _carry_out(kept_sweep.compute if force else kept_sweep.complete, plan, Crew(jobs or cores(), cluster))
+    cost = None if before else estimate(design.scenario, design.size * design.scenario.replications, told=0)
+    carry_out = kept_sweep.compute if force else kept_sweep.complete
+    found = _carry_out(carry_out, plan, Crew(jobs or cores(), cluster), cost)
     if as_json:
         print_json(kept_sweep.summary(plan, found))
         return
@@ -99,12 +103,12 @@ def _design(file: Path, settings: Sequence[str], vary: Sequence[str], sample: in
         raise Refused(f"sim: {error}") from None
 
 
-def _carry_out(carry_out: CarryOut, plan: Plan, crew: Crew) -> Sweep:
+def _carry_out(carry_out: CarryOut, plan: Plan, crew: Crew, cost: Cost | None) -> Sweep:
     from sim.experiments.cluster import ClusterLost, NoCluster
     from sim.scenario import ScenarioError
 
     try:
-        with at_work(plan.design.scenario.name) as show:
+        with at_work(plan.design.scenario.name, cost) as show:
             return carry_out(plan, crew, show)
     except ScenarioError as error:
         raise Refused(str(error)) from None

@@ -125,15 +125,17 @@ def _by_run(source: Source, measure: str, method: str, drawn: tuple[str, ...]) -
 
 def _by_design(source: Source, measure: str, points: int | None, drawn: tuple[str, ...]) -> tuple[Plan, Make]:
     """The analysis of a Sobol design: where it belongs, and how it is made."""
+    from sim.experiments.cost import estimate
     from sim.experiments.kept_sensitivity import plan_sensitivity
-    from sim.experiments.sobol import HISTORIES, POINTS, sobol
+    from sim.experiments.sobol import HISTORIES, POINTS, inputs_of, sobol
 
     histories, points = source.replications or HISTORIES, points or POINTS
     scenario = replace(source, replications=histories).scenario(simulated=True)
     plan = plan_sensitivity(scenario, source.out, source.stem, measure, "sobol", points, drawn)
 
     def make() -> Sensitivity:
-        with at_work(scenario.name) as show:
+        places = points * (len(inputs_of(scenario)) + 2)
+        with at_work(scenario.name, estimate(scenario, places * histories, told=0)) as show:
             return sobol(scenario, measure, histories, points, jobs=source.jobs, on_progress=show)
 
     return plan, make
@@ -226,13 +228,16 @@ class Source:
     def results(self) -> Results:
         """The run: read, or found or made first.  Errors: Refused, Failed; Busy, CannotWrite."""
         from sim.experiments import kept
+        from sim.experiments.cost import estimate
 
         scenario, folder = self.scenario(), self.place
         if not self.place.is_dir():
             plan = kept.plan_run(scenario, self.out, self.stem, ())
+            cost = None
             if kept.find(plan) is None:
                 store.prepare(plan.folder)
-            with at_work(scenario.name) as show:
+                cost = estimate(scenario)
+            with at_work(scenario.name, cost) as show:
                 kept.complete(plan, self.jobs, show)
             scenario, folder = plan.scenario, plan.folder
         found = kept.load(folder, scenario)

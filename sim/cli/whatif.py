@@ -49,6 +49,7 @@ def whatif(
     scenario, imagined = _imagine(file, without, settings, replications, seed)
 
     from sim.experiments import kept, kept_whatif
+    from sim.experiments.cost import estimate
 
     drawn = () if no_plots else (kept.REPORT,)
     plan = kept_whatif.plan_whatif(scenario, imagined, settings, replication, out, file.stem, drawn)
@@ -57,7 +58,8 @@ def whatif(
         store.prepare(folder)
     began = time.perf_counter()
     carry_out = kept_whatif.compute if force else kept_whatif.complete
-    with at_work(scenario.name) as show:
+    cost = estimate(scenario) + estimate(imagined.scenario) if computed else None
+    with at_work(scenario.name, cost) as show:
         found = carry_out(plan, jobs or cores(), show)
     if as_json:
         print_json(kept_whatif.summary(plan, found))

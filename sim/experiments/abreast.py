@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.chance import Repeated
-from sim.experiments.chunk import simulate
+from sim.experiments.chunk import blocks, joined, simulate
+from sim.experiments.cost import rows_at_once
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Block, Scenario
@@ -30,17 +31,27 @@ class DifferInKind(ValueError):
 def abreast(variants: Sequence[Scenario], first: int, count: int) -> list[pd.DataFrame]:
     """Outcomes of replications `first .. first + count - 1` of each variant, as `simulate` gives them.
 
+    As many are done at once as there is room for in memory.
+
     Errors: DifferInKind, if variants differ in more than numbers (names, lists, dates, seeds).
     """
-    joined = merged(variants, count)
-    chance = Repeated(joined.seed, first, count, len(variants))
-    model = NegotiationModel(joined, count * len(variants), first=first, told=0, chance=chance)
+    rows = rows_at_once(variants[0])
+    if len(variants) > rows:
+        return [*abreast(variants[:rows], first, count), *abreast(variants[rows:], first, count)]
+    parts = [_at_once(variants, block) for block in blocks(first, count, rows // len(variants))]
+    return [joined(tables) for tables in zip(*parts, strict=True)]
+
+
+def _at_once(variants: Sequence[Scenario], block: range) -> list[pd.DataFrame]:
+    first, count = block.start, len(block)
+    chance = Repeated(variants[0].seed, first, count, len(variants))
+    model = NegotiationModel(merged(variants, count), count * len(variants), first=first, told=0, chance=chance)
     while model.running:
         model.step()
     table = outcomes(model)
     model.release()
     parts = [table.iloc[n * count : (n + 1) * count].reset_index(drop=True) for n in range(len(variants))]
-    return [part.assign(replication=range(first, first + count)) for part in parts]
+    return [part.assign(replication=block) for part in parts]
 
 
 def each_of(variants: Sequence[Scenario], first: int, count: int) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -6,6 +6,8 @@ the reservation value, distributions are taken at their means, and everybody kno
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,31 +18,49 @@ from sim.scenario.agenda import agenda_of, preferences_of, reservation_of
 from sim.scenario.realise import at_means
 from sim.scenario.schema import Scenario
 
+Progress = Callable[[float], None]
 
-def frontier(scenario: Scenario) -> dict[str, Any]:
-    """Frontier and solutions of each working group.
+
+def frontier(scenario: Scenario, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Frontier and solutions of each working group; `on_progress` is told the share that is done, 0 to 1.
 
     {"groups": {group: {"no_agreement": {party: utility}, "packages": outcomes of a group of options only, else None,
-    "pareto": [{party: utility}, ...], and for each solution {"utilities": {party: utility}, "package": {issue: point on
-    the scale, or name of the option}}, or None where there is no zone of agreement}}}
+    "pareto": [{party: utility}, ...], "complete": are these all corners, and for each solution {"utilities": {party:
+    utility}, "package": {issue: point on the scale, or name of the option}}, or None where there is no zone of
+    agreement}}}
     """
     spec = at_means(scenario)
-    return {"groups": {name: _group(spec, name) for name in spec.working_groups}}
+    tell, whole = on_progress or _unheard, len(spec.working_groups)
+    return {
+        "groups": {
+            name: _group(spec, name, partial(_tell, tell, number, whole))
+            for number, name in enumerate(spec.working_groups)
+        }
+    }
 
 
-def _group(spec: Scenario, group: str) -> dict[str, Any]:
+def _tell(tell: Progress, done: int, whole: int, share: float) -> None:
+    tell((done + share) / whole)
+
+
+def _unheard(share: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def _group(spec: Scenario, group: str, tell: Progress) -> dict[str, Any]:
     parties, agenda = spec.group_parties(group), agenda_of(spec, group)
     no_agreement = [float(np.squeeze(reservation_of(spec, group, party))) for party in parties]
     wants = [preferences_of(spec, group, party, agenda) for party in parties]
-    found = solutions.frontier(wants, np.array(no_agreement))
+    found = solutions.frontier(wants, np.array(no_agreement), tell)
 
     def named(utilities: Any) -> dict[str, float]:
         return dict(zip(parties, map(float, utilities), strict=True))
 
     return {
         "no_agreement": named(no_agreement),
-        "packages": None if agenda.scales else agenda.combinations.shape[1],
+        "packages": None if agenda.scales else agenda.combinations,
         "pareto": [named(corner) for corner in found.corners.T],
+        "complete": found.complete,
         **{
             name: None if best is None else {"utilities": named(best.utilities), "package": _settled(agenda, best)}
             for name, best in found.solutions.items()

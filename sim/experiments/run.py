@@ -14,7 +14,8 @@ from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
+from sim.experiments.chunk import SMALL, Part, simulate, together
+from sim.experiments.cost import CHUNK, rows_at_once
 from sim.experiments.executors import in_order
 from sim.history import TOLD
 from sim.scenario import Scenario, as_yaml, load_text
@@ -107,27 +108,29 @@ def run(
     """
     began = time.perf_counter()
     scenario = asked(scenario, replications, seed)
-    chunks = cut(first, scenario.replications, jobs)
+    chunks = cut(first, scenario.replications, jobs, rows_at_once(scenario))
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
     task = partial(simulate, tactics=tactics, told=told)
-    parts = list(simulated(scenario, chunks, task, on_progress or _unheard))
-    outcomes = _joined([part.outcomes for part in parts])
+    whole = together(list(simulated(scenario, chunks, task, on_progress or _unheard)))
     return Results(
         scenario=scenario,
         replications=scenario.replications,
         seed=scenario.seed,
-        outcomes=outcomes,
-        weekly=_weekly(parts),
-        events=_joined([part.events for part in parts]),
-        paths=_joined([part.paths for part in parts]),
-        summary=summarise(scenario, outcomes),
+        outcomes=whole.outcomes,
+        weekly=whole.weekly.table(),
+        events=whole.events,
+        paths=whole.paths,
+        summary=summarise(scenario, whole.outcomes),
         wall_seconds=time.perf_counter() - began,
     )
 
 
-def cut(first: int, count: int, jobs: int = 1) -> list[Chunk]:
-    """Replications first .. first + count - 1: a chunk for each process, if that makes neither dwarfs nor giants."""
-    size = min(max(-(-count // jobs), SMALL), CHUNK)
+def cut(first: int, count: int, jobs: int = 1, most: int = CHUNK) -> list[Chunk]:
+    """Replications first .. first + count - 1: a chunk for each process, if that makes neither dwarfs nor giants.
+
+    most: replications that memory has room for at once.
+    """
+    size = min(max(-(-count // jobs), min(SMALL, most)), CHUNK, most)
     edges = [*range(first, first + count, size), first + count]
     return [Chunk(low, high - low) for low, high in pairwise(edges)]
 
@@ -153,7 +156,7 @@ def _here(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress) -
         done += chunk.count
 
 
-def _tell_week(tell: Progress, before: float, a_week: float, week: int) -> None:
+def _tell_week(tell: Progress, before: float, a_week: float, week: float) -> None:
     tell(before + a_week * week)
 
 
@@ -178,21 +181,3 @@ _read = lru_cache(maxsize=1)(load_text)
 
 def _unheard(share: float) -> None:
     """Nobody wants to know how far it is."""
-
-
-# ---- put together again ----------------------------------------------------------------------------------------------
-
-
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """The tables below one another; empty ones would only blur the types of columns."""
-    import pandas as pd
-
-    filled = [table for table in tables if len(table)] or tables[:1]
-    return pd.concat(filled, ignore_index=True)
-
-
-def _weekly(parts: list[Part]) -> pd.DataFrame:
-    tally = parts[0].weekly
-    for part in parts[1:]:
-        tally = tally + part.weekly
-    return tally.table()

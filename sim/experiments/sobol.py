@@ -165,9 +165,9 @@ def _simulated(
     scenario: Scenario, inputs: list[str], measure: str, histories: int, design: Array, jobs: int, tell: Progress
 ) -> Array:
     """The mean of the measure at each point of the design.  -> (P,)"""
-    from sim.experiments.chunk import CHUNK
+    from sim.experiments.cost import rows_at_once
 
-    size = max(1, CHUNK // histories)
+    size = max(1, rows_at_once(scenario) // histories)
     pieces = [Piece(first, design[first : first + size]) for first in range(0, len(design), size)]
     task = partial(_at_points, as_yaml(scenario), inputs, measure, histories)
     found: list[Array] = []

@@ -14,9 +14,9 @@ from sim import store
 from sim.experiments import chunks
 from sim.experiments.abreast import each_of
 from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
-from sim.experiments.chunk import CHUNK
 from sim.experiments.chunks import Chunks, Kept
 from sim.experiments.cluster import NoCluster, on_cluster
+from sim.experiments.cost import CHUNK
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.run import Chunk, cut

@@ -67,6 +67,8 @@ def _group(scenario: Scenario, group: str, found: Frontier) -> Iterator[Renderab
 
 def _counted(found: Frontier) -> str:
     corners = len(found["pareto"])
+    if not found.get("complete", True):
+        return f"The Pareto frontier has too many corners to list them all; {corners:,} were found by sampling."
     if found["packages"] is None:
         return f"The Pareto frontier has {words.count(corners, 'corner')}."
     best = f"{corners:,} undominated pair{'' if corners == 1 else 's'} of utilities"

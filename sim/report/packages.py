@@ -1,6 +1,7 @@
 """What could be agreed in a group: packages spread over its issues, and what each is worth to the parties.
 
-At the scenario's means, the framework's cost included. Every combination of options appears; scales are sampled by
+At the scenario's means, the framework's cost included. Every combination of options appears while there are
+no more than packages asked for, else some by lot; scales are sampled by
 a Halton sequence pressed towards their ends, because the interesting packages give issues away whole.
 """
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
+from sim.bargaining.preferences import split
 from sim.scenario.agenda import agenda_of, preferences_of
 from sim.scenario.realise import at_means
 
@@ -25,13 +27,13 @@ def sample(scenario: Scenario, group: str, count: int = SAMPLE) -> pd.DataFrame:
     """Utilities of about so many packages: one column for each party of the group."""
     spec = at_means(scenario)
     agenda = agenda_of(spec, group)
-    choices = np.arange(count) % agenda.combinations.shape[1]
+    every = agenda.combinations
+    numbers = np.arange(count) % every if every <= count else np.random.default_rng(0).integers(every, size=count)
+    choices = split(numbers, agenda.counts)
     width = len(agenda.scales)
     points = qmc.Halton(width, scramble=False).random(count).T if width else np.zeros((0, count))
     settled = {issue: (1 - np.cos(np.pi * x)) / 2 for issue, x in zip(agenda.scales, points, strict=True)}
-    settled |= {
-        issue: row[choices].astype(float) for issue, row in zip(agenda.options, agenda.combinations, strict=True)
-    }
+    settled |= {issue: chosen.astype(float) for issue, chosen in zip(agenda.options, choices, strict=True)}
     package = agenda.package(settled)
     return pd.DataFrame(
         {

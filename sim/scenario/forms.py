@@ -15,6 +15,7 @@ from sim.scenario.numbers import SHAPE_WORDS, Number, Range, show
 from sim.scenario.scalars import FORBIDDEN, no_character
 
 FIRST_YEAR, LAST_YEAR = 1600, 2400
+LONGEST = 3_132  # weeks, which are 60 years
 TAG = "\0"
 """Begins the name of a form in the location of an error, to tell it from the keys of a file, which cannot hold it."""
 
@@ -103,7 +104,7 @@ def _in_range(day: dt.date) -> dt.date:
     return day
 
 
-WEEK = Range(0, 2_100, "a week counted from the start of the clock", whole=True)
+WEEK = Range(0, 2 * LONGEST, "a week counted from the start of the clock", whole=True)
 
 
 def read_when(value: Any) -> dt.date | int:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from sim.bargaining.tactics import TACTICS
-from sim.scenario.forms import Block, ByName, Date, Either, LongName, Name, Text, When, per_name
+from sim.scenario.forms import LONGEST, Block, ByName, Date, Either, LongName, Name, Text, When, per_name
 from sim.scenario.numbers import (
     SHAPE_WORDS,
     SHAPES,
@@ -298,10 +298,10 @@ class Clock(Block):
     """When the talks start, how long they may take, how long an agreement must hold."""
 
     start: Date = Field(default=dt.date(2023, 1, 2), description="first day of week 0")
-    weeks: Annotated[int, Range(1, 1040, "weeks of talks", whole=True)] = Field(
+    weeks: Annotated[int, Range(1, LONGEST, "weeks of talks", whole=True)] = Field(
         default=156, description="weeks of talks"
     )
-    hold_weeks: Annotated[int, Range(0, 1040, "weeks", whole=True)] = Field(
+    hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True)] = Field(
         default=260, description="weeks that a settlement must hold to count as lasting"
     )
 
@@ -412,7 +412,7 @@ class Freeze(Item):
 
     groups: Annotated[list[Name], Field(min_length=1)] = Field(description="the working groups that stop meeting")
     start: When | None = Field(default=None, description="first week, as a date or a number")
-    weeks: Annotated[Number, Range(0, 1040, "weeks")] = Field(description="length")
+    weeks: Annotated[Number, Range(0, LONGEST, "weeks")] = Field(description="length")
     after: Literal["incident"] | None = Field(default=None, description="instead of `start`: after each incident")
     severity: Share = Field(default=0.0, description="with `after`: the least severity that counts")
     by: Name | None = Field(default=None, description="the party that froze")

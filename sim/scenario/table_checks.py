@@ -11,8 +11,8 @@ from sim.scenario.numbers import Normal, Number, Triangular, Uniform
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import ACTIVITIES
 
-MOST_COMBINATIONS = 4_096
-"""Combinations of options of a group, since all of them are looked at."""
+MOST_COMBINATIONS = 10**15
+"""Combinations of options of a group, since each has a number."""
 LIKELY = 1e-8
 """Chance of a replication without any weight that is too much."""
 
@@ -41,7 +41,7 @@ def _ideal(file: File) -> str:
 
 
 def options_leave_a_choice(file: File) -> None:
-    """At least two options an issue; not more combinations a group than can be looked at."""
+    """At least two options an issue; not more combinations a group than can be numbered."""
     for _, issue in file.every_issue():
         if issue["options"].is_mapping and len(issue["options"].names) < 2:
             there = len(issue["options"].names)
@@ -49,7 +49,7 @@ def options_leave_a_choice(file: File) -> None:
     for group in file["working_groups"].below():
         combinations = prod(max(len(issue["options"].names), 1) for issue in group["issues"].below())
         if combinations > MOST_COMBINATIONS:
-            rule = f"all combinations are looked at, so there are at most {MOST_COMBINATIONS:,}"
+            rule = f"combinations are numbered, up to {MOST_COMBINATIONS:,} of them"
             message = f"the options combine in {combinations:,} ways ({rule}); remove options, or make an issue a scale"
             file.say(group["issues"], "too-large", message, key=True)
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.experiments.abreast import each_of
-from sim.experiments.chunk import CHUNK
+from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Measure, measures

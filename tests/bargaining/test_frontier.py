@@ -50,7 +50,7 @@ def test_it_is_the_object_of_the_contract():
     found = json.loads(json.dumps(frontier(scenario()), allow_nan=False))
     assert set(found) == {"groups"}
     for name, group in found["groups"].items():
-        assert set(group) == {"no_agreement", "packages", "pareto", *SOLUTIONS}
+        assert set(group) == {"no_agreement", "packages", "pareto", "complete", *SOLUTIONS}
         assert group["no_agreement"] == {"North": 0.3, "South": 0.2}
         for corner in group["pareto"]:
             assert set(corner) == {"North", "South"}

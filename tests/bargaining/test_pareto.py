@@ -46,6 +46,61 @@ def test_undominated_points_by_the_definition(seed, parties):
     assert pareto.undominated(points).tolist() == expected
 
 
+def one_by_one(points):
+    """The same, the best by sum first and each compared with all that are kept."""
+    kept = []
+    for n in np.argsort(-points.sum(axis=0), kind="stable"):
+        if not any(np.all(points[:, m] >= points[:, n] - pareto.SAME) for m in kept):
+            kept.append(n)
+    return sorted(kept)
+
+
+@quick
+@given(seeds, st.integers(2, 5), st.sampled_from(["anywhere", "front", "steps"]), st.sampled_from([0, 1e-16, 3e-12]))
+def test_points_that_are_nearly_equal_count_as_one(seed, parties, kind, noise):
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 6, (parties, 80)) * 0.1 if kind == "steps" else rng.random((parties, 80))
+    if kind == "front":
+        points[-1] = parties - points[:-1].sum(axis=0)
+    points = np.concatenate([points, points + rng.normal(0, noise, points.shape)], axis=1)
+    assert pareto.undominated(points).tolist() == one_by_one(points)
+
+
+def test_for_two_parties_a_sort_decides_nearly_all(monkeypatch):
+    """100,000 points, all on the frontier or none: few are left to be compared with each other."""
+    compared = []
+
+    def reached(points, by):
+        compared.append(points.shape[1] * by.shape[1])
+        return in_full(points, by)
+
+    in_full = pareto._reached
+    monkeypatch.setattr(pareto, "_reached", reached)
+    rng = np.random.default_rng(0)
+    along = np.linspace(0, 1, 100_000)
+    for points in (rng.random((2, 100_000)), np.stack([along, 1 - along])):
+        pareto.undominated(points)
+    assert sum(compared) < 100_000
+
+
+@quick
+@given(seeds, st.sampled_from([(3, 2, (3, 2)), (4, 3, (4,)), (5, 2, (2, 2))]))
+def test_points_that_sampled_weights_find_are_corners(seed, shape):
+    rises, moves, corners = arrays(seed, shape)
+    found = pareto._best_for_some(rises, moves)
+    assert len(found.T) > 3
+    for point in found.T:
+        assert np.abs(corners - point[:, None]).max(axis=0).min() < 1e-9
+
+
+def test_a_frontier_of_too_many_points_is_sampled(monkeypatch):
+    rises, moves, corners = arrays(1, (4, 3, (4, 4)))
+    monkeypatch.setattr(pareto, "MOST_POINTS", 10)
+    some, complete = pareto.corners(rises, moves)
+    assert not complete
+    assert 3 < some.shape[1] < corners.shape[1]
+
+
 @quick
 @given(
     seeds,
@@ -91,7 +146,7 @@ def test_between_two_parties_corners_no_package_is_above_the_lines(seed, shape):
 @given(seeds)
 def test_the_general_method_finds_the_corners_of_two_parties(seed):
     rises, moves, corners = arrays(seed, (2, 4, ()))
-    general = pareto.corners(rises, moves)
+    general, _ = pareto.corners(rises, moves)
     np.testing.assert_allclose(general[:, np.argsort(-general[0])], corners, atol=1e-9)
 
 
@@ -103,7 +158,7 @@ def test_options_only_give_the_distinct_undominated_points():
 def test_stretches_that_point_the_same_way_make_no_corner_between_them():
     """Three parties, weights alike on two issues: moving one issue alone is nobody's corner."""
     rises = np.array([[0.3, 0.3, 0.2], [-0.3, -0.3, 0.1], [0.1, 0.1, -0.4]])
-    found = pareto.corners(rises, np.zeros((3, 1)))
+    found, _ = pareto.corners(rises, np.zeros((3, 1)))
     expected = [[0.6, -0.6, 0.2], [0.8, -0.5, -0.2], [0, 0, 0], [0.2, 0.1, -0.4]]
     assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, expected))
 
@@ -111,7 +166,7 @@ def test_stretches_that_point_the_same_way_make_no_corner_between_them():
 def test_stretches_that_point_opposite_ways_move_against_each_other():
     """Two pairs of stretches on one line each: four corners, each pair at one end of its line or at the other."""
     one, two = np.array([0.3, -0.3, 0.1]), np.array([-0.2, 0.1, 0.4])
-    found = pareto.corners(np.stack([one, -one, two, -two], axis=1), np.zeros((3, 1)))
+    found, _ = pareto.corners(np.stack([one, -one, two, -two], axis=1), np.zeros((3, 1)))
     expected = [a * one + b * two for a in (-1, 1) for b in (-1, 1)]
     assert sorted(map(tuple, found.T.round(9))) == sorted(map(tuple, np.round(expected, 9)))
 

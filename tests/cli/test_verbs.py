@@ -171,3 +171,60 @@ def test_an_error_that_nobody_foresaw_is_a_sentence(sim: Command, monkeypatch: p
     assert answered.code == 1
     assert answered.err.count("\n") == 1
     assert "ZeroDivisionError: division by zero" in answered.err
+
+
+# ---- what costs much -------------------------------------------------------------------------------------------------
+
+
+def test_what_takes_long_is_said_before_and_only_where_it_is_computed(
+    sim: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.cli.options.LONG", 0.0)
+    Path("other.yaml").write_text(SMALL.replace("effort: 0.5", "effort: 0.9"), encoding="utf-8")
+    asked = {
+        "run small.yaml -n 20 --no-plots": "Two wells",
+        "compare small.yaml other.yaml -n 20 --no-plots": "2 scenarios",
+        "whatif small.yaml --without mediators.Envoy -n 20 --no-plots": "Two wells",
+        "sweep small.yaml --vary mediators.Envoy.effort=0,1 -n 20 --no-plots": "Two wells",
+        "explain small.yaml -n 210": "Two wells",
+        "sensitivity small.yaml --design sobol --points 2 -n 2 --no-plots": "Two wells",
+    }
+    for words, what in asked.items():
+        first, again = sim(*words.split()), sim(*words.split())
+        assert first.code == 0, first.err
+        assert f"sim: {what} will take up to " in first.err
+        assert " of one processor and 0.1 GB of memory." in first.err
+        assert "will take" not in again.err
+    assert "Two wells will take up to " in sim("story", "small.yaml", "--replication", "1").err
+
+
+def test_what_is_soon_done_says_nothing_before(sim: Command) -> None:
+    assert sim("run", "small.yaml", "--no-plots").err == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "0 seconds"),
+        (1, "1 second"),
+        (62, "62 seconds"),
+        (91, "2 minutes"),
+        (5_399, "90 minutes"),
+        (9_500, "3 hours"),
+    ],
+)
+def test_lengths_of_time_are_said_as_roughly_as_they_are_known(seconds: float, said: str) -> None:
+    from sim.cli.options import _time
+
+    assert _time(seconds) == said
+
+
+def test_a_frontier_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.experiments.frontier import frontier
+    from sim.scenario import load
+
+    heard: list[float] = []
+    frontier(load(Path(__file__).parents[1] / "found" / "frontier-8-parties.yaml"), heard.append)
+    assert len(heard) == 11
+    assert heard == sorted(heard)
+    assert 0 < heard[0] < heard[-1] <= 1

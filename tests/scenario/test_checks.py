@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from sim.scenario import ScenarioError, load_text
+from sim.scenario import ScenarioError, load, load_text
+
+FOUND = Path(__file__).parents[1] / "found"
 
 BASE = """\
 name: x
@@ -33,6 +37,27 @@ working_groups:
 )
 def test_what_is_just_allowed(more: str) -> None:
     load_text(BASE + more)
+
+
+def test_sixty_years_of_talks_and_of_holding_are_allowed() -> None:
+    assert load(FOUND / "long-process.yaml").weeks == 1_259 + 52
+    longest = BASE.replace("weeks: 60", "weeks: 3132, hold_weeks: 3132")
+    assert load_text(f"{longest}events: [{{date: 3131, kind: statement}}]").weeks == 6_264
+    assert paths(longest.replace("3132", "3133")) == [
+        ("out-of-range", "clock.weeks"),
+        ("out-of-range", "clock.hold_weeks"),
+    ]
+
+
+def test_combinations_of_options_are_allowed_as_far_as_they_can_be_numbered() -> None:
+    issue = "i%d: {options: {" + ", ".join(f"{k}{n}: {{A: 0, B: 1}}" for k in "abcd" for n in range(5)) + "}}"
+
+    def text(issues: int) -> str:
+        few = "o: {options: {p: {A: 0, B: 1}, q: {A: 1, B: 0}}}"
+        return BASE.replace(few, ", ".join(issue % n for n in range(issues)))
+
+    load_text(text(8))
+    assert paths(text(12)) == [("too-large", "working_groups.g.issues")]
 
 
 def paths(text: str) -> list[tuple[str, str]]:

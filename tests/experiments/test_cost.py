@@ -1,0 +1,152 @@
+"""The estimate of cost is held by counts: of calls and of bytes, which are the same on every machine."""
+
+from __future__ import annotations
+
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.experiments import abreast, chunk, cost
+from sim.experiments.chunk import simulate
+from sim.experiments.cost import Cost, estimate, rows_at_once
+from sim.experiments.run import run
+from sim.scenario import Scenario, load, load_text
+from tests.model.worlds import quiet
+
+from .small import TEXT, wells
+
+TESTS = Path(__file__).parents[1]
+BASELINE = TESTS.parent / "scenarios" / "baseline.yaml"
+FOUND = TESTS / "found"
+CASES: list[tuple[Path, tuple[str, ...], int]] = [
+    (BASELINE, ("clock.weeks=40", "clock.hold_weeks=20"), 30),
+    (BASELINE, ("clock.weeks=40", "clock.hold_weeks=200"), 400),
+    (FOUND / "wide-options.yaml", (), 10),
+    (FOUND / "three-parties-4096-combinations.yaml", (), 20),
+    (FOUND / "new-recruit-options.yaml", (), 20),
+    (FOUND / "talkative.yaml", ("clock.weeks=6",), 3),
+]
+
+
+def calls(work: Callable[[], Any]) -> int:
+    """Calls of functions that are not written in Python, nearly all of them NumPy's."""
+    heard = 0
+
+    def hear(_: Any, event: str, __: Any) -> None:
+        nonlocal heard
+        heard += event == "c_call"
+
+    sys.setprofile(hear)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return heard
+
+
+def peak(work: Callable[[], Any]) -> int:
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("path", "changes", "count"), CASES, ids=lambda case: getattr(case, "stem", None))
+def test_steps_and_memory_are_what_a_run_takes(
+    path: Path, changes: tuple[str, ...], count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = load(path, changes)
+    simulate(scenario, 0, 1)  # what is imported or remembered is not counted
+    made = peak(lambda: simulate(scenario, 0, count))
+    assert 0.7 * made < estimate(scenario, count).memory < 6 * made
+    taken = calls(lambda: simulate(scenario, 0, count))
+    monkeypatch.setattr(cost, "NUMBER", 0.0)
+    assert 0.4 * taken < estimate(scenario, count).seconds / cost.STEP < 6 * taken
+
+
+def test_the_cost_hidden_in_a_small_file_is_seen() -> None:
+    baseline = estimate(load(BASELINE), 20)
+    assert estimate(load(FOUND / "talkative.yaml"), 20).seconds > 50 * baseline.seconds
+    wide = load(FOUND / "wide-options.yaml")
+    assert estimate(wide, 400).seconds > 5 * baseline.seconds
+    assert estimate(wide, 400).memory < 500e6
+    assert rows_at_once(load(BASELINE)) == cost.CHUNK
+    assert rows_at_once(wide) < 100
+
+
+def grown(change: str) -> Cost:
+    return estimate(load_text(TEXT, settings=[change]), 50)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "clock.weeks=300",
+        "working_groups.wells.meets_every=1",
+        "mediators.Envoy.effort=1",
+        "parties.Upstream.tactic={kind: zeuthen}",
+        "replications=90",
+    ],
+)
+def test_more_of_anything_costs_more(change: str) -> None:
+    before = estimate(wells(), 50)
+    after = estimate(load_text(TEXT, settings=[change]), None if "replications" in change else 50)
+    assert after.seconds > before.seconds
+    assert after.kept >= before.kept
+
+
+def test_costs_add_up_in_time_but_not_in_memory() -> None:
+    assert Cost(1, 5, 2) + Cost(2, 3, 4) == Cost(3, 5, 6)
+
+
+# ---- as many at once as memory has room for --------------------------------------------------------------------------
+
+
+def few_rows(patch: pytest.MonkeyPatch) -> None:
+    for room in (chunk, abreast):
+        patch.setattr(room, "rows_at_once", lambda _: 7)
+
+
+def tables(scenario: Scenario) -> list[pd.DataFrame]:
+    results = run(scenario, told=15)
+    return [results.outcomes, results.weekly, results.events, results.paths]
+
+
+def test_histories_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = load(BASELINE, ["clock.weeks=30", "clock.hold_weeks=4", "replications=25"])
+    whole = tables(scenario)
+    few_rows(monkeypatch)
+    for one, other in zip(whole, tables(scenario), strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_variants_abreast_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants = [quiet({"incidents.per_year": rate}, weeks=12) for rate in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
+    whole = abreast.abreast(variants, 3, 5)
+    few_rows(monkeypatch)
+    for one, other in zip(whole, abreast.abreast(variants, 3, 5), strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_progress_goes_on_from_block_to_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    few_rows(monkeypatch)
+    heard: list[float] = []
+    run(wells(), replications=20, on_progress=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == pytest.approx(1)
+    assert len(heard) == 3 * wells().weeks
+
+
+def test_a_wide_scenario_does_not_grow_with_its_histories(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost, "ROOM", 30e6)
+    scenario = load(FOUND / "wide-options.yaml", ["clock.weeks=3"])
+    few, many = (peak(lambda n=n: simulate(scenario, 0, n, told=0)) for n in (6, 18))
+    assert many < 1.1 * few
+    assert many < 40e6
