@@ -29,6 +29,15 @@ def total(rows: Iterable[Any]) -> Any:
     return result
 
 
+def lifted(weights: Sequence[Any]) -> list[Any]:
+    """Weights times a power of two, so that the largest lies near 1 and no share of the whole is 0 / 0.
+
+    Exact: shares of usual weights keep every bit.
+    """
+    exponent = np.frexp(reduce(np.maximum, weights))[1]
+    return [np.ldexp(weight, -exponent) for weight in weights]
+
+
 def all_of(masks: Iterable[Mask]) -> Mask:
     """Where all of these hold."""
     return reduce(np.logical_and, masks)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, lifted
 from sim.bargaining.preferences import Agenda, Commitment, Preferences
 from sim.bargaining.tactics import TACTICS, Mix, Tactic
 from sim.scenario.realise import Parameter, drawn
@@ -40,8 +40,9 @@ def agenda_of(spec: Scenario, group: str, replications: int = 1) -> Agenda:
 
 
 def weights_of(spec: Scenario, group: str, party: str) -> dict[str, Parameter]:
-    """How important each issue is to a party, on the file's own scale; 1 where it does not say."""
-    return {name: drawn(issue.weights.get(party, 1.0)) for name, issue in spec.working_groups[group].issues.items()}
+    """How important each issue is to a party, on any scale; alike where the file does not say."""
+    issues = spec.working_groups[group].issues
+    return dict(zip(issues, lifted([drawn(issue.weights.get(party, 1.0)) for issue in issues.values()]), strict=True))
 
 
 def preferences_of(
@@ -68,9 +69,8 @@ def reservation_of(spec: Scenario, group: str, party: str) -> Parameter:
 def stakes_of(spec: Scenario, party: str) -> dict[str, Parameter]:
     """How much each of its chapters counts for a party; they sum to 1."""
     mine = [name for name in spec.working_groups if party in spec.group_parties(name)]
-    stakes = {name: drawn(spec.working_groups[name].stakes.get(party, 1.0)) for name in mine}
-    whole = sum(stakes.values())
-    return {name: stake / whole for name, stake in stakes.items()}
+    stakes = lifted([drawn(spec.working_groups[name].stakes.get(party, 1.0)) for name in mine])
+    return {name: stake / sum(stakes) for name, stake in zip(mine, stakes, strict=True)}
 
 
 def _positions(issue: Issue) -> dict[str, Number]:
@@ -87,6 +87,6 @@ def tactic_of(settings: TacticChoice) -> Tactic:
     """The tactic that a party's settings describe."""
     if isinstance(settings, MixSettings):
         parts = tuple(tactic_of(part.tactic) for part in settings.parts)
-        return Mix(parts, tuple(drawn(part.weight) for part in settings.parts))
+        return Mix(parts, tuple(lifted([drawn(part.weight) for part in settings.parts])))
     chosen = {name: getattr(settings, name) for name in type(settings).model_fields if name != "kind"}
     return TACTICS[settings.kind](**chosen)  # type: ignore[attr-defined, no-any-return]

@@ -173,7 +173,9 @@ def _effort(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     if not writer.draw(st.booleans()):
         return writer.any(number, trail)
     weeks = sorted(writer.draw(st.sets(st.integers(0, writer.world.weeks - 1), min_size=1, max_size=3)))
-    return [{"from": week, "effort": writer.draw(numbers({"type": "number", "minimum": 0, "maximum": 1}))} for week in weeks]
+    return [
+        {"from": week, "effort": writer.draw(numbers({"type": "number", "minimum": 0, "maximum": 1}))} for week in weeks
+    ]
 
 
 def _rows(writer: _Writer, schema: Schema, trail: Trail) -> Any:
@@ -223,7 +225,10 @@ def _framework(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     for table, issue in held:
         options = writer.world.issues[table][issue]
         settlement = st.sampled_from(options) if options else numbers(share, shapes=True)
-        rest = {**block, "properties": {k: v for k, v in block["properties"].items() if k not in ("settlement", "date")}}
+        rest = {
+            **block,
+            "properties": {k: v for k, v in block["properties"].items() if k not in ("settlement", "date")},
+        }
         named = {"group": table, "issue": issue, "settlement": writer.draw(settlement)}
         commitments.append(writer.block(rest, trail) | named)
     return commitments
