@@ -20,9 +20,7 @@ from sim.scenario.table_checks import TABLE_RULES
 
 RESERVED = re.compile(r"[.\[\]=/\\]")
 """Paths, columns and names of files are made with these."""
-UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f\ufff9-\ufffb]"
-)
+UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f]")
 """Characters without width. They are text like any other where they join letters or emoji, but tell no names apart."""
 
 

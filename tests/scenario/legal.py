@@ -1,9 +1,9 @@
-"""Any legal scenario, made from the schema: each key may be there, each number may stand at a bound or anywhere between.
+"""Any legal scenario, made from the schema: each key may be there, each number may stand at a bound or between.
 
-The schema says what a key may hold. Who sits where, what is named by whom and what happens when it cannot say: that is a
+The schema says what a key may hold. Who sits where, who names whom and what happens when, it cannot say: that is a
 `World`, drawn first, and `NAMED` says which keys take their names from it. Small on purpose (a few weeks, parties and
-issues), so that a run takes a tenth of a second. No library makes data from a schema that refers to itself, as tactics
-in a mix do.
+issues), so that a run takes a tenth of a second. (The library for this, hypothesis-jsonschema, knows no schema that
+refers to itself, as tactics in a mix do.)
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sim.scenario.schema import Scenario
 Schema = dict[str, Any]
 Trail = tuple[str, ...]
 SCHEMA = Scenario.model_json_schema()
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 
 PEOPLE = ["Ann", "value", "Zoë", "日本", "Up and down", "🕊", "week", "N" * 80]
 TABLES = ["treaty", "all", "group", "Île", "b" * 80]
@@ -31,14 +32,15 @@ MOST_KEYS = 4
 
 @dataclass
 class World:
-    """Who there is: the parties at each table, and its issues with their options (none: a scale)."""
+    """Who there is: the parties at each table, its issues with their options (none: a scale), when it is frozen."""
 
     parties: list[str]
     mediators: list[str]
     seated: dict[str, list[str]]
     issues: dict[str, dict[str, list[str]]]
     weeks: int
-    places: int = field(default=0)
+    frozen: dict[str, int] = field(default_factory=dict)
+    places: int = 0
 
 
 @st.composite
@@ -151,7 +153,7 @@ def plain(schema: Schema, trail: Trail) -> Any:
     if "maximum" in schema:
         return numbers(schema, above_zero=trail[-1] in WEIGHED)
     assert schema["type"] == "string", (trail, schema)
-    return st.sampled_from(["A text", "<b>&", "=1+1", "$x^{", "ש ا 国"])
+    return st.sampled_from(["A text", "<b>&", "=1+1", "$x^{", "ש 国 é"])
 
 
 # ---- who and when ----------------------------------------------------------------------------------------------------
@@ -169,13 +171,11 @@ def _by_party(writer: _Writer, schema: Schema, trail: Trail) -> Any:
 
 
 def _effort(writer: _Writer, schema: Schema, trail: Trail) -> Any:
-    steps, number = schema["oneOf"]
+    number = schema["oneOf"][1]
     if not writer.draw(st.booleans()):
         return writer.any(number, trail)
     weeks = sorted(writer.draw(st.sets(st.integers(0, writer.world.weeks - 1), min_size=1, max_size=3)))
-    return [
-        {"from": week, "effort": writer.draw(numbers({"type": "number", "minimum": 0, "maximum": 1}))} for week in weeks
-    ]
+    return [{"from": week, "effort": writer.draw(numbers(SHARE, shapes=True))} for week in weeks]
 
 
 def _rows(writer: _Writer, schema: Schema, trail: Trail) -> Any:
@@ -220,17 +220,12 @@ def _clock(writer: _Writer, schema: Schema, trail: Trail) -> Any:
 def _framework(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     issues = [(table, issue) for table, questions in writer.world.issues.items() for issue in questions]
     held = writer.draw(st.lists(st.sampled_from(issues), max_size=2, unique=True))
-    block, share = SCHEMA["$defs"]["Commitment"], {"type": "number", "minimum": 0, "maximum": 1}
     commitments = []
     for table, issue in held:
         options = writer.world.issues[table][issue]
-        settlement = st.sampled_from(options) if options else numbers(share, shapes=True)
-        rest = {
-            **block,
-            "properties": {k: v for k, v in block["properties"].items() if k not in ("settlement", "date")},
-        }
+        settlement = st.sampled_from(options) if options else numbers(SHARE, shapes=True)
         named = {"group": table, "issue": issue, "settlement": writer.draw(settlement)}
-        commitments.append(writer.block(rest, trail) | named)
+        commitments.append(writer.block(SCHEMA["$defs"]["Commitment"], trail) | named)
     return commitments
 
 
@@ -244,6 +239,7 @@ def _freezes(writer: _Writer, schema: Schema, trail: Trail) -> Any:
             freeze.pop(key, None)
         week = writer.draw(st.integers(0, writer.world.weeks - 1))
         made.append(freeze | ({"start": week} if kind == "start" else {"after": "incident"}))
+        writer.world.frozen |= dict.fromkeys(freeze["groups"] if kind == "start" else [], week)
     return made
 
 
@@ -255,6 +251,8 @@ def _events(writer: _Writer, schema: Schema, trail: Trail) -> Any:
         event = {"date": week, "kind": kind, "what": "Something"}
         for key in EVENTS[kind].needs:
             event[key] = writer.value(SCHEMA["$defs"]["Event"]["properties"][key], (*trail, key))
+        if kind == "round" and writer.world.frozen.get(event["group"], week + 1) <= week:
+            event["kind"] = "disruption"  # no round is held in a freeze
         made.append(event)
     return made
 
@@ -269,6 +267,10 @@ def _several(names: Callable[[World], Any]) -> Any:
 
 def _mapping(names: Callable[[World, Trail], Any]) -> Any:
     return lambda writer, schema, trail: writer.each(names(writer.world, trail), schema, trail)
+
+
+def _nothing(writer: _Writer, schema: Schema, trail: Trail) -> None:
+    """Filled together with the rest of its item."""
 
 
 NAMED: dict[str, Any] = {
@@ -296,10 +298,9 @@ NAMED: dict[str, Any] = {
     "events.mediator": _one(lambda world: world.mediators),
     "events.to": _several(lambda world: world.parties),
     "freezes.by": _one(lambda world: world.parties),
-    "freezes.start": lambda writer, schema, trail: None,
-    "freezes.groups": lambda writer, schema, trail: None,
+    "freezes.start": _nothing,
+    "freezes.groups": _nothing,
     "observed.agreed": lambda writer, schema, trail: {},
-    "framework.group": lambda writer, schema, trail: None,
-    "framework.issue": lambda writer, schema, trail: None,
+    **dict.fromkeys([f"framework.{key}" for key in ("group", "issue", "settlement", "date")], _nothing),
 }
 """Keys that name somebody or something else of the file, or lie in time: how they are filled."""
