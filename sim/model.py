@@ -94,6 +94,7 @@ class NegotiationModel(Model):
         self.mediators.do("work")
         self.mediation.join()
         self.freezes.turn()
+        self.calendar.tell_the_rest()
         self.working_groups.do("meet")
         self.parties.do("reflect")
         self.agreements.hold()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, at, places, total
+from sim.arrays import Array, Index, Mask, at, places, to_scale, total
 from sim.bargaining.offers import nash_package
 from sim.bargaining.preferences import Package, Preferences
 from sim.chance import strikes
@@ -41,9 +41,9 @@ class Mediator(Agent):
         super().__init__(model)
         self.name = name
         spec = self.spec = model.spec.mediators[name]
-        weights = {activity: drawn(getattr(spec.activities, activity)) for activity in ACTIVITIES}
-        whole = np.maximum(total(weights.values()), 1e-12)
-        self.share = {activity: weight / whole for activity, weight in weights.items()}
+        given = [drawn(getattr(spec.activities, activity)) for activity in ACTIVITIES]
+        busy, weights = total(given) > 0, to_scale(given)
+        self.share = {a: busy * weight / total(weights) for a, weight in zip(ACTIVITIES, weights, strict=True)}
         self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
         self.effort, self.weeks, self.weeks_of_talks = model.each(0.0), model.each(0.0), model.each(0.0)
         self.trips, self.drafts = model.each(0.0), model.each(0.0)

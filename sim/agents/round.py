@@ -46,7 +46,8 @@ class Round:
 
     def hold(self) -> None:
         """Exchange proposals, look at drafts, go home."""
-        self._tell("round", ~self.signed, value=at(self.here, self.group.rounds))
+        text = self.model.calendar.words_of("round", self.group.name)
+        self._tell("round", ~self.signed, value=at(self.here, self.group.rounds), text=text)
         for number in range(1, self.group.spec.exchanges + 1):
             if not self._exchange(number) or not any(each.moves_again for each in self.delegations.values()):
                 break

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sim.arrays import Mask
 from sim.scenario.schema import Event
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel
+
+UNSAID = {
+    "shuttle": "A mediator travels.",
+    "round": "A round is held.",
+    "disruption": "A round is not held.",
+    "statement": "A statement is made.",
+}
+"""What is told of an event that the scenario has no words for."""
 
 
 class Calendar:
@@ -36,8 +45,26 @@ class Calendar:
         """What is known of a round of this group that is not held."""
         return [event for event in self.this_week("disruption") if event.group == group]
 
+    def words_of(self, kind: str, group: str) -> str:
+        """What the scenario says of this week's event of a kind in a group; nothing, if there is none."""
+        return next((event.what for event in self.this_week(kind) if event.group == group), "")
+
     def tell(self) -> None:
         """Say what was only said: statements change nothing but the story."""
         for event in self.this_week("statement"):
-            who = event.mediator or ""
-            self.model.history.tell("statement", group=event.group or "", actor=who, text=event.what)
+            self._say(event, self.model.somewhere())
+
+    def tell_the_rest(self) -> None:
+        """Say what is known to have happened where this history has no use for it, so that nothing is left out.
+
+        A visit where all is settled; a round, held or not, of a group that is frozen, has signed, or has not begun.
+        """
+        for event in self.this_week("shuttle"):
+            self._say(event, self.model.agreements.settled)
+        for event in (*self.this_week("round"), *self.this_week("disruption")):
+            group = self.model.groups[event.group or ""]
+            self._say(event, ~group.negotiating | group.frozen)
+
+    def _say(self, event: Event, where: Mask) -> None:
+        text = event.what or UNSAID[event.kind]
+        self.model.history.tell("statement", where, group=event.group or "", actor=event.mediator or "", text=text)

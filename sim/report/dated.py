@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from sim.process.calendar import UNSAID
 from sim.report import words
 from sim.report.beats import Beat
 
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def event_of(scenario: Scenario, beat: Beat) -> Event | None:
-    """The scenario's own event behind a beat, if it is one."""
+    """The scenario's own event behind a beat, if it is one; a statement may be any, where it changes nothing."""
     kind = "shuttle" if beat.kind == "visit" else beat.kind
     for event in scenario.events:
-        if event.kind == kind and scenario.week_of(event.date) == beat.week and _same(event, beat):
+        if kind in (event.kind, "statement") and scenario.week_of(event.date) == beat.week and _same(event, beat):
             return event
     return None
 
 
 def date_of(scenario: Scenario, beat: Beat) -> dt.date:
-    """The day of a dated event, else the first day of the week."""
-    event = event_of(scenario, beat)
+    """The day of a dated event, else the first day of the week, as of all that comes of a round."""
+    event = event_of(scenario, beat) if beat.kind != "round" else None
     return event.date if event and not isinstance(event.date, int) else scenario.date_of(beat.week)
 
 
@@ -39,7 +40,7 @@ def in_order_of_date(scenario: Scenario, beats: list[Beat]) -> list[Beat]:
 def _same(event: Event, beat: Beat) -> bool:
     if beat.kind == "visit":
         return event.mediator == beat.row["actor"] and beat.row["to"] in event.to
-    return bool(event.what) and event.what == beat.row["text"]
+    return bool(beat.row["text"]) and beat.row["text"] == (event.what or UNSAID.get(event.kind))
 
 
 def framings(scenario: Scenario, beat: Beat) -> str:

@@ -25,8 +25,10 @@ def told_in_full(scenario: Scenario, found: Sequence[Beat]) -> set[int]:
 
 
 def _meetings_in_full(held: list[Meeting]) -> Iterator[Meeting]:
-    """The first, the first with a mediator's text, each where something is signed, the narrowest miss before that."""
+    """The first, those of the scenario, the first with a mediator's text, each where something is signed, and the
+    narrowest miss before that."""
     yield from held[:1]
+    yield from [meeting for meeting in held if meeting.row["text"]]
     yield from [meeting for meeting in held if meeting.drafts][:1]
     missed: list[Meeting] = []
     for meeting in held:

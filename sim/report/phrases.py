@@ -129,7 +129,15 @@ def incidents(together: Sequence[Beat]) -> str:
 def _statement(scenario: Scenario, beat: Beat) -> str:
     actor = words.short(beat.row["actor"])
     who = "" if actor in beat.row["text"] else f"{actor}: "
-    return f"{who}{_sentence(beat.row['text'])}{dated.framings(scenario, beat)}"
+    event = dated.event_of(scenario, beat)
+    idle = " It changes nothing in this history." if event is not None and event.kind != "statement" else ""
+    return f"{who}{_sentence(beat.row['text'])}{dated.framings(scenario, beat)}{idle}"
+
+
+def opening(scenario: Scenario, meeting: Beat) -> list[str]:
+    """What the scenario says of a round that is known to have been held."""
+    text = meeting.row["text"]
+    return [f"{_sentence(text)}{dated.framings(scenario, meeting)}"] if text else []
 
 
 def _effort(scenario: Scenario, beat: Beat) -> str:

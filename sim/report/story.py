@@ -191,7 +191,7 @@ class _Teller:
         return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)
 
     def _meeting(self, meeting: Meeting) -> str:
-        said = []
+        said = phrases.opening(self.scenario, meeting)
         if meeting is next(meetings(self.found, meeting.group)):
             said += [
                 _questions(self.scenario, meeting.group),

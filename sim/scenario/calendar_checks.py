@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sim.scenario.look import MOST_LOOKED_AT, At, File, listed
+from sim.scenario.nodes import spell
 from sim.scenario.numbers import mean_of
 from sim.scenario.scalars import shorten
 
@@ -130,12 +131,38 @@ def _span(file: File, freeze: At, group: str) -> _Span | None:
 
 
 def _overlap(file: File, later: _Span, earlier: _Span, group: str) -> None:
-    lasts = (
-        f"{earlier.at.trail[0]}[{earlier.at.trail[1]}] (line {earlier.at.place.line}) lasts to week {earlier.end:.12g}"
-    )
     rule = "a group is frozen once at a time"
-    message = f"{shorten(group)} is frozen already in week {later.first}, since {lasts} ({rule})"
+    message = f"{shorten(group)} is frozen already in week {later.first}, since {_lasts(earlier)} ({rule})"
     file.say(later.at, "overlap", f"{message}; start it later, or make one freeze of the two")
+
+
+def _lasts(freeze: _Span) -> str:
+    return f"{spell(freeze.at.trail)} (line {freeze.at.place.line}) lasts to week {freeze.end:.12g}"
+
+
+def rounds_can_be_held(file: File) -> None:
+    """No dated round lies in a dated freeze of its group, or in a week with another; else one of the two is wrong."""
+    freezes = file["freezes"].below()
+    for group in file.groups[:MOST_LOOKED_AT]:
+        frozen = [span for freeze in freezes if (span := _span(file, freeze, group)) is not None]
+        met: dict[int, At] = {}
+        for event in (each for each in file["events"].below() if each["group"].text == group):
+            week, kind = file.week(event["date"]), event["kind"].text
+            if week is None or kind not in ("round", "disruption"):
+                continue
+            before = met.setdefault(week, event)
+            holding = next((span for span in frozen if span.first <= week < span.end), None)
+            if kind == "round" and holding is not None:
+                rule = f"a frozen group holds no round, and {_lasts(holding)}"
+                message = f"{shorten(group)} cannot meet in week {week} ({rule}); {NO_ROUND}"
+                file.say(event["date"], "overlap", message)
+            elif "round" in (kind, before["kind"].text) and before is not event:
+                rule = f"a group meets once a week at most; the other round is in line {before.place.line}"
+                message = f"a second round of {shorten(group)} in week {week} ({rule}); {NO_ROUND}"
+                file.say(event["date"], "overlap", message)
+
+
+NO_ROUND = "write another date, or `kind: statement`, which is told and changes nothing"
 
 
 # ---- events ----------------------------------------------------------------------------------------------------------
@@ -178,6 +205,7 @@ CALENDAR_RULES: tuple[Callable[[File], None], ...] = (
     efforts_rise_in_time,
     freezes_start_or_follow,
     freezes_do_not_overlap,
+    rounds_can_be_held,
     events_say_what_they_need,
     framing_is_fair,
 )

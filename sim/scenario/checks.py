@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from unicodedata import normalize
 
 from sim.scenario.calendar_checks import CALENDAR_RULES
 from sim.scenario.look import At, File
-from sim.scenario.nodes import Node
+from sim.scenario.nodes import Node, spell
 from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
@@ -19,6 +20,8 @@ from sim.scenario.table_checks import TABLE_RULES
 
 RESERVED = re.compile(r"[.\[\]=/\\]")
 """Paths, columns and names of files are made with these."""
+UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f]")
+"""Characters without width. They are text like any other where they join letters or emoji, but tell no names apart."""
 
 
 def check(root: Node, report: Report) -> None:
@@ -45,15 +48,27 @@ def names_are_plain(file: File) -> None:
 
 
 def names_differ(file: File) -> None:
-    """A party and a mediator never share a name; no party is called like a part of a distribution."""
-    for at in file["mediators"].below():
-        if at.name in file.parties:
-            rule = "who acts in a story is told by the name alone"
-            file.say(at, "bad-name", f"a party has this name too ({rule}); give the mediator another", key=True)
+    """No two names that stand beside each other look alike; no party is called like a part of a distribution."""
+    actors = [*file["parties"].below(), *file["mediators"].below()]
+    options = [issue["options"].below() for _, issue in file.every_issue()]
+    issues = [group["issues"].below() for group in file["working_groups"].below()]
+    for named in (actors, file["working_groups"].below(), *issues, *options):
+        first: dict[str, At] = {}
+        for at in named:
+            before = first.setdefault(_look(at.name), at)
+            if before is not at:
+                said = f"{shorten(at.name)} looks like the name of {spell(before.trail)} in line {before.place.line}"
+                rule = "people and files tell names apart by eye, not by capitals, widths or signs that cannot be seen"
+                file.say(at, "bad-name", f"{said} ({rule}); choose another name", key=True)
     for at in file["parties"].below():
         if at.name in SHAPE_WORDS:
             rule = "mean, sd, low, mode and high are parts of distributions"
             file.say(at, "bad-name", f"{at.name} cannot be a party's name ({rule}); choose another", key=True)
+
+
+def _look(name: str) -> str:
+    """What a name looks like: capitals, widths and signs that cannot be seen count for nothing."""
+    return " ".join(UNSEEN.sub("", normalize("NFKC", name)).casefold().split())
 
 
 def parties_are_known(file: File) -> None:
@@ -147,6 +162,8 @@ def _known(file: File, at: At, name: str | None, known: Sequence[str] | None, wh
     who = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     rule = f"the scenario's {who}: {', '.join(map(shorten, known[:12]))}" if known else f"the scenario has no {who}"
     remedy = file.report.instead(name, known, otherwise="write one of them")
+    if any(_look(name) == _look(other) for other in known):
+        rule = "it looks like one, but has other capitals, or characters that cannot be seen"
     file.say(at, "unknown-reference", f"{shorten(name)} is no {what} ({rule}); {remedy}", key=name == at.name)
 
 

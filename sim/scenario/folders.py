@@ -78,7 +78,7 @@ def _chain(document: Document, path: Path, report: Report, folder: Path | None) 
             return []
         layers.append(root)
         entry = root.entries.get(EXTENDS)
-        if entry is None or entry.node.value is None:
+        if entry is None:
             return layers
         parent = _parent(entry, path, folder, seen, report)
         if parent is None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
@@ -61,15 +62,16 @@ def _printable(text: str) -> str:
     hidden = FORBIDDEN.search(text)
     if hidden:
         raise PydanticCustomError("bad-character", "{message}", {"message": no_character(hidden[0])})
-    return text
+    return normalize("NFC", text)  # as `reader` does
 
 
 def _one_line(text: str) -> str:
-    if text != " ".join(text.split()):
-        rule = "a name is one line, without blanks at its ends or two in a row"
-        raise PydanticCustomError(
-            "bad-name", "{name} has blanks too many ({rule}); remove them", {"name": show(text), "rule": rule}
-        )
+    usual = " ".join(text.split())
+    if text != usual:
+        rule = "a name is one line, without blanks at its ends, two in a row, or of another width"
+        remedy = f"write {show(usual)}" if usual else "write at least one letter"
+        said = {"name": show(text), "rule": rule, "remedy": remedy}
+        raise PydanticCustomError("bad-name", "{name} has other blanks than a name has ({rule}); {remedy}", said)
     return text
 
 
@@ -85,33 +87,43 @@ ByName = dict[Name, Number]
 def read_date(value: Any) -> dt.date:
     """A day, given as a date or as text.  Errors: PydanticCustomError of type wrong-type, bad-date or out-of-range."""
     if type(value) is dt.date:
-        return _in_range(value)
+        _check_year(value.year, str(value))
+        return value
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         said = {"value": show(value)}
         raise PydanticCustomError("wrong-type", "{value} is not a date (year-month-day); write it as 2023-02-09", said)
+    _check_year(int(value[:4]), value)  # first: Python knows no year 0, but that is not what is wrong with it
     try:
-        return _in_range(dt.date.fromisoformat(value))
+        return dt.date.fromisoformat(value)
     except ValueError:
         raise PydanticCustomError(
             "bad-date", "{value} is no day of the calendar (year-month-day); write a day that exists", {"value": value}
         ) from None
 
 
-def _in_range(day: dt.date) -> dt.date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        said = {"value": str(day), "rule": f"a date of the years {FIRST_YEAR} to {LAST_YEAR}"}
+def _check_year(year: int, value: str) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        said = {"value": value, "rule": f"a date of the years {FIRST_YEAR} to {LAST_YEAR}"}
         raise PydanticCustomError("out-of-range", "{value} is out of range ({rule}); write another year", said)
-    return day
 
 
-WEEK = Range(0, 2 * LONGEST, "a week counted from the start of the clock", whole=True)
+FAR = 100_000
+"""Weeks; no clock runs so long, and `checks` says how long this one does."""
 
 
 def read_when(value: Any) -> dt.date | int:
-    """A date, or a week counted from the start of the clock (0 is the first)."""
-    if type(value) in (int, float):
-        return int(WEEK.read(value))
-    return read_date(value)
+    """A date, or a week counted from the start of the clock (0 is the first).
+
+    Errors: PydanticCustomError, as of `read_date`.
+    """
+    if type(value) not in (int, float):
+        return read_date(value)
+    if value % 1 == 0 and 0 <= value <= FAR:
+        return int(value)
+    rule = "a date, or a whole week of the talks, counted from 0"
+    said = {"value": show(value), "rule": rule}
+    kind = "wrong-type" if value % 1 else "out-of-range"
+    raise PydanticCustomError(kind, "{value} is no week ({rule}); write 0 for the first, or a date as 2023-02-09", said)
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,6 +49,10 @@ class Keys:
         """The keys that may stand here."""
         return list(dict.fromkeys(name for form in self._fitting(node) for name in form.get("properties", ())))
 
+    def needs(self, name: str) -> bool:
+        """Must this key stand here?"""
+        return any(name in form.get("required", ()) for form in self.forms)
+
     @property
     def open(self) -> bool:
         """May any name be a key here?"""

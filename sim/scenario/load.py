@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sim.scenario.building import MOST_NODES
 from sim.scenario.checks import check
 from sim.scenario.dump import as_yaml, count
+from sim.scenario.empty import note_empty
 from sim.scenario.folders import alone, follow, read_merged
-from sim.scenario.keys import Keys
-from sim.scenario.nodes import Entry, Node, Trail, plain, size
+from sim.scenario.nodes import Node, plain, size
 from sim.scenario.reader import LARGEST, read_bytes
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
@@ -65,7 +65,7 @@ def _judge(root: Node | None, settings: Sequence[str], without: Sequence[str], r
         raise AssertionError("a file that cannot be read has a problem")  # pragma: no cover
     taken = named(without, root, report)
     left, along = take_away(taken, apply(settings, root, report))
-    root = _settle(left, Keys.of_scenario(), (), report) if _holds_null(left) else left
+    root = note_empty(left, report)
     scenario = _validate(root, report)
     check(root, report)
     report.close()
@@ -90,40 +90,3 @@ def _validate(root: Node, report: Report) -> Scenario | None:
     except ValidationError as error:
         translate(error, root, report)
         return None
-
-
-def _holds_null(node: Node) -> bool:
-    """Is there a null in the tree? Mostly not, and then the schema's keys need not be worked out."""
-    if isinstance(node.value, dict):
-        return any(_holds_null(entry.node) for entry in node.value.values())
-    return any(map(_holds_null, node.value)) if isinstance(node.value, list) else node.value is None
-
-
-def _settle(node: Node, keys: Keys, trail: Trail, report: Report) -> Node:
-    """The tree without its nulls: a key that is null is as if it were not written, and its default holds.
-
-    A null for a name that no parent has is noted: it was to remove something, and something else is its name.
-    """
-    if isinstance(node.value, list):
-        items = [_settle(item, keys.below(n, node), (*trail, n), report) for n, item in enumerate(node.value)]
-        return Node(items, node.place)
-    if not isinstance(node.value, dict):
-        return node
-    declared = keys.names(node)
-    kept = {}
-    for text, entry in node.value.items():
-        if entry.node.value is not None:
-            below = _settle(entry.node, keys.below(text, node), (*trail, text), report)
-            kept[text] = Entry(entry.key, entry.place, below)
-        elif keys.open and text not in declared:
-            others = [name for name, other in node.value.items() if other.node.value is not None]
-            rule = "null removes what a file that this one extends has under this name"
-            report.add(
-                entry.place,
-                (*trail, text),
-                "unknown-key",
-                f"nothing to remove ({rule}); {report.instead(text, others)}",
-            )
-        elif text not in declared:
-            kept[text] = entry
-    return Node(kept, node.place)

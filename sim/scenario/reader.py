@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 
 import yaml
 
@@ -56,11 +57,11 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
-    """A text as a document.
+    """A text as a document, with every letter in its composed form (NFC), so that names that look equal are.
 
     shown: the lines as the user knows them, where they differ from those of the text.
     """
-    lines = _lines(text)
+    lines = _lines(normalize("NFC", text))
     source = Source(name, shown or lines)
     hidden = _forbidden(lines, source)
     if hidden:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from unicodedata import normalize
 
 from sim.scenario.errors import Place, Source
 from sim.scenario.keys import Keys
@@ -77,6 +78,7 @@ def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
     if path in Scenario.model_fields:  # the usual case of -n and --seed, without writing down the whole schema
         return (path,)
     trail: Trail = ()
+    path = normalize("NFC", path)  # as the names of files are read
     keys, node, rest = Keys.of_scenario(), root, path
     at: Node | None = node
     while rest:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from sim.scenario.checks import check
 from sim.scenario.errors import Place, Source
@@ -45,7 +46,7 @@ def named(paths: Sequence[str], root: Node, report: Report) -> tuple[Trail, ...]
 
 
 def _named(path: str, start: Place, root: Node, report: Report) -> Trail | None:
-    rest = path.strip()
+    rest = path = normalize("NFC", path.strip())
     if not rest:
         report.add(start, (), "syntax", "an empty path names nothing; write it as freezes[0] or mediators.Russia")
         return None

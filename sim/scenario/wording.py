@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 
 from pydantic import ValidationError
 
+from sim.scenario.dump import one_line
 from sim.scenario.errors import Place
 from sim.scenario.found import Found, locate
 from sim.scenario.keys import Keys
-from sim.scenario.nodes import BROKEN, Node
+from sim.scenario.look import File
+from sim.scenario.nodes import BROKEN, Node, find
+from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.report import Report
 from sim.scenario.scalars import resolve
 from sim.scenario.schema import TACTIC_SETTINGS
@@ -20,19 +23,15 @@ EXAMPLES = {
     "parties": "parties: {Northland: {}, Southmark: {}}",
     "working_groups": "working_groups: {river: {issues: {water: {positions: {Northland: 0, Southmark: 1}}}}}",
     "issues": "issues: {water: {positions: {Northland: 0, Southmark: 1}}}",
-    "groups": "groups: [river]",
     "weeks": "weeks: 6",
-    "date": "date: 2023-02-09",
-    "kind": "kind: time",
-    "group": "group: river",
-    "issue": "issue: water",
+    "kind": "kind: statement",
     "settlement": "settlement: 0.5",
-    "from": "from: 2023-06-01",
     "effort": "effort: 0.5",
     "tactic": "tactic: {kind: time}",
     "parts": "parts: [{weight: 1, tactic: {kind: time}}, {weight: 1, tactic: {kind: mirror}}]",
-    "by_group": "by_group: {treaty: 0.5}",
+    "vary": "vary: {linkage: [independent, sequence]}",
 }
+"""For keys that are missing; those that name something, or a day, have one of the file itself (`_example`)."""
 
 
 Answer = tuple[str, str]  # kind, message
@@ -74,7 +73,7 @@ def _number_remedy(found: Found, remedy: str) -> str:
         return f"write {value} without quotes"
     if _inherited(found.node, found):
         return f"{remedy}; null removes what {_parent(found.node, found)} says"
-    if len(found.keys.forms) > 1:
+    if any(form.get("properties") and SHAPE_WORDS.issuperset(form["properties"]) for form in found.keys.forms):
         return f"{remedy}, or a distribution {{mean, sd}}, {{low, high}} or {{low, mode, high}}"
     return f"{remedy}, no distribution" if isinstance(value, dict) else remedy
 
@@ -98,8 +97,30 @@ def _unknown_key(found: Found) -> Answer:
 
 def _missing(found: Found) -> Answer:
     meaning = f" ({found.rule})" if found.rule else ""
-    example = EXAMPLES.get(found.named, f"{found.named}: ...")
-    return "missing-key", f"missing key{meaning}; add it, such as `{example}`"
+    return "missing-key", f"missing key{meaning}; add it, such as `{_example(found)}`"
+
+
+def _example(found: Found) -> str:
+    """What could stand there and be good, in this file."""
+    file, item = File.of(found.root, found.report), found.holder
+    said = find(item, ("group",)) if item is not None else None
+    group = next((name for name in file.groups if said is None or name == said.value), "river")
+    issues = file["working_groups"][group]["issues"]
+    named = {
+        "groups": [group],
+        "group": group,
+        "issue": next(iter(issues.names), "water"),
+        "by_group": {group: 0.5},
+        "date": file.start,
+        "from": file.start,
+    }
+    settled = find(item, ("issue",)) if item is not None else None
+    options = issues[str(settled.value)]["options"].names if settled is not None else []
+    if found.named == "settlement" and options:
+        return f"settlement: {one_line(options[0])}"
+    if named.get(found.named):
+        return f"{found.named}: {one_line(named[found.named])}"
+    return EXAMPLES.get(found.named, f"{found.named}: ...")
 
 
 def _mapping(found: Found) -> Answer:
@@ -110,7 +131,7 @@ def _mapping(found: Found) -> Answer:
 
 def _list(found: Found) -> Answer:
     shown = found.node.value
-    example = f"[{shown}]" if isinstance(shown, str) and len(shown) < 40 else "[...], or one `- ...` a line"
+    example = one_line([shown]) if isinstance(shown, str) and len(shown) < 40 else "[...], or one `- ...` a line"
     return "wrong-type", f"{found.shown} is not a list ({_meaning(found)}); write {example}"
 
 

@@ -90,7 +90,7 @@ def test_null_removes_only_what_is_there(write: Write) -> None:
         write("child.yaml", "extends: base.yaml\nmediators: {Envoi: null}\nfreezes: null\nnonsense: null\n")
     )
     assert [(p.kind, p.path) for p in error.problems] == [
-        ("unknown-key", "mediators.Envoi"),
+        ("no-value", "mediators.Envoi"),
         ("unknown-key", "nonsense"),
     ]
     assert "did you mean Envoy?" in error.problems[0].message

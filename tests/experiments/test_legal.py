@@ -1,0 +1,118 @@
+"""Whatever legal file the schema allows: it runs without a warning, and what must hold always holds."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sim.experiments.frontier import frontier
+from sim.model import NegotiationModel
+from sim.outcomes import outcomes
+from sim.scenario import Scenario, as_yaml, load_text
+from sim.summary import summarise
+
+from ..scenario.legal import scenarios
+
+REPLICATIONS = 4
+TOLERANCE = 1e-9
+generated = partial(settings, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@pytest.fixture(autouse=True)
+def warnings_are_errors() -> Iterator[None]:
+    """Those of numpy and of Python."""
+    with warnings.catch_warnings(), np.errstate(divide="raise", over="raise", invalid="raise"):
+        warnings.simplefilter("error")
+        yield
+
+
+@generated(max_examples=30)
+@given(scenarios())
+def test_what_must_hold_holds_in_every_legal_scenario(text: str) -> None:
+    holds(text)
+
+
+@pytest.mark.validate
+@generated(max_examples=2_000)
+@given(scenarios())
+def test_what_must_hold_holds_in_many_legal_scenarios(text: str) -> None:
+    holds(text)
+    json.dumps(frontier(load_text(text)), allow_nan=False)
+
+
+def holds(text: str) -> None:
+    """Run a scenario and look at all that comes of it."""
+    scenario = load_text(text)
+    table = played(scenario)
+    nothing_is_beyond_its_bounds(scenario, table)
+    json.dumps(summarise(scenario, table), allow_nan=False)
+    again = load_text(as_yaml(scenario))
+    assert again == scenario
+    pd.testing.assert_frame_equal(played(again), table, check_exact=True)
+
+
+def played(scenario: Scenario) -> pd.DataFrame:
+    """The outcomes of a few histories, each week of which was looked at."""
+    model = NegotiationModel(scenario, REPLICATIONS)
+    while model.running:
+        before = at_the_tables(model)
+        model.step()
+        trust_and_knowledge_are_shares(model)
+        nobody_signs_what_is_worth_less_than_no_agreement(model, before)
+    table = outcomes(model)
+    model.history.events()
+    model.release()
+    return table
+
+
+def trust_and_knowledge_are_shares(model: NegotiationModel) -> None:
+    """So is the effort of mediators, and what pressure adds."""
+    shares = [share for party in model.parties for share in (*party.trust.values(), *party.knowledge.values())]
+    shares += [share for each in model.mediators for share in (each.effort, *each.knowledge.values())]
+    shares += [model.mediation.pressure, *model.mediation.convening.values(), *model.mediation.guarantee.values()]
+    for share in shares:
+        assert ((share >= 0) & (share <= 1)).all()  # false for NaN too
+
+
+def at_the_tables(model: NegotiationModel) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+    """What no agreement is worth to whom as the week begins, before this week's incident; and where all is signed."""
+    return {
+        (group.name, party.name): (
+            party.seats[group.name].reservation - party.hurt + party.seats[group.name].hardening,
+            group.signed.copy(),
+        )
+        for group in model.working_groups
+        for party in group.members
+    }
+
+
+def nobody_signs_what_is_worth_less_than_no_agreement(model: NegotiationModel, before: dict) -> None:  # type: ignore[type-arg]
+    """Only pressure makes somebody do that."""
+    pressure, worst = model.mediation.pressure, model.incidents.severity
+    for (group, party), (without, signed) in before.items():
+        worth = model.groups[group].worth[party]
+        now = model.groups[group].signed & ~signed
+        least = np.clip(without + model.spec.incidents.hardening * worst, 0.02, 0.98)
+        assert (worth[now] >= (least - pressure)[now] - TOLERANCE).all()
+        assert ((worth[now] >= 0) & (worth[now] <= 1)).all()
+
+
+def nothing_is_beyond_its_bounds(scenario: Scenario, table: pd.DataFrame) -> None:
+    """Utilities, trust and gaps are shares; what has a number in every history has one."""
+    shares = [f"{name}.{party}" for name in ("utility", "trust") for party in scenario.parties]
+    for column in (*shares, "joint_utility", *(f"mediator_weeks.{name}" for name in scenario.mediators)):
+        assert table[column].notna().all(), column
+    for group in scenario.working_groups:
+        own = [f"utility.{group}.{party}" for party in scenario.group_parties(group)]
+        for column in (*own, f"week.{group}"):
+            assert (table[column].notna() == table[f"agreed.{group}"]).all(), column
+        shares += [*own, f"nash_gap.{group}", f"pareto_gap.{group}"]
+    for column in (*shares, "fairness"):
+        assert table[column].dropna().between(0, 1).all(), (column, table[column].tolist())
