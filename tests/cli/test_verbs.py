@@ -102,8 +102,9 @@ def test_list_names_scenarios_that_are_there_and_good(sim: Command) -> None:
     answered = sim("list")
     stems = [line.split()[0] for line in answered.out.splitlines()]
     assert "baseline" in stems
-    folder = answered.err.partition("They lie in ")[2].partition(";")[0]
-    assert sim("check", *(Path(folder) / f"{stem}.yaml" for stem in stems)).code == 0
+    folder = Path(answered.err.partition("Their files lie in ")[2].strip())
+    assert sim("check", *(folder / f"{stem}.yaml" for stem in stems)).code == 0
+    assert sim("check", *stems).code == 0
 
 
 # ---- one scenario ----------------------------------------------------------------------------------------------------
@@ -171,3 +172,6 @@ def test_an_error_that_nobody_foresaw_is_a_sentence(sim: Command, monkeypatch: p
     assert answered.code == 1
     assert answered.err.count("\n") == 1
     assert "ZeroDivisionError: division by zero" in answered.err
+    details = Path(answered.err.split()[-1])
+    assert "raise ZeroDivisionError" in details.read_text(encoding="utf-8")
+    details.unlink()
