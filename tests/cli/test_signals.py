@@ -28,7 +28,7 @@ def descendants(pid: int) -> set[int]:
     parents = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            words = (entry / "stat").read_text().rpartition(") ")[2].split()
+            words = (entry / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
         except OSError:
             continue
         if words[0] != "Z":
@@ -113,7 +113,7 @@ def test_stopped_work_ends_at_once_and_leaves_nothing_half_written(
 
 def state(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2][:1]
     except OSError:
         return "Z"
 

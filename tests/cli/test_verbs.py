@@ -156,7 +156,7 @@ def test_a_reader_that_leaves_early_is_no_failure(verb: str) -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
 @pytest.mark.parametrize("args", [["schema"], ["--help"], ["run", "--help"]])
 def test_output_that_cannot_be_written_is_code_74(args: list[str]) -> None:
-    with open("/dev/full", "w") as full:
+    with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([sys.executable, "-m", "sim", *args], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 74
     assert done.stderr.count("\n") == 1

@@ -49,7 +49,7 @@ def refuses(number: int) -> int:
 def alive(pid: int) -> bool:
     """Whether a process runs; one that is dead and only waits to be buried does not."""
     try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
 
