@@ -54,7 +54,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def gone(pids: set[int], seconds: float = 2.0) -> bool:
+def gone(pids: set[int], seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while any(alive(pid) for pid in pids):
         if time.monotonic() > until:

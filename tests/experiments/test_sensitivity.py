@@ -156,7 +156,7 @@ def test_questions_without_an_answer_say_what_to_do() -> None:
         sensitivity(results(drawn), "setled")
     with pytest.raises(Unanswerable, match="-n 1000"):
         sensitivity(results(drawn[:99]))
-    with pytest.raises(Unanswerable, match=r"--set 'parties\.Up\.reservation=\{mean"):
+    with pytest.raises(Unanswerable, match=r'--set "parties\.Up\.reservation=\{mean'):
         sensitivity(results(np.full((200, 3), 0.5)))
 
 

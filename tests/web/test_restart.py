@@ -19,8 +19,8 @@ import httpx
 
 from .conftest import TINY_FILE, Browser
 
-STUDENTS = 4
-ENOUGH = 12  # answers after which the server is killed
+STUDENTS = 3
+ENOUGH = 8  # answers after which the server is killed
 
 
 @contextmanager
