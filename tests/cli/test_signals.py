@@ -136,6 +136,7 @@ def test_workers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
         assert eventually(lambda: all(state(pid) == "Z" for pid in started_by_it))
 
 
+@pytest.mark.validate
 def test_a_run_that_loses_a_worker_gives_the_results_of_one_process(tmp_path: Path) -> None:
     tables = []
     for jobs in ("1", "2"):
