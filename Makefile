@@ -1,5 +1,7 @@
 # make run      installs into .venv what is missing, runs a scenario, prints its summary and where the report is
 # make test     the test suite         make lint   style          make types   static types
+# make validate what takes long: tests against a plain model, kills and restarts, other examples than those of make test
+# make wheel    a wheel in dist/, for use without this folder
 # make bench    measures speed         make gallery   the README's figures
 # make load     forty students at once on the classroom page, about 22 minutes
 # make clean  removes .venv and caches; results/ stays
@@ -13,13 +15,20 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint types bench load gallery clean
+.PHONY: run test validate wheel lint types bench load gallery clean
 
 run: .venv/installed
 	@$(BIN)/sim run $(SCENARIO)
 
 test: .venv/installed-dev
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+validate: .venv/installed-dev
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m "validate or hypothesis" --hypothesis-profile=validate
+
+wheel: .venv/installed
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
+	@ls dist/*.whl
 
 lint: .venv/installed-dev
 	@$(BIN)/ruff check .

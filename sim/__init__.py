@@ -5,6 +5,7 @@
 The house, from the ground up; a room knows only the floors below it:
 
     chance, arrays        random numbers by purpose and week; helpers for arrays with replications last
+    installed             the distribution's name and version
     mesa_core             Mesa's agents and model, without the spaces that talks do not need
     bargaining/           the theory: preferences, concession tactics, offers, solutions
     scenario/             a file becomes a Scenario, or one report of all its errors

@@ -1,7 +1,7 @@
 """The process around the verbs: signals, and what a failure says and returns. `python -m sim` is `sim`.
 
 Exit codes: 0 done, 1 failed, 2 bad usage or scenario, 74 cannot write, 75 busy, 130 interrupted, 143 terminated.
-No traceback reaches a user, unless SIM_DEBUG is set.
+No traceback reaches a user, unless SIM_DEBUG is set; that of an error which nobody foresaw is kept in a file.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ from typing import NoReturn
 import click
 
 from sim.cli import Failed, Refused, verbs
+from sim.installed import VERSION
 from sim.store import Busy, CannotWrite
 from sim.terminal import tell
 
 FAILED, REFUSED, CANNOT_WRITE, BUSY, SIGNALLED = 1, 2, 74, 75, 128
 CODES: dict[type[Exception], int] = {Failed: FAILED, CannotWrite: CANNOT_WRITE, Busy: BUSY}
 SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+COMPLETE = "_SIM_COMPLETE"
+"""The variable in which a shell asks for its completions, as click names it."""
+
 GRACE = 1.5
 """Seconds that a stopped process has to tidy up before it ends anyway."""
 
@@ -44,19 +48,37 @@ class Stopped(BaseException):
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Do what the arguments say (by default, those of the process) and exit with the code for it."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     _travel_light()
+    if COMPLETE in os.environ:
+        verbs.main(prog_name="sim")  # a shell asks how to complete what is typed
     code = answer(sys.argv[1:] if args is None else args)
     gc.freeze()  # the process ends: nobody needs to look for garbage once more
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """See that standard streams are there, whoever started us (cron, a service, `pythonw`), and speak UTF-8.
+
+    Where one is closed, the next file to be opened would take its number, and be written to by whoever prints.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it takes the lowest number that is free
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = getattr(sys, name) or os.fdopen(number, "w", encoding="utf-8")
+        setattr(sys, name, stream)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # a redirect would take the code page
 
 
 def _travel_light() -> None:
     """Save a short process what only long ones need: frequent garbage collection, threads for linear algebra."""
     gc.set_threshold(GARBAGE)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is first imported
+    os.environ["MPLBACKEND"] = "agg"  # no window is ever opened, whatever a notebook or a desktop wants
 
 
 def answer(args: Sequence[str]) -> int:
@@ -72,7 +94,7 @@ def answer(args: Sequence[str]) -> int:
         return _say(f"sim: {error}", CODES[type(error)])
     except OSError as error:
         return _unprinted(error) if _while_printing(error) else _unforeseen(error)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a library may want to end the process, with a code of its own
         return _unforeseen(error)
 
 
@@ -102,9 +124,33 @@ def _unprinted(error: OSError) -> int:
     return _say(f"sim: {CannotWrite('standard output', error)}", CANNOT_WRITE)
 
 
-def _unforeseen(error: Exception) -> int:
+def _unforeseen(error: BaseException) -> int:
     what = f"{type(error).__name__}: {error}".strip().rstrip(".:")
-    return _say(f"sim: this failed where it should not have: {what}. SIM_DEBUG=1 shows where.", FAILED)
+    return _say(f"sim: {_remedy(error, what)}", FAILED)
+
+
+def _remedy(error: BaseException, what: str) -> str:
+    """What to do about an error that no verb foresaw, by its kind."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory. Ask for fewer --replications, or fewer --jobs."
+    if isinstance(error, ImportError):
+        return f"a package cannot be loaded ({what}). Install the simulator anew, into a new environment."
+    whose = "the system refused something" if isinstance(error, OSError) else "a fault of the program, not yours"
+    return f"{whose} ({what}). Send the details and your scenario to those who maintain it: {_details()}"
+
+
+def _details() -> str:
+    """Where the traceback of the error at hand is kept."""
+    from tempfile import NamedTemporaryFile
+
+    if os.environ.get("SIM_DEBUG"):
+        return "above"
+    try:
+        with NamedTemporaryFile("w", prefix="sim-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(f"sim {VERSION}, Python {sys.version}, {sys.platform}\n{sys.argv}\n\n{traceback.format_exc()}")
+    except OSError:
+        return "SIM_DEBUG=1 shows them"
+    return file.name
 
 
 def _farewell(signum: int) -> str:

@@ -22,6 +22,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from sim.installed import VERSION
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -34,7 +36,7 @@ PATIENCE = 5.0
 
 TABLES = ("outcomes", "weekly", "events", "paths")
 FILES = ("scenario.yaml", *(f"{table}.parquet" for table in TABLES), "run.json")
-PACKAGES = ("sim", "mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
+PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
 PROBE = bytes(64 * 1024)
 ELSEWHERE = "Choose another folder (for results: --out)."
 NO_SPACE = "Free some space or choose another folder (for results: --out)."
@@ -236,7 +238,7 @@ def versions() -> dict[str, str]:
     """Version of Python and of every package that a number may depend on."""
     from importlib.metadata import version
 
-    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+    return {"python": platform.python_version(), "sim": VERSION, **{package: version(package) for package in PACKAGES}}
 
 
 def find_summary(folder: Path, files: Iterable[str]) -> dict[str, Any] | None:
@@ -254,9 +256,7 @@ def find_summary(folder: Path, files: Iterable[str]) -> dict[str, Any] | None:
 
 def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
     """Where a run belongs.  `scenario_text` is the merged scenario with the seed and replications of this run."""
-    from importlib.metadata import version  # half the time that `sim --help` would take
-
-    return out / stem / digest(scenario_text, version("sim"), str(RULES))
+    return out / stem / digest(scenario_text, VERSION, str(RULES))
 
 
 def add_to(folder: Path, add: Callable[[Path], None], files: Iterable[str] = FILES) -> None:

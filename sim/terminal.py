@@ -45,7 +45,7 @@ def progress(what: str, then: str) -> Iterator[Callable[[float], None]]:
 
     `then` stands there once all is done. Nothing is shown where standard error is no terminal, and nothing stays.
     """
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield _unseen
         return
     from rich.console import Console

@@ -13,7 +13,7 @@ import pytest
 SIM = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
-    {"arrays", "mesa_core", "terminal"},
+    {"arrays", "installed", "mesa_core", "terminal"},
     {"bargaining", "chance"},
     {"scenario"},
     {"agents", "process", "history", "tally"},

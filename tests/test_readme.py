@@ -61,6 +61,7 @@ def shares() -> dict[str, float]:
     return {row[1].split("`")[1]: float(row[2].split("%")[0]) / 100 for row in rows}
 
 
+@pytest.mark.validate
 def test_the_freezes_settle_as_often_as_the_table_says() -> None:
     """The first quarter of the table's histories: within three standard errors of it."""
     for name, share in shares().items():

@@ -29,6 +29,7 @@ from sim.cli.serve import serve
 from sim.cli.sweep import sweep
 from sim.cli.understand import explain, sensitivity
 from sim.cli.whatif import whatif
+from sim.installed import VERSION
 
 __all__ = ["Failed", "Refused", "verbs"]
 
@@ -36,7 +37,7 @@ __all__ = ["Failed", "Refused", "verbs"]
 @click.group(
     invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(package_name="sim", prog_name="sim")
+@click.version_option(VERSION, prog_name="sim")
 @click.pass_context
 def verbs(context: click.Context) -> None:
     """Run peace talks a thousand times: parties, mediators, working groups and freezes, under the same chance.
@@ -45,7 +46,7 @@ def verbs(context: click.Context) -> None:
 
     \b
     Examples:
-      sim run scenarios/baseline.yaml
+      sim run baseline
       sim new mine
     """
     if context.invoked_subcommand is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim import store
-from sim.cli.options import Refused, asked, at_work, cores, print_json, read, run_options
+from sim.cli.options import Refused, asked, at_work, cores, files_argument, print_json, read, run_options
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", metavar="REFERENCE FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@files_argument("REFERENCE FILE...")
 @run_options
 def compare(
     files: Sequence[Path],
@@ -38,8 +38,8 @@ def compare(
 
     \b
     Examples:
-      sim compare scenarios/baseline.yaml scenarios/cooling-off-4.yaml
-      sim compare scenarios/baseline.yaml scenarios/freeze-*.yaml -n 400 --no-plots
+      sim compare baseline cooling-off-4
+      sim compare baseline "freeze-*" -n 400 --no-plots
     """
     if len(files) < 2:
         raise Refused(

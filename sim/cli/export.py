@@ -11,6 +11,7 @@ import click
 
 from sim import store
 from sim.cli.options import Refused, at_work, cores, file_argument, read, say, seed_option, set_option
+from sim.installed import adding
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -63,7 +64,7 @@ def export(
 
     \b
     Examples:
-      sim export scenarios/baseline.yaml -o page.html
+      sim export baseline -o page.html
       sim export mine.yaml -o mine.html -n 500 --language ru --force
     """
     scenario = read([file], [*settings, *([] if seed is None else [f"seed={seed}"])])[0]
@@ -83,7 +84,7 @@ def _exporter(language: str) -> Export:
         from sim.web.export import export as make
         from sim.web.texts import languages
     except ImportError as error:
-        raise Refused(f"sim: the page needs {error.name}. Install it with: pip install 'sim[web]'") from error
+        raise Refused(f"sim: the page needs {error.name}. Install it with: {adding('web')}") from error
     if language not in languages():
         raise Refused(f"sim: --language is {language}, but takes one of: {', '.join(languages())}.")
     return make

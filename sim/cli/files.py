@@ -16,16 +16,20 @@ from sim.terminal import tell
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this new file, as UTF-8."
+)
+
 
 @click.command()
-@files_argument
+@files_argument()
 def check(files: Sequence[Path]) -> None:
     """Validate scenario files; report all their errors at once.
 
     \b
     Examples:
       sim check mine.yaml
-      sim check scenarios/*.yaml
+      sim check *.yaml
     """
     from sim.experiments.design import of_file, try_cells
     from sim.scenario import ScenarioError, load
@@ -56,75 +60,87 @@ def _counted(scenario: Scenario) -> str:
 @click.command()
 @file_argument
 @set_option
-def show(file: Path, settings: Sequence[str]) -> None:
+@output_option
+def show(file: Path, settings: Sequence[str], output: Path | None) -> None:
     """Print a scenario as it stands, every default filled in.
 
     \b
     Examples:
-      sim show scenarios/cooling-off-4.yaml
-      sim show mine.yaml --set clock.weeks=52 > shorter.yaml
+      sim show cooling-off-4
+      sim show mine.yaml --set clock.weeks=52 -o shorter.yaml
     """
     from sim.scenario import as_yaml
 
-    click.echo(as_yaml(read([file], settings)[0]), nl=False)
+    _put(as_yaml(read([file], settings)[0]), output)
 
 
 @click.command()
-def schema() -> None:
+@output_option
+def schema(output: Path | None) -> None:
     """Print the JSON Schema of scenario files, for editors.
 
     \b
     Examples:
       sim schema
-      sim schema > scenarios/scenario.schema.json
+      sim schema -o scenario.schema.json
     """
     from sim.scenario import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    _put(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)
+
+
+def _put(text: str, output: Path | None) -> None:
+    """A text on standard output, or in a new file, which no shell writes in another code.  Errors: Refused."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        store.write_new(output, text)
+    except FileExistsError:
+        raise _there(output) from None
+
+
+def _there(path: Path) -> Refused:
+    return Refused(f"sim: {path} exists already and is left as it is. Choose another name.")
 
 
 @click.command()
 @click.argument("name")
-def new(name: str) -> None:
-    """Write a commented starter scenario, NAME.yaml.
+@click.option("--from", "source", metavar="FILE", help="Start from this file or shipped scenario instead.")
+def new(name: str, source: str | None) -> None:
+    """Write a commented starter scenario, NAME.yaml, or a copy of another one.
 
     \b
     Examples:
       sim new mine
-      sim new lessons/water
+      sim new mine --from baseline
     """
-    from sim.scenario import ScenarioError, starter
+    from sim.scenario import ScenarioError, copied, starter
 
     path = Path(name if name.endswith(".yaml") else f"{name}.yaml")
     try:
-        store.write_new(path, starter(path.stem))
+        store.write_new(path, copied(source, path.stem, path.parent) if source else starter(path.stem))
     except ScenarioError as error:
         raise Refused(str(error)) from None
     except FileExistsError:
-        raise Refused(f"sim: {path} exists already and is left as it is. Choose another name.") from None
+        raise _there(path) from None
     say(f"{path} is written. Change it, then: sim run {path}")
 
 
 @click.command(name="list")
 def list_() -> None:
-    """List the scenarios that come with the simulator.
+    """List the scenarios that come with the simulator. Every verb knows them by the name in front.
 
     \b
     Examples:
       sim list
-      sim list | grep freeze
+      sim list > scenarios.txt
     """
     from sim.scenario import shipped
 
     scenarios = shipped()
-    width = max((len(scenario.stem) for scenario in scenarios), default=0)
+    width = max(len(scenario.stem) for scenario in scenarios)
     for scenario in scenarios:
         say(f"{scenario.stem:<{width}}  {scenario.name}")
-    if scenarios:
-        first = _near(scenarios[0].path)
-        tell(f"They lie in {first.parent}; run one with: sim run {first}")
-
-
-def _near(path: Path) -> Path:
-    """The path as seen from the current folder, where it lies in it."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    first = scenarios[0]
+    tell(f"Run one by its name: sim run {first.stem}\nTheir files lie in {first.path.parent}")

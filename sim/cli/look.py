@@ -23,7 +23,7 @@ def frontier(file: Path, settings: Sequence[str], as_json: bool) -> None:
 
     \b
     Examples:
-      sim frontier scenarios/baseline.yaml
+      sim frontier baseline
       sim frontier mine.yaml --set parties.Armenia.reservation=0.5 --json
     """
     from sim.experiments.frontier import frontier
@@ -49,7 +49,7 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
 
     \b
     Examples:
-      sim story scenarios/baseline.yaml --replication 3
+      sim story baseline --replication 3
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
     from sim.experiments.cost import estimate

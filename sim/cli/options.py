@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,8 +46,30 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Verb], Verb]:
     return add
 
 
+def expanded(context: click.Context, parameter: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files, those that a pattern such as *.yaml means in its place: not every shell looks for them itself."""
+    return tuple(each for file in files for each in _meant(file))
+
+
+def _meant(file: Path) -> list[Path]:
+    said = str(file)
+    if os.path.exists(file) or not has_magic(said):
+        return [file]
+    from sim.scenario import library
+
+    found = sorted(glob(said)) or library.matches(said)
+    return [Path(each) for each in found] or [file]
+
+
 file_argument = click.argument("file", type=click.Path(path_type=Path))
-files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def files_argument(metavar: str = "FILE...") -> Callable[[Any], Any]:
+    """One file or more, where patterns are looked up."""
+    kind = click.Path(path_type=Path)
+    return click.argument("files", metavar=metavar, nargs=-1, required=True, type=kind, callback=expanded)
+
+
 set_option = click.option(
     "--set", "settings", metavar="PATH=VALUE", multiple=True, help="Change a value of the scenario; may be repeated."
 )

@@ -21,7 +21,7 @@ CarryOut = Callable[["Plan", int, Callable[[float], None]], Summary]
 
 
 @click.command()
-@files_argument
+@files_argument()
 @run_options
 def run(
     files: Sequence[Path],
@@ -41,8 +41,8 @@ def run(
 
     \b
     Examples:
-      sim run scenarios/baseline.yaml
-      sim run scenarios/*.yaml -n 200 --set mediators.Russia.effort=0.8 --no-plots
+      sim run baseline
+      sim run *.yaml -n 200 --set mediators.Russia.effort=0.8 --no-plots
     """
     scenarios = read(files, asked(settings, replications, seed))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sim.cli.options import Failed, Refused, say
+from sim.installed import adding
 from sim.store import CannotWrite
 
 
@@ -41,7 +42,7 @@ def serve(host: str, port: int, lan: bool, database: str | None, data: Path, job
     try:
         from sim.web import server
     except ImportError as error:
-        raise Refused(f"sim: the classroom page needs {error.name}. Install it with: pip install 'sim[web]'") from error
+        raise Refused(f"sim: the classroom page needs {error.name}. Install it with: {adding('web')}") from error
     try:
         place = server.bind(host, port, lan)
     except OSError as error:

@@ -62,8 +62,8 @@ def sweep(
 
     \b
     Examples:
-      sim sweep scenarios/baseline.yaml --vary mediators.Russia.effort=0:1:11
-      sim sweep mine.yaml --vary linkage=independent,sequence --vary incidents.per_year=0:4:5 -n 200
+      sim sweep baseline --vary mediators.Russia.effort=0:1:11
+      sim sweep mine.yaml --vary "linkage=independent,sequence" --vary incidents.per_year=0:4:5 -n 200
     """
     from sim.experiments import kept_sweep
     from sim.experiments.cost import estimate

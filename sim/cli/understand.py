@@ -75,8 +75,8 @@ def sensitivity(
 
     \b
     Examples:
-      sim sensitivity scenarios/baseline.yaml -n 4000
-      sim sensitivity scenarios/baseline.yaml --design sobol --measure utility.Armenia
+      sim sensitivity baseline -n 4000
+      sim sensitivity baseline --design sobol --measure utility.Armenia
     """
     from sim.experiments import kept, kept_sensitivity
 
@@ -171,8 +171,8 @@ def explain(
 
     \b
     Examples:
-      sim explain scenarios/baseline.yaml -n 4000
-      sim explain scenarios/baseline.yaml --failures unagreed.treaty --json
+      sim explain baseline -n 4000
+      sim explain baseline --failures unagreed.treaty --json
     """
     from sim.experiments import explain as reasons
     from sim.experiments.sobol import inputs_of

@@ -43,8 +43,8 @@ def whatif(
 
     \b
     Examples:
-      sim whatif scenarios/freeze-treaty-half-year.yaml --without freezes[0]
-      sim whatif scenarios/baseline.yaml --without mediators.Russia --replication 3
+      sim whatif freeze-treaty-half-year --without "freezes[0]"
+      sim whatif baseline --without mediators.Russia --replication 3
     """
     scenario, imagined = _imagine(file, without, settings, replications, seed)
 
@@ -77,7 +77,7 @@ def _imagine(
     if not (without or settings):
         raise Refused(
             "sim: nothing is taken away, so nothing would be different. Name a part of the file, such as "
-            f"sim whatif {file} --without freezes[0], or change it with --set PATH=VALUE."
+            f'sim whatif {file} --without "freezes[0]", or change it with --set PATH=VALUE.'
         )
     from sim.experiments.whatif import imagine
     from sim.scenario import ScenarioError

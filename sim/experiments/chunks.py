@@ -18,14 +18,13 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim import store
+from sim.installed import VERSION
 from sim.summary import Count, Counted, Sample, Weeks, Yes
 from sim.terminal import tell
 
@@ -52,13 +51,8 @@ class Kept:
 
 def name_of(scenario_text: str, first: int, count: int, outcomes: str) -> str:
     """The name of a chunk. outcomes: how they are kept, `counted` or `whole`."""
-    rules = (_version(), str(store.RULES), str(FORM))
+    rules = (VERSION, str(store.RULES), str(FORM))
     return store.digest(scenario_text, str(first), str(count), outcomes, *rules, letters=32)
-
-
-@cache
-def _version() -> str:
-    return version("sim")
 
 
 # ---- content ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.experiments.executors import AHEAD, WorkerDied
+from sim.installed import adding
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -73,7 +74,7 @@ def _connected(address: str) -> Iterator[Client]:
         from distributed import Client
         from distributed.comm.addressing import get_address_host_port
     except ImportError:
-        raise NoCluster("a cluster needs Dask, which is not here. Install it: pip install 'sim[cluster]'") from None
+        raise NoCluster(f"a cluster needs Dask, which is not here. Install it: {adding('cluster')}") from None
     try:
         # A client would try again and again where nobody listens.
         with closing(socket.create_connection(get_address_host_port(address), timeout=PATIENCE)):

@@ -28,6 +28,9 @@ AHEAD = 2
 TRIES = 3
 """Workers that an item may kill, each alone with it, before it counts as fatal."""
 
+MOST_PROCESSES = 61 if os.name == "nt" else 10_000
+"""That one process can wait for on Windows."""
+
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 Item = TypeVar("Item")
@@ -71,9 +74,9 @@ class Workers(Generic[Item, Result]):
     """Processes that take items of one task, until they are stopped."""
 
     def __init__(self, task: Callable[[Item], Result], jobs: int) -> None:
-        self._task, self._jobs = task, jobs
+        self._task, self._jobs = task, min(jobs, MOST_PROCESSES)
         self._life, self._held = multiprocessing.Pipe(duplex=False)
-        self._pool = self._open(jobs)
+        self._pool = self._open(self._jobs)
         self._lone: ProcessPoolExecutor | None = None  # one worker, for items that may have killed one
 
     def start(self, item: Item) -> Future[Result]:

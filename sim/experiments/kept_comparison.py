@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.experiments import kept
+from sim.installed import VERSION
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -47,7 +47,7 @@ def plan_comparison(scenarios: Sequence[Scenario], out: Path, stems: Sequence[st
     runs = tuple(kept.plan_run(scenario, out, stem, ()) for scenario, stem in zip(scenarios, stems, strict=True))
     names = labels([scenario.name for scenario in scenarios], stems)
     texts = [text for run, name in zip(runs, names, strict=True) for text in (name, run.text)]
-    folder = out / FOLDER / store.digest(*texts, version("sim"), str(store.RULES))
+    folder = out / FOLDER / store.digest(*texts, VERSION, str(store.RULES))
     return Plan(runs, names, folder, drawn)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
+from sim.installed import VERSION
 
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
@@ -43,7 +43,7 @@ def plan_sensitivity(
     scenario = scenario.model_copy(update={"sweep": None})  # what a sweep would vary makes no difference
     text = as_yaml(scenario)
     asked = ("sensitivity", text, measure, method, str(points))
-    return Plan(scenario, text, out / stem / store.digest(*asked, version("sim"), str(store.RULES)), drawn)
+    return Plan(scenario, text, out / stem / store.digest(*asked, VERSION, str(store.RULES)), drawn)
 
 
 def find(plan: Plan) -> Sensitivity | None:

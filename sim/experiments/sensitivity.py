@@ -143,7 +143,7 @@ def nothing_uncertain(scenario: Scenario) -> Unanswerable:
     party = next(iter(scenario.parties))
     return Unanswerable(
         f"no number of {scenario.name} is uncertain, so there is no input to tell from another; write a number as a "
-        f"distribution, such as --set 'parties.{party}.reservation={{mean: 0.44, sd: 0.08}}'"
+        f'distribution, such as --set "parties.{party}.reservation={{mean: 0.44, sd: 0.08}}"'
     )
 
 

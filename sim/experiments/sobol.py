@@ -22,6 +22,7 @@ from sim.arrays import Array
 from sim.chance import Chance, Repeated
 from sim.experiments.executors import in_order
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
+from sim.installed import adding
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.scenario.realise import realise
 
@@ -123,7 +124,7 @@ def saltelli(inputs: int, points: int, seed: int) -> Array:
         from SALib.sample import sobol as sample  # type: ignore[import-untyped]
     except ImportError:
         raise Unanswerable(
-            "Sobol indices need SALib, which is not installed. Install it: pip install 'sim[analysis]'"
+            f"Sobol indices need SALib, which is not installed. Install it: {adding('analysis')}"
         ) from None
     return sample.sample(_problem(inputs), points, calc_second_order=False, seed=seed)  # type: ignore[no-any-return]
 

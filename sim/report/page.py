@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.installed import VERSION
 from sim.report import style, summary, words
 from sim.report.canvas import Figure
 from sim.report.choose import choose
@@ -64,7 +64,7 @@ def render(template: str, **content: Any) -> str:
         lstrip_blocks=True,
     )
     page.globals |= {"count": words.count, "thousands": words.thousands, "picture": picture}
-    page.globals |= {"version": version("sim"), "tokens": Markup(style.css())}
+    page.globals |= {"version": VERSION, "tokens": Markup(style.css())}
     return page.get_template(template).render(content)
 
 

@@ -36,9 +36,12 @@ def short(name: str) -> str:
 
 
 def file_part(name: str, number: int) -> str:
-    """A key as part of a file name: itself where it is plain, else its number and whatever letters can stay."""
+    """A key as part of a file name: itself where it is plain, else its number and whatever letters can stay.
+
+    Plain are small letters, since some disks take `Two` and `two` for one.
+    """
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    return plain if plain and plain == name.replace("_", "-") else f"{number}-{plain}".rstrip("-")
+    return plain if plain and name == plain.lower().replace("-", "_") else f"{number}-{plain}".rstrip("-")
 
 
 def issue(scenario: Scenario, group: str, name: str) -> str:

@@ -6,7 +6,7 @@
 * wording, found, keys: what the schema finds wrong, in words that teach
 * checks (of tables, of the calendar), look: rules that look at two places at once
 * errors, report: the report of all that is wrong
-* dump, json_schema, shipped: the way back, a complete file; the schema for editors; files to start from
+* dump, json_schema, library, shipped: the way back, a complete file; the schema for editors; what ships, by name
 """
 
 from sim.scenario.dump import as_yaml
@@ -14,7 +14,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.json_schema import json_schema
 from sim.scenario.load import counterfactual, load, load_text
 from sim.scenario.schema import Scenario
-from sim.scenario.shipped import Shipped, shipped, starter
+from sim.scenario.shipped import Shipped, copied, shipped, starter
 from sim.scenario.without import Counterfactual
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ScenarioError",
     "Shipped",
     "as_yaml",
+    "copied",
     "counterfactual",
     "json_schema",
     "load",

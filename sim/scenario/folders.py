@@ -1,7 +1,8 @@
 """From a file to the files that it extends, and to one tree: what the parents say, changed by what the children write.
 
 The scenario folder of a file is the topmost folder above it that is called `scenarios`; a file that lies in no such
-folder has the folder that it lies in. No chain of `extends` leaves it, by `..`, by an absolute path or by a link.
+folder has the folder that it lies in. No chain of `extends` leaves it, by `..`, by an absolute path or by a link; but
+the name of a shipped scenario leads to the folder of those.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from sim.scenario import library
 from sim.scenario.building import EMPTY, Document
 from sim.scenario.errors import Place, Source
 from sim.scenario.nodes import Entry, Node, merge, remove
@@ -34,7 +36,11 @@ def scenario_folder(file: Path) -> Path:
 
 
 def read_merged(path: Path, report: Report) -> Node | None:
-    """A file with all that it extends. None, and problems noted, if a file of the chain cannot be read."""
+    """A file, or a shipped scenario by name, with all that it extends.
+
+    None, and problems noted, if a file of the chain cannot be read.
+    """
+    path = library.locate(path)
     name = str(path)
     document = _open(path, report, Place(Source(name)))
     if document is None:
@@ -43,14 +49,13 @@ def read_merged(path: Path, report: Report) -> Node | None:
 
 
 def alone(document: Document, report: Report) -> Node | None:
-    """A document that comes from nowhere, and so can extend nothing."""
+    """A document that comes from nowhere, and so can extend nothing but what ships."""
+    entry = document.root.entries.get(EXTENDS) if document.root is not None else None
+    if entry is None or entry.node.value in library.names():
+        return follow(document, library.folder() / "text", report)
     report.extend(document.problems)
-    root = _mapping(document, report)
-    entry = root.entries.get(EXTENDS) if root is not None else None
-    if root is None or entry is None:
-        return root
-    rule = "extends names a file beside this one, and this text lies in no folder"
-    _refuse(entry, report, "outside", f"there is nothing to extend here ({rule}); write the whole scenario")
+    rule = "this text lies in no folder, so that it can extend only scenarios that ship, by name"
+    _refuse(entry, report, "outside", f"there is no such scenario ({rule}); write extends: baseline, or all of it")
     return None
 
 
@@ -83,7 +88,7 @@ def _chain(document: Document, path: Path, report: Report, folder: Path | None) 
         parent = _parent(entry, path, folder, seen, report)
         if parent is None:
             return []
-        path = parent
+        path, folder = parent
         seen.append(path.resolve())
         opened = _open(path, report, entry.node.place, entry)
         if opened is None:
@@ -106,8 +111,8 @@ def _mapping(document: Document, report: Report) -> Node | None:
     return None
 
 
-def _parent(entry: Entry, path: Path, folder: Path, seen: list[Path], report: Report) -> Path | None:
-    """The file that is extended, if it may be."""
+def _parent(entry: Entry, path: Path, folder: Path, seen: list[Path], report: Report) -> tuple[Path, Path] | None:
+    """The file that is extended, if it may be, and the folder that its own `extends` may not leave."""
     said = entry.node.value
     if not isinstance(said, str) or not said:
         _refuse(
@@ -120,13 +125,16 @@ def _parent(entry: Entry, path: Path, folder: Path, seen: list[Path], report: Re
         _refuse(entry, report, "absolute", f"{shown} is absolute ({rule}); write it relative to this file")
         return None
     parent = Path(os.path.normpath(path.parent / said))
+    if said in library.names() and not parent.is_file():
+        parent = library.names()[said]
+        folder = scenario_folder(parent)
     resolved = parent.resolve()
     refusal = _refusal(resolved, folder, seen)
     if refusal:
         kind, why = refusal
         _refuse(entry, report, kind, f"{shown} {why}")
         return None
-    return parent
+    return parent, folder
 
 
 def _refusal(resolved: Path, folder: Path, seen: list[Path]) -> tuple[str, str] | None:
@@ -160,7 +168,7 @@ def _open(path: Path, report: Report, place: Place, entry: Entry | None = None) 
         with path.open("rb") as file:
             return read_bytes(file.read(LARGEST + 1), str(path))
     except FileNotFoundError:
-        message = f"there is no file {path} (looked for from {_here(entry)}); check its name{_neighbours(path)}"
+        message = f"there is no file {path} (looked for from {_here(entry)}){_instead(path)}"
         report.add(place, trail, "not-found", message)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
@@ -172,11 +180,11 @@ def _here(entry: Entry | None) -> str:
     return f"the folder of {entry.node.place.source.name}" if entry else str(Path.cwd())
 
 
-def _neighbours(path: Path) -> str:
-    """The scenario files in the same folder whose names look alike."""
+def _instead(path: Path) -> str:
+    """The scenario files in the same folder, and the shipped scenarios, whose names look alike."""
     try:
         names = sorted(each.name for each in path.parent.glob("*.y*ml"))[:200]
     except OSError:
-        return ""
-    near = get_close_matches(path.name, names, 1)
-    return f"; did you mean {path.parent / near[0]}?" if near else ""
+        names = []
+    near = [str(path.parent / name) for name in get_close_matches(path.name, names, 1)] + library.near(str(path))
+    return f"; did you mean {' or '.join(near)}?" if near else "; check its name (sim list: those that ship)"

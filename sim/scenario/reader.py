@@ -8,6 +8,7 @@ quickly.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -27,6 +28,8 @@ def read_bytes(raw: bytes, name: str) -> Document:
     """A file's bytes as a document. Remembered, since a sweep reads the same file for each of its points."""
     if len(raw) > LARGEST:
         return _failed(Place(Source(name), 1, 1), "too-large", TOO_LARGE)
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return _failed(Place(Source(name), 1, 1), "encoding", UTF_16)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -37,6 +40,10 @@ def read_bytes(raw: bytes, name: str) -> Document:
 TOO_LARGE = (
     f"more than {LARGEST // 1024} KiB (a scenario file has at most {LARGEST:,} bytes);"
     " shorten it, or move common parts to a file that it extends"
+)
+UTF_16 = (
+    "the file is UTF-16, as PowerShell writes with > (scenario files are UTF-8);"
+    ' save it as "UTF-8" in your editor, or let sim write it: sim show FILE -o NEW.yaml'
 )
 
 

@@ -1,13 +1,15 @@
-"""The scenarios that come with the program, and a file to start one's own from."""
+"""The scenarios that come with the program, and files to start one's own from."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.scenario import library
 from sim.scenario.dump import plain_text
 from sim.scenario.folders import read_merged
-from sim.scenario.load import load_text
+from sim.scenario.load import load, load_text
 from sim.scenario.nodes import plain
 from sim.scenario.report import Report
 
@@ -21,28 +23,19 @@ class Shipped(NamedTuple):
     path: Path
 
 
-def folder() -> Path:
-    """Where the shipped scenarios lie: beside the package in a checkout, inside it once installed."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_scenarios"
-    return installed if installed.is_dir() else package.parent / "scenarios"
-
-
 def shipped() -> list[Shipped]:
     """The scenarios that ship, by name of file; those of sub-folders last.
 
     Errors: ScenarioError, if one of them cannot be read.
     """
-    files = sorted(folder().rglob("*.yaml"), key=lambda path: (len(path.parts), path))
-    return [_describe(path) for path in files]
+    return [_describe(stem, path) for stem, path in library.names().items()]
 
 
-def _describe(path: Path) -> Shipped:
+def _describe(stem: str, path: Path) -> Shipped:
     report = Report()
     root = read_merged(path, report)
     report.close()
     told = plain(root) if root is not None else {}
-    stem = path.relative_to(folder()).with_suffix("").as_posix()
     return Shipped(stem, str(told.get("name", "")), str(told.get("summary", "")), path)
 
 
@@ -53,6 +46,23 @@ def starter(name: str) -> str:
     """
     text = STARTER.replace("NAME", plain_text(name), 1)
     load_text(text, f"{name}.yaml")
+    return text
+
+
+def copied(source: str | Path, name: str, folder: Path) -> str:
+    """The text of a scenario file, or of a shipped scenario, comments and all, for a file of this name in a folder.
+
+    What it extends is named so that it is found from there.  Errors: ScenarioError.
+    """
+    load(source)
+    path = library.locate(source)
+    text = re.sub(r"\A# yaml-language-server:.*\n", "", path.read_text(encoding="utf-8-sig"))  # that file stays behind
+    stems = {file: stem for stem, file in library.names().items()}
+    extended = re.search(r"^extends: *(\S+) *$", text, re.MULTILINE)
+    if extended and (stem := stems.get((path.parent / extended[1]).resolve())):
+        text = text.replace(extended[0], f"extends: {stem}", 1)
+    text = re.sub(r"^name:.*$", lambda _: f"name: {plain_text(name)}", text, count=1, flags=re.MULTILINE)
+    load_text(text, f"{name}.yaml", folder=folder)
     return text
 
 

@@ -10,13 +10,13 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from functools import partial
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from sim import store
 from sim.experiments.executors import in_order
+from sim.installed import VERSION
 from sim.report.style import cues
 from sim.scenario import Scenario, as_yaml
 from sim.web import choices
@@ -123,7 +123,7 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
     return TEMPLATES.get_template("export.html.j2").render(
         t=t,
         thousands=partial(thousands, t),
-        version=version("sim"),
+        version=VERSION,
         policy=POLICY,
         icon=f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}",
         style=Markup("\n".join([tokens(), *(_read(path) for path in (UPLOT / "uPlot.min.css", STATIC / "page.css"))])),

@@ -16,7 +16,7 @@ from sim.bargaining.preferences import Preferences
 from .groups import Group, random_group
 
 seeds = st.integers(0, 2**32 - 1)
-quick = settings(derandomize=True, max_examples=40, deadline=None)
+quick = settings(max_examples=40)
 SHAPES = [(2, 4, ()), (2, 3, (3, 2)), (2, 0, (3, 3)), (3, 3, (2,)), (4, 2, (2, 2))]
 shapes = st.sampled_from(SHAPES)
 

@@ -15,7 +15,7 @@ from sim.bargaining.solutions import NAMES, frontier, on_lines
 from .groups import all_utilities, random_group
 
 seeds = st.integers(0, 2**32 - 1)
-quick = settings(derandomize=True, max_examples=40, deadline=None)
+quick = settings(max_examples=40)
 
 
 def solve_polyline(points, no_agreement=(0.0, 0.0)):
@@ -203,7 +203,7 @@ def sampled_gains(rng, wants, no_agreement):
     return gains[:, gains.min(axis=0) >= 0]
 
 
-@settings(derandomize=True, max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seeds,
     st.sampled_from(

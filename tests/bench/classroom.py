@@ -146,14 +146,14 @@ async def watch(pid: int, memory: list[tuple[int, int]]) -> None:
 
 def resident(pid: int) -> int:
     """MiB that a process holds."""
-    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     return int(found[1]) // MIB if found else 0
 
 
 def descendants(pid: int) -> list[int]:
     """Processes that it started, and those that they did."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    below = [int(each) for task in tasks for each in task.read_text().split()]
+    below = [int(each) for task in tasks for each in task.read_text(encoding="utf-8").split()]
     return [*below, *(further for each in below for further in descendants(each))]
 
 

@@ -35,11 +35,13 @@ def ours(baseline: Scenario) -> pd.DataFrame:
     return run(baseline, replications=MANY, jobs=1).outcomes
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("share", ["settled", "lasting", "agreed.transport", "agreed.border", "agreed.treaty"])
 def test_as_many_histories_end_well(share: str, theirs: pd.DataFrame, ours: pd.DataFrame) -> None:
     assert theirs[share].mean() == pytest.approx(ours[share].mean(), abs=SHARE)
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(
     "count", ["rounds.transport", "rounds.border", "rounds.treaty", "trips", "drafts", "disruptions"]
 )
@@ -47,6 +49,7 @@ def test_as_much_happens(count: str, theirs: pd.DataFrame, ours: pd.DataFrame) -
     assert theirs[count].mean() == pytest.approx(ours[count].mean(), rel=COUNT)
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("party", ["Armenia", "Azerbaijan"])
 def test_the_parties_get_as_much(party: str, theirs: pd.DataFrame, ours: pd.DataFrame) -> None:
     assert theirs[f"utility.{party}"].mean() == pytest.approx(ours[f"utility.{party}"].mean(), abs=0.02)

@@ -209,7 +209,7 @@ def test_an_interrupted_comparison_leaves_nothing(tmp_path: Path) -> None:
     with started(tmp_path, *asked) as process:
         assert eventually(lambda: list((tmp_path / "results" / "small").glob(".*.lock")))
         os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=5)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGINT
     assert out == ""
     assert err.count("\n") == 1

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from sim.experiments.chunk import CHUNK
 
@@ -23,12 +24,21 @@ LONG_RUN = ["run", "small.yaml", "--no-plots", "-n", "1000000"]
 LONG_SWEEP = ["sweep", "small.yaml", "--vary", "contacts.intensity=0:1:100", "--no-plots", "-n", "10000"]
 
 
+PATIENCE = 60.0
+"""Seconds after which a test gives up: nothing is measured by them, since a busy machine takes longer."""
+
+
+def seldom(*case: object) -> ParameterSet:
+    """A case for `make validate`."""
+    return pytest.param(*case, marks=pytest.mark.validate)
+
+
 def descendants(pid: int) -> set[int]:
     """Living processes that this one started, and those that they started; workers are children of a fork server."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            words = (entry / "stat").read_text().rpartition(") ")[2].split()
+            words = (entry / "stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
         except OSError:
             continue
         if words[0] != "Z":
@@ -44,7 +54,7 @@ def workers(pid: int) -> set[int]:
     return {child for server in descendants(pid) for child in descendants(server)}
 
 
-def eventually(condition: Callable[[], object], seconds: float = 30.0) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:
@@ -80,15 +90,15 @@ def finished(folder: Path) -> list[Path]:
     ("work", "sent", "jobs", "helpers", "later"),
     [
         (LONG_RUN, signal.SIGINT, "1", 0, 0.3),
-        (LONG_RUN, signal.SIGINT, "2", 1, 0),
         (LONG_RUN, signal.SIGINT, "2", 2, 0),
-        (LONG_RUN, signal.SIGINT, "2", 4, 0.3),
-        (LONG_RUN, signal.SIGTERM, "1", 0, 0.3),
-        (LONG_RUN, signal.SIGTERM, "2", 2, 0),
         (LONG_RUN, signal.SIGTERM, "2", 4, 0.3),
         (LONG_SWEEP, signal.SIGINT, "2", 4, 0.3),
-        (LONG_SWEEP, signal.SIGTERM, "1", 0, 0.3),
-        (LONG_SWEEP, signal.SIGTERM, "2", 4, 0.3),
+        seldom(LONG_RUN, signal.SIGINT, "2", 1, 0),
+        seldom(LONG_RUN, signal.SIGINT, "2", 4, 0.3),
+        seldom(LONG_RUN, signal.SIGTERM, "1", 0, 0.3),
+        seldom(LONG_RUN, signal.SIGTERM, "2", 2, 0),
+        seldom(LONG_SWEEP, signal.SIGTERM, "1", 0, 0.3),
+        seldom(LONG_SWEEP, signal.SIGTERM, "2", 4, 0.3),
     ],
 )
 def test_stopped_work_ends_at_once_and_leaves_nothing_half_written(
@@ -101,11 +111,11 @@ def test_stopped_work_ends_at_once_and_leaves_nothing_half_written(
         time.sleep(later)
         started_by_it = descendants(process.pid)
         os.killpg(process.pid, sent) if sent is signal.SIGINT else process.send_signal(sent)  # as a terminal does
-        out, err = process.communicate(timeout=5)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + sent
     word = "interrupted" if sent is signal.SIGINT else "terminated"
     assert (out, err) == ("", f"sim: {word}; nothing half-written was kept.\n")
-    assert eventually(lambda: not started_by_it & descendants(1), 2)
+    assert eventually(lambda: not started_by_it & descendants(1))
     assert not any(Path(f"/proc/{pid}").exists() and "Z" not in state(pid) for pid in started_by_it)
     assert finished(tmp_path) == []
     assert list((tmp_path / "results" / "small").glob("**/*.part")) == []
@@ -113,7 +123,7 @@ def test_stopped_work_ends_at_once_and_leaves_nothing_half_written(
 
 def state(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2][:1]
     except OSError:
         return "Z"
 
@@ -123,9 +133,10 @@ def test_workers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
         assert eventually(lambda: len(workers(process.pid)) == 2)
         started_by_it = descendants(process.pid)
         process.kill()
-        assert eventually(lambda: all(state(pid) == "Z" for pid in started_by_it), 3)
+        assert eventually(lambda: all(state(pid) == "Z" for pid in started_by_it))
 
 
+@pytest.mark.validate
 def test_a_run_that_loses_a_worker_gives_the_results_of_one_process(tmp_path: Path) -> None:
     tables = []
     for jobs in ("1", "2"):

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sim.installed import adding
+
 from .conftest import SMALL, Command
 
 PLAIN = SMALL.replace("{mean: 0.3, sd: 0.05}", "0.3")
@@ -86,7 +88,7 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(sim: Command, never_simul
     never_simulate()
     Path("plain.yaml").write_text(PLAIN, encoding="utf-8")
     refused = {
-        ("plain.yaml",): "--set 'parties.Upstream.reservation={mean",
+        ("plain.yaml",): '--set "parties.Upstream.reservation={mean',
         ("small.yaml", "--measure", "peace"): "unknown measure 'peace': write one of settled, ",
         ("small.yaml", "--design", "sobol", "--points", 5): "power of two",
         ("small.yaml", "--design", "sobol", "--method", "delta"): "Leave out --method",
@@ -107,7 +109,7 @@ def test_without_salib_it_says_what_to_install(sim: Command, monkeypatch: pytest
     monkeypatch.setitem(__import__("sys").modules, "SALib.sample", None)
     answered = sim("sensitivity", "small.yaml", "--design", "sobol")
     assert answered.code == 2
-    assert "pip install 'sim[analysis]'" in answered.err
+    assert adding("analysis") in answered.err
 
 
 # ---- explain ---------------------------------------------------------------------------------------------------------

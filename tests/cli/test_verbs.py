@@ -102,8 +102,9 @@ def test_list_names_scenarios_that_are_there_and_good(sim: Command) -> None:
     answered = sim("list")
     stems = [line.split()[0] for line in answered.out.splitlines()]
     assert "baseline" in stems
-    folder = answered.err.partition("They lie in ")[2].partition(";")[0]
-    assert sim("check", *(Path(folder) / f"{stem}.yaml" for stem in stems)).code == 0
+    folder = Path(answered.err.partition("Their files lie in ")[2].strip())
+    assert sim("check", *(folder / f"{stem}.yaml" for stem in stems)).code == 0
+    assert sim("check", *stems).code == 0
 
 
 # ---- one scenario ----------------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ def test_a_reader_that_leaves_early_is_no_failure(verb: str) -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
 @pytest.mark.parametrize("args", [["schema"], ["--help"], ["run", "--help"]])
 def test_output_that_cannot_be_written_is_code_74(args: list[str]) -> None:
-    with open("/dev/full", "w") as full:
+    with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([sys.executable, "-m", "sim", *args], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 74
     assert done.stderr.count("\n") == 1
@@ -171,6 +172,9 @@ def test_an_error_that_nobody_foresaw_is_a_sentence(sim: Command, monkeypatch: p
     assert answered.code == 1
     assert answered.err.count("\n") == 1
     assert "ZeroDivisionError: division by zero" in answered.err
+    details = Path(answered.err.split()[-1])
+    assert "raise ZeroDivisionError" in details.read_text(encoding="utf-8")
+    details.unlink()
 
 
 # ---- what costs much -------------------------------------------------------------------------------------------------

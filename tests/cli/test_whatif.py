@@ -54,7 +54,7 @@ def test_the_answer_is_one_json_object(ask: Command) -> None:
     assert set(found["history"]) >= {"replication", "with", "without", "parted"}
     assert found["history"]["parted"] == "2023-02-13"
     assert found["history"]["with"]["settled"] != found["history"]["without"]["settled"]
-    assert json.loads(Path(found["results"], "run.json").read_text())["summary"] == found
+    assert json.loads(Path(found["results"], "run.json").read_text(encoding="utf-8"))["summary"] == found
 
 
 def test_the_same_question_is_found_again(ask: Command) -> None:

@@ -35,7 +35,7 @@ def variant(moved: dict[str, float], path: Path = TINY) -> Scenario:
     return load(path, [f"{name}={value}" for name, value in moved.items()])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(SETTINGS, min_size=1, max_size=4), st.integers(0, 600), st.integers(1, 30))
 def test_each_variant_has_its_own_histories(moved: list[dict[str, float]], first: int, count: int) -> None:
     variants = [variant(each) for each in moved]

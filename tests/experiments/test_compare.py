@@ -225,6 +225,7 @@ BLOCKS, SIZE = 200, 40
 CHECKED = ("settled", "agreed.water", "agreed.land", "utility.Up", "joint_utility", "mediator_weeks.Envoy")
 
 
+@pytest.mark.validate
 def test_intervals_of_the_model_hold_what_they_promise() -> None:
     """200 comparisons of 40 pairs each, against the difference of 8,000 pairs of another seed."""
     scenarios = [wells(), wells(name="Less", mediators={"Envoy": {"effort": 0.2}}, freezes=FROZEN["freezes"])]

@@ -49,12 +49,12 @@ def refuses(number: int) -> int:
 def alive(pid: int) -> bool:
     """Whether a process runs; one that is dead and only waits to be buried does not."""
     try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
 
 
-def gone(pids: set[int], seconds: float = 2.0) -> bool:
+def gone(pids: set[int], seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while any(alive(pid) for pid in pids):
         if time.monotonic() > until:

@@ -39,8 +39,8 @@ FROZEN = f"{BASE}freezes: [{FREEZE}]\n"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scenarios")
-    (folder / "open.yaml").write_text(BASE)
-    (folder / "frozen.yaml").write_text(FROZEN)
+    (folder / "open.yaml").write_text(BASE, encoding="utf-8")
+    (folder / "frozen.yaml").write_text(FROZEN, encoding="utf-8")
     return folder
 
 
@@ -84,7 +84,7 @@ def test_the_swapped_question_mirrors_the_counts(folder: Path, thawed: WhatIf) -
 
 
 def test_a_freeze_of_no_weeks_decides_nothing(folder: Path) -> None:
-    (folder / "idle.yaml").write_text(FROZEN.replace("weeks: 16", "weeks: 0"))
+    (folder / "idle.yaml").write_text(FROZEN.replace("weeks: 16", "weeks: 0"), encoding="utf-8")
     found = asked(folder / "idle.yaml", "freezes[0]")
     assert (found.failed.turned, found.settled.turned, found.history.parted) == (0, 0, None)
     assert "it decides none" in found.sentences[0]

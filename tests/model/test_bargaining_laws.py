@@ -421,7 +421,7 @@ def test_a_mirror_gives_back_what_it_was_given(exchanges: int, generosity: float
     assert np.diff(found[1:5]) == pytest.approx([-0.08 * generosity] * 3)
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=15)
 @given(patience=st.floats(0.2, 6), start=st.integers(0, 20), weeks=st.integers(1, 8))
 def test_patience_runs_out_in_a_freeze_too(patience: float, start: int, weeks: int) -> None:
     """The resource tactic looks at the calendar: what it asks for in a week does not depend on freezes before."""

@@ -17,7 +17,7 @@ from sim.chance import BLOCK, WINDOW, Chance
 SEED = 2023
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 @given(
     first=st.integers(0, 3 * BLOCK),
     count=st.integers(1, 2 * BLOCK),

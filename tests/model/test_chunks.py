@@ -99,7 +99,12 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+SELDOM = ("seminar", "zeuthen and mix")
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.validate] * (case in SELDOM)) for case in CASES]
+)
 def test_pieces_are_the_whole(case: str) -> None:
     spec, pieces = CASES[case](), FEWER if case == "three" else PIECES
     count = sum(count for _, count in pieces)

@@ -19,6 +19,8 @@ from sim.scenario import load, load_text
 
 from .worlds import SCENARIOS, TRADES, quiet, results
 
+pytestmark = pytest.mark.validate
+
 MANY = 1500
 NO_HOLD = ("clock.hold_weeks=0",)
 PARTIES = ("Armenia", "Azerbaijan")

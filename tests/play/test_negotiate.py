@@ -296,7 +296,7 @@ def test_an_answer_names_whose_text_it_accepts_where_there_are_several() -> None
     ids=str,
 )
 def test_a_start_against_the_rules_is_refused(wrong: Decision) -> None:
-    text = (SCENARIOS / "seminar.yaml").read_text()
+    text = (SCENARIOS / "seminar.yaml").read_text(encoding="utf-8")
     with pytest.raises(Illegal):
         start(**({"role": "party", "scenario": text} | wrong))
 

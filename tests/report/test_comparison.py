@@ -328,6 +328,7 @@ def test_the_page_says_what_came_out_how_sure_and_how_to_repeat_it() -> None:
     assert "chosen by rule: the first told history that is" in text
 
 
+@pytest.mark.validate
 def test_the_same_comparison_is_written_as_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("outcomes", "agreement"):
         monkeypatch.delitem(COMPARISON_FIGURES, name)  # one figure of each scenario's own is enough, and costs less

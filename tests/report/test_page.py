@@ -109,6 +109,7 @@ def test_a_run_without_events_has_a_page() -> None:
     assert len(page.images) == 3
 
 
+@pytest.mark.validate
 def test_the_same_results_are_written_as_the_same_bytes(tmp_path: Path) -> None:
     scenario = synthetic.scenario(["A", "B"], ["g"], [])
     for folder in ("one", "other"):

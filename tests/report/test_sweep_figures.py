@@ -176,7 +176,7 @@ def test_csv_holds_the_cells_that_are_shown(case: str, name: str, measure: str) 
         assert len(shown) == len(cells)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations([0, 1, 2, 3.5]), st.permutations(LINKAGES))
 def test_a_cell_keeps_its_value_in_whatever_order_levels_are_given(numbers: list[float], names: list[str]) -> None:
     made = sweeps.grid(

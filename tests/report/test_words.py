@@ -60,6 +60,8 @@ def test_file_parts_are_plain_and_differ() -> None:
     assert words.file_part("two_words", 1) == "two-words"
     assert words.file_part("../../etc", 3) == "3-etc"
     assert words.file_part("$$$", 4) == "4"
+    alike = ["two", "Two", "two_words", "two-words", "two__words", "con:", "con?", "国", "區"]
+    assert len({words.file_part(name, number).lower() for number, name in enumerate(alike, 1)}) == len(alike)
 
 
 def test_dates_are_written_alike_everywhere() -> None:

@@ -12,8 +12,8 @@ import pytest
 from sim.scenario import Problem, ScenarioError, load
 
 FOLDER = Path(__file__).parent.parent / "bad_scenarios"
-SHARED = json.loads((FOLDER / "shared" / "index.json").read_text())["cases"]
-OWN = json.loads((FOLDER / "index.json").read_text())["cases"]
+SHARED = json.loads((FOLDER / "shared" / "index.json").read_text(encoding="utf-8"))["cases"]
+OWN = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))["cases"]
 GOOD = sorted((FOLDER / "shared").glob("00-*.yaml"))
 REFUSED = [case for case in SHARED if case["exit"] == 2]
 HARMLESS = [case for case in SHARED if case["exit"] == 0]
@@ -97,7 +97,9 @@ def test_the_caret_stands_under_the_value() -> None:
 
 def test_the_caret_stands_under_the_value_of_a_long_line_with_wide_signs(tmp_path: Path) -> None:
     file = tmp_path / "wide.yaml"
-    file.write_text("name: x\n" + 'clock: {start: "' + "国" * 200 + '", weeks: 1.5, hold_weeks: 260}\n')
+    file.write_text(
+        "name: x\n" + 'clock: {start: "' + "国" * 200 + '", weeks: 1.5, hold_weeks: 260}\n', encoding="utf-8"
+    )
     problems, _ = problems_of(file)
     weeks = next(p for p in problems if p.path == "clock.weeks")
     _, line, caret = str(weeks).splitlines()

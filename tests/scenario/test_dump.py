@@ -208,7 +208,7 @@ def scenarios(draw: Any) -> Scenario:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(scenarios())
 def test_any_scenario_comes_back(scenario: Scenario) -> None:
     text = as_yaml(scenario)

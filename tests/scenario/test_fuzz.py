@@ -14,7 +14,7 @@ from sim.scenario.load import load
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = (ROOT / "tests" / "bad_scenarios" / "shared" / "00-good.yaml").read_bytes()
-SCENE = (ROOT / "scenarios" / "seminar.yaml").read_text()
+SCENE = (ROOT / "scenarios" / "seminar.yaml").read_text(encoding="utf-8")
 
 NAMES = """
 name parties mediators working_groups issues positions options weights labels tactic kind mix parts effort from
@@ -54,7 +54,7 @@ def judge(text: str, settings: Sequence[str] = ()) -> None:
         assert problem.kind
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
 @example("a: \ud800")
 @example("[" * 32_000)
@@ -70,13 +70,13 @@ def test_text_that_looks_like_yaml(text: str) -> None:
     judge(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=300))
 def test_any_text(text: str) -> None:
     judge(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_good_files_with_changes(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([GOOD.decode(), SCENE]))
@@ -112,7 +112,7 @@ def test_good_files_with_one_value_changed() -> None:
                 judge("\n".join([*lines[:n], f"{key}: {value}", *lines[n + 1 :]]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_bytes_of_files(data: st.DataObject, tmp_path_factory: object) -> None:
     file = Path(tmp_path_factory.mktemp("fuzz")) / "x.yaml"  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ def test_bytes_of_files(data: st.DataObject, tmp_path_factory: object) -> None:
         load(file)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(st.sampled_from([*WORDS, ".", "[0]", "="]), max_size=12).map("".join), max_size=3))
 def test_settings_of_any_kind(made: list[str]) -> None:
     judge(SCENE, made)

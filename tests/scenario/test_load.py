@@ -38,7 +38,7 @@ def write(tmp_path: Path) -> Write:
     def write(name: str, text: str) -> Path:
         path = tmp_path / "scenarios" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         return path
 
     write("base.yaml", BASE)
@@ -127,7 +127,7 @@ def test_another_kind_of_tactic_says_how_to_lose_the_old_numbers(write: Write) -
     assert problem.path == "parties.North.tactic.beta"
     assert problem.file.endswith("base.yaml")
     assert "`beta: null`" in problem.message
-    child.write_text("extends: base.yaml\nparties: {North: {tactic: {kind: mirror, beta: null}}}\n")
+    child.write_text("extends: base.yaml\nparties: {North: {tactic: {kind: mirror, beta: null}}}\n", encoding="utf-8")
     assert load(child).parties["North"].tactic.kind == "mirror"  # type: ignore[attr-defined]
 
 
@@ -171,7 +171,7 @@ def test_no_chain_is_absolute(write: Write, path: str) -> None:
 
 
 def test_no_chain_leaves_the_scenario_folder(write: Write, tmp_path: Path) -> None:
-    (tmp_path / "secret.yaml").write_text(BASE)
+    (tmp_path / "secret.yaml").write_text(BASE, encoding="utf-8")
     assert kinds(refused(write("child.yaml", "extends: ../secret.yaml\n"))) == ["outside"]
     assert kinds(refused(write("a/b/child.yaml", "extends: ../../../secret.yaml\n"))) == ["outside"]
     (tmp_path / "scenarios" / "link.yaml").symlink_to(tmp_path / "secret.yaml")
@@ -180,10 +180,10 @@ def test_no_chain_leaves_the_scenario_folder(write: Write, tmp_path: Path) -> No
 
 
 def test_outside_a_folder_called_scenarios_the_own_folder_counts(tmp_path: Path) -> None:
-    (tmp_path / "base.yaml").write_text(BASE)
-    (tmp_path / "child.yaml").write_text("extends: base.yaml\n")
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    (tmp_path / "child.yaml").write_text("extends: base.yaml\n", encoding="utf-8")
     (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "child.yaml").write_text("extends: ../base.yaml\n")
+    (tmp_path / "sub" / "child.yaml").write_text("extends: ../base.yaml\n", encoding="utf-8")
     assert load(tmp_path / "child.yaml").name == "Base"
     assert kinds(refused(tmp_path / "sub" / "child.yaml")) == ["outside"]
 
@@ -348,7 +348,7 @@ def test_a_text_is_read_like_a_file(write: Write) -> None:
 
 def test_a_text_extends_only_where_it_is_allowed(write: Write, tmp_path: Path) -> None:
     folder = write("x.yaml", BASE).parent
-    (tmp_path / "secret.yaml").write_text(BASE)
+    (tmp_path / "secret.yaml").write_text(BASE, encoding="utf-8")
     assert load_text("extends: base.yaml\nseed: 7", folder=folder).seed == 7
     for text, where in (("extends: base.yaml", None), ("extends: ../secret.yaml", folder)):
         with pytest.raises(ScenarioError) as caught:

@@ -33,7 +33,7 @@ def faults(value: Any) -> list[str]:
 
 
 def test_the_committed_schema_is_that_of_the_code() -> None:
-    text = (ROOT / "scenarios" / "scenario.schema.json").read_text()
+    text = (ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8")
     assert text == json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", "write it again with `sim schema`"
 
 

@@ -114,7 +114,7 @@ ITEMS = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(ITEMS), max_size=6))
 def test_every_other_draw_stays_as_it_was(paths: list[str]) -> None:
     before, after = drawn(load_text(FILE)), drawn(load_text(FILE, without=paths))

@@ -41,7 +41,7 @@ FREEZES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(NUMBERS, FREEZES)
 def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dict[str, str]) -> None:
     choice = chosen({**numbers, **freeze, "guess": "40"}, "tiny", SCENARIO)
@@ -50,7 +50,7 @@ def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dic
     assert again.query == choice.query
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(NUMBERS, FREEZES)
 def test_whatever_can_be_chosen_is_a_scenario_that_says_so(numbers: dict[str, str], freeze: dict[str, str]) -> None:
     choice = chosen({**numbers, **freeze}, "tiny", SCENARIO)

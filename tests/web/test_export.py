@@ -152,9 +152,9 @@ def test_a_script_in_a_name_stays_a_name(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_modules_become_one_script(tmp_path: Path) -> None:
-    (tmp_path / "one.js").write_text("export const a = 1;\nexport function b() {}\n")
-    (tmp_path / "two.js").write_text("export const a = 2;\n")
-    (tmp_path / "three.js").write_text('import { a, b } from "./one.js";\na + b();\n')
+    (tmp_path / "one.js").write_text("export const a = 1;\nexport function b() {}\n", encoding="utf-8")
+    (tmp_path / "two.js").write_text("export const a = 2;\n", encoding="utf-8")
+    (tmp_path / "three.js").write_text('import { a, b } from "./one.js";\na + b();\n', encoding="utf-8")
     script = bundle(tmp_path, ["one", "two", "three"], "two")
     assert "const a = two.a;\nconst b = one.b;" in script
     assert not re.search(r"^(import|export)", script, re.MULTILINE)
@@ -171,8 +171,8 @@ def test_modules_become_one_script(tmp_path: Path) -> None:
     ],
 )
 def test_a_module_in_another_manner_is_refused(tmp_path: Path, source: str) -> None:
-    (tmp_path / "one.js").write_text("export const a = 1;\n")
-    (tmp_path / "two.js").write_text(source)
+    (tmp_path / "one.js").write_text("export const a = 1;\n", encoding="utf-8")
+    (tmp_path / "two.js").write_text(source, encoding="utf-8")
     with pytest.raises(ValueError, match=r"(one|two)\.js"):
         bundle(tmp_path, ["one", "two"], "")
 
@@ -187,12 +187,12 @@ def test_a_file_that_is_there_stays_unless_forced(
     page = tmp_path / "below" / "page.html"
     command = ["export", str(TINY_FILE), "-o", str(page)]
     assert answer([*command, "-n", "7", "--set", "seed=5", "--language", "ru"]) == 0
-    assert page.read_text() == "5 7 ru"
+    assert page.read_text(encoding="utf-8") == "5 7 ru"
     assert answer(command) == 2
     assert "--force" in capsys.readouterr().err
-    assert page.read_text() == "5 7 ru"
+    assert page.read_text(encoding="utf-8") == "5 7 ru"
     assert answer([*command, "--force"]) == 0
-    assert page.read_text() == "3 1000 en"
+    assert page.read_text(encoding="utf-8") == "3 1000 en"
     assert [path.name for path in page.parent.iterdir()] == ["page.html"]
 
 
@@ -210,7 +210,7 @@ def test_what_fails_leaves_nothing(
     assert "en, ru" in capsys.readouterr().err
     assert answer([*command, "--set", "mediators.Chair.effort=2"]) == 2
     assert not list(tmp_path.iterdir())
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     assert answer(["export", str(TINY_FILE), "-o", str(tmp_path / "file" / "page.html")]) == 74
 
 

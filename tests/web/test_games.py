@@ -237,7 +237,9 @@ def test_no_page_before_the_end_holds_a_true_number_of_another_side(
     visit: Visiting, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd = tmp_path / "odd.yaml"
-    odd.write_text(TINY_FILE.read_text().replace("trust: 0.4", "trust: 0.4, weight_spread: 0.3"))
+    odd.write_text(
+        TINY_FILE.read_text(encoding="utf-8").replace("trust: 0.4", "trust: 0.4, weight_spread: 0.3"), encoding="utf-8"
+    )
 
     async def what(site: Site) -> None:
         monkeypatch.setitem(library(), "odd", Shipped("odd", "Odd", "", odd))

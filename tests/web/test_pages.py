@@ -83,7 +83,9 @@ def test_no_file_of_the_page_names_another_host() -> None:
     for path in [*own, *(FOLDER / "templates").iterdir()]:
         found = set(re.findall(r"(?:https?:)?//[\w.]+\.\w+", path.read_text(encoding="utf-8")))
         assert found <= {"http://www.w3.org"}, path
-    assert (FOLDER / "static" / "vendor" / "uplot" / "LICENSE").read_text().startswith("The MIT License")
+    assert (
+        (FOLDER / "static" / "vendor" / "uplot" / "LICENSE").read_text(encoding="utf-8").startswith("The MIT License")
+    )
 
 
 # ---- languages -------------------------------------------------------------------------------------------------------

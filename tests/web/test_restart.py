@@ -19,8 +19,8 @@ import httpx
 
 from .conftest import TINY_FILE, Browser
 
-STUDENTS = 4
-ENOUGH = 12  # answers after which the server is killed
+STUDENTS = 3
+ENOUGH = 8  # answers after which the server is killed
 
 
 @contextmanager
@@ -64,7 +64,7 @@ class Lesson:
 
 async def begun(lesson: Lesson, teacher: Browser, students: list[Browser]) -> None:
     """A room with a question, a scenario of the teacher's, students who joined and began to mediate."""
-    kept = await teacher.send("/explore/own", text=TINY_FILE.read_text())
+    kept = await teacher.send("/explore/own", text=TINY_FILE.read_text(encoding="utf-8"))
     lesson.scenario = kept.headers["location"].partition("=")[2]
     lesson.room = (await teacher.send("/class/open")).headers["location"]
     await teacher.send(f"{lesson.room}/ask", question=f"scenario={lesson.scenario}&b.effort.Chair=0.9")

@@ -59,7 +59,7 @@ def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     assert answer(["serve", "--port", "0", "--data", str(tmp_path / "file" / "below")]) == 74
     assert "cannot write" in capsys.readouterr().err
 

@@ -1,0 +1,26 @@
+"""What holds for all tests: one profile of Hypothesis, long tests apart, and a word on what was skipped."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("sim", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("validate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sim")
+"""No example has a deadline: a busy machine is no mistake. The same examples each time, so that a change that passed
+still passes; `make validate` looks for others (--hypothesis-profile=validate)."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tested here and what it takes, since a row of `s` says nothing."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    why = Counter(
+        report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)
+    )
+    if why:
+        terminalreporter.section("not tested here")
+    for reason, count in why.most_common():
+        terminalreporter.line(f"{count} skipped: {reason}")
