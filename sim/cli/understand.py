@@ -211,7 +211,7 @@ class Source:
         """The scenario, as the options say; `simulated` anew, even that of a run can be changed.  Errors: Refused."""
         if not self.place.is_dir():
             return read([self.place], asked(self.settings, self.replications, self.seed))[0]
-        if not all((self.place / name).is_file() for name in store.FILES):
+        if not all((self.place / name).is_file() for name in (*store.FILES, "run.json")):
             raise Refused(
                 f"sim: {self.place} is no folder of a run. Name a scenario file, or a folder in which `sim run` wrote "
                 "run.json and outcomes.parquet."
