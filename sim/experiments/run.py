@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
 from sim.history import TOLD
-from sim.scenario import Scenario, as_yaml, load_text
+from sim.scenario import Scenario
 from sim.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _tell_week(tell: Progress, before: float, a_week: float, week: int) -> None:
 def _elsewhere(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress, jobs: int) -> Iterator[Part]:
     """The chunks in order from several processes; how far it is is told chunk by chunk."""
     whole, done = sum(chunk.count for chunk in chunks), 0
-    work = partial(_in_worker, as_yaml(scenario), task)
+    work = partial(_in_worker, scenario, task)
     with closing(in_order(work, chunks, jobs)) as parts:
         for chunk, part in zip(chunks, parts, strict=True):
             done += chunk.count
@@ -168,12 +168,9 @@ def _elsewhere(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progre
             yield part
 
 
-def _in_worker(scenario_text: str, task: Task, chunk: Chunk) -> Part:
-    """What a worker does; the scenario comes as a file, because classes made while running cannot be pickled."""
-    return task(_read(scenario_text), chunk.first, chunk.count)
-
-
-_read = lru_cache(maxsize=1)(load_text)
+def _in_worker(scenario: Scenario, task: Task, chunk: Chunk) -> Part:
+    """What a worker does."""
+    return task(scenario, chunk.first, chunk.count)
 
 
 def _unheard(share: float) -> None:
