@@ -6,20 +6,24 @@ What is promised of the processes:
 - a worker that dies takes no result with it: what it may have worked on is tried again, alone, so that the item that
   kills its workers is found and named and no other is blamed;
 - Ctrl-C is the starting process's business alone: workers do not hear it;
+- each reads the script anew that started it; a script that would start more of them then is stopped, and told why;
 - few items are under way at a time, so memory does not grow with their number.
 """
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 AHEAD = 2
@@ -40,7 +44,18 @@ class WorkerDied(Exception):
     def __init__(self, item: object) -> None:
         super().__init__(
             f"the process that worked on {item} died, and so did {TRIES} others that tried it again. "
-            "Is there enough memory? Try fewer --jobs."
+            "Is there enough memory? Try fewer jobs."
+        )
+
+
+class NoGuard(WorkerDied):
+    """A script that starts processes whenever it is read, and each of them reads it; the text names it."""
+
+    def __init__(self, script: str) -> None:
+        Exception.__init__(
+            self,
+            f"{script} starts several processes, and each of them reads it from the top and would start several more. "
+            'Put what the script does below a line `if __name__ == "__main__":`, or ask for jobs=1.',
         )
 
 
@@ -71,6 +86,8 @@ class Workers(Generic[Item, Result]):
     """Processes that take items of one task, until they are stopped."""
 
     def __init__(self, task: Callable[[Item], Result], jobs: int) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            os._exit(1)  # a worker that reads the script that started it: that one will say what is wrong
         self._task, self._jobs = task, jobs
         self._life, self._held = multiprocessing.Pipe(duplex=False)
         self._pool = self._open(jobs)
@@ -88,6 +105,7 @@ class Workers(Generic[Item, Result]):
         """The result of an item; worked out again, alone, if a worker died meanwhile."""
         with suppress(BrokenExecutor):
             return future.result()
+        _see_guard()
         for _ in range(TRIES):
             self._lone = self._lone or self._open(1)
             try:
@@ -111,6 +129,20 @@ class Workers(Generic[Item, Result]):
     def _open(self, jobs: int) -> ProcessPoolExecutor:
         context = _context()
         return ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(self._life,))
+
+
+def _see_guard() -> None:
+    """Errors: NoGuard, where the script that started all cannot be read by a worker without starting more."""
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    with suppress(OSError, SyntaxError, ValueError):  # not a file, or not one of Python's
+        if script and not _guarded(ast.parse(Path(script).read_bytes())):
+            raise NoGuard(Path(script).name)
+
+
+def _guarded(script: ast.Module) -> bool:
+    """Is there an `if` on the outermost level that asks for `__name__`?"""
+    asked = [part for step in script.body if isinstance(step, ast.If) for part in ast.walk(step.test)]
+    return any(isinstance(part, ast.Name) and part.id == "__name__" for part in asked)
 
 
 @contextmanager

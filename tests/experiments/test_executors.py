@@ -87,6 +87,38 @@ def test_an_item_that_kills_every_worker_is_named_after_all_before_it_are_done()
         next(results)
 
 
+UNGUARDED = """
+# no `if __name__ == "__main__":` here
+from tests.experiments.test_executors import square
+from sim.experiments.executors import in_order
+logger = __name__
+print("read")
+print(list(in_order(square, range(9), 2)))
+"""
+
+
+@pytest.mark.parametrize(
+    "script", [UNGUARDED, UNGUARDED.replace("print(list", "if __name__ == '__main__': print(list")]
+)
+def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, script: str) -> None:
+    (tmp_path / "mine.py").write_text(script)
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "mine.py")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    if script is not UNGUARDED:
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, str([n * n for n in range(9)]))
+        return
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1, "workers keep quiet"
+    last = done.stderr.splitlines()[-1]
+    assert "NoGuard: mine.py starts several processes" in last
+    assert 'if __name__ == "__main__":' in last
+
+
 def test_an_error_of_the_task_is_passed_on() -> None:
     with pytest.raises(ValueError, match="no 0"):
         list(in_order(refuses, range(9), 2))
