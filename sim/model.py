@@ -26,8 +26,8 @@ from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
 from sim.scenario.agenda import tactic_of
+from sim.scenario.given import Given, scenario_of
 from sim.scenario.realise import Parameter, realise
-from sim.scenario.schema import Scenario
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 """Who plays a party or a mediator, by name: what makes the agent from the model and the name."""
@@ -36,10 +36,10 @@ Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 class NegotiationModel(Model):
     """The talks of a scenario in replications `first .. first + replications - 1`.
 
-    scenario: as read from a file; replications, seed (`rng` is Mesa's other word for it): by default 1 and the
-    scenario's; tactics: a tactic of one's own for a party, by name; told: replications below this number have their
-    events kept; cast: who plays a party or mediator that does not act by the scenario alone, by name; chance: the luck
-    of these replications, if not their own.
+    scenario: itself, a path, or a name that ships; replications, seed (`rng` is Mesa's other word for it): by default 1
+    and the scenario's; tactics: a tactic of one's own for a party, by name; told: replications below this number have
+    their events kept; cast: who plays a party or mediator that does not act by the scenario alone, by name; chance: the
+    luck of these replications, if not their own.
 
     Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon. State lies in arrays, one
     number for each replication, which change in place; a `DataCollector` keeps them as they were when it looked.
@@ -50,7 +50,7 @@ class NegotiationModel(Model):
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Given,
         replications: int = 1,
         seed: int | None = None,
         first: int | None = None,
@@ -62,7 +62,7 @@ class NegotiationModel(Model):
     ) -> None:
         if seed is not None and rng is not None:
             raise ValueError("seed and rng are two words for the same: leave out one")
-        asked = rng if seed is None else seed
+        scenario, asked = scenario_of(scenario), rng if seed is None else seed
         seed = scenario.seed if asked is None else index(asked)
         if first is None:
             first = iteration() * replications if asked is None else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -51,10 +50,6 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
       sim story scenarios/baseline.yaml --replication 3
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
-    from sim.experiments.run import run as simulate
-    from sim.report.story import story
+    from sim.experiments.verbs import story
 
-    scenario = read([file], settings)[0]
-    alone = simulate(scenario, replications=1, seed=seed, first=replication, told=replication + 1)
-    among = replace(alone, replications=max(scenario.replications, replication + 1))
-    say(story(among, replication).text)
+    say(story(read([file], settings)[0], replication, seed).text)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sim import paired
 from sim.experiments.run import Results, run
 from sim.history import TOLD
+from sim.scenario.given import Given, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.report.canvas import Figure
-    from sim.scenario import Scenario
     from sim.summary import Summary
 
 Progress = Callable[[float], None]
@@ -64,27 +64,28 @@ class Comparison:
 
 
 def compare(
-    reference: Scenario,
-    *others: Scenario,
+    reference: Given,
+    *others: Given,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
     told: int = TOLD,
     on_progress: Progress | None = None,
 ) -> Comparison:
-    """Run scenarios under the same chance and compare each with the first.
+    """Run scenarios (or their paths, or names that ship) under the same chance and compare each with the first.
 
     `replications` and `seed` of all are those of the reference unless given; the rest is as for `run`.
-    Errors: ValueError where there is nothing to compare, or for numbers that a scenario could not hold; WorkerDied.
+    Errors: ScenarioError; ValueError where there is nothing to compare, or for numbers that a scenario could not hold;
+    WorkerDied.
     """
     if not others:
         raise ValueError("a reference alone cannot be compared: name at least one other scenario")
-    scenarios = [reference, *others]
+    scenarios = [scenario_of(given) for given in (reference, *others)]
     runs = [
         run(
             scenario,
-            replications=reference.replications if replications is None else replications,
-            seed=reference.seed if seed is None else seed,
+            replications=scenarios[0].replications if replications is None else replications,
+            seed=scenarios[0].seed if seed is None else seed,
             jobs=jobs,
             told=told,
             on_progress=part(on_progress or _unheard, number, len(scenarios)),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.run import Results
     from sim.scenario import Scenario
+    from sim.scenario.given import Given
 
 WIDE = 0.8  # coverage of the wider box told beside the best one
 NARROW = 0.1  # of the histories, at least, in the narrower one
@@ -86,11 +87,21 @@ class Explanation:
     p: float
 
 
-def explain(results: Results, failures: str = "unsettled") -> Explanation:
-    """The region of the drawn inputs from which most failures come.  failures: one of `failures_of`
+def explain(
+    given: Given | Results,
+    failures: str = "unsettled",
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+) -> Explanation:
+    """The region of the drawn inputs from which most failures come, in a run or in one of the scenario that is given.
 
+    failures: one of `failures_of`.
     Errors: Unanswerable for unknown failures, nothing uncertain, fewer than 2 * `FEWEST` replications.
     """
+    from sim.experiments.verbs import results_of
+
+    results = results_of(given, replications, seed, jobs)
     names, learned, checked = _halves(results, failure_of(results.scenario, failures))
     boxes = boxes_of(learned) if learned.enough and checked.enough else [everywhere(len(names))]
     told = max(boxes, key=learned.beyond)

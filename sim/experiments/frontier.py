@@ -13,18 +13,19 @@ import numpy as np
 from sim.bargaining import solutions
 from sim.bargaining.preferences import Agenda
 from sim.scenario.agenda import agenda_of, preferences_of, reservation_of
+from sim.scenario.given import Given, scenario_of
 from sim.scenario.realise import at_means
 from sim.scenario.schema import Scenario
 
 
-def frontier(scenario: Scenario) -> dict[str, Any]:
-    """Frontier and solutions of each working group.
+def frontier(scenario: Given) -> dict[str, Any]:
+    """Frontier and solutions of each working group of a scenario, its path, or the name of one that ships.
 
     {"groups": {group: {"no_agreement": {party: utility}, "packages": outcomes of a group of options only, else None,
     "pareto": [{party: utility}, ...], and for each solution {"utilities": {party: utility}, "package": {issue: point on
     the scale, or name of the option}}, or None where there is no zone of agreement}}}
     """
-    spec = at_means(scenario)
+    spec = at_means(scenario_of(scenario))
     return {"groups": {name: _group(spec, name) for name in spec.working_groups}}
 
 

@@ -18,6 +18,7 @@ from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
 from sim.history import TOLD
 from sim.scenario import Scenario
+from sim.scenario.given import Given, scenario_of
 from sim.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Chunk:
 
 
 def run(
-    scenario: Scenario,
+    scenario: Given,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
@@ -98,15 +99,15 @@ def run(
     told: int = TOLD,
     on_progress: Progress | None = None,
 ) -> Results:
-    """Simulate replications first .. first + replications - 1 of a scenario.
+    """Simulate replications first .. first + replications - 1 of a scenario, its path, or the name of one that ships.
 
     `replications` and `seed` are the scenario's unless given. `jobs` processes work on it; the results are the same
     whatever their number. `tactics` hands tactics of one's own to parties, by name; replications below `told` have
     their events kept. `on_progress` is told the share that is done, 0 to 1.
-    Errors: ValueError for numbers that a scenario could not hold; WorkerDied.
+    Errors: ScenarioError; ValueError for numbers that a scenario could not hold; WorkerDied.
     """
     began = time.perf_counter()
-    scenario = asked(scenario, replications, seed)
+    scenario = asked(scenario_of(scenario), replications, seed)
     chunks = cut(first, scenario.replications, jobs)
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
     task = partial(simulate, tactics=tactics, told=told)

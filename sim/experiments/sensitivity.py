@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.run import Results
     from sim.scenario import Scenario
+    from sim.scenario.given import Given
 
 DRAWN = "drawn."
 SLICES = 10
@@ -83,13 +84,27 @@ class Sensitivity:
         return above.tolist()
 
 
-def sensitivity(results: Results, measure: str = "settled", method: str = "pawn") -> Sensitivity:
-    """What the histories of a run say of its uncertain inputs.  method: `pawn` or `delta`
+def sensitivity(
+    given: Given | Results,
+    measure: str = "settled",
+    method: str = "pawn",
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+) -> Sensitivity:
+    """How far each uncertain input moves a measure: read off a run, or off one of the scenario that is given.
 
+    method: `pawn` or `delta`; `sobol` simulates a scenario anew, with `replications` histories at each point.
     Weeks of those that never agree count as the end of the talks; replications without a number do not count.
-    Errors: Unanswerable for an unknown measure, nothing uncertain, fewer than `FEWEST` replications; KeyError for an
-    unknown method.
+    Errors: Unanswerable for an unknown measure or method, nothing uncertain, fewer than `FEWEST` replications.
     """
+    from sim.experiments.verbs import results_of
+
+    if method == "sobol":
+        return _by_sobol(given, measure, replications, seed, jobs)
+    if method not in METHODS:
+        raise Unanswerable(f"unknown method {method!r}: write one of {', '.join(METHODS)}, sobol")
+    results = results_of(given, replications, seed, jobs)
     asked, distance = measure_of(results.scenario, measure), METHODS[method]
     inputs = uncertain(results.scenario, results.outcomes)
     values = numbers(asked, results.scenario, results.outcomes)
@@ -110,6 +125,18 @@ def sensitivity(results: Results, measure: str = "settled", method: str = "pawn"
         indices=ranked(found),
         level=_level(values[here], table.shape[1], distance),
     )
+
+
+def _by_sobol(
+    given: Given | Results, measure: str, replications: int | None, seed: int | None, jobs: int
+) -> Sensitivity:
+    from sim.experiments.run import Results
+    from sim.experiments.sobol import HISTORIES, sobol
+    from sim.scenario.given import scenario_of
+
+    if isinstance(given, Results):
+        raise Unanswerable("a Sobol design simulates anew: give the scenario instead of a run")
+    return sobol(scenario_of(given), measure, replications or HISTORIES, seed=seed, jobs=jobs)
 
 
 # ---- what is asked ---------------------------------------------------------------------------------------------------

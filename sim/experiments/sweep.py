@@ -19,6 +19,7 @@ from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.run import asked
 from sim.experiments.sweeping import Crew, Found, Work
 from sim.scenario import Scenario
+from sim.scenario.given import Given, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,7 @@ class Sweep:
 
 
 def sweep(
-    scenario: Scenario,
+    scenario: Given,
     vary: Vary | None = None,
     sample: int | None = None,
     replications: int | None = None,
@@ -73,11 +74,12 @@ def sweep(
 ) -> Sweep:
     """Run every cell of a grid, or of a Latin hypercube sample of so many cells.
 
-    vary: for each path its values, or "START:STOP:COUNT"; by default what the scenario says under `sweep`.
+    scenario: itself, a path, or a name that ships; vary: for each path its values, or "START:STOP:COUNT"; by default
+    what the scenario says under `sweep`.
     The results are the same whatever the number of `jobs`, and on the `cluster` whose scheduler has this address.
     Errors: ScenarioError for cells that are no good scenarios; ValueError; NoCluster, ClusterLost, WorkerDied.
     """
-    made = of_scenario(asked(scenario, replications, seed), None if vary is None else _plain(vary), sample)
+    made = of_scenario(asked(scenario_of(scenario), replications, seed), None if vary is None else _plain(vary), sample)
     with tempfile.TemporaryDirectory(prefix="sim-sweep-") as folder:
         work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted")
         cells = good_cells(made, _unheard)
