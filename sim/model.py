@@ -19,7 +19,7 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance
-from sim.history import TOLD, History
+from sim.history import PATHS, TOLD, History
 from sim.mesa_core import AgentSet, Model, collected, iteration
 from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
@@ -38,8 +38,8 @@ class NegotiationModel(Model):
 
     scenario: itself, a path, or a name that ships; replications, seed (`rng` is Mesa's other word for it): by default 1
     and the scenario's; tactics: a tactic of one's own for a party, by name; told: replications below this number have
-    their events kept; cast: who plays a party or mediator that does not act by the scenario alone, by name; chance: the
-    luck of these replications, if not their own.
+    their events kept, below `paths` their trust week by week; cast: who plays a party or mediator that does not act by
+    the scenario alone, by name; chance: the luck of these replications, if not their own.
 
     Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon. State lies in arrays, one
     number for each replication, which change in place; a `DataCollector` keeps them as they were when it looked.
@@ -59,6 +59,7 @@ class NegotiationModel(Model):
         cast: Cast | None = None,
         chance: Chance | None = None,
         rng: int | None = None,
+        paths: int = PATHS,
     ) -> None:
         if seed is not None and rng is not None:
             raise ValueError("seed and rng are two words for the same: leave out one")
@@ -77,7 +78,7 @@ class NegotiationModel(Model):
         self.walkouts = self.each(0.0)
         self._collector: Any = None
         self._collected: int | None = None  # until which week; None: it is not ours
-        self.history = History(self, told)
+        self.history = History(self, told, paths)
         self._gather()
         self.calendar, self.incidents = Calendar(self), Incidents(self)
         self.freezes, self.agreements = Freezes(self), Agreements(self)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance
-from sim.history import TOLD
+from sim.history import PATHS, TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Scenario
@@ -40,6 +40,7 @@ def simulate(
     count: int,
     tactics: Mapping[str, Tactic] | None = None,
     told: int = TOLD,
+    paths: int = PATHS,
     on_week: Callable[[int], None] | None = None,
     chance: Chance | None = None,
 ) -> Part:
@@ -47,7 +48,7 @@ def simulate(
 
     `chance` is their luck, if not their own.
     """
-    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told, chance=chance)
+    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told, paths=paths, chance=chance)
     while model.running:
         model.step()
         if on_week is not None:

@@ -13,8 +13,9 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from sim import paired
+from sim.experiments.own import Own
 from sim.experiments.run import Results, run
-from sim.history import TOLD
+from sim.history import PATHS, TOLD
 from sim.scenario.given import Given, scenario_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def compare(
     seed: int | None = None,
     jobs: int = 1,
     told: int = TOLD,
+    paths: int = PATHS,
+    measures: Own | None = None,
     on_progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios (or their paths, or names that ship) under the same chance and compare each with the first.
@@ -88,6 +91,8 @@ def compare(
             seed=scenarios[0].seed if seed is None else seed,
             jobs=jobs,
             told=told,
+            paths=paths,
+            measures=measures,
             on_progress=part(on_progress or _unheard, number, len(scenarios)),
         )
         for number, scenario in enumerate(scenarios)
@@ -155,7 +160,8 @@ def _unheard(share: float) -> None:
 
 
 def _differences(reference: Results, other: Results) -> pd.DataFrame:
-    common = paired.shared(reference.scenario, other.scenario)
+    own = [measure for measure in reference.measures if measure in other.measures]
+    common = [*paired.shared(reference.scenario, other.scenario), *own]
     return paired.differences(common, reference.outcomes, other.outcomes)
 
 

@@ -120,12 +120,13 @@ def _read(folder: Path, scenario: Scenario, record: sealed.Record) -> Results | 
     from sim.experiments.run import Results
 
     with suppress(OSError, ValueError, KeyError, TypeError):
+        tables: dict[str, Any] = {name: pd.read_parquet(folder / f"{name}.parquet") for name in store.TABLES}
         return Results(
             scenario=scenario,
             replications=record["replications"],
             seed=record["seed"],
             summary=record["summary"],
             wall_seconds=record["wall_seconds"],
-            **{table: pd.read_parquet(folder / f"{table}.parquet") for table in store.TABLES},
+            **tables,
         )
     return None

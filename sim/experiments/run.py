@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
-from sim.history import TOLD
+from sim.experiments.own import Own, own_measures, with_own
+from sim.history import PATHS, TOLD
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
-from sim.summary import Summary, summarise
+from sim.summary import Measure, Summary, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,10 @@ Task = Callable[..., "Part"]
 
 @dataclass(frozen=True)
 class Results:
-    """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints."""
+    """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints.
+
+    measures: those of one's own, which are columns of the outcomes and parts of the summary.
+    """
 
     scenario: Scenario
     replications: int
@@ -45,6 +49,7 @@ class Results:
     paths: pd.DataFrame
     summary: Summary
     wall_seconds: float
+    measures: tuple[Measure, ...] = ()
 
     def plot_agreement(self) -> Figure:
         """How long until the sides agree: `.write(folder)` writes PNG, SVG and CSV, `.png` are the bytes."""
@@ -97,22 +102,27 @@ def run(
     first: int = 0,
     tactics: Tactics | None = None,
     told: int = TOLD,
+    paths: int = PATHS,
+    measures: Own | None = None,
     on_progress: Progress | None = None,
 ) -> Results:
     """Simulate replications first .. first + replications - 1 of a scenario, its path, or the name of one that ships.
 
     `replications` and `seed` are the scenario's unless given. `jobs` processes work on it; the results are the same
     whatever their number. `tactics` hands tactics of one's own to parties, by name; replications below `told` have
-    their events kept. `on_progress` is told the share that is done, 0 to 1.
+    their events kept, those below `paths` what each party's trust is week by week. `measures`: functions by name, each
+    of which gives every replication of an outcomes table a number, or yes or no. `on_progress` is told the share that
+    is done, 0 to 1.
     Errors: ScenarioError; ValueError for numbers that a scenario could not hold; WorkerDied.
     """
     began = time.perf_counter()
     scenario = asked(scenario_of(scenario), replications, seed)
     chunks = cut(first, scenario.replications, jobs)
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
-    task = partial(simulate, tactics=tactics, told=told)
+    task = partial(simulate, tactics=tactics, told=told, paths=paths)
     parts = list(simulated(scenario, chunks, task, on_progress or _unheard))
-    outcomes = _joined([part.outcomes for part in parts])
+    outcomes = with_own(_joined([part.outcomes for part in parts]), measures or {})
+    own = own_measures(outcomes, measures or {})
     return Results(
         scenario=scenario,
         replications=scenario.replications,
@@ -121,8 +131,9 @@ def run(
         weekly=_weekly(parts),
         events=_joined([part.events for part in parts]),
         paths=_joined([part.paths for part in parts]),
-        summary=summarise(scenario, outcomes),
+        summary=summarise(scenario, outcomes, own),
         wall_seconds=time.perf_counter() - began,
+        measures=own,
     )
 
 

@@ -21,7 +21,7 @@ of twenty. A dummy is the same slices dealt out at random.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ class Sensitivity:
     method: PAWN, delta or Sobol; measure: its column; replications: of the run, for Sobol at each of `points` points
     (0 for a run); level: the index that chance alone reaches, NaN where none is needed (Sobol); indices, largest first:
     `input` (its path), `index, low, high`, `total, total_low, total_high` (Sobol, else NaN), and `lowest, highest`: the
-    mean of the measure where the input is in the lowest and in the highest tenth of its values.
+    mean of the measure where the input is in the lowest and in the highest tenth of its values; measures: of one's own.
     """
 
     scenario: Scenario
@@ -71,6 +71,7 @@ class Sensitivity:
     indices: pd.DataFrame
     level: float
     points: int = 0
+    measures: tuple[Measure, ...] = ()
 
     @property
     def varies(self) -> bool:
@@ -105,7 +106,7 @@ def sensitivity(
     if method not in METHODS:
         raise Unanswerable(f"unknown method {method!r}: write one of {', '.join(METHODS)}, sobol")
     results = results_of(given, replications, seed, jobs)
-    asked, distance = measure_of(results.scenario, measure), METHODS[method]
+    asked, distance = measure_of(results.scenario, measure, results.measures), METHODS[method]
     inputs = uncertain(results.scenario, results.outcomes)
     values = numbers(asked, results.scenario, results.outcomes)
     here = ~np.isnan(values)
@@ -124,6 +125,7 @@ def sensitivity(
         measure=measure,
         indices=ranked(found),
         level=_level(values[here], table.shape[1], distance),
+        measures=results.measures,
     )
 
 
@@ -142,9 +144,9 @@ def _by_sobol(
 # ---- what is asked ---------------------------------------------------------------------------------------------------
 
 
-def measure_of(scenario: Scenario, column: str) -> Measure:
-    """The measure with this column.  Errors: Unanswerable, with those that there are."""
-    known = {each.column: each for each in measures(scenario)}
+def measure_of(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Measure:
+    """The measure with this column.  own: those of one's own.  Errors: Unanswerable, with those that there are."""
+    known = {each.column: each for each in (*measures(scenario), *own)}
     if column not in known:
         raise Unanswerable(f"unknown measure {column!r}: write one of {', '.join(known)}")
     return known[column]
