@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,6 +68,7 @@ work_options = options(
 run_options = options(
     work_options,
     click.option("--no-plots", is_flag=True, help="Write the tables only: no figures, no report."),
+    click.option("--csv", is_flag=True, help="Write the tables as CSV too, for spreadsheets, R and Stata: csv/."),
     click.option("--force", is_flag=True, help="Compute again what lies in the results folder already."),
     json_option,
 )
@@ -94,6 +95,15 @@ def at_work(what: str) -> Iterator[Callable[[float], None]]:
             yield show
     except WorkerDied as error:
         raise Failed(str(error)) from error
+
+
+def write_csv(folders: Iterable[Path]) -> None:
+    """Write the tables that are kept in these folders as CSV beside them.  Errors: Busy, CannotWrite."""
+    from sim.experiments.shown import write_csv_beside
+
+    for folder in dict.fromkeys(folders):
+        with store.claim(folder):
+            write_csv_beside(folder)
 
 
 # ---- reading and printing --------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import Failed, Refused, at_work, cores, file_argument, print_json, run_options
+from sim.cli.options import Failed, Refused, at_work, cores, file_argument, print_json, run_options, write_csv
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def sweep(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -74,6 +75,8 @@ def sweep(
     plan = kept_sweep.plan_sweep(design, out, file.stem, tuple(name for name, wanted in more.items() if wanted))
     before = not force and kept_sweep.find(plan) is not None
     found = _carry_out(kept_sweep.compute if force else kept_sweep.complete, plan, Crew(jobs or cores(), cluster))
+    if csv:
+        write_csv([plan.folder])
     if as_json:
         print_json(kept_sweep.summary(plan, found))
         return

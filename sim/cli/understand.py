@@ -23,6 +23,7 @@ from sim.cli.options import (
     read,
     run_options,
     work_options,
+    write_csv,
 )
 from sim.terminal import visible
 
@@ -65,6 +66,7 @@ def sensitivity(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -92,6 +94,8 @@ def sensitivity(
         if computed:
             store.prepare(plan.folder)
         found = (kept_sensitivity.compute if force else kept_sensitivity.complete)(plan, make)
+    if csv:
+        write_csv([plan.folder])
     if as_json:
         print_json(kept_sensitivity.summary(found, plan.folder))
         return

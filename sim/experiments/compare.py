@@ -12,9 +12,10 @@ from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sim import paired
+from sim import paired, store
 from sim.experiments.own import Own
 from sim.experiments.run import Results, run
+from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
 from sim.scenario.given import Given, scenario_of
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Tabled):
     """What several scenarios make of the same histories, against the first of them.
 
     names: what each is called here, all different, the reference first. differences: one row for each other scenario
@@ -44,6 +45,22 @@ class Comparison:
     transitions: pd.DataFrame
     sentences: tuple[str, ...]
     summary: Summary
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Differences and transitions, and every scenario's outcomes below one another."""
+        import pandas as pd
+
+        runs = zip(self.names, (self.reference, *self.others), strict=True)
+        outcomes = pd.concat([_named(name, run.outcomes.copy()) for name, run in runs], ignore_index=True)
+        return {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.comparison_table import comparison_table
+
+        scenarios = [run.scenario for run in (self.reference, *self.others)]
+        return comparison_table(scenarios, self.names, store.plain_values(self.summary))
 
     def plot_differences(self) -> Figure:
         """How far each scenario is from the reference, measure by measure."""

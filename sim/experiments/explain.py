@@ -20,6 +20,7 @@ import numpy as np
 from sim.arrays import Mask
 from sim.experiments.boxes import RARE, Box, Half, boxes_of, everywhere
 from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
+from sim.experiments.shown import Shown
 from sim.summary import Yes
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Region:
         return _share(self.failed, self.histories)
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Shown):
     """From where the failures of a run come.
 
     judged, failed: histories that could fail, and that did; checked, checked_failed: the same of the half that was kept
@@ -85,6 +86,12 @@ class Explanation:
     region: Region | None
     others: tuple[Region, ...]
     p: float
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.explain_table import explain_table
+
+        return explain_table(self)
 
 
 def explain(

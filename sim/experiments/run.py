@@ -14,9 +14,11 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sim import store
 from sim.experiments.chunk import CHUNK, SMALL, Part, simulate
 from sim.experiments.executors import in_order
 from sim.experiments.own import Own, own_measures, with_own
+from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
@@ -33,8 +35,8 @@ Progress = Callable[[float], None]
 Task = Callable[..., "Part"]
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Tabled):
     """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints.
 
     measures: those of one's own, which are columns of the outcomes and parts of the summary.
@@ -50,6 +52,17 @@ class Results:
     summary: Summary
     wall_seconds: float
     measures: tuple[Measure, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Outcomes, weekly state, events and paths."""
+        return {name: getattr(self, name) for name in store.TABLES}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.table import summary_table
+
+        return summary_table(self.scenario, self.summary)
 
     def plot_agreement(self) -> Figure:
         """How long until the sides agree: `.write(folder)` writes PNG, SVG and CSV, `.png` are the bytes."""

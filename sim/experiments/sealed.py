@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 def seal(folder: Path, said: Record) -> None:
     """Write `run.json`: what is said of a folder, and the checksums of all that lies in it by now."""
-    files = {path.name: _sum_of(path) for path in sorted(folder.iterdir()) if path.name != RECORD}
+    files = {path.name: _sum_of(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != RECORD}
     whole = store.plain_values({**said, FILES: files})
     store.write_json(folder / RECORD, {**whole, CHECKSUM: _checksum(whole)})
 

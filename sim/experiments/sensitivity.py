@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arrays import Array
+from sim.experiments.shown import Tabled
 from sim.summary import Measure, measures
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ class Unanswerable(ValueError):
     """A question that a scenario or a run cannot answer; the text says why, and what to do."""
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Tabled):
     """How far each uncertain input moves a measure.
 
     method: PAWN, delta or Sobol; measure: its column; replications: of the run, for Sobol at each of `points` points
@@ -72,6 +73,17 @@ class Sensitivity:
     level: float
     points: int = 0
     measures: tuple[Measure, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The indices."""
+        return {"indices": self.indices}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.sensitivity_table import sensitivity_table
+
+        return sensitivity_table(self)
 
     @property
     def varies(self) -> bool:

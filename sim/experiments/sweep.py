@@ -18,6 +18,7 @@ from sim.experiments.chunks import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.own import Own
 from sim.experiments.run import asked
+from sim.experiments.shown import Tabled
 from sim.experiments.sweeping import Crew, Found, Work
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
@@ -32,8 +33,8 @@ Progress = Callable[[float], None]
 Vary = Mapping[str, str | Sequence[Any]]
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Tabled):
     """What a sweep gave.
 
     scenario: the base; paths: what varies, in order; levels: the values of each path of a grid, {} for a sample; cells:
@@ -50,6 +51,17 @@ class Sweep:
     idle: tuple[str, ...] = ()
     outcomes: pd.DataFrame | None = None
     measures: tuple[Measure, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The cells, and the outcomes where they were kept."""
+        return {"cells": self.cells} if self.outcomes is None else {"cells": self.cells, "outcomes": self.outcomes}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.sweep_table import sweep_table
+
+        return sweep_table(self, Path("cells"))
 
     def plot_heatmap(self, x: str | None = None, y: str | None = None, measure: str = "settled") -> Figure:
         """One measure over two of the paths, by default the first two."""

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.run import Results
+from sim.experiments.shown import Tabled
 from sim.experiments.verbs import telling
 from sim.scenario import Counterfactual, Scenario, counterfactual, load
 from sim.scenario.given import Given, in_pythons_words
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pandas as pd
 
 LONGEST_NAME = 120
 
@@ -64,8 +67,8 @@ class History:
         return None if self.parted is None else self.factual.scenario.date_of(self.parted)
 
 
-@dataclass(frozen=True)
-class WhatIf:
+@dataclass(frozen=True, repr=False)
+class WhatIf(Tabled):
     """A scenario as its file has it, and without something (or with something else).
 
     comparison: the file's scenario is its reference; imagined: what was taken away, and what went with it; settings:
@@ -80,6 +83,17 @@ class WhatIf:
     settled: ButFor
     groups: dict[str, tuple[ButFor, ButFor]]
     history: History
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Those of the comparison with and without."""
+        return self.comparison.tables
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.whatif_page import page
+
+        return page(self)
 
     @property
     def sentences(self) -> tuple[str, ...]:
