@@ -74,7 +74,8 @@ class NegotiationModel(Model):
         self.everywhere = np.arange(replications)
         self.own_tactics, self.cast = dict(tactics or {}), dict(cast or {})
         for name in self.own_tactics:
-            scenario.parties[name]
+            if name not in scenario.parties:
+                raise KeyError(f"{name} is no party of {scenario.name}: {', '.join(scenario.parties)}")
         self.walkouts = self.each(0.0)
         self._collector: Any = None
         self._collected: int | None = None  # until which week; None: it is not ours

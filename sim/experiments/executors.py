@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -59,16 +60,27 @@ class NoGuard(WorkerDied):
         )
 
 
+class Unsendable(ValueError):
+    """Something of one's own (a tactic, a measure) that other processes cannot be given; the text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"what is to be done cannot be sent to other processes: {why}. Write functions and classes of your own on "
+            "the outermost level of a module, or ask for jobs=1."
+        )
+
+
 def in_order(task: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Generator[Result, None, None]:
     """What `task` gives for each item, in the order of the items, as soon as it is there.
 
     `jobs` 1 works here; more start so many processes, and then task, items and results must be picklable. Close the
     iterator (or exhaust it) and the processes are gone.
-    Errors: WorkerDied; whatever `task` raises.
+    Errors: Unsendable; WorkerDied; whatever `task` raises.
     """
     if jobs == 1:
         yield from map(task, items)
         return
+    _see_sendable(task)
     workers = Workers(task, jobs)
     under_way: deque[tuple[Item, Future[Result]]] = deque()
     try:
@@ -129,6 +141,17 @@ class Workers(Generic[Item, Result]):
     def _open(self, jobs: int) -> ProcessPoolExecutor:
         context = _context()
         return ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(self._life,))
+
+
+def _see_sendable(task: object) -> None:
+    """Errors: Unsendable, where pickle says so, or where workers would look in vain in a script that is no file."""
+    try:
+        content = pickle.dumps(task)
+    except Exception as error:
+        raise Unsendable(str(error)) from None
+    main = sys.modules["__main__"]
+    if b"__main__" in content and not (getattr(main, "__file__", None) or getattr(main, "__spec__", None)):
+        raise Unsendable("some of it stands in no file, but was typed at a prompt or in a notebook")
 
 
 def _see_guard() -> None:

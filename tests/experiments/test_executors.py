@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.executors import AHEAD, WorkerDied, in_order
+from sim.experiments.executors import AHEAD, Unsendable, WorkerDied, in_order
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 
@@ -117,6 +117,24 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, script: str) -
     last = done.stderr.splitlines()[-1]
     assert "NoGuard: mine.py starts several processes" in last
     assert 'if __name__ == "__main__":' in last
+
+
+TYPED = """
+from sim.experiments.executors import in_order
+def own(n): return n
+print(list(in_order(own, range(3), 2)))
+"""
+
+
+def test_what_cannot_be_sent_is_said_before_a_process_starts() -> None:
+    with pytest.raises(Unsendable, match="lambda"):
+        list(in_order(lambda n: n, range(9), 2))
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", TYPED], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert "Unsendable: what is to be done cannot be sent" in done.stderr
+    assert "typed at a prompt or in a notebook" in done.stderr
 
 
 def test_an_error_of_the_task_is_passed_on() -> None:
