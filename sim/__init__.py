@@ -20,12 +20,15 @@ The house, from the ground up; a room knows only the floors below it:
 From Python:
 
     import sim
-    scenario = sim.load("scenarios/baseline.yaml")
-    results = sim.run(scenario, replications=1000)   # results.outcomes, results.summary
-    longer = sim.load("scenarios/cooling-off-12.yaml")
-    sim.compare(scenario, longer).differences        # the same histories under both
-    sim.sweep(scenario, {"mediators.Russia.effort": [0, 0.5, 1]}).cells
-    model = sim.NegotiationModel(scenario)           # a mesa.Model: model.step() is a week
+    results = sim.run("baseline", replications=1000)     # results.outcomes, results.summary, results.to_csv("folder")
+    sim.compare("baseline", "cooling-off-4").differences # the same histories under both
+    sim.sweep("baseline", {"mediators.Russia.effort": [0, 0.5, 1]}).cells
+    sim.whatif("baseline", without=["mediators.Russia"]) # which histories would have ended otherwise
+    sim.sensitivity(results), sim.explain(results)       # which uncertain number matters; from where failures come
+    print(sim.story("baseline", 3), sim.frontier("baseline"), sim.check("mine.yaml"))
+    model = sim.NegotiationModel("baseline")             # a mesa.Model: model.step() is a week
+
+Wherever a scenario goes, so does the path of its file, the name of one that ships, or what `sim.load` made of it.
 """
 
 from __future__ import annotations
@@ -34,25 +37,67 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.experiments.compare import compare
-    from sim.experiments.run import run
-    from sim.experiments.sweep import sweep
+    from sim.experiments.compare import Comparison, compare
+    from sim.experiments.explain import Explanation, explain
+    from sim.experiments.frontier import frontier
+    from sim.experiments.run import Results, run
+    from sim.experiments.sensitivity import Sensitivity, sensitivity
+    from sim.experiments.sweep import Sweep, sweep
+    from sim.experiments.verbs import check, story
+    from sim.experiments.whatif import WhatIf, whatif
     from sim.model import NegotiationModel
-    from sim.scenario import load
+    from sim.scenario import Scenario, ScenarioError
+    from sim.scenario.given import load
 
-__all__ = ["NegotiationModel", "compare", "load", "run", "sweep"]
+    __version__: str
 
-HOMES = {
-    "load": "sim.scenario",
-    "run": "sim.experiments.run",
-    "compare": "sim.experiments.compare",
-    "sweep": "sim.experiments.sweep",
-    "NegotiationModel": "sim.model",
+__all__ = [
+    "Comparison",
+    "Explanation",
+    "NegotiationModel",
+    "Results",
+    "Scenario",
+    "ScenarioError",
+    "Sensitivity",
+    "Sweep",
+    "WhatIf",
+    "check",
+    "compare",
+    "explain",
+    "frontier",
+    "load",
+    "run",
+    "sensitivity",
+    "story",
+    "sweep",
+    "whatif",
+]
+
+ROOMS = {
+    "scenario": ("Scenario", "ScenarioError"),
+    "scenario.given": ("load",),
+    "model": ("NegotiationModel",),
+    "experiments.run": ("Results", "run"),
+    "experiments.compare": ("Comparison", "compare"),
+    "experiments.whatif": ("WhatIf", "whatif"),
+    "experiments.sweep": ("Sweep", "sweep"),
+    "experiments.sensitivity": ("Sensitivity", "sensitivity"),
+    "experiments.explain": ("Explanation", "explain"),
+    "experiments.frontier": ("frontier",),
+    "experiments.verbs": ("check", "story"),
 }
+HOMES = {name: f"sim.{room}" for room, names in ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `import sim` costs nothing."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("sim")
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     return getattr(import_module(HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What there is to use, whichever rooms happen to be open."""
+    return [*__all__, "__version__"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 TOLD = 100  # replications below this number are told, unless somebody asks for more
-PATHS = 10  # replications whose trust is kept week by week
+PATHS = 10  # replications below this number have their trust kept week by week, unless somebody asks for more
 
 Fields = dict[str, Any]
 
@@ -31,9 +31,10 @@ Fields = dict[str, Any]
 class History:
     """The record of a model's run."""
 
-    def __init__(self, model: NegotiationModel, told: int) -> None:
+    def __init__(self, model: NegotiationModel, told: int, paths: int = PATHS) -> None:
         self.model = model
         self.told = int(np.clip(told - model.first, 0, model.replications))
+        self.followed = int(np.clip(paths - model.first, 0, model.replications))
         self.tally = Tally(model.horizon, model.replications)
         self._told: list[Fields] = []
         self._trust: dict[str, list[Array]] = {name: [] for name in model.spec.parties}
@@ -106,8 +107,8 @@ class History:
         for party in model.parties_by_name.values():
             trust = party.trust_in(party.others)
             count(week, ("trust", "", party.name), trust)
-            if model.talking and model.first < PATHS:
-                self._trust[party.name].append(trust[: PATHS - model.first].copy())
+            if model.talking and self.followed:
+                self._trust[party.name].append(trust[: self.followed].copy())
         for group in model.groups.values():
             share(week, ("frozen", group.name, ""), group.frozen)
             share(week, ("agreed", group.name, ""), group.week_agreed <= week)  # NaN where it never was
@@ -123,7 +124,7 @@ class History:
         import pandas as pd
 
         names = ["replication", "week", "measure", "party", "value"]
-        tables = [pd.DataFrame(columns=names)] if self.model.first >= PATHS else []
+        tables = [] if self.followed else [pd.DataFrame(columns=names)]
         for party, weeks in self._trust.items() if not tables else ():
             values = np.stack(weeks)
             week, replication = np.indices(values.shape)

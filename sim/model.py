@@ -7,6 +7,7 @@ Shapes: R replications, always the last axis.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,15 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask
 from sim.bargaining.tactics import Own, Tactic
 from sim.chance import Chance
-from sim.history import TOLD, History
-from sim.mesa_core import AgentSet, Model
+from sim.history import PATHS, TOLD, History
+from sim.mesa_core import AgentSet, Model, collected, iteration
 from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
 from sim.scenario.agenda import tactic_of
+from sim.scenario.given import Given, scenario_of
 from sim.scenario.realise import Parameter, realise
-from sim.scenario.schema import Scenario
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 """Who plays a party or a mediator, by name: what makes the agent from the model and the name."""
@@ -35,26 +36,37 @@ Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 class NegotiationModel(Model):
     """The talks of a scenario in replications `first .. first + replications - 1`.
 
-    scenario: as read from a file; replications, seed: by default 1 and the scenario's; tactics: a tactic of one's own
-    for a party, by name; told: replications below this number have their events kept; cast: who plays a party or
-    mediator that does not act by the scenario alone, by name; chance: the luck of these replications, if not their own.
-    Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon.
+    scenario: itself, a path, or a name that ships; replications, seed (`rng` is Mesa's other word for it): by default 1
+    and the scenario's; tactics: a tactic of one's own for a party, by name; told: replications below this number have
+    their events kept, below `paths` their trust week by week; cast: who plays a party or mediator that does not act by
+    the scenario alone, by name; chance: the luck of these replications, if not their own.
 
-    Errors: KeyError for a tactic of a party that the scenario does not have.
+    Works with Mesa's own tools: `step()` is a week, `running` turns false at the horizon. State lies in arrays, one
+    number for each replication, which change in place; a `DataCollector` keeps them as they were when it looked.
+    `datacollector` is there for `batch_run`; without a seed, its iteration i is `first = i * replications`.
+
+    Errors: KeyError for a tactic of a party that the scenario does not have; ValueError for `rng` beside `seed`.
     """
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Given,
         replications: int = 1,
         seed: int | None = None,
-        first: int = 0,
+        first: int | None = None,
         tactics: Mapping[str, Tactic] | None = None,
         told: int = TOLD,
         cast: Cast | None = None,
         chance: Chance | None = None,
+        rng: int | None = None,
+        paths: int = PATHS,
     ) -> None:
-        seed = scenario.seed if seed is None else seed
+        if seed is not None and rng is not None:
+            raise ValueError("seed and rng are two words for the same: leave out one")
+        scenario, asked = scenario_of(scenario), rng if seed is None else seed
+        seed = scenario.seed if asked is None else index(asked)
+        if first is None:
+            first = iteration() * replications if asked is None else 0
         super().__init__(rng=seed)
         self.replications, self.first, self.week = replications, first, 0
         self.chance = chance or Chance(seed, first, replications)
@@ -62,9 +74,12 @@ class NegotiationModel(Model):
         self.everywhere = np.arange(replications)
         self.own_tactics, self.cast = dict(tactics or {}), dict(cast or {})
         for name in self.own_tactics:
-            scenario.parties[name]
+            if name not in scenario.parties:
+                raise KeyError(f"{name} is no party of {scenario.name}: {', '.join(scenario.parties)}")
         self.walkouts = self.each(0.0)
-        self.history = History(self, told)
+        self._collector: Any = None
+        self._collected: int | None = None  # until which week; None: it is not ours
+        self.history = History(self, told, paths)
         self._gather()
         self.calendar, self.incidents = Calendar(self), Incidents(self)
         self.freezes, self.agreements = Freezes(self), Agreements(self)
@@ -89,6 +104,7 @@ class NegotiationModel(Model):
 
     def step(self) -> None:
         """One week of the process."""
+        self.turn_the_page()
         self.calendar.tell()
         self.incidents.strike()
         self.mediators.do("work")
@@ -116,6 +132,17 @@ class NegotiationModel(Model):
     def horizon(self) -> int:
         """Weeks simulated in all."""
         return self.spec.clock.weeks + self.spec.clock.hold_weeks
+
+    @property
+    def datacollector(self) -> Any:
+        """Mesa's `DataCollector`: one's own, once it is set; else what all replications did on average, by week."""
+        if self._collector is None or self._collected not in (self.week, None):
+            self._collector, self._collected = collected(self.history.tally.means(self.week)), self.week
+        return self._collector
+
+    @datacollector.setter
+    def datacollector(self, collector: Any) -> None:
+        self._collector, self._collected = collector, None
 
     # ---- what agents ask of it ---------------------------------------------------------------------------------------
 
@@ -146,5 +173,5 @@ class NegotiationModel(Model):
         return self.authors.index(name)
 
     def release(self) -> None:
-        """Let go of everything: Mesa keeps each model that it has numbered agents for alive (`Agent._ids`)."""
+        """Let go of everything at once; nobody needs to, but garbage of this size had better not wait."""
         self.__dict__.clear()

@@ -17,8 +17,8 @@ import math
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -35,7 +35,7 @@ PATIENCE = 5.0
 """Seconds to wait for another process that writes the same folder."""
 
 TABLES = ("outcomes", "weekly", "events", "paths")
-FILES = ("scenario.yaml", *(f"{table}.parquet" for table in TABLES), "run.json")
+FILES = ("scenario.yaml", *(f"{table}.parquet" for table in TABLES))
 PACKAGES = ("mesa", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
 PROBE = bytes(64 * 1024)
 ELSEWHERE = "Choose another folder (for results: --out)."
@@ -241,36 +241,12 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "sim": VERSION, **{package: version(package) for package in PACKAGES}}
 
 
-def find_summary(folder: Path, files: Iterable[str]) -> dict[str, Any] | None:
-    """The summary in a folder's `run.json`, or None where it cannot be read, or where one of these files is missing."""
-    if not all((folder / name).is_file() for name in files):
-        return None
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        summary = json.loads((folder / "run.json").read_text(encoding="utf-8"))["summary"]
-        return {**summary, "results": folder.as_posix()}
-    return None
-
-
 # ---- what every result says of itself --------------------------------------------------------------------------------
 
 
 def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
     """Where a run belongs.  `scenario_text` is the merged scenario with the seed and replications of this run."""
     return out / stem / digest(scenario_text, VERSION, str(RULES))
-
-
-def add_to(folder: Path, add: Callable[[Path], None], files: Iterable[str] = FILES) -> None:
-    """Write a folder again, these files of it, with what `add` adds to it.
-
-    The caller has claimed the folder.  Errors: CannotWrite.
-    """
-
-    def fill(part: Path) -> None:
-        for name in files:
-            shutil.copyfile(folder / name, part / name)
-        add(part)
-
-    write_whole(folder, fill)
 
 
 def placed(summary: dict[str, Any], folder: Path) -> dict[str, Any]:

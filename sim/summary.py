@@ -14,7 +14,7 @@ numbers and None, never NaN: it is what `--json` prints.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -50,13 +50,15 @@ class Measure:
     """One number of a summary, made from one column of the outcomes table.
 
     column: its name, `settled`, `agreed.treaty`, `utility.Armenia`; kind: `share`, `mean` or `median`; name: the column
-    without the group or party that it is of; party: a party, or for `mediator_weeks` a mediator.
+    without the group or party that it is of; party: a party, or for `mediator_weeks` a mediator; own: is it one of
+    one's own?
     """
 
     column: str
     kind: str
     group: str = ""
     party: str = ""
+    own: bool = False
 
     @property
     def name(self) -> str:
@@ -65,6 +67,8 @@ class Measure:
 
     def of(self, summary: Summary) -> Summary:
         """Its part of a summary: `{kind: number, "low": number, "high": number}`."""
+        if self.own:
+            return summary["measures"][self.column]  # type: ignore[no-any-return]
         if self.group:
             return summary["groups"][self.group][self.name]  # type: ignore[no-any-return]
         return summary[self.name][self.party] if self.party else summary[self.name]  # type: ignore[no-any-return]
@@ -240,12 +244,17 @@ class Counted:
     counts: dict[str, Count]
 
     def __add__(self, other: Counted) -> Counted:
+        for column, count in self.counts.items():
+            if type(count) is not type(other.counts[column]):
+                raise ValueError(f"{column!r} is yes or no in some replications and a number in others: make it one")
         counts = {column: count + other.counts[column] for column, count in self.counts.items()}
         return Counted(self.replications + other.replications, counts)
 
     def summary(self, scenario: Scenario) -> Summary:
         """The summary as `--json` prints it, but for the folder of the results."""
-        found = {measure.column: self.counts[measure.column].estimate() for measure in measures(scenario)}
+        found = {column: count.estimate() for column, count in self.counts.items()}
+        known = {measure.column for measure in measures(scenario)}
+        own = {column: estimate for column, estimate in found.items() if column not in known}
         return {
             "scenario": scenario.name,
             "replications": self.replications,
@@ -258,14 +267,18 @@ class Counted:
             "utility": {party: found[f"utility.{party}"] for party in scenario.parties},
             **{column: found[column] for column in ("joint_utility", "fairness")},
             "mediator_weeks": {name: found[f"mediator_weeks.{name}"] for name in scenario.mediators},
+            **({"measures": own} if own else {}),
         }
 
 
-def counted(scenario: Scenario, outcomes: pd.DataFrame) -> Counted:
-    """What a summary needs of these replications.  outcomes: the contract's table, one row a replication."""
+def counted(scenario: Scenario, outcomes: pd.DataFrame, own: Sequence[Measure] = ()) -> Counted:
+    """What a summary needs of these replications.
+
+    outcomes: the contract's table, one row a replication; own: measures of one's own, which are columns there too.
+    """
     counts = {
         each.column: KINDS[each.kind](outcomes[each.column].to_numpy(dtype=float), scenario.weeks)
-        for each in measures(scenario)
+        for each in (*measures(scenario), *own)
     }
     return Counted(len(outcomes), counts)
 
@@ -275,6 +288,6 @@ def together(parts: Iterable[Counted]) -> Counted:
     return reduce(add, parts)
 
 
-def summarise(scenario: Scenario, outcomes: pd.DataFrame) -> Summary:
+def summarise(scenario: Scenario, outcomes: pd.DataFrame, own: Sequence[Measure] = ()) -> Summary:
     """The summary of a run as `--json` prints it, but for the folder of the results; at least one row."""
-    return counted(scenario, outcomes).summary(scenario)
+    return counted(scenario, outcomes, own).summary(scenario)

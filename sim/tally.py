@@ -63,6 +63,12 @@ class Tally:
             {key: bins + other.bins[key] for key, bins in self.bins.items()},
         )
 
+    def means(self, weeks: int) -> list[dict[str, float]]:
+        """What each measure is on average, in each of the first weeks: `trust.Armenia`, `agreed.treaty`, `settled`."""
+        whole = SCALE * self.replications
+        names = {key: ".".join(part for part in key if part) for key in self.sums}
+        return [{names[key]: float(sums[week] / whole) for key, sums in self.sums.items()} for week in range(weeks)]
+
     def table(self) -> pd.DataFrame:
         """One row a measure and week: `week, measure, group, party, mean, q025 ... q975`.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim import store
-from sim.cli.options import Refused, asked, at_work, cores, files_argument, print_json, read, run_options
+from sim.cli.options import Refused, asked, at_work, cores, files_argument, print_json, read, run_options, write_csv
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def compare(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -62,6 +63,8 @@ def compare(
     carry_out = kept_comparison.compute if force else kept_comparison.complete
     with at_work(f"{len(files)} scenarios", total(map(estimate, scenarios)) if computed else None) as show:
         summary = carry_out(plan, jobs or cores(), show)
+    if csv:
+        write_csv([plan.folder, *(run.folder for run in plan.runs)])
     if as_json:
         print_json(summary)
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -53,11 +52,9 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
     from sim.experiments.cost import estimate
-    from sim.experiments.run import run as simulate
-    from sim.report.story import story
+    from sim.experiments.verbs import story, telling
 
     scenario = read([file], settings)[0]
     with at_work(scenario.name, estimate(scenario, 1)) as show:
-        alone = simulate(scenario, replications=1, seed=seed, first=replication, told=replication + 1, on_progress=show)
-    among = replace(alone, replications=max(scenario.replications, replication + 1))
-    say(story(among, replication).text)
+        run = telling(scenario, replication, seed, show)
+    say(story(run, replication).text)

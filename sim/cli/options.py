@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from glob import glob, has_magic
 from pathlib import Path
@@ -94,6 +94,7 @@ work_options = options(
 run_options = options(
     work_options,
     click.option("--no-plots", is_flag=True, help="Write the tables only: no figures, no report."),
+    click.option("--csv", is_flag=True, help="Write the tables as CSV too, for spreadsheets, R and Stata: csv/."),
     click.option("--force", is_flag=True, help="Compute again what lies in the results folder already."),
     json_option,
 )
@@ -134,6 +135,15 @@ def _time(seconds: float) -> str:
 
 def _size(memory: int) -> str:
     return f"{max(memory / 1e9, 0.1):.1f} GB"
+
+
+def write_csv(folders: Iterable[Path]) -> None:
+    """Write the tables that are kept in these folders as CSV beside them.  Errors: Busy, CannotWrite."""
+    from sim.experiments.shown import write_csv_beside
+
+    for folder in dict.fromkeys(folders):
+        with store.claim(folder):
+            write_csv_beside(folder)
 
 
 # ---- reading and printing --------------------------------------------------------------------------------------------

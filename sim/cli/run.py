@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim import store
-from sim.cli.options import asked, at_work, cores, files_argument, print_json, read, run_options
+from sim.cli.options import asked, at_work, cores, files_argument, print_json, read, run_options, write_csv
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def run(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -55,23 +56,26 @@ def run(
             store.prepare(plan.folder)
     carry_out = kept.compute if force else kept.complete
     if as_json:
-        summaries = [_carry_out(carry_out, plan, jobs or cores()) for plan in plans]
+        summaries = [_carry_out(carry_out, plan, jobs or cores(), csv) for plan in plans]
         print_json(summaries if len(summaries) > 1 else summaries[0])
         return
     for number, plan in enumerate(plans):
         began, computed = time.perf_counter(), force or kept.find(plan) is None
-        summary = _carry_out(carry_out, plan, jobs or cores())
+        summary = _carry_out(carry_out, plan, jobs or cores(), csv)
         took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
         click.echo("\n" * (number > 0) + _told(plan, summary, took))
 
 
-def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int) -> Summary:
+def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int, csv: bool) -> Summary:
     from sim.experiments import kept
     from sim.experiments.cost import estimate
 
     cost = estimate(plan.scenario) if carry_out is kept.compute or kept.find(plan) is None else None
     with at_work(plan.scenario.name, cost) as show:
-        return carry_out(plan, jobs, show)
+        summary = carry_out(plan, jobs, show)
+    if csv:
+        write_csv([plan.folder])
+    return summary
 
 
 def _told(plan: Plan, summary: Summary, took: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import Failed, Refused, at_work, cores, file_argument, print_json, run_options
+from sim.cli.options import Failed, Refused, at_work, cores, file_argument, print_json, run_options, write_csv
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def sweep(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -78,6 +79,8 @@ def sweep(
     cost = None if before else estimate(design.scenario, design.size * design.scenario.replications, told=0)
     carry_out = kept_sweep.compute if force else kept_sweep.complete
     found = _carry_out(carry_out, plan, Crew(jobs or cores(), cluster), cost)
+    if csv:
+        write_csv([plan.folder])
     if as_json:
         print_json(kept_sweep.summary(plan, found))
         return

@@ -23,6 +23,7 @@ from sim.cli.options import (
     read,
     run_options,
     work_options,
+    write_csv,
 )
 from sim.terminal import visible
 
@@ -65,6 +66,7 @@ def sensitivity(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -92,6 +94,8 @@ def sensitivity(
         if computed:
             store.prepare(plan.folder)
         found = (kept_sensitivity.compute if force else kept_sensitivity.complete)(plan, make)
+    if csv:
+        write_csv([plan.folder])
     if as_json:
         print_json(kept_sensitivity.summary(found, plan.folder))
         return
@@ -213,7 +217,7 @@ class Source:
         """The scenario, as the options say; `simulated` anew, even that of a run can be changed.  Errors: Refused."""
         if not self.place.is_dir():
             return read([self.place], asked(self.settings, self.replications, self.seed))[0]
-        if not all((self.place / name).is_file() for name in store.FILES):
+        if not all((self.place / name).is_file() for name in (*store.FILES, "run.json")):
             raise Refused(
                 f"sim: {self.place} is no folder of a run. Name a scenario file, or a folder in which `sim run` wrote "
                 "run.json and outcomes.parquet."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim import store
-from sim.cli.options import Refused, at_work, cores, file_argument, print_json, run_options
+from sim.cli.options import Refused, at_work, cores, file_argument, print_json, run_options, write_csv
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def whatif(
     out: Path,
     jobs: int,
     no_plots: bool,
+    csv: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -61,6 +62,8 @@ def whatif(
     cost = estimate(scenario) + estimate(imagined.scenario) if computed else None
     with at_work(scenario.name, cost) as show:
         found = carry_out(plan, jobs or cores(), show)
+    if csv:
+        write_csv(plan.folders)
     if as_json:
         print_json(kept_whatif.summary(plan, found))
         return

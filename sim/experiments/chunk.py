@@ -15,7 +15,7 @@ import numpy as np
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance
 from sim.experiments.cost import rows_at_once
-from sim.history import TOLD
+from sim.history import PATHS, TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Scenario
@@ -43,6 +43,7 @@ def simulate(
     count: int,
     tactics: Mapping[str, Tactic] | None = None,
     told: int = TOLD,
+    paths: int = PATHS,
     on_week: Callable[[float], None] | None = None,
     chance: Chance | None = None,
 ) -> Part:
@@ -52,12 +53,12 @@ def simulate(
     the rest after them.
     """
     if chance is not None:
-        return _at_once(scenario, first, count, tactics, told, on_week, chance)
+        return _at_once(scenario, first, count, tactics, told, paths, on_week, chance)
     parts = []
     for block in blocks(first, count, rows_at_once(scenario)):
         before, share = (block.start - first) / count, len(block) / count
         passed = on_week and partial(_passed, on_week, before * scenario.weeks, share)
-        parts.append(_at_once(scenario, block.start, len(block), tactics, told, passed, None))
+        parts.append(_at_once(scenario, block.start, len(block), tactics, told, paths, passed, None))
     return together(parts)
 
 
@@ -72,10 +73,11 @@ def _at_once(
     count: int,
     tactics: Mapping[str, Tactic] | None,
     told: int,
+    paths: int,
     on_week: Callable[[float], None] | None,
     chance: Chance | None,
 ) -> Part:
-    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told, chance=chance)
+    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told, paths=paths, chance=chance)
     while model.running:
         model.step()
         if on_week is not None:

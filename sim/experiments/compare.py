@@ -12,22 +12,24 @@ from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sim import paired
+from sim import paired, store
+from sim.experiments.own import Own
 from sim.experiments.run import Results, run
-from sim.history import TOLD
+from sim.experiments.shown import Tabled
+from sim.history import PATHS, TOLD
+from sim.scenario.given import Given, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.report.canvas import Figure
-    from sim.scenario import Scenario
     from sim.summary import Summary
 
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Tabled):
     """What several scenarios make of the same histories, against the first of them.
 
     names: what each is called here, all different, the reference first. differences: one row for each other scenario
@@ -43,6 +45,22 @@ class Comparison:
     transitions: pd.DataFrame
     sentences: tuple[str, ...]
     summary: Summary
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Differences and transitions, and every scenario's outcomes below one another."""
+        import pandas as pd
+
+        runs = zip(self.names, (self.reference, *self.others), strict=True)
+        outcomes = pd.concat([_named(name, run.outcomes.copy()) for name, run in runs], ignore_index=True)
+        return {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.comparison_table import comparison_table
+
+        scenarios = [run.scenario for run in (self.reference, *self.others)]
+        return comparison_table(scenarios, self.names, store.plain_values(self.summary))
 
     def plot_differences(self) -> Figure:
         """How far each scenario is from the reference, measure by measure."""
@@ -64,29 +82,34 @@ class Comparison:
 
 
 def compare(
-    reference: Scenario,
-    *others: Scenario,
+    reference: Given,
+    *others: Given,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
     told: int = TOLD,
+    paths: int = PATHS,
+    measures: Own | None = None,
     on_progress: Progress | None = None,
 ) -> Comparison:
-    """Run scenarios under the same chance and compare each with the first.
+    """Run scenarios (or their paths, or names that ship) under the same chance and compare each with the first.
 
     `replications` and `seed` of all are those of the reference unless given; the rest is as for `run`.
-    Errors: ValueError where there is nothing to compare, or for numbers that a scenario could not hold; WorkerDied.
+    Errors: ScenarioError; ValueError where there is nothing to compare, or for numbers that a scenario could not hold;
+    WorkerDied.
     """
     if not others:
         raise ValueError("a reference alone cannot be compared: name at least one other scenario")
-    scenarios = [reference, *others]
+    scenarios = [scenario_of(given) for given in (reference, *others)]
     runs = [
         run(
             scenario,
-            replications=reference.replications if replications is None else replications,
-            seed=reference.seed if seed is None else seed,
+            replications=scenarios[0].replications if replications is None else replications,
+            seed=scenarios[0].seed if seed is None else seed,
             jobs=jobs,
             told=told,
+            paths=paths,
+            measures=measures,
             on_progress=part(on_progress or _unheard, number, len(scenarios)),
         )
         for number, scenario in enumerate(scenarios)
@@ -154,7 +177,8 @@ def _unheard(share: float) -> None:
 
 
 def _differences(reference: Results, other: Results) -> pd.DataFrame:
-    common = paired.shared(reference.scenario, other.scenario)
+    own = [measure for measure in reference.measures if measure in other.measures]
+    common = [*paired.shared(reference.scenario, other.scenario), *own]
     return paired.differences(common, reference.outcomes, other.outcomes)
 
 

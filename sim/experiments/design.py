@@ -20,6 +20,7 @@ from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.report import Report
 from sim.scenario.schema import SweepPlan
+from sim.scenario.vary import ORIGIN as OPTION
 from sim.scenario.vary import Level, Varied, from_file, from_options, from_values
 
 MOST_CELLS = 100_000
@@ -135,7 +136,7 @@ def _design(source: Source, varied: Sequence[Varied], sample: int | None, report
     for each in varied:
         if sample is None and not each.levels:
             rule = "a grid needs START:STOP:COUNT, a sample a number of cells"
-            message = f"{each.said} has no count ({rule}); write {each.said}:11, or add --sample 200"
+            message = f"{each.said} has no count ({rule}); write {each.said}:11, or {_sampling(each)}"
             report.add(each.place, (each.path,), "syntax", message)
     made = Design(source(()), source, tuple(varied), sample)
     if made.size > MOST_CELLS:
@@ -143,6 +144,10 @@ def _design(source: Source, varied: Sequence[Varied], sample: int | None, report
         report.add(varied[0].place, (), "too-many", f"{made.size:,} cells ({rule}); vary less, or take a --sample")
     report.close()
     return made
+
+
+def _sampling(varied: Varied) -> str:
+    return "add --sample 200" if varied.place.source.name == OPTION else "sample=200"
 
 
 # ---- all good --------------------------------------------------------------------------------------------------------

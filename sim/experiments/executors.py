@@ -6,20 +6,25 @@ What is promised of the processes:
 - a worker that dies takes no result with it: what it may have worked on is tried again, alone, so that the item that
   kills its workers is found and named and no other is blamed;
 - Ctrl-C is the starting process's business alone: workers do not hear it;
+- each reads the script anew that started it; a script that would start more of them then is stopped, and told why;
 - few items are under way at a time, so memory does not grow with their number.
 """
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 AHEAD = 2
@@ -43,7 +48,28 @@ class WorkerDied(Exception):
     def __init__(self, item: object) -> None:
         super().__init__(
             f"the process that worked on {item} died, and so did {TRIES} others that tried it again. "
-            "Is there enough memory? Try fewer --jobs."
+            "Is there enough memory? Try fewer jobs."
+        )
+
+
+class NoGuard(WorkerDied):
+    """A script that starts processes whenever it is read, and each of them reads it; the text names it."""
+
+    def __init__(self, script: str) -> None:
+        Exception.__init__(
+            self,
+            f"{script} starts several processes, and each of them reads it from the top and would start several more. "
+            'Put what the script does below a line `if __name__ == "__main__":`, or ask for jobs=1.',
+        )
+
+
+class Unsendable(ValueError):
+    """Something of one's own (a tactic, a measure) that other processes cannot be given; the text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"what is to be done cannot be sent to other processes: {why}. Write functions and classes of your own on "
+            "the outermost level of a module, or ask for jobs=1."
         )
 
 
@@ -52,11 +78,12 @@ def in_order(task: Callable[[Item], Result], items: Iterable[Item], jobs: int) -
 
     `jobs` 1 works here; more start so many processes, and then task, items and results must be picklable. Close the
     iterator (or exhaust it) and the processes are gone.
-    Errors: WorkerDied; whatever `task` raises.
+    Errors: Unsendable; WorkerDied; whatever `task` raises.
     """
     if jobs == 1:
         yield from map(task, items)
         return
+    _see_sendable(task)
     workers = Workers(task, jobs)
     under_way: deque[tuple[Item, Future[Result]]] = deque()
     try:
@@ -74,6 +101,8 @@ class Workers(Generic[Item, Result]):
     """Processes that take items of one task, until they are stopped."""
 
     def __init__(self, task: Callable[[Item], Result], jobs: int) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            os._exit(1)  # a worker that reads the script that started it: that one will say what is wrong
         self._task, self._jobs = task, min(jobs, MOST_PROCESSES)
         self._life, self._held = multiprocessing.Pipe(duplex=False)
         self._pool = self._open(self._jobs)
@@ -91,6 +120,7 @@ class Workers(Generic[Item, Result]):
         """The result of an item; worked out again, alone, if a worker died meanwhile."""
         with suppress(BrokenExecutor):
             return future.result()
+        _see_guard()
         for _ in range(TRIES):
             self._lone = self._lone or self._open(1)
             try:
@@ -114,6 +144,31 @@ class Workers(Generic[Item, Result]):
     def _open(self, jobs: int) -> ProcessPoolExecutor:
         context = _context()
         return ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(self._life,))
+
+
+def _see_sendable(task: object) -> None:
+    """Errors: Unsendable, where pickle says so, or where workers would look in vain in a script that is no file."""
+    try:
+        content = pickle.dumps(task)
+    except Exception as error:
+        raise Unsendable(str(error)) from None
+    main = sys.modules["__main__"]
+    if b"__main__" in content and not (getattr(main, "__file__", None) or getattr(main, "__spec__", None)):
+        raise Unsendable("some of it stands in no file, but was typed at a prompt or in a notebook")
+
+
+def _see_guard() -> None:
+    """Errors: NoGuard, where the script that started all cannot be read by a worker without starting more."""
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    with suppress(OSError, SyntaxError, ValueError):  # not a file, or not one of Python's
+        if script and not _guarded(ast.parse(Path(script).read_bytes())):
+            raise NoGuard(Path(script).name)
+
+
+def _guarded(script: ast.Module) -> bool:
+    """Is there an `if` on the outermost level that asks for `__name__`?"""
+    asked = [part for step in script.body if isinstance(step, ast.If) for part in ast.walk(step.test)]
+    return any(isinstance(part, ast.Name) and part.id == "__name__" for part in asked)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import numpy as np
 from sim.arrays import Mask
 from sim.experiments.boxes import RARE, Box, Half, boxes_of, everywhere
 from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
+from sim.experiments.shown import Shown
 from sim.summary import Yes
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.run import Results
     from sim.scenario import Scenario
+    from sim.scenario.given import Given
 
 WIDE = 0.8  # coverage of the wider box told beside the best one
 NARROW = 0.1  # of the histories, at least, in the narrower one
@@ -61,8 +63,8 @@ class Region:
         return _share(self.failed, self.histories)
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Shown):
     """From where the failures of a run come.
 
     judged, failed: histories that could fail, and that did; checked, checked_failed: the same of the half that was kept
@@ -85,12 +87,28 @@ class Explanation:
     others: tuple[Region, ...]
     p: float
 
+    @property
+    def _summary(self) -> str:
+        from sim.report.explain_table import explain_table
 
-def explain(results: Results, failures: str = "unsettled") -> Explanation:
-    """The region of the drawn inputs from which most failures come.  failures: one of `failures_of`
+        return explain_table(self)
 
+
+def explain(
+    given: Given | Results,
+    failures: str = "unsettled",
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+) -> Explanation:
+    """The region of the drawn inputs from which most failures come, in a run or in one of the scenario that is given.
+
+    failures: one of `failures_of`.
     Errors: Unanswerable for unknown failures, nothing uncertain, fewer than 2 * `FEWEST` replications.
     """
+    from sim.experiments.verbs import results_of
+
+    results = results_of(given, replications, seed, jobs)
     names, learned, checked = _halves(results, failure_of(results.scenario, failures))
     boxes = boxes_of(learned) if learned.enough and checked.enough else [everywhere(len(names))]
     told = max(boxes, key=learned.beyond)

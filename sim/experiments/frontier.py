@@ -15,21 +15,24 @@ import numpy as np
 from sim.bargaining import solutions
 from sim.bargaining.preferences import Agenda
 from sim.scenario.agenda import agenda_of, preferences_of, reservation_of
+from sim.scenario.given import Given, scenario_of
 from sim.scenario.realise import at_means
 from sim.scenario.schema import Scenario
 
 Progress = Callable[[float], None]
 
 
-def frontier(scenario: Scenario, on_progress: Progress | None = None) -> dict[str, Any]:
-    """Frontier and solutions of each working group; `on_progress` is told the share that is done, 0 to 1.
+def frontier(scenario: Given, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Frontier and solutions of each working group of a scenario, its path, or the name of one that ships.
+
+    `on_progress` is told the share that is done, 0 to 1.
 
     {"groups": {group: {"no_agreement": {party: utility}, "packages": outcomes of a group of options only, else None,
     "pareto": [{party: utility}, ...], "complete": are these all corners, and for each solution {"utilities": {party:
     utility}, "package": {issue: point on the scale, or name of the option}}, or None where there is no zone of
     agreement}}}
     """
-    spec = at_means(scenario)
+    spec = at_means(scenario_of(scenario))
     tell, whole = on_progress or _unheard, len(spec.working_groups)
     return {
         "groups": {

@@ -5,7 +5,6 @@ What is there is never computed twice: a run that lies there without figures get
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
+from sim.experiments import sealed
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -46,7 +46,7 @@ def plan_run(scenario: Scenario, out: Path, stem: str, drawn: tuple[str, ...]) -
 
 def find(plan: Plan) -> Summary | None:
     """The summary of the run as `--json` prints it, if all of it is there."""
-    return store.find_summary(plan.folder, (*store.FILES, *plan.drawn))
+    return sealed.summary(plan.folder, store.FILES, plan.drawn)
 
 
 def complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
@@ -71,12 +71,12 @@ def compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
 
 
 def _complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
-    summary = store.find_summary(plan.folder, store.FILES)
-    results = None if summary is None else load(plan.folder, plan.scenario)
-    if summary is None or results is None:
+    record = sealed.opened(plan.folder, store.FILES)
+    results = None if record is None else _read(plan.folder, plan.scenario, record)
+    if record is None or results is None:
         return _compute(plan, jobs, on_progress)
-    store.add_to(plan.folder, partial(_draw, plan, results))
-    return summary
+    sealed.add_to(plan.folder, record, store.FILES, partial(_draw, plan, results))
+    return {**results.summary, "results": plan.folder.as_posix()}
 
 
 def _compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
@@ -95,7 +95,7 @@ def _fill(plan: Plan, results: Results, summary: Summary, folder: Path) -> None:
         store.write_table(folder / f"{table}.parquet", getattr(results, table))
     _draw(plan, results, folder)
     said = store.record(results.seed, results.replications, results.wall_seconds, plan.text, summary)
-    store.write_json(folder / "run.json", said)
+    sealed.seal(folder, said)
 
 
 def _draw(plan: Plan, results: Results, folder: Path) -> None:
@@ -108,19 +108,25 @@ def _draw(plan: Plan, results: Results, folder: Path) -> None:
 
 
 def load(folder: Path, scenario: Scenario) -> Results | None:
-    """A run as it was when it was kept, or None where it cannot be read.  `scenario` is the one written there."""
+    """A run as it was when it was kept, or None where it cannot be believed.  `scenario` is the one written there."""
+    record = sealed.opened(folder, store.FILES)
+    return None if record is None else _read(folder, scenario, record)
+
+
+def _read(folder: Path, scenario: Scenario, record: sealed.Record) -> Results | None:
+    """None where another version of the program wrote in another way."""
     import pandas as pd
 
     from sim.experiments.run import Results
 
     with suppress(OSError, ValueError, KeyError, TypeError):
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        tables: dict[str, Any] = {name: pd.read_parquet(folder / f"{name}.parquet") for name in store.TABLES}
         return Results(
             scenario=scenario,
             replications=record["replications"],
             seed=record["seed"],
             summary=record["summary"],
             wall_seconds=record["wall_seconds"],
-            **{table: pd.read_parquet(folder / f"{table}.parquet") for table in store.TABLES},
+            **tables,
         )
     return None

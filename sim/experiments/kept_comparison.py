@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
-from sim.experiments import kept
+from sim.experiments import kept, sealed
 from sim.installed import VERSION
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 FOLDER = "compare"
-FILES = ("differences.parquet", "transitions.parquet", "run.json")
+FILES = ("differences.parquet", "transitions.parquet")
 
 Summary = dict[str, Any]
 Progress = Callable[[float], None]
@@ -53,7 +53,7 @@ def plan_comparison(scenarios: Sequence[Scenario], out: Path, stems: Sequence[st
 
 def find(plan: Plan) -> Summary | None:
     """The comparison's summary as `--json` prints it, if all of it is there."""
-    found = store.find_summary(plan.folder, (*FILES, *plan.drawn))
+    found = sealed.summary(plan.folder, FILES, plan.drawn)
     if found is None:
         return None
     runs = [{**run, "results": at.folder.as_posix()} for run, at in zip(found["scenarios"], plan.runs, strict=True)]
@@ -113,7 +113,7 @@ def fill(plan: Plan, comparison: Comparison, summary: Summary, folder: Path) -> 
         from sim.report import write_comparison
 
         write_comparison(comparison, folder)
-    store.write_json(folder / "run.json", _record(plan, comparison, summary))
+    sealed.seal(folder, _record(plan, comparison, summary))
 
 
 def _record(plan: Plan, comparison: Comparison, summary: Summary) -> dict[str, Any]:

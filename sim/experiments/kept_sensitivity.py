@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
+from sim.experiments import sealed
 from sim.installed import VERSION
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 INDICES = "indices.parquet"
-FILES = (INDICES, "scenario.yaml", "run.json")
+FILES = (INDICES, "scenario.yaml")
 KEPT = ("replications", "seed", "method", "measure", "points")
 
 Make = Callable[[], "Sensitivity"]
@@ -52,7 +53,7 @@ def find(plan: Plan) -> Sensitivity | None:
 
     from sim.experiments.sensitivity import Sensitivity
 
-    found = store.find_summary(plan.folder, (*FILES, *plan.drawn))
+    found = sealed.summary(plan.folder, FILES, plan.drawn)
     if found is None:
         return None
     with suppress(OSError, ValueError, KeyError, TypeError):
@@ -92,7 +93,7 @@ def _fill(plan: Plan, found: Sensitivity, seconds: float, folder: Path) -> None:
 
         write_sensitivity(found, folder)
     said = store.record(found.seed, found.replications, seconds, plan.text, summary(found, plan.folder))
-    store.write_json(folder / "run.json", said)
+    sealed.seal(folder, said)
 
 
 def summary(found: Sensitivity, folder: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ however that happens, goes on from there with the same command.
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -17,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from sim import store
+from sim.experiments import sealed
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Cell, Design, good_cells
 from sim.experiments.sweep import Sweep, as_sweep
 from sim.experiments.sweeping import Crew, Found, Work
 
-CELLS, TEXT, RECORD, OUTCOMES, REPORT = "cells.parquet", "sweep.yaml", "run.json", "outcomes.parquet", "report.html"
+CELLS, TEXT, OUTCOMES, REPORT = "cells.parquet", "sweep.yaml", "outcomes.parquet", "report.html"
 
 Summary = dict[str, Any]
 Progress = Callable[[float], None]
@@ -40,7 +40,12 @@ class Plan:
     @property
     def files(self) -> tuple[str, ...]:
         """What is copied when figures are added."""
-        return (CELLS, TEXT, RECORD, *(name for name in self.more if name == OUTCOMES))
+        return (CELLS, TEXT, *(name for name in self.more if name == OUTCOMES))
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The report, if it is wanted."""
+        return tuple(name for name in self.more if name == REPORT)
 
     @property
     def work(self) -> Work:
@@ -57,7 +62,8 @@ def plan_sweep(design: Design, out: Path, stem: str, more: tuple[str, ...]) -> P
 
 def find(plan: Plan) -> Sweep | None:
     """The sweep, if all of it is there."""
-    return _load(plan) if all((plan.folder / name).is_file() for name in (*plan.files, *plan.more)) else None
+    record = sealed.opened(plan.folder, plan.files, plan.drawn)
+    return None if record is None else _read(plan, record)
 
 
 def complete(plan: Plan, crew: Crew, tell: Progress) -> Sweep:
@@ -97,11 +103,11 @@ def summary(plan: Plan, sweep: Sweep) -> Summary:
 
 
 def _complete(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Sweep:
-    written = all((plan.folder / name).is_file() for name in plan.files)
-    sweep = _load(plan) if written else None
-    if sweep is None:
+    record = sealed.opened(plan.folder, plan.files)
+    sweep = None if record is None else _read(plan, record)
+    if record is None or sweep is None:
         return _compute(plan, cells, crew, tell)
-    store.add_to(plan.folder, partial(_draw, plan, sweep), plan.files)
+    sealed.add_to(plan.folder, record, plan.files, partial(_draw, plan, sweep))
     return sweep
 
 
@@ -122,7 +128,7 @@ def _fill(plan: Plan, work: Work, found: Found, sweep: Sweep, took: float, folde
         work.write_outcomes(found, folder / OUTCOMES)
     _draw(plan, sweep, folder)
     said = store.record(sweep.seed, sweep.replications, took, plan.text, summary(plan, sweep))
-    store.write_json(folder / RECORD, said)
+    sealed.seal(folder, said)
 
 
 def _draw(plan: Plan, sweep: Sweep, folder: Path) -> None:
@@ -133,11 +139,11 @@ def _draw(plan: Plan, sweep: Sweep, folder: Path) -> None:
     write_sweep(sweep, folder)
 
 
-def _load(plan: Plan) -> Sweep | None:
-    """The sweep as it was when it was written; None where it cannot be read."""
+def _read(plan: Plan, record: sealed.Record) -> Sweep | None:
+    """The sweep as it was when it was written; None where another version of the program wrote in another way."""
     import pandas as pd
 
     with suppress(OSError, ValueError, KeyError, TypeError):
-        said = json.loads((plan.folder / RECORD).read_text(encoding="utf-8"))["summary"]
-        return as_sweep(plan.design, pd.read_parquet(plan.folder / CELLS), tuple(said["idle"]))
+        idle = tuple(record["summary"]["idle"])
+        return as_sweep(plan.design, pd.read_parquet(plan.folder / CELLS), idle)
     return None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
-from sim.experiments import kept, kept_comparison
+from sim.experiments import kept, kept_comparison, sealed
 
 if TYPE_CHECKING:
     from sim.experiments.whatif import WhatIf
@@ -38,8 +38,8 @@ class Plan:
     @property
     def found(self) -> bool:
         """Does the answer lie there whole?"""
-        wanted = (*kept_comparison.FILES, *self.comparison.drawn)
-        return store.find_summary(self.comparison.folder, wanted) is not None
+        kept = self.comparison
+        return sealed.opened(kept.folder, kept_comparison.FILES, kept.drawn) is not None
 
 
 def plan_whatif(

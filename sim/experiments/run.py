@@ -10,16 +10,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sim import store
 from sim.experiments.chunk import SMALL, Part, simulate, together
 from sim.experiments.cost import CHUNK, rows_at_once
 from sim.experiments.executors import in_order
-from sim.history import TOLD
-from sim.scenario import Scenario, as_yaml, load_text
-from sim.summary import Summary, summarise
+from sim.experiments.own import Own, own_measures, with_own
+from sim.experiments.shown import Tabled
+from sim.history import PATHS, TOLD
+from sim.scenario import Scenario
+from sim.scenario.given import Given, scenario_of
+from sim.summary import Measure, Summary, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +36,12 @@ Progress = Callable[[float], None]
 Task = Callable[..., "Part"]
 
 
-@dataclass(frozen=True)
-class Results:
-    """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints."""
+@dataclass(frozen=True, repr=False)
+class Results(Tabled):
+    """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints.
+
+    measures: those of one's own, which are columns of the outcomes and parts of the summary.
+    """
 
     scenario: Scenario
     replications: int
@@ -45,6 +52,18 @@ class Results:
     paths: pd.DataFrame
     summary: Summary
     wall_seconds: float
+    measures: tuple[Measure, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Outcomes, weekly state, events and paths."""
+        return {name: getattr(self, name) for name in store.TABLES}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.table import summary_table
+
+        return summary_table(self.scenario, self.summary)
 
     def plot_agreement(self) -> Figure:
         """How long until the sides agree: `.write(folder)` writes PNG, SVG and CSV, `.png` are the bytes."""
@@ -90,38 +109,45 @@ class Chunk:
 
 
 def run(
-    scenario: Scenario,
+    scenario: Given,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
     first: int = 0,
     tactics: Tactics | None = None,
     told: int = TOLD,
+    paths: int = PATHS,
+    measures: Own | None = None,
     on_progress: Progress | None = None,
 ) -> Results:
-    """Simulate replications first .. first + replications - 1 of a scenario.
+    """Simulate replications first .. first + replications - 1 of a scenario, its path, or the name of one that ships.
 
     `replications` and `seed` are the scenario's unless given. `jobs` processes work on it; the results are the same
     whatever their number. `tactics` hands tactics of one's own to parties, by name; replications below `told` have
-    their events kept. `on_progress` is told the share that is done, 0 to 1.
-    Errors: ValueError for numbers that a scenario could not hold; WorkerDied.
+    their events kept, those below `paths` what each party's trust is week by week. `measures`: functions by name, each
+    of which gives every replication of an outcomes table a number, or yes or no. `on_progress` is told the share that
+    is done, 0 to 1.
+    Errors: ScenarioError; ValueError for numbers that a scenario could not hold; WorkerDied.
     """
     began = time.perf_counter()
-    scenario = asked(scenario, replications, seed)
+    scenario = asked(scenario_of(scenario), replications, seed)
     chunks = cut(first, scenario.replications, jobs, rows_at_once(scenario))
     simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
-    task = partial(simulate, tactics=tactics, told=told)
+    task = partial(simulate, tactics=tactics, told=told, paths=paths)
     whole = together(list(simulated(scenario, chunks, task, on_progress or _unheard)))
+    outcomes = with_own(whole.outcomes, measures or {})
+    own = own_measures(outcomes, measures or {})
     return Results(
         scenario=scenario,
         replications=scenario.replications,
         seed=scenario.seed,
-        outcomes=whole.outcomes,
+        outcomes=outcomes,
         weekly=whole.weekly.table(),
         events=whole.events,
         paths=whole.paths,
-        summary=summarise(scenario, whole.outcomes),
+        summary=summarise(scenario, outcomes, own),
         wall_seconds=time.perf_counter() - began,
+        measures=own,
     )
 
 
@@ -163,7 +189,7 @@ def _tell_week(tell: Progress, before: float, a_week: float, week: float) -> Non
 def _elsewhere(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress, jobs: int) -> Iterator[Part]:
     """The chunks in order from several processes; how far it is is told chunk by chunk."""
     whole, done = sum(chunk.count for chunk in chunks), 0
-    work = partial(_in_worker, as_yaml(scenario), task)
+    work = partial(_in_worker, scenario, task)
     with closing(in_order(work, chunks, jobs)) as parts:
         for chunk, part in zip(chunks, parts, strict=True):
             done += chunk.count
@@ -171,12 +197,9 @@ def _elsewhere(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progre
             yield part
 
 
-def _in_worker(scenario_text: str, task: Task, chunk: Chunk) -> Part:
-    """What a worker does; the scenario comes as a file, because classes made while running cannot be pickled."""
-    return task(_read(scenario_text), chunk.first, chunk.count)
-
-
-_read = lru_cache(maxsize=1)(load_text)
+def _in_worker(scenario: Scenario, task: Task, chunk: Chunk) -> Part:
+    """What a worker does."""
+    return task(scenario, chunk.first, chunk.count)
 
 
 def _unheard(share: float) -> None:

@@ -21,7 +21,7 @@ of twenty. A dummy is the same slices dealt out at random.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arrays import Array
+from sim.experiments.shown import Tabled
 from sim.summary import Measure, measures
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.run import Results
     from sim.scenario import Scenario
+    from sim.scenario.given import Given
 
 DRAWN = "drawn."
 SLICES = 10
@@ -52,14 +54,14 @@ class Unanswerable(ValueError):
     """A question that a scenario or a run cannot answer; the text says why, and what to do."""
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Tabled):
     """How far each uncertain input moves a measure.
 
     method: PAWN, delta or Sobol; measure: its column; replications: of the run, for Sobol at each of `points` points
     (0 for a run); level: the index that chance alone reaches, NaN where none is needed (Sobol); indices, largest first:
     `input` (its path), `index, low, high`, `total, total_low, total_high` (Sobol, else NaN), and `lowest, highest`: the
-    mean of the measure where the input is in the lowest and in the highest tenth of its values.
+    mean of the measure where the input is in the lowest and in the highest tenth of its values; measures: of one's own.
     """
 
     scenario: Scenario
@@ -70,6 +72,18 @@ class Sensitivity:
     indices: pd.DataFrame
     level: float
     points: int = 0
+    measures: tuple[Measure, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The indices."""
+        return {"indices": self.indices}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.sensitivity_table import sensitivity_table
+
+        return sensitivity_table(self)
 
     @property
     def varies(self) -> bool:
@@ -83,14 +97,28 @@ class Sensitivity:
         return above.tolist()
 
 
-def sensitivity(results: Results, measure: str = "settled", method: str = "pawn") -> Sensitivity:
-    """What the histories of a run say of its uncertain inputs.  method: `pawn` or `delta`
+def sensitivity(
+    given: Given | Results,
+    measure: str = "settled",
+    method: str = "pawn",
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+) -> Sensitivity:
+    """How far each uncertain input moves a measure: read off a run, or off one of the scenario that is given.
 
+    method: `pawn` or `delta`; `sobol` simulates a scenario anew, with `replications` histories at each point.
     Weeks of those that never agree count as the end of the talks; replications without a number do not count.
-    Errors: Unanswerable for an unknown measure, nothing uncertain, fewer than `FEWEST` replications; KeyError for an
-    unknown method.
+    Errors: Unanswerable for an unknown measure or method, nothing uncertain, fewer than `FEWEST` replications.
     """
-    asked, distance = measure_of(results.scenario, measure), METHODS[method]
+    from sim.experiments.verbs import results_of
+
+    if method == "sobol":
+        return _by_sobol(given, measure, replications, seed, jobs)
+    if method not in METHODS:
+        raise Unanswerable(f"unknown method {method!r}: write one of {', '.join(METHODS)}, sobol")
+    results = results_of(given, replications, seed, jobs)
+    asked, distance = measure_of(results.scenario, measure, results.measures), METHODS[method]
     inputs = uncertain(results.scenario, results.outcomes)
     values = numbers(asked, results.scenario, results.outcomes)
     here = ~np.isnan(values)
@@ -109,15 +137,28 @@ def sensitivity(results: Results, measure: str = "settled", method: str = "pawn"
         measure=measure,
         indices=ranked(found),
         level=_level(values[here], table.shape[1], distance),
+        measures=results.measures,
     )
+
+
+def _by_sobol(
+    given: Given | Results, measure: str, replications: int | None, seed: int | None, jobs: int
+) -> Sensitivity:
+    from sim.experiments.run import Results
+    from sim.experiments.sobol import HISTORIES, sobol
+    from sim.scenario.given import scenario_of
+
+    if isinstance(given, Results):
+        raise Unanswerable("a Sobol design simulates anew: give the scenario instead of a run")
+    return sobol(scenario_of(given), measure, replications or HISTORIES, seed=seed, jobs=jobs)
 
 
 # ---- what is asked ---------------------------------------------------------------------------------------------------
 
 
-def measure_of(scenario: Scenario, column: str) -> Measure:
-    """The measure with this column.  Errors: Unanswerable, with those that there are."""
-    known = {each.column: each for each in measures(scenario)}
+def measure_of(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Measure:
+    """The measure with this column.  own: those of one's own.  Errors: Unanswerable, with those that there are."""
+    known = {each.column: each for each in (*measures(scenario), *own)}
     if column not in known:
         raise Unanswerable(f"unknown measure {column!r}: write one of {', '.join(known)}")
     return known[column]

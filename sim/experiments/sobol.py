@@ -23,7 +23,7 @@ from sim.chance import Chance, Repeated
 from sim.experiments.executors import in_order
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
 from sim.installed import adding
-from sim.scenario import Scenario, as_yaml, load_text
+from sim.scenario import Scenario
 from sim.scenario.realise import realise
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _simulated(
 
     size = max(1, rows_at_once(scenario) // histories)
     pieces = [Piece(first, design[first : first + size]) for first in range(0, len(design), size)]
-    task = partial(_at_points, as_yaml(scenario), inputs, measure, histories)
+    task = partial(_at_points, scenario, inputs, measure, histories)
     found: list[Array] = []
     for part in in_order(task, pieces, min(jobs, len(pieces))):
         found.append(part)
@@ -178,11 +178,10 @@ def _simulated(
     return np.concatenate(found)
 
 
-def _at_points(scenario_text: str, inputs: list[str], measure: str, histories: int, piece: Piece) -> Array:
-    """Means at a few points; the scenario comes as a file, because classes made while running cannot be pickled."""
+def _at_points(scenario: Scenario, inputs: list[str], measure: str, histories: int, piece: Piece) -> Array:
+    """Means at a few points."""
     from sim.experiments.chunk import simulate
 
-    scenario = load_text(scenario_text)
     luck = OneLuck(
         scenario.seed, histories, {f"{DRAWN}{path}": u for path, u in zip(inputs, piece.uniforms.T, strict=True)}
     )

@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING, Any
 from sim import store
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
+from sim.experiments.own import Own
 from sim.experiments.run import asked
+from sim.experiments.shown import Tabled
 from sim.experiments.sweeping import Crew, Found, Work
 from sim.scenario import Scenario
+from sim.scenario.given import Given, scenario_of
+from sim.summary import Measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,13 +33,13 @@ Progress = Callable[[float], None]
 Vary = Mapping[str, str | Sequence[Any]]
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Tabled):
     """What a sweep gave.
 
     scenario: the base; paths: what varies, in order; levels: the values of each path of a grid, {} for a sample; cells:
     contract, "A sweep"; idle: paths that changed nothing, whatever the others were; outcomes: every replication of
-    every cell, where they were asked for.
+    every cell, where they were asked for; measures: those of one's own, which are columns of the cells.
     """
 
     scenario: Scenario
@@ -46,6 +50,18 @@ class Sweep:
     cells: pd.DataFrame
     idle: tuple[str, ...] = ()
     outcomes: pd.DataFrame | None = None
+    measures: tuple[Measure, ...] = ()
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The cells, and the outcomes where they were kept."""
+        return {"cells": self.cells} if self.outcomes is None else {"cells": self.cells, "outcomes": self.outcomes}
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.sweep_table import sweep_table
+
+        return sweep_table(self, Path("cells"))
 
     def plot_heatmap(self, x: str | None = None, y: str | None = None, measure: str = "settled") -> Figure:
         """One measure over two of the paths, by default the first two."""
@@ -61,7 +77,7 @@ class Sweep:
 
 
 def sweep(
-    scenario: Scenario,
+    scenario: Given,
     vary: Vary | None = None,
     sample: int | None = None,
     replications: int | None = None,
@@ -69,20 +85,23 @@ def sweep(
     jobs: int = 1,
     cluster: str | None = None,
     keep_outcomes: bool = False,
+    measures: Own | None = None,
     on_progress: Progress | None = None,
 ) -> Sweep:
     """Run every cell of a grid, or of a Latin hypercube sample of so many cells.
 
-    vary: for each path its values, or "START:STOP:COUNT"; by default what the scenario says under `sweep`.
+    scenario: itself, a path, or a name that ships; vary: for each path its values, or "START:STOP:COUNT"; by default
+    what the scenario says under `sweep`.
+    measures: as for `run`; their functions go to the processes that need them.
     The results are the same whatever the number of `jobs`, and on the `cluster` whose scheduler has this address.
     Errors: ScenarioError for cells that are no good scenarios; ValueError; NoCluster, ClusterLost, WorkerDied.
     """
-    made = of_scenario(asked(scenario, replications, seed), None if vary is None else _plain(vary), sample)
+    made = of_scenario(asked(scenario_of(scenario), replications, seed), None if vary is None else _plain(vary), sample)
     with tempfile.TemporaryDirectory(prefix="sim-sweep-") as folder:
-        work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted")
+        work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted", measures or {})
         cells = good_cells(made, _unheard)
         found = work.carry_out(cells, Crew(jobs, cluster), on_progress or _unheard)
-        done = as_sweep(made, found.table, found.idle)
+        done = replace(as_sweep(made, found.table, found.idle), measures=found.measures)
         return replace(done, outcomes=_outcomes(work, found, Path(folder))) if keep_outcomes else done
 
 

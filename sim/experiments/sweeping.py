@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,10 @@ from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.cost import CHUNK
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
+from sim.experiments.own import Own, own_measures, see_portable, with_own
 from sim.experiments.run import Chunk, cut
 from sim.scenario import as_yaml, load_text
-from sim.summary import Counted, counted, together
+from sim.summary import Counted, Measure, Yes, counted, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,27 +76,29 @@ def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
         yield Batch(tuple(held))
 
 
-def make(base: bytes, outcomes: str, batch: Batch) -> Iterator[tuple[str, bytes]]:
+def make(base: bytes, outcomes: str, own: Own, batch: Batch) -> Iterator[tuple[str, bytes]]:
     """Simulate chunks.  -> the name of each, as this version of sim gives it, and its content, as they are done"""
     texts, chunk = [unpacked(piece.packed, base) for piece in batch.pieces], batch.pieces[0].chunk
     scenarios = [load_text(text) for text in texts]
     for number, table in each_of(scenarios, chunk.first, chunk.count):
         name = chunks.name_of(texts[number], chunk.first, chunk.count, outcomes)
-        yield name, chunks.written(counted(scenarios[number], table), table, outcomes)
+        table = with_own(table, own)
+        numbers = counted(scenarios[number], table, own_measures(table, own))
+        yield name, chunks.written(numbers, table, outcomes)
 
 
-def made(base: bytes, outcomes: str, batch: Batch) -> dict[str, bytes]:
+def made(base: bytes, outcomes: str, own: Own, batch: Batch) -> dict[str, bytes]:
     """The same all at once, to be sent."""
-    return dict(make(base, outcomes, batch))
+    return dict(make(base, outcomes, own, batch))
 
 
-def ensure(base: bytes, outcomes: str, stored: Chunks, batch: Batch) -> int:
+def ensure(base: bytes, outcomes: str, own: Own, stored: Chunks, batch: Batch) -> int:
     """See that chunks are stored: simulate those that are not there.  -> how many there are now
 
     Errors: OSError where one cannot be stored.
     """
     missing = tuple(piece for piece in batch.pieces if stored.find(piece.name) is None)
-    for name, content in make(base, outcomes, Batch(missing)) if missing else ():
+    for name, content in make(base, outcomes, own, Batch(missing)) if missing else ():
         stored.keep(name, content)
     return len(batch.pieces)
 
@@ -105,27 +108,37 @@ def ensure(base: bytes, outcomes: str, stored: Chunks, batch: Batch) -> int:
 
 @dataclass(frozen=True)
 class Found:
-    """What a sweep came to. idle: paths that changed nothing; columns: of the outcomes of all cells."""
+    """What a sweep came to.
+
+    idle: paths that changed nothing; columns: of the outcomes of all cells; measures: those of one's own.
+    """
 
     table: pd.DataFrame
     idle: tuple[str, ...]
     cells: Sequence[Cell]
     columns: tuple[str, ...]
+    measures: tuple[Measure, ...]
 
 
 @dataclass(frozen=True)
 class Work:
-    """The chunks of a sweep in a folder. outcomes: how they are kept, `counted` or `whole`."""
+    """The chunks of a sweep in a folder. outcomes: how they are kept, `counted` or `whole`.
+
+    own: measures of one's own; chunks are not named by them, so their folder is for this work alone.
+    """
 
     design: Design
     stored: Chunks
     outcomes: str
+    own: Own = field(default_factory=dict)
 
     def carry_out(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Found:
         """Compute what is not stored yet of these good cells, and count it together.
 
         `tell` hears the share that is done.  Errors: CannotWrite; NoCluster, ClusterLost, WorkerDied.
         """
+        if crew != Crew():
+            see_portable(self.own)
         self.stored.open()
         columns: dict[str, None] = {}
         try:
@@ -133,7 +146,8 @@ class Work:
                 found = [self._together(cell, columns) for cell in cells if self._awaited(cell, done)]
         except OSError as error:
             raise store.CannotWrite(self.stored.folder, error) from error
-        return Found(cell_table(self.design, found), idle_paths(self.design, found), cells, tuple(columns))
+        table, idle = cell_table(self.design, found), idle_paths(self.design, found)
+        return Found(table, idle, cells, tuple(columns), self._measures(cells))
 
     def write_outcomes(self, found: Found, path: Path) -> None:
         """Write every replication of every cell into one table."""
@@ -161,7 +175,7 @@ class Work:
             self._send_out(crew.cluster, cells, whole, tell)
             yield from (None for _ in pieces)
             return
-        task, done = partial(ensure, self._base, self.outcomes, self.stored), 0
+        task, done = partial(ensure, self._base, self.outcomes, self.own, self.stored), 0
         with closing(in_order(task, batches(pieces), min(crew.jobs, whole))) as results:
             for stored in results:
                 done += stored
@@ -172,7 +186,7 @@ class Work:
         """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
         missing = [piece for piece in self._pieces(cells) if self.stored.find(piece.name) is None]
         sent, done = list(batches(missing)), whole - len(missing)
-        with closing(on_cluster(partial(made, self._base, self.outcomes), sent, address)) as results:
+        with closing(on_cluster(partial(made, self._base, self.outcomes, self.own), sent, address)) as results:
             for batch, contents in zip(sent, results, strict=True):
                 if set(contents) != {piece.name for piece in batch.pieces}:
                     rule = "all have to compute by the same rules"
@@ -204,11 +218,16 @@ class Work:
         whole = together(parts())
         return swept(cell, whole, heard.hexdigest())
 
+    def _measures(self, cells: Sequence[Cell]) -> tuple[Measure, ...]:
+        """What the functions of one's own turned out to measure."""
+        counts = self._kept(next(self._pieces(cells))).counted.counts if self.own else {}
+        return tuple(Measure(name, "share" if isinstance(counts[name], Yes) else "mean", own=True) for name in self.own)
+
     def _kept(self, piece: Piece) -> Kept:
         """A chunk that is stored; computed once more if it was damaged meanwhile."""
         kept = self.stored.find(piece.name)
         if kept is None:
-            ensure(self._base, self.outcomes, self.stored, Batch((piece,)))
+            ensure(self._base, self.outcomes, self.own, self.stored, Batch((piece,)))
             kept = self.stored.find(piece.name)
         assert kept is not None
         return kept

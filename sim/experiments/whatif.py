@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.compare import Comparison, compare
-from sim.experiments.run import Results, run
+from sim.experiments.run import Results
+from sim.experiments.shown import Tabled
+from sim.experiments.verbs import telling
 from sim.scenario import Counterfactual, Scenario, counterfactual, load
+from sim.scenario.given import Given, in_pythons_words
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pandas as pd
 
 LONGEST_NAME = 120
 
@@ -63,8 +67,8 @@ class History:
         return None if self.parted is None else self.factual.scenario.date_of(self.parted)
 
 
-@dataclass(frozen=True)
-class WhatIf:
+@dataclass(frozen=True, repr=False)
+class WhatIf(Tabled):
     """A scenario as its file has it, and without something (or with something else).
 
     comparison: the file's scenario is its reference; imagined: what was taken away, and what went with it; settings:
@@ -81,6 +85,17 @@ class WhatIf:
     history: History
 
     @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Those of the comparison with and without."""
+        return self.comparison.tables
+
+    @property
+    def _summary(self) -> str:
+        from sim.report.whatif_page import page
+
+        return page(self)
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in plain sentences, the first of them the whole of it."""
         from sim.report.whatif_page import sentences
@@ -92,7 +107,7 @@ class WhatIf:
 
 
 def whatif(
-    file: str | Path,
+    scenario: Given,
     without: Sequence[str] = (),
     settings: Sequence[str] = (),
     replications: int | None = None,
@@ -101,18 +116,20 @@ def whatif(
     jobs: int = 1,
     on_progress: Progress | None = None,
 ) -> WhatIf:
-    """Run a scenario file as it is and without what the paths `without` name, and say which histories end otherwise.
+    """Run a scenario as it is and without what the paths `without` name, and say which histories end otherwise.
 
-    settings: `PATH=VALUE` of the counterfactual, besides; replication: the history to tell twice, by default one chosen
-    by rule. Errors: ScenarioError; ValueError where nothing is to be changed; WorkerDied.
+    scenario: itself, a path, or a name that ships; settings: `PATH=VALUE` of the counterfactual, besides; replication:
+    the history to tell twice, by default one chosen by rule.
+    Errors: ScenarioError; ValueError where nothing is to be changed; WorkerDied.
     """
-    scenario, imagined = imagine(file, without, settings, replications, seed)
+    with in_pythons_words(scenario):
+        scenario, imagined = imagine(scenario, without, settings, replications, seed)
     comparison = compare(scenario, imagined.scenario, jobs=jobs, on_progress=on_progress)
     return answer(comparison, imagined, settings, replication)
 
 
 def imagine(
-    file: str | Path,
+    file: Given,
     without: Sequence[str],
     settings: Sequence[str],
     replications: int | None = None,
@@ -177,8 +194,7 @@ def _telling(results: Results, replication: int) -> Results:
     """The run if it tells this replication; else one that tells it alone, the same bit for bit."""
     if replication in set(results.events["replication"]):
         return results
-    alone = run(results.scenario, replications=1, first=replication, told=replication + 1)
-    return replace(alone, replications=max(results.replications, replication + 1))
+    return telling(results.scenario, replication)
 
 
 def _parting(before: Results, after: Results, replication: int) -> int | None:

@@ -27,6 +27,7 @@ from PIL import Image
 
 from sim.report.style import COLOUR, HEIGHT, SETTINGS, SIZE, SPACE, WIDTH, Cue
 from sim.report.text import fit, text_height
+from sim.spreadsheet import table_as_csv
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +59,7 @@ class Figure:
     @cached_property
     def csv(self) -> bytes:
         """The plotted numbers."""
-        return self.data.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode()
+        return table_as_csv(self.data, digits=6).encode()
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""

@@ -14,7 +14,7 @@ from sim.paired import alone
 from sim.report import dates, words
 from sim.report.canvas import Figure
 from sim.report.changes import Change, changes
-from sim.report.differences import BLOCKS, Block, Row, by_scenario, measured, row_name
+from sim.report.differences import Block, Row, blocks, by_scenario, measured, row_name
 from sim.report.figures.saved_and_lost import probability
 from sim.report.figures.scenarios import between, runs, signed
 from sim.report.material import Comparison
@@ -155,7 +155,7 @@ def _turned(row: Row) -> list[str]:
 def _differences(comparison: Comparison) -> Iterator[Table]:
     """One table a unit; with one scenario, interval, pairs and narrowing have columns of their own."""
     table = measured(comparison.differences)
-    for block in BLOCKS:
+    for block in blocks(comparison.reference.summary):
         here = table[table["measure"].isin(block.measures)]
         if len(here):
             yield _one(block, here) if len(comparison.others) == 1 else _several(block, here, comparison.names[1:])

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.paired import alone, shared
 from sim.report import words
-from sim.report.differences import BLOCKS, Block, row_name
+from sim.report.differences import BLOCKS, Block, blocks, row_name
 from sim.report.table import NONE, WIDEST, WIDTH
 from sim.terminal import visible
 
@@ -80,12 +80,10 @@ def _grid(head: Row, rows: Sequence[Row], width: int) -> Table:
 def _differences(reference: Scenario, scenario: Scenario, name: str, summary: Values) -> Iterator[Row]:
     """A heading for each unit, and its measures below it."""
     found = {row["measure"]: row for row in summary["differences"] if row["scenario"] == name}
-    for block in BLOCKS:
-        rows = [
-            ({**found[each.column], "measure": each.name}, block)
-            for each in shared(reference, scenario)
-            if each.name in block.measures
-        ]
+    names = {each.column: each.name for each in shared(reference, scenario)}
+    names |= {own: own for own in summary["scenarios"][0].get("measures", {}) if own in found}
+    for block in blocks(summary["scenarios"][0]):
+        rows = [({**found[column], "measure": name}, block) for column, name in names.items() if name in block.measures]
         if rows:
             yield (block.heading,)
         for row, unit in rows:

@@ -46,6 +46,15 @@ NAMES = {
 }
 
 
+def blocks(reference: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The blocks of a comparison, those of measures of one's own included.  reference: the summary of its run"""
+    own = reference.get("measures", {})
+    shares = tuple(name for name, estimate in own.items() if "share" in estimate)
+    means = tuple(name for name in own if name not in shares)
+    asked = Block("Own measures, in points of 100", shares, 100, 1, 1), Block("Own measures", means, 1, 3, 0.01)
+    return (*BLOCKS, *(block for block in asked if block.measures))
+
+
 def measured(differences: pd.DataFrame) -> pd.DataFrame:
     """The table of differences with the dotted name of each measure as `column`."""
     owner = differences["group"].astype(str) + differences["party"].astype(str)
@@ -61,4 +70,4 @@ def by_scenario(rows: pd.DataFrame) -> dict[str, Row]:
 def row_name(row: Row) -> str:
     """What a measure is called: `agreed: treaty`, `utility of Armenia`."""
     owner = words.short(row["group"] or row["party"])
-    return NAMES[row["measure"]].replace("{}", owner)
+    return NAMES.get(row["measure"], str(row["measure"])).replace("{}", owner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,13 +60,14 @@ class Reading:
         return SHORT.get(shown, shown.removesuffix(" %"))
 
 
-def reading(scenario: Scenario, column: str) -> Reading:
-    """How to speak of a measure.  Errors: KeyError, naming those that there are."""
-    known = {measure.column: measure for measure in measures(scenario)}
+def reading(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Reading:
+    """How to speak of a measure.  own: those of one's own.  Errors: KeyError, naming those that there are."""
+    known = {measure.column: measure for measure in (*measures(scenario), *own)}
     if column not in known:
         raise KeyError(f"{column} is no measure of this scenario; it has {', '.join(known)}")
     measure = known[column]
-    title = TITLES[measure.name].format(words.short(measure.group or measure.party))
+    title = TITLES.get(measure.name, f"{measure.kind} of {measure.name}")
+    title = title.format(words.short(measure.group or measure.party))
     show = {"share": words.percent, "median": "{:,.0f}".format, "mean": _mean(measure.name)}[measure.kind]
     return Reading(measure, title, lambda value: NONE if math.isnan(value) else show(value))
 

@@ -47,7 +47,7 @@ class Asked:
 
 def asked(found: Sensitivity) -> Asked:
     """The measure of an analysis in words; weeks are means, in which never counts as the end."""
-    said = reading(found.scenario, found.measure)
+    said = reading(found.scenario, found.measure, found.measures)
     if said.measure.kind == "share":
         return Asked(said.title, said.show)
     if said.measure.kind == "mean":

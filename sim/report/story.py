@@ -52,6 +52,13 @@ class Story:
             + "\n"
         )
 
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return f"<h4>{escape(self.title)}</h4>\n{self.html}"
+
     @property
     def html(self) -> str:
         """Escaped paragraphs, without the title."""

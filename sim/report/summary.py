@@ -51,7 +51,7 @@ def answer(results: Results) -> str:
 
 def tables(results: Results) -> list[Table]:
     """The summary's numbers, each with its 95 % interval."""
-    return [_process(results), _groups(results), _utilities(results), *_mediators(results)]
+    return [_process(results), _groups(results), _utilities(results), *_mediators(results), *_own(results)]
 
 
 def _process(results: Results) -> Table:
@@ -85,6 +85,14 @@ def _mediators(results: Results) -> list[Table]:
         for name, value in results.summary["mediator_weeks"].items()
     ]
     return [Table("What it costs: mediators' weeks of work", ("", "mean", "95 % interval"), rows)] if rows else []
+
+
+def _own(results: Results) -> list[Table]:
+    rows = [
+        _share_row(name, value) if "share" in value else _mean_row(name, value)
+        for name, value in results.summary.get("measures", {}).items()
+    ]
+    return [Table("Measures of one's own", ("", "value", "95 % interval"), rows)] if rows else []
 
 
 def _share_row(name: str, value: Values) -> tuple[str, str, str]:

@@ -23,7 +23,7 @@ def question(sweep: Sweep) -> str:
 
 def answer(sweep: Sweep, measure: str = ANSWERED) -> str:
     """What came out: the lowest and the highest cell with their intervals, what moves it most, what does nothing."""
-    shown = reading(sweep.scenario, measure)
+    shown = reading(sweep.scenario, measure, sweep.measures)
     said = [_ends(sweep, shown)]
     if swept.is_grid(sweep) and len(sweep.paths) > 1:
         said += _moves(sweep, measure)

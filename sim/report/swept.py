@@ -16,6 +16,7 @@ from sim.report.readings import Reading, reading
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
+    from sim.summary import Measure
 
 Numbers = npt.NDArray[np.float64]
 WIDE = 0.05  # half the width of a share's interval from which on it is called wide
@@ -38,6 +39,8 @@ class Sweep(Protocol):
     def cells(self) -> pd.DataFrame: ...
     @property
     def idle(self) -> tuple[str, ...]: ...
+    @property
+    def measures(self) -> tuple[Measure, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,15 @@ def across(sweep: Sweep, free: Sequence[str], measure: str) -> Slice:
     value, low, high = (
         sweep.cells[name].to_numpy(float)[cell] for name in (measure, f"{measure}.low", f"{measure}.high")
     )
-    return Slice(chosen, reading(sweep.scenario, measure), value, low, high, sweep.cells["n"].to_numpy(int)[cell], held)
+    return Slice(
+        chosen,
+        reading(sweep.scenario, measure, sweep.measures),
+        value,
+        low,
+        high,
+        sweep.cells["n"].to_numpy(int)[cell],
+        held,
+    )
 
 
 def _held(each: Setting) -> int:

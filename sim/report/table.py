@@ -69,6 +69,10 @@ def _rows(scenario: Scenario, summary: Values) -> Iterator[Row]:
         yield ("Mediator's weeks of work", "mean", "95 % interval", "")
     for name, weeks in summary["mediator_weeks"].items():
         yield (f"  {name}", *_mean(weeks, ",.1f"), "")
+    if "measures" in summary:
+        yield ("Measures of one's own", "", "95 % interval", "")
+    for name, own in summary.get("measures", {}).items():
+        yield (f"  {name}", *(_share(own) if "share" in own else _mean(own, ",.3f")), "")
 
 
 def _share(value: Values) -> tuple[str, str]:

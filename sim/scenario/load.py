@@ -21,21 +21,27 @@ from sim.scenario.without import Counterfactual, named, take_away
 from sim.scenario.wording import translate
 
 
-def load(path: str | Path, settings: Sequence[str] = (), without: Sequence[str] = ()) -> Scenario:
+def load(path: str | Path | Scenario, settings: Sequence[str] = (), without: Sequence[str] = ()) -> Scenario:
     """Read a scenario file, with what it extends, with settings `PATH=VALUE` made, without what paths name.
+
+    A scenario that is at hand counts as the complete file that it is.
 
     Errors: ScenarioError with all that is wrong.
     """
     return counterfactual(path, without, settings).scenario
 
 
-def counterfactual(path: str | Path, without: Sequence[str], settings: Sequence[str] = ()) -> Counterfactual:
+def counterfactual(path: str | Path | Scenario, without: Sequence[str], settings: Sequence[str] = ()) -> Counterfactual:
     """Read a scenario file without what these paths name, and say what else had to go with it.
 
     Errors: ScenarioError with all that is wrong.
     """
     report = Report()
-    return _judge(read_merged(Path(path), report), settings, without, report)
+    if isinstance(path, Scenario):
+        root = alone(read_bytes(as_yaml(path).encode(), path.name), report)
+    else:
+        root = read_merged(Path(path), report)
+    return _judge(root, settings, without, report)
 
 
 def load_text(

@@ -118,13 +118,14 @@ def _settings(kind: str, tactic: type[Any]) -> type[Block]:
         annotation = Annotated[Number, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
         keys[f.name] = (annotation, Field(default=f.default, description=f.metadata["what"]))
     sentence = (tactic.__doc__ or "").partition("\n")[0]
-    return create_model(f"{tactic.__name__}Settings", __base__=Block, __doc__=sentence, **keys)
+    return create_model(f"{tactic.__name__}Settings", __base__=Block, __doc__=sentence, __module__=__name__, **keys)
 
 
 TACTIC_SETTINGS: dict[str, type[Block]] = {
     kind: _settings(kind, tactic) for kind, tactic in TACTICS.items() if kind != "mix"
 }
 TACTIC_SETTINGS["mix"] = MixSettings
+globals().update({form.__name__: form for form in TACTIC_SETTINGS.values()})  # where pickle looks for them
 
 
 def _kind(value: Any) -> str | None:

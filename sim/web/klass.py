@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sim.spreadsheet import as_csv
 from sim.web import safety
 from sim.web.explore import asked, foresee
 from sim.web.house import STUDENT, TEACHER, House, address, house, limit, page, remember, seat
 from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Seen
 from sim.web.safety import Form
-from sim.web.spreadsheet import as_csv
 from sim.web.tables import LENGTH
 
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")

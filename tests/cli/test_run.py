@@ -18,6 +18,16 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def tables(found: dict[str, bytes]) -> dict[str, bytes]:
+    """All but the record, which lists what lies beside it."""
+    return {name: content for name, content in found.items() if name != "run.json"}
+
+
+def said_of(found: dict[str, bytes]) -> dict[str, object]:
+    """What the record says, but for its checksums."""
+    return {key: value for key, value in json.loads(found["run.json"]).items() if key not in ("files", "sha256")}
+
+
 def the_run(out: str = "results") -> Path:
     [record] = Path(out).rglob("run.json")
     return record.parent
@@ -145,7 +155,8 @@ def test_figures_are_added_to_a_run_without_computing_it_again(sim: Command, req
     assert sim("run", "small.yaml").code == 0
     after = files(the_run())
     assert "report.html" in after
-    assert {name: after[name] for name in before} == before
+    assert {name: after[name] for name in tables(before)} == tables(before)
+    assert said_of(after) == said_of(before)
 
 
 def test_a_run_with_figures_serves_a_request_for_tables(sim: Command, request: pytest.FixtureRequest) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.executors import AHEAD, WorkerDied, in_order
+from sim.experiments.executors import AHEAD, Unsendable, WorkerDied, in_order
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 
@@ -85,6 +85,56 @@ def test_an_item_that_kills_every_worker_is_named_after_all_before_it_are_done()
     assert [next(results) for _ in range(5)] == [0, 1, 2, 3, 4]
     with pytest.raises(WorkerDied, match="worked on 5 died"):
         next(results)
+
+
+UNGUARDED = """
+# no `if __name__ == "__main__":` here
+from tests.experiments.test_executors import square
+from sim.experiments.executors import in_order
+logger = __name__
+print("read")
+print(list(in_order(square, range(9), 2)))
+"""
+
+
+@pytest.mark.parametrize(
+    "script", [UNGUARDED, UNGUARDED.replace("print(list", "if __name__ == '__main__': print(list")]
+)
+def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, script: str) -> None:
+    (tmp_path / "mine.py").write_text(script)
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "mine.py")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    if script is not UNGUARDED:
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, str([n * n for n in range(9)]))
+        return
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1, "workers keep quiet"
+    last = done.stderr.splitlines()[-1]
+    assert "NoGuard: mine.py starts several processes" in last
+    assert 'if __name__ == "__main__":' in last
+
+
+TYPED = """
+from sim.experiments.executors import in_order
+def own(n): return n
+print(list(in_order(own, range(3), 2)))
+"""
+
+
+def test_what_cannot_be_sent_is_said_before_a_process_starts() -> None:
+    with pytest.raises(Unsendable, match="lambda"):
+        list(in_order(lambda n: n, range(9), 2))
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", TYPED], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert "Unsendable: what is to be done cannot be sent" in done.stderr
+    assert "typed at a prompt or in a notebook" in done.stderr
 
 
 def test_an_error_of_the_task_is_passed_on() -> None:

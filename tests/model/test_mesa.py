@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import inspect
+import json
+import pickle
 import subprocess
 import sys
+import warnings
 import weakref
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.agents.party import Party
 from sim.arrays import Array
 from sim.bargaining.tactics import View
 from sim.experiments.chunk import simulate
+from sim.experiments.run import run
 from sim.model import NegotiationModel
 from sim.scenario import load
 
@@ -110,6 +119,133 @@ def test_mesas_own_chance_decides_nothing() -> None:
     same(one.history.events(), other.history.events())
 
 
+# ---- Mesa's own tools ------------------------------------------------------------------------------------------------
+
+
+class Watched(NegotiationModel):
+    """As Mesa's tutorial has it: a collector of one's own, which collects after each step."""
+
+    def __init__(self, effort: float = 0.5, seed: int | None = None) -> None:
+        super().__init__(load(SCENARIOS / "seminar.yaml", [f"mediators.Chair.effort={effort}"]), seed=seed)
+        self.datacollector = mesa.DataCollector({"trust": lambda m: float(m.parties[0].trust["Millford"][0])})
+
+    def step(self) -> None:
+        super().step()
+        self.datacollector.collect(self)
+
+
+def batch(model: Any, parameters: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    more = {"number_processes": 1, "max_steps": 2000, "display_progress": False} | more
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # newer Mesas would rather have `rng` than `iterations`
+        return mesa.batch_run(model, parameters, **more)
+
+
+def test_a_collector_keeps_what_agents_had_when_it_looked() -> None:
+    def offers(agent: mesa.Agent) -> Any:
+        return agent.offers["Armenia"].levels if hasattr(agent, "offers") else None
+
+    names = ("trust", "hurt", "waited", "weeks", "knowledge")
+    reporters = {**{name: partial(getattr_or_none, name=name) for name in names}, "offers": offers}
+    model = NegotiationModel(load(BASELINE, ["clock.weeks=20", "clock.hold_weeks=0"]), replications=3)
+    collector = mesa.DataCollector(agent_reporters=reporters, agenttype_reporters={Party: {"hurt": "hurt"}})
+    then: list[dict[str, Any]] = []
+    while model.running:
+        collector.collect(model)
+        then.append({str(a.unique_id): [copy.deepcopy(r(a)) for r in reporters.values()] for a in model.agents})
+        model.step()
+    table = collector.get_agent_vars_dataframe()
+    for week, agents in enumerate(then):
+        for number, values in agents.items():
+            np.testing.assert_equal(table.loc[(week, int(number))].to_list(), values)
+    hurt = collector.get_agenttype_vars_dataframe(Party)["hurt"]
+    np.testing.assert_equal(hurt.to_list(), table["hurt"][hurt.index].to_list())
+    assert not np.array_equal(hurt.iloc[0], hurt.iloc[-1])
+
+
+def getattr_or_none(agent: mesa.Agent, name: str) -> Any:
+    return getattr(agent, name, None)
+
+
+def test_looking_at_agents_changes_nothing() -> None:
+    seen, unseen = (NegotiationModel(load(BASELINE, ["clock.hold_weeks=0"]), 5) for _ in range(2))
+    for _ in weeks_of(seen):
+        assert len(seen.agents) == len(seen.agents_by_type[Party]) + 4
+        unseen.step()
+    same(seen.history.events(), unseen.history.events())
+
+
+def test_iterations_of_a_batch_are_histories_of_their_own_and_the_same_tomorrow() -> None:
+    rows = batch(Watched, {"effort": [0.2, 0.5]}, iterations=3)
+    trust = {(row["effort"], row["iteration"]): row["trust"] for row in rows}
+    assert len(set(trust.values())) == 6
+    again = batch(Watched, {"effort": [0.5]}, iterations=3)
+    assert [row["trust"] for row in again] == [trust[0.5, n] for n in range(3)]
+    whole = NegotiationModel(load(SCENARIOS / "seminar.yaml", ["mediators.Chair.effort=0.5"]), replications=3)
+    for _ in weeks_of(whole):
+        pass
+    assert whole.parties[0].trust["Millford"].tolist() == [trust[0.5, n] for n in range(3)]
+
+
+def test_a_seed_is_kept_as_it_is_asked_for() -> None:
+    """So that whoever has a row of a batch can tell its history again."""
+    if "rng" in inspect.signature(mesa.batch_run).parameters:
+        one, two, other = batch(Watched, {}, rng=[7, 7, 8])
+    else:
+        one, two, other = batch(Watched, {"seed": [7, 7, 8]})
+    assert one["trust"] == two["trust"] != other["trust"]
+    spec = quiet()
+    assert NegotiationModel(spec, rng=7).chance.seed == NegotiationModel(spec, seed=7).chance.seed == 7
+    assert NegotiationModel(spec, first=3).first == 3
+    with pytest.raises(ValueError, match="leave out one"):
+        NegotiationModel(spec, seed=1, rng=2)
+
+
+def test_a_batch_needs_no_collector_of_ones_own() -> None:
+    spec = load(BASELINE, ["clock.weeks=60", "clock.hold_weeks=0"])
+    rows = batch(NegotiationModel, {"scenario": [spec], "replications": [1, 40]}, data_collection_period=1)
+    assert len(rows) == 2 * 60
+    part = simulate(spec, 0, 40).weekly.table()
+    for name, measure, whose in (("trust.Armenia", "trust", "Armenia"), ("frozen.treaty", "frozen", "treaty")):
+        here = part[(part["measure"] == measure) & ((part["party"] == whose) | (part["group"] == whose))]
+        found = [row[name] for row in rows if row["replications"] == 40]
+        assert found == pytest.approx(here["mean"].to_list())
+    assert {row["settled"] for row in rows if row["replications"] == 1} <= {0.0, 1.0}
+
+
+TWO_PROCESSES = """
+import mesa, sim
+if __name__ == "__main__":
+    spec = sim.load({file!r}, ["clock.weeks=20", "clock.hold_weeks=0"])
+    rows = mesa.batch_run(sim.NegotiationModel, {{"scenario": [spec]}}, 2, iterations=4, display_progress=False)
+    print([row["trust.Armenia"] for row in sorted(rows, key=lambda row: row["iteration"])])
+"""
+
+
+def test_a_batch_in_two_processes_tells_the_same(tmp_path: Path) -> None:
+    script = tmp_path / "batch.py"
+    script.write_text(TWO_PROCESSES.format(file=str(BASELINE)))
+    said = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True).stdout
+    whole = NegotiationModel(load(BASELINE, ["clock.weeks=20", "clock.hold_weeks=0"]), replications=4)
+    whole.run_model()
+    found, trust = json.loads(said), whole.parties[0].trust["Azerbaijan"].tolist()
+    assert found == pytest.approx(trust, abs=1e-9)
+    assert len(set(found)) == 4
+
+
+def test_scenarios_can_be_pickled() -> None:
+    for file in sorted(SCENARIOS.rglob("*.yaml")):
+        spec = load(file)
+        assert pickle.loads(pickle.dumps(spec)) == spec
+
+
+def test_results_can_be_pickled() -> None:
+    results = run(quiet(weeks=6), replications=5)
+    again = pickle.loads(pickle.dumps(results))
+    assert (again.scenario, again.summary) == (results.scenario, results.summary)
+    same(again.outcomes, results.outcomes)
+
+
 # ---- tactics of one's own --------------------------------------------------------------------------------------------
 
 
@@ -149,7 +285,7 @@ def test_a_tactic_for_a_party_that_is_not_there_is_an_error() -> None:
 
 
 def test_a_released_model_lets_its_arrays_go() -> None:
-    """Mesa keeps the model alive; what is big must go all the same."""
+    """At once, whoever still holds the model."""
     model = NegotiationModel(load(BASELINE), replications=500)
     for _ in range(8):
         model.step()
@@ -172,6 +308,20 @@ def test_a_finished_run_leaves_nothing_behind() -> None:
     before = alive()
     simulate(quiet(), 0, 5)
     assert alive() == before
+
+
+def test_a_model_goes_when_nobody_holds_it() -> None:
+    models = [NegotiationModel(quiet(), replications=5) for _ in range(3)]
+    models[0].step()
+    watched = [weakref.ref(model) for model in models]
+    del models
+    gc.collect()
+    assert [ref() for ref in watched] == [None] * 3
+
+
+def test_agents_are_numbered_from_1_in_each_model() -> None:
+    for _ in range(2):
+        assert [agent.unique_id for agent in NegotiationModel(quiet()).agents] == [1, 2, 3]
 
 
 def test_events_can_be_read_at_any_time_and_again() -> None:

@@ -31,6 +31,7 @@ class Sweep:
     cells: pd.DataFrame
     idle: tuple[str, ...] = ()
     outcomes: pd.DataFrame | None = None
+    measures: tuple[Measure, ...] = ()
 
 
 def rising(row: Row) -> float:

@@ -30,6 +30,7 @@ class Results:
     events: pd.DataFrame
     paths: pd.DataFrame
     wall_seconds: float = 1.5
+    measures: tuple[Any, ...] = ()
 
 
 def scenario(parties: list[str], groups: list[str], mediators: list[str], **more: Any) -> Scenario:

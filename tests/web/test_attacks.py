@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sim.spreadsheet import STARTS, as_csv
 from sim.web import patience, safety
 from sim.web.rooms import ALPHABET
 from sim.web.safety import HEADERS, LARGEST
-from sim.web.spreadsheet import STARTS, as_csv
 from sim.web.tables import LENGTH
 
 from .conftest import HERE, TINY, Site, Visit

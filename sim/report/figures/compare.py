@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report import words
 from sim.report.canvas import Canvas, Figure, drawing_style
-from sim.report.differences import BLOCKS, Block, Row, by_scenario, measured, row_name
+from sim.report.differences import BLOCKS, Block, Row, blocks, by_scenario, measured, row_name
 from sim.report.figures.scenarios import between, cues, signed
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
@@ -54,7 +54,7 @@ def compare(comparison: Comparison) -> Figure:
         said = compared(comparison, "paired differences, 95 % intervals")
         canvas, looks = Canvas(TITLE, said, NOTE), cues(comparison)[1:]
         top = _headline(canvas, comparison, looks)
-        found = [(block, rows) for block in BLOCKS if (rows := _rows(comparison, block))]
+        found = [(block, rows) for block in blocks(comparison.reference.summary) if (rows := _rows(comparison, block))]
         columns, row = _columns(found, canvas.bottom - top, len(looks))
         for number, column in enumerate(columns):
             _column(canvas, comparison, column, _place(number, len(columns), top, row, len(looks)), looks)

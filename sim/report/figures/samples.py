@@ -28,7 +28,7 @@ SMOOTH = 0.35  # width of the smoothing window, as a share of the axis
 def sample_map(sweep: Sweep, x: str | None, y: str | None, measure: str) -> Figure:
     """Every cell a dot at its values of two paths, in the colour of its measure."""
     across, up = _two(sweep, x, y)
-    shown = reading(sweep.scenario, measure)
+    shown = reading(sweep.scenario, measure, sweep.measures)
     named = [paths.phrase(sweep.scenario, path) for path in (across, up)]
     title = swept.capital(f"{shown.title}, by {words.both(named)}")
     values = sweep.cells[measure].to_numpy(float)
@@ -50,7 +50,7 @@ def sample_map(sweep: Sweep, x: str | None, y: str | None, measure: str) -> Figu
 
 def sample_lines(sweep: Sweep, path: str | None, measure: str) -> Figure:
     """The measure against each path (or one of them) in a panel of its own: a dot a cell, and a smooth line."""
-    shown = reading(sweep.scenario, measure)
+    shown = reading(sweep.scenario, measure, sweep.measures)
     chosen = [path] if path else list(sweep.paths[:MOST_PANELS])
     title = swept.capital(f"{shown.title}, by each setting")
     more = len(sweep.paths) - len(chosen)

@@ -1,0 +1,78 @@
+"""What every result has in common: it prints as its summary, in a notebook too, and writes its tables for others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim import store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
+NAMES = "names.csv"
+
+
+class Shown:
+    """A result with a summary."""
+
+    @property
+    def _summary(self) -> str:
+        """The text that the command line prints."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return COLOURS.sub("", self._summary)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+class Tabled(Shown):
+    """A result with a summary and tables."""
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Its tables, by the name of their files."""
+        raise NotImplementedError
+
+    def to_csv(self, folder: str | Path) -> None:
+        """Write every table as CSV into a folder, and what their columns are called there into names.csv.
+
+        Errors: CannotWrite.
+        """
+        write_csv(Path(folder), self.tables)
+
+
+def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as CSV into a folder that is made if need be: `NAME.csv` each, and `names.csv`.
+
+    Columns have names that R and Stata can hold; `names.csv` says which is which: `file, name, column`.
+    Errors: CannotWrite.
+    """
+    from sim.spreadsheet import as_csv, plain_names, table_as_csv
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise store.CannotWrite(folder, error) from error
+    key: list[tuple[str, str, str]] = []
+    for name, table in tables.items():
+        plain = plain_names(table.columns)
+        key += [(f"{name}.csv", short, str(column)) for short, column in zip(plain, table.columns, strict=True)]
+        store.write_over(folder / f"{name}.csv", table_as_csv(table, plain))
+    store.write_over(folder / NAMES, as_csv(("file", "name", "column"), key))
+
+
+def write_csv_beside(folder: Path) -> None:
+    """Write the tables that are kept in a folder as CSV into its folder `csv`.  Errors: CannotWrite."""
+    import pandas as pd
+
+    write_csv(folder / "csv", {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))})
