@@ -266,9 +266,7 @@ def differences(
     return pd.DataFrame(rows, columns=DIFFERENCE)
 
 
-def transitions(
-    groups: Iterable[str], before: pd.DataFrame, after: pd.DataFrame, same: bool = False
-) -> pd.DataFrame:
+def transitions(groups: Iterable[str], before: pd.DataFrame, after: pd.DataFrame, same: bool = False) -> pd.DataFrame:
     """Which pairs end alike, which otherwise: one row for the whole (group ''), one for each group.
 
     `group, both, saved, lost, neither, difference, low, high, p`; same: it is one scenario.

@@ -52,7 +52,7 @@ def test_pairs_of_which_none_differs_do_not_say_that_none_ever_will(kind: str, d
 
 
 def test_only_a_scenario_and_itself_differ_by_nothing_for_sure() -> None:
-    """Tango's interval at 0 of 100, of a share and of what McNemar's test counts; sums of numbers and weeks likewise."""
+    """Tango's interval at 0 of 100, of shares and of McNemar's pairs; numbers and weeks likewise."""
     utility = [number / 100 for number in range(100)]
     one = table([True] * 60 + [False] * 40, utility).assign(settled_week=[*range(60), *[NEVER] * 40])
     common = [

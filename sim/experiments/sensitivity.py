@@ -86,7 +86,8 @@ class Sensitivity:
 def sensitivity(results: Results, measure: str = "settled", method: str = "pawn") -> Sensitivity:
     """What the histories of a run say of its uncertain inputs.  method: `pawn` or `delta`
 
-    Weeks of those that never agree count as the end of the talks; replications without a number do not count.
+    Weeks are counted up to the end of the talks, those that never agree as its last; replications without a number do
+    not count.
     Errors: Unanswerable for an unknown measure, nothing uncertain, fewer than `FEWEST` replications; KeyError for an
     unknown method.
     """
@@ -124,9 +125,13 @@ def measure_of(scenario: Scenario, column: str) -> Measure:
 
 
 def numbers(measure: Measure, scenario: Scenario, outcomes: pd.DataFrame) -> Array:
-    """The measure in each replication: 0 or 1, a mean's number (NaN: none), a week (never: the end).  -> (R,)"""
+    """The measure in each replication: 0 or 1, a mean's number (NaN: none), or a week.  -> (R,)
+
+    A week is how long the talks went without agreement, at most all of them (restricted time: Royston and Parmar 2013):
+    so never is no far week, and how long an agreement must hold is of no matter.
+    """
     values = outcomes[measure.column].to_numpy(dtype=float)
-    return np.where(np.isnan(values), float(scenario.weeks), values) if measure.kind == "median" else values
+    return np.fmin(values, scenario.clock.weeks) if measure.kind == "median" else values
 
 
 def uncertain(scenario: Scenario, outcomes: pd.DataFrame) -> pd.DataFrame:

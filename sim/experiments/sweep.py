@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import store
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.run import asked
@@ -93,8 +92,18 @@ def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...]) -> Sweep:
 
 
 def _plain(vary: Vary) -> Vary:
-    """Values without NumPy's types."""
-    return {path: said if isinstance(said, str) else store.plain_values(list(said)) for path, said in vary.items()}
+    """Values without NumPy's types; what is no number stays so, and is refused."""
+    return {
+        path: said if isinstance(said, str) else [_of_python(value) for value in said] for path, said in vary.items()
+    }
+
+
+def _of_python(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _of_python(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_of_python(part) for part in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _outcomes(work: Work, found: Found, folder: Path) -> pd.DataFrame:
