@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,7 +83,8 @@ class Turned:
     @property
     def interval(self) -> tuple[float, float]:
         """Tango's interval of the difference."""
-        return _lowest(self.saved, self.lost, self.n), -_lowest(self.lost, self.saved, self.n)
+        low, high = tango(self.saved, self.lost, self.n)
+        return float(low), float(high)
 
     @property
     def p(self) -> float:
@@ -95,20 +95,26 @@ class Turned:
         return float(binomtest(self.saved, turned).pvalue) if turned else 1.0
 
 
-def _lowest(saved: int, lost: int, n: int) -> float:
-    """The smallest difference that the score test does not reject at 2.5 % (Tango 1998), by halving.
+def tango(saved: Array | int, lost: Array | int, n: int, z: float = Z) -> tuple[Array, Array]:
+    """Tango's interval of (saved - lost) / n: the differences that the score test does not reject at `z`."""
+    old, new = np.asarray(lost, dtype=float), np.asarray(saved, dtype=float)
+    return _lowest(new, old, n, z), -_lowest(old, new, n, z)
+
+
+def _lowest(saved: Array, lost: Array, n: int, z: float) -> Array:
+    """The smallest difference that the score test does not reject (Tango 1998), by halving.
 
     Under a difference d, the share that is lost is the larger root of 2 n q^2 + b q - lost d (1 - d) = 0 with
     b = (2 n - saved + lost) d - saved - lost, and saved - lost has the variance n (2 q + d (1 - d)).
     """
-    low, high = -1.0, (saved - lost) / n
+    low, high = np.full(saved.shape, -1.0), (saved - lost) / n
     for _ in range(HALVINGS):
         d = (low + high) / 2
         b = (2 * n - saved + lost) * d - saved - lost
-        q = (sqrt(max(b * b + 8 * n * lost * d * (1 - d), 0.0)) - b) / (4 * n)
+        q = (np.sqrt(np.maximum(b * b + 8 * n * lost * d * (1 - d), 0.0)) - b) / (4 * n)
         variance = n * (2 * q + d * (1 - d))
-        rejected = saved - lost - n * d > Z * sqrt(max(variance, 0.0))
-        low, high = (d, high) if rejected else (low, d)
+        rejected = saved - lost - n * d > z * np.sqrt(np.maximum(variance, 0.0))
+        low, high = np.where(rejected, d, low), np.where(rejected, high, d)
     return high
 
 

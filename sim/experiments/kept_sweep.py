@@ -11,12 +11,13 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim import store
+from sim.experiments.apart import Apart
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Cell, Design, good_cells
 from sim.experiments.sweep import Sweep, as_sweep
@@ -91,6 +92,7 @@ def summary(plan: Plan, sweep: Sweep) -> Summary:
         "seed": sweep.seed,
         "results": plan.folder.as_posix(),
         "idle": sweep.idle,
+        "apart": {column: asdict(each) for column, each in sweep.apart.items()},
         "cells": sweep.cells.astype(object).to_dict("records"),
     }
     return store.plain_values(said)  # type: ignore[no-any-return]
@@ -108,7 +110,7 @@ def _complete(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> 
 def _compute(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Sweep:
     began, work = time.perf_counter(), plan.work
     found = work.carry_out(cells, crew, tell)
-    sweep = as_sweep(plan.design, found.table, found.idle)
+    sweep = as_sweep(plan.design, found.table, found.idle, found.apart)
     took = time.perf_counter() - began
     store.write_whole(plan.folder, partial(_fill, plan, work, found, sweep, took))
     shutil.rmtree(work.stored.folder, ignore_errors=True)
@@ -139,5 +141,6 @@ def _load(plan: Plan) -> Sweep | None:
 
     with suppress(OSError, ValueError, KeyError, TypeError):
         said = json.loads((plan.folder / RECORD).read_text(encoding="utf-8"))["summary"]
-        return as_sweep(plan.design, pd.read_parquet(plan.folder / CELLS), tuple(said["idle"]))
+        apart = {column: Apart.of(each) for column, each in said["apart"].items()}
+        return as_sweep(plan.design, pd.read_parquet(plan.folder / CELLS), tuple(said["idle"]), apart)
     return None

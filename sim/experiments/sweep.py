@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.apart import Apart
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.run import asked
@@ -33,8 +34,8 @@ class Sweep:
     """What a sweep gave.
 
     scenario: the base; paths: what varies, in order; levels: the values of each path of a grid, {} for a sample; cells:
-    contract, "A sweep"; idle: paths that changed nothing, whatever the others were; outcomes: every replication of
-    every cell, where they were asked for.
+    contract, "A sweep"; idle: paths that changed nothing, whatever the others were; apart: of each share, which of the
+    differences between cells are more than chance; outcomes: every replication of every cell, where asked for.
     """
 
     scenario: Scenario
@@ -44,6 +45,7 @@ class Sweep:
     seed: int
     cells: pd.DataFrame
     idle: tuple[str, ...] = ()
+    apart: Mapping[str, Apart] = field(default_factory=dict)
     outcomes: pd.DataFrame | None = None
 
     def plot_heatmap(self, x: str | None = None, y: str | None = None, measure: str = "settled") -> Figure:
@@ -81,14 +83,14 @@ def sweep(
         work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted")
         cells = good_cells(made, _unheard)
         found = work.carry_out(cells, Crew(jobs, cluster), on_progress or _unheard)
-        done = as_sweep(made, found.table, found.idle)
+        done = as_sweep(made, found.table, found.idle, found.apart)
         return replace(done, outcomes=_outcomes(work, found, Path(folder))) if keep_outcomes else done
 
 
-def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...]) -> Sweep:
+def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...], apart: Mapping[str, Apart]) -> Sweep:
     """What was found, with what was asked."""
     scenario = made.scenario
-    return Sweep(scenario, made.paths, made.levels, scenario.replications, scenario.seed, cells, idle)
+    return Sweep(scenario, made.paths, made.levels, scenario.replications, scenario.seed, cells, idle, apart)
 
 
 def _plain(vary: Vary) -> Vary:

@@ -16,12 +16,13 @@ from sim.report.canvas import Figure
 from sim.report.changes import Change, changes
 from sim.report.differences import BLOCKS, Block, Row, by_scenario, measured, row_name
 from sim.report.figures.saved_and_lost import probability
-from sim.report.figures.scenarios import between, runs, signed
+from sim.report.figures.scenarios import runs
 from sim.report.material import Comparison
 from sim.report.page import render
 from sim.report.summary import NONE, Table
 from sim.report.twice import Shown, Twice, chosen, side_by_side
 from sim.report.values import values
+from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

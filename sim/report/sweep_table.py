@@ -14,9 +14,12 @@ from rich.text import Text
 
 from sim.report.sweep_answer import answer
 from sim.report.table import NONE, WIDEST, WIDTH
+from sim.report.verdict import between, signed
 from sim.terminal import visible
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.sweep import Sweep
 
 MOST = 40
@@ -24,6 +27,9 @@ MOST = 40
 
 LONGEST = 16
 """Characters of a value that are shown."""
+
+PAIRED, WEEKS = ("points, paired",), ("work,\nweeks",)
+REFERENCE = "the reference"
 
 
 def sweep_table(sweep: Sweep, place: Path) -> str:
@@ -50,8 +56,8 @@ def _grid(sweep: Sweep) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for path in sweep.paths:
         grid.add_column(Text(_broken(path)), no_wrap=True, overflow="ellipsis", vertical="bottom")
-    for head in ("settled", "95 % interval", "lasting", *(["mediators'\nweeks"] if _mediators(sweep) else [])):
-        grid.add_column(Text(head), no_wrap=True, justify="left" if "interval" in head else "right", vertical="bottom")
+    for head in ("settled", "95 % interval", *PAIRED[: _paired(sweep)], "lasting", *WEEKS[: bool(_mediators(sweep))]):
+        grid.add_column(Text(head), no_wrap=True, justify="right", vertical="bottom")
     for row in _rows(sweep):
         grid.add_row(*(Text(visible(cell)) for cell in row))
     return grid
@@ -60,6 +66,11 @@ def _grid(sweep: Sweep) -> Table:
 def _broken(path: str) -> str:
     """A path over several lines, one key each."""
     return visible(path).replace(".", ".\n")
+
+
+def _paired(sweep: Sweep) -> bool:
+    """Are there paired differences from a reference cell? A sample has none."""
+    return "settled.difference" in sweep.cells
 
 
 def _mediators(sweep: Sweep) -> list[str]:
@@ -72,9 +83,16 @@ def _rows(sweep: Sweep) -> Iterator[list[str]]:
     cells, mediators = sweep.cells.head(MOST), _mediators(sweep)
     for _, cell in cells.iterrows():
         values = [_value(cell[path]) for path in sweep.paths]
-        between = f"{_percent(cell['settled.low'])} to {_percent(cell['settled.high'])}"
-        row = [*values, _percent(cell["settled"]), between, _percent(cell["lasting"])]
+        sure = f"{100 * cell['settled.low']:.1f} to {_percent(cell['settled.high'])}"
+        paired = [_difference(cell)] if _paired(sweep) else []
+        row = [*values, _percent(cell["settled"]), sure, *paired, _percent(cell["lasting"])]
         yield [*row, f"{np.nansum(cell[mediators].to_numpy(float)):,.1f}"] if mediators else row
+
+
+def _difference(cell: pd.Series) -> str:
+    """`+4.9 (+2.8 to +7.1)`, in points of 100"""
+    middle, low, high = (100 * float(cell[f"settled.difference{edge}"]) for edge in ("", ".low", ".high"))
+    return REFERENCE if low == high else f"{signed(middle, 1)} ({between(low, high, 1)})"
 
 
 def _value(value: object) -> str:

@@ -6,6 +6,9 @@ within chance, with its numbers, and claims nothing.
 
 from __future__ import annotations
 
+import math
+
+MINUS = "\N{MINUS SIGN}"
 WITHIN = "the difference is within chance"
 
 
@@ -14,7 +17,7 @@ def told(low: float, high: float) -> bool:
     return low > 0 or high < 0
 
 
-def points(difference: float, low: float, high: float, verb: str = "") -> str:
+def points(difference: float, low: float, high: float, *, verb: str = "") -> str:
     """A difference of shares in points of 100, with its interval.
 
     `18.3 points fewer settle, 15.1 to 21.4` or, around 0, `the difference is within chance: 0.3 points fewer, 2.1 fewer
@@ -31,3 +34,21 @@ def points(difference: float, low: float, high: float, verb: str = "") -> str:
 
 def _way(difference: float) -> str:
     return " more" if difference > 0 else " fewer" if difference < 0 else ""
+
+
+# ---- differences as numbers ------------------------------------------------------------------------------------------
+
+
+def signed(value: float, digits: int) -> str:
+    """`+3.1`, `0`; below zero with a minus sign proper; what is rounded to nothing has no sign."""
+    shown = f"{abs(value):.{digits}f}"
+    if float(shown) == 0:
+        return "0" if value == 0 else shown
+    return f"{MINUS if value < 0 else '+'}{shown}"
+
+
+def between(low: float, high: float, digits: int) -> str:
+    """`+15.5 to +21.0`; an end that is not known (NaN) is open: `+15.5 or more`; '' where neither is."""
+    if math.isnan(low):
+        return "" if math.isnan(high) else f"{signed(high, digits)} or less"
+    return f"{signed(low, digits)} or more" if math.isnan(high) else f"{signed(low, digits)} to {signed(high, digits)}"

@@ -35,8 +35,10 @@ def test_a_cell_is_the_run_of_the_same_settings() -> None:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    names = [measure.column for measure in measures(wells())]
-    expected = [EFFORT, LINKAGE, "n", *(f"{name}{end}" for name in names for end in ("", ".low", ".high"))]
+    paired = (".difference", ".difference.low", ".difference.high")
+    expected = [EFFORT, LINKAGE, "n"]
+    for measure in measures(wells()):
+        expected += [measure.column + end for end in ("", ".low", ".high", *paired * (measure.kind == "share"))]
     assert list(swept().cells.columns) == expected
     assert (swept().paths, swept().replications, swept().seed) == ((EFFORT, LINKAGE), 20, 7)
 

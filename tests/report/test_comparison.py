@@ -25,9 +25,10 @@ from sim.report.figures.agreement import survival
 from sim.report.figures.compare import compare
 from sim.report.figures.compare_agreement import compare_agreement
 from sim.report.figures.saved_and_lost import probability, saved_and_lost
-from sim.report.figures.scenarios import MINUS, between, cues, signed
+from sim.report.figures.scenarios import cues
 from sim.report.story import Paragraph
 from sim.report.twice import chosen, side_by_side
+from sim.report.verdict import MINUS, between, signed
 from sim.scenario import load
 from sim.summary import measures
 from tests.report import synthetic

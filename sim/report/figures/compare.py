@@ -16,11 +16,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import BLOCKS, Block, Row, by_scenario, measured, row_name
-from sim.report.figures.scenarios import between, cues, signed
+from sim.report.figures.scenarios import cues
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.report.text import fit, text_width
-from sim.report.verdict import points
+from sim.report.verdict import between, points, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -239,7 +239,7 @@ def _alt(comparison: Comparison) -> str:
 
 
 def _settle(row: Row) -> str:
-    return points(row["difference"], row["low"], row["high"], "settle")
+    return points(row["difference"], row["low"], row["high"], verb="settle")
 
 
 def _data(comparison: Comparison) -> pd.DataFrame:

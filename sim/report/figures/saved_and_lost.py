@@ -17,11 +17,11 @@ from matplotlib.patches import Rectangle
 from sim.report import words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import Row
-from sim.report.figures.scenarios import between, signed
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, OKABE_ITO, SIZE, SPACE, WIDTH
 from sim.report.text import fit, spread, text_height, text_width
+from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
