@@ -111,7 +111,8 @@ def _numbers(table: pd.DataFrame, shown: Reading) -> Iterator[str]:
     edges = (table[shown.column + edge].astype(float) for edge in ("", ".low", ".high"))
     for value, low, high in zip(*edges, strict=True):
         sure = np.isnan(value) or np.isnan(low)
-        yield shown.show(value) if sure else f"{shown.show(value)} ({shown.bare(low)}–{shown.bare(high)})"
+        between = f"{shown.bare(low)} or later" if np.isnan(high) else f"{shown.bare(low)}–{shown.bare(high)}"
+        yield shown.show(value) if sure else f"{shown.show(value)} ({between})"
 
 
 # ---- a sensitivity analysis ------------------------------------------------------------------------------------------
