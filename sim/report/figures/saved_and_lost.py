@@ -59,6 +59,8 @@ def saved_and_lost(comparison: Comparison) -> Figure:
             "Saved and both together agree under the scenario, both and lost under the reference. At the end of a bar: "
             "saved less lost, its 95 % interval, and p of McNemar's exact test."
         )
+        if len(rows) < len(comparison.transitions) and len(comparison.transitions) > MOST_ROWS:
+            note += " Working groups find no room here; they stand in the tables."
         canvas = Canvas(TITLE, compared(comparison), note)
         key = key_rows([_mark(canvas, part) for part in PARTS], SPACE["edge"], WIDTH - SPACE["edge"])
         draw_key(canvas, key, canvas.top)
