@@ -7,7 +7,6 @@ a number, a text, `null`, `{mean: 0.4, sd: 0.1}`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -94,14 +93,8 @@ def from_values(vary: Mapping[str, str | Sequence[Any]], report: Report) -> tupl
     for path, said in vary.items():
         if isinstance(said, str):
             found.append(_from_text(path, nowhere, said, nowhere, report))
-            continue
-        for value in said:
-            if isinstance(value, float) and not math.isfinite(value):
-                rule = "a value is a finite number; None is the file's default"
-                report.add(
-                    nowhere, (path,), "out-of-range", f"{value} is not a number to count with ({rule}); remove it"
-                )
-        found.append(Varied(path, nowhere, list(said), tuple(Level(value, nowhere) for value in said)))
+        else:
+            found.append(Varied(path, nowhere, list(said), tuple(Level(value, nowhere) for value in said)))
     return _once_each(found, report)
 
 
