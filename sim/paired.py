@@ -1,15 +1,17 @@
 """What two scenarios say of the same histories: differences between pairs, each with its 95 % interval.
 
 Replication r of one scenario and replication r of the other meet the same chance, so differences are taken in pairs,
-always scenario minus reference. Where the two say the same in every pair, the difference is 0 and sure.
+always scenario minus reference. Only of a scenario and itself (`same`) is it sure that no pair ever differs: then the
+difference is 0, from 0 to 0. Where none of n pairs differs, one of the next n may: up to `unseen(n)` of all.
 
 - A *share* has Tango's score interval (1998) for two shares of the same histories; it holds what it promises also where
-  few histories turn, or all turn one way.
-- A *mean* has the paired t interval (Student 1908), over the pairs in which both are numbers.
+  few histories turn, or all turn one way, or none does.
+- A *mean* has the paired t interval (Student 1908), over the pairs in which both are numbers. Where all differ alike,
+  the unseen pairs may differ by as much as the numbers seen lie apart; where these are all the same, nobody knows.
 - A *median week* counts those that never agree as later than all others, and is there only where half or more agree, as
   in `summary`. Its interval is the percentile bootstrap over pairs (Efron 1979), with resamples of its own fixed seed;
   an end at which one of the two has no median is NaN. Its ends are weeks that occur, so that it is rather too wide than
-  too narrow where few are in question.
+  too narrow where few are in question; one without width is as wide as the unseen pairs could move a median.
 - *Transitions* are the pairs that end alike, that only the scenario settles (saved) and that only the reference settles
   (lost), with McNemar's exact test (1947) of whether as many are saved as lost.
 
@@ -21,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,10 +82,9 @@ class Turned:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Tango's interval of the difference; where no pair differs, it is 0."""
-        if not self.saved + self.lost:
-            return 0.0, 0.0
-        return _lowest(self.saved, self.lost, self.n), -_lowest(self.lost, self.saved, self.n)
+        """Tango's interval of the difference."""
+        low, high = tango(self.saved, self.lost, self.n)
+        return float(low), float(high)
 
     @property
     def p(self) -> float:
@@ -95,21 +95,32 @@ class Turned:
         return float(binomtest(self.saved, turned).pvalue) if turned else 1.0
 
 
-def _lowest(saved: int, lost: int, n: int) -> float:
-    """The smallest difference that the score test does not reject at 2.5 % (Tango 1998), by halving.
+def tango(saved: Array | int, lost: Array | int, n: int, z: float = Z) -> tuple[Array, Array]:
+    """Tango's interval of (saved - lost) / n: the differences that the score test does not reject at `z`."""
+    old, new = np.asarray(lost, dtype=float), np.asarray(saved, dtype=float)
+    return _lowest(new, old, n, z), -_lowest(old, new, n, z)
+
+
+def _lowest(saved: Array, lost: Array, n: int, z: float) -> Array:
+    """The smallest difference that the score test does not reject (Tango 1998), by halving.
 
     Under a difference d, the share that is lost is the larger root of 2 n q^2 + b q - lost d (1 - d) = 0 with
     b = (2 n - saved + lost) d - saved - lost, and saved - lost has the variance n (2 q + d (1 - d)).
     """
-    low, high = -1.0, (saved - lost) / n
+    low, high = np.full(saved.shape, -1.0), (saved - lost) / n
     for _ in range(HALVINGS):
         d = (low + high) / 2
         b = (2 * n - saved + lost) * d - saved - lost
-        q = (sqrt(max(b * b + 8 * n * lost * d * (1 - d), 0.0)) - b) / (4 * n)
+        q = (np.sqrt(np.maximum(b * b + 8 * n * lost * d * (1 - d), 0.0)) - b) / (4 * n)
         variance = n * (2 * q + d * (1 - d))
-        rejected = saved - lost - n * d > Z * sqrt(max(variance, 0.0))
-        low, high = (d, high) if rejected else (low, d)
+        rejected = saved - lost - n * d > z * np.sqrt(np.maximum(variance, 0.0))
+        low, high = np.where(rejected, d, low), np.where(rejected, high, d)
     return high
+
+
+def unseen(n: int) -> float:
+    """The largest share of pairs that may differ where none of n does: the end of Tango's interval at 0 of n."""
+    return Z * Z / (n + Z * Z)
 
 
 # ---- each kind of measure --------------------------------------------------------------------------------------------
@@ -123,23 +134,24 @@ def _share(before: Array, after: Array) -> Difference:
 
 
 def _mean(before: Array, after: Array) -> Difference:
-    change = after - before
-    change = change[~np.isnan(change)]
-    n = change.size
+    there = ~np.isnan(after - before)
+    old, new = before[there], after[there]
+    n = old.size
     if not n:
         return Difference(NONE, NONE, NONE, 0, NONE)
-    middle, half = float(change.mean()), _half_width(change)
+    middle, half = float((new - old).mean()), _half_width(old, new)
     apart = np.sqrt(sum(_error(values[~np.isnan(values)]) ** 2 for values in (before, after)))
     return Difference(middle, middle - half, middle + half, n, _narrowed(2 * half, 2 * Z * float(apart)))
 
 
-def _half_width(change: Array) -> float:
-    """Half of the t interval of a mean; 0 where all numbers are 0, NaN where a single one is not."""
+def _half_width(old: Array, new: Array) -> float:
+    """Half of the t interval of a mean difference; where all differ alike, what unseen pairs may add (NaN: unknown)."""
     from scipy.special import stdtrit
 
-    if not change.any():
-        return 0.0
-    return float(stdtrit(change.size - 1, 0.975)) * _error(change) if change.size > 1 else NONE
+    change, spread = new - old, float(np.ptp([old, new]))
+    if np.ptp(change) > 1e-12 * spread:
+        return float(stdtrit(change.size - 1, 0.975)) * _error(change)
+    return unseen(change.size) * spread if spread and change.size > 1 else NONE
 
 
 def _error(values: Array) -> float:
@@ -150,13 +162,27 @@ def _error(values: Array) -> float:
 def _median(before: Array, after: Array) -> Difference:
     weeks = np.stack([np.where(np.isnan(column), np.inf, column) for column in (before, after)])
     cells, counts = _cells(weeks)
-    old, new = (float(_half_there(column, counts)) for column in cells)
+    old, new = (float(_there_by(column, counts)) for column in cells)
     if np.isinf([old, new]).any():
         return Difference(NONE, NONE, NONE, len(before), NONE)
     olds, news = _resampled(cells, counts)
-    low, high = (0.0, 0.0) if (cells[0] == cells[1]).all() else _range(olds, news)
+    low, high = _range(olds, news)
+    if low == high:
+        down, up = _moved(cells, counts)
+        low, high = low - down, high + up
     apart = _range(olds[::-1], news)  # medians of two resamples have no chance in common
     return Difference(new - old, low, high, len(before), _narrowed(high - low, apart[1] - apart[0]))
+
+
+def _moved(cells: Array, counts: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """How far down and up the difference of two medians could be moved by pairs that were not seen; NaN: anywhere."""
+    share = unseen(int(counts.sum()))
+    early, half, late = (
+        np.array([_there_by(column, counts, part) for column in cells]) for part in (0.5 - share, 0.5, 0.5 + share)
+    )
+    down, up = half - early, late - half
+    ends = max(down[1], up[0]), max(up[1], down[0])
+    return tuple(float(end) if np.isfinite(end) else NONE for end in ends)  # type: ignore[return-value]
 
 
 def _cells(weeks: Array) -> tuple[Array, npt.NDArray[np.int64]]:
@@ -176,16 +202,17 @@ def _resampled(cells: Array, counts: npt.NDArray[np.int64]) -> tuple[Array, Arra
     found = []
     for begin in range(0, RESAMPLES, rows):
         drawn = rng.multinomial(n, counts / n, size=min(rows, RESAMPLES - begin))
-        found.append([_half_there(column, drawn) for column in cells])
+        found.append([_there_by(column, drawn) for column in cells])
     olds, news = np.concatenate(found, axis=1)
     return olds, news
 
 
-def _half_there(weeks: Array, counts: npt.NDArray[np.int64]) -> Array:
-    """The first week by which half are there.  weeks (C,), counts (..., C) -> (...)"""
+def _there_by(weeks: Array, counts: npt.NDArray[np.int64], part: float = 0.5) -> Array:
+    """The first week by which half, or another part, are there; inf: later.  weeks (C,), counts (..., C) -> (...)"""
     order = np.argsort(weeks, kind="stable")
     there = np.cumsum(counts[..., order], axis=-1)
-    return weeks[order][(2 * there >= there[..., -1:]).argmax(axis=-1)]  # type: ignore[no-any-return]
+    reached = there >= part * there[..., -1:]
+    return np.where(reached.any(axis=-1), weeks[order][reached.argmax(axis=-1)], np.inf)
 
 
 def _range(olds: Array, news: Array) -> tuple[float, float]:
@@ -224,10 +251,13 @@ def alone(reference: Scenario, scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(each.group or each.party for each in every))
 
 
-def differences(common: Sequence[Measure], before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def differences(
+    common: Sequence[Measure], before: pd.DataFrame, after: pd.DataFrame, same: bool = False
+) -> pd.DataFrame:
     """Each measure's difference, one row a measure: `measure, group, party, difference, low, high, n, narrowed`.
 
-    before, after: outcomes of the reference and of the scenario.  Errors: ValueError where they are not paired.
+    before, after: outcomes of the reference and of the scenario; same: these are one and the same.
+    Errors: ValueError where they are not paired.
     """
     import pandas as pd
 
@@ -236,14 +266,17 @@ def differences(common: Sequence[Measure], before: pd.DataFrame, after: pd.DataF
     for each in common:
         old, new = (table[each.column].to_numpy(dtype=float) for table in (before, after))
         found = KINDS[each.kind](old, new)
+        if same and found.difference == 0:
+            found = Difference(0.0, 0.0, 0.0, found.n, 0.0)
         rows.append({"measure": each.name, "group": each.group, "party": each.party, **asdict(found)})
     return pd.DataFrame(rows, columns=DIFFERENCE)
 
 
-def transitions(groups: Iterable[str], before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def transitions(groups: Iterable[str], before: pd.DataFrame, after: pd.DataFrame, same: bool = False) -> pd.DataFrame:
     """Which pairs end alike, which otherwise: one row for the whole (group ''), one for each group.
 
-    `group, both, saved, lost, neither, difference, low, high, p`.  Errors: ValueError where they are not paired.
+    `group, both, saved, lost, neither, difference, low, high, p`; same: it is one scenario.
+    Errors: ValueError where they are not paired.
     """
     import pandas as pd
 
@@ -252,7 +285,7 @@ def transitions(groups: Iterable[str], before: pd.DataFrame, after: pd.DataFrame
     for group in ("", *groups):
         column = f"agreed.{group}" if group else "settled"
         turned = Turned.of(*(table[column].to_numpy(dtype=float) for table in (before, after)))
-        low, high = turned.interval
+        low, high = (0.0, 0.0) if same else turned.interval
         sure = {"difference": turned.difference, "low": low, "high": high, "p": turned.p}
         rows.append({"group": group, **asdict(turned), **sure})
     return pd.DataFrame(rows, columns=TRANSITION)

@@ -207,14 +207,16 @@ class Weeks:
         """Share still without it after each of these weeks, and its pointwise 95 % log-log band.
 
         Everybody is watched to the same end, so before it Kaplan and Meier's curve is the plain share, and Greenwood's
-        sum is (1 - S) / (n S). At 0 and 1, where the formula has no value, the band has no width.
+        sum is (1 - S) / (n S). At 0 and 1, where the formula has no value, the band is Wilson's.
         """
         without = 1 - np.cumsum(self.came)[when] / self.replications
         sure = (without <= 0) | (without >= 1)
         inside = np.where(sure, 0.5, without)
         width = Z * np.sqrt((1 - inside) / (self.replications * inside)) / -np.log(inside)
         low, high = inside ** np.exp(width), inside ** np.exp(-width)
-        return without, np.where(sure, without, low), np.where(sure, without, high)
+        unseen = Z * Z / (self.replications + Z * Z)
+        low = np.where(sure, np.maximum(without - unseen, 0), low)
+        return without, low, np.where(sure, np.minimum(without + unseen, 1), high)
 
 
 def _half(weeks: npt.NDArray[np.intp], curve: Array) -> float | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.apart import Pairs
 from sim.experiments.design import Cell, Design
 from sim.scenario.dump import one_line
 from sim.summary import Counted, measures
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BOUNDS = ("low", "high")
+DIFFERENCES = (".difference", ".difference.low", ".difference.high")
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,12 @@ def swept(cell: Cell, counted: Counted, digest: str) -> Swept:
     return Swept(cell.values, counted.replications, found, digest)
 
 
-def cell_table(design: Design, cells: Sequence[Swept]) -> pd.DataFrame:
+def cell_table(design: Design, cells: Sequence[Swept], pairs: Mapping[str, Pairs]) -> pd.DataFrame:
     """One row a cell: a column for each path, `n`, and for each measure itself, its `.low` and its `.high`.
 
-    Measures that only some cells have (a mediator that another cell does without) come last, and are NaN elsewhere.
+    In a grid, shares have the paired difference from the reference cell too, `.difference`, with its `.low` and
+    `.high`. Measures that only some cells have (a mediator that another cell does without) come last, and are NaN
+    elsewhere.
     """
     import pandas as pd
 
@@ -52,6 +56,9 @@ def cell_table(design: Design, cells: Sequence[Swept]) -> pd.DataFrame:
         triples = [cell.estimates.get(name, (None, None, None)) for cell in cells]
         for part, ending in enumerate(("", *(f".{bound}" for bound in BOUNDS))):
             columns[f"{name}{ending}"] = np.array([triple[part] for triple in triples], float)
+        if name in pairs and design.sample is None:
+            for ending, values in zip(DIFFERENCES, pairs[name].differences, strict=True):
+                columns[f"{name}{ending}"] = values
     return pd.DataFrame(columns)
 
 

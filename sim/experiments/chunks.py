@@ -5,12 +5,14 @@ and rules. It appears under that name whole or not at all, and begins with the c
 one need not compute it, and whoever finds a damaged one knows.
 
     <sha256 of all that follows>
-    {"counts": what a summary needs, "digest": of all outcomes, "columns": of the table}
+    {"counts": what a summary needs, "bits": what came about in which replication, "digest": of all outcomes,
+     "columns": of the table}
     the outcomes as Parquet, if they are kept
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import store
+from sim.arrays import Mask
 from sim.installed import VERSION
 from sim.summary import Count, Counted, Sample, Weeks, Yes
 from sim.terminal import tell
@@ -31,7 +34,7 @@ from sim.terminal import tell
 if TYPE_CHECKING:
     import pandas as pd
 
-FORM = 1
+FORM = 2
 """Raised whenever chunks are written in another way."""
 
 DRAWN = "drawn."
@@ -41,12 +44,22 @@ ARRAYS: dict[str, Any] = {"values": np.float64, "came": np.int64}
 
 @dataclass(frozen=True)
 class Kept:
-    """What a chunk holds. digest: of the outcomes but for what was drawn; table: the outcomes as Parquet, or b''."""
+    """What a chunk holds.
+
+    bits: for each share whether it came about, a bit a replication; digest: of the outcomes but for what was drawn;
+    table: the outcomes as Parquet, or b''.
+    """
 
     counted: Counted
+    bits: dict[str, bytes]
     digest: str
     columns: tuple[str, ...]
     table: bytes
+
+    def came(self, column: str, count: int) -> Mask:
+        """Whether it came about in each of the first so many replications; nowhere where there is no such share."""
+        bits = np.frombuffer(self.bits.get(column, bytes(-(-count // 8))), np.uint8)
+        return np.unpackbits(bits, count=count).astype(bool)
 
 
 def name_of(scenario_text: str, first: int, count: int, outcomes: str) -> str:
@@ -63,6 +76,7 @@ def written(counted: Counted, outcomes: pd.DataFrame, whole: str) -> bytes:
     head = {
         "replications": counted.replications,
         "counts": {column: _as_json(count) for column, count in counted.counts.items()},
+        "bits": {column: _bits(outcomes[column]) for column, count in counted.counts.items() if isinstance(count, Yes)},
         "digest": _digest(outcomes),
         "columns": list(outcomes.columns) if whole == "whole" else [],
     }
@@ -78,7 +92,8 @@ def read(content: bytes) -> Kept | None:
     line, _, table = body.partition(b"\n")
     head = json.loads(line)
     counts = {column: _from_json(count) for column, count in head["counts"].items()}
-    return Kept(Counted(head["replications"], counts), head["digest"], tuple(head["columns"]), table)
+    bits = {column: base64.b64decode(said) for column, said in head["bits"].items()}
+    return Kept(Counted(head["replications"], counts), bits, head["digest"], tuple(head["columns"]), table)
 
 
 def _as_json(count: Count) -> dict[str, Any]:
@@ -92,6 +107,10 @@ def _from_json(said: Mapping[str, Any]) -> Count:
     arrays = {name: np.array(parts[name], kind) for name, kind in ARRAYS.items() if parts.get(name) is not None}
     found: Count = COUNTS[said["kind"]](**{**parts, **arrays})
     return found
+
+
+def _bits(came: pd.Series) -> str:
+    return base64.b64encode(np.packbits(came.to_numpy(dtype=bool)).tobytes()).decode()
 
 
 def _digest(outcomes: pd.DataFrame) -> str:

@@ -179,12 +179,19 @@ def _unheard(share: float) -> None:
 def _differences(reference: Results, other: Results) -> pd.DataFrame:
     own = [measure for measure in reference.measures if measure in other.measures]
     common = [*paired.shared(reference.scenario, other.scenario), *own]
-    return paired.differences(common, reference.outcomes, other.outcomes)
+    return paired.differences(common, reference.outcomes, other.outcomes, _same(reference, other))
 
 
 def _transitions(reference: Results, other: Results) -> pd.DataFrame:
     groups = [group for group in reference.scenario.working_groups if group in other.scenario.working_groups]
-    return paired.transitions(groups, reference.outcomes, other.outcomes)
+    return paired.transitions(groups, reference.outcomes, other.outcomes, _same(reference, other))
+
+
+def _same(reference: Results, other: Results) -> bool:
+    """Whether both are one scenario, so that no history could ever differ: by what it says, and by what came of it."""
+    from sim.report.changes import changes
+
+    return unchanged(reference, other) and not changes(reference.scenario, other.scenario)
 
 
 def _named(name: str, table: pd.DataFrame) -> pd.DataFrame:

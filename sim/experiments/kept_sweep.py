@@ -10,13 +10,14 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim import store
 from sim.experiments import sealed
+from sim.experiments.apart import Apart
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Cell, Design, good_cells
 from sim.experiments.sweep import Sweep, as_sweep
@@ -97,6 +98,7 @@ def summary(plan: Plan, sweep: Sweep) -> Summary:
         "seed": sweep.seed,
         "results": plan.folder.as_posix(),
         "idle": sweep.idle,
+        "apart": {column: asdict(each) for column, each in sweep.apart.items()},
         "cells": sweep.cells.astype(object).to_dict("records"),
     }
     return store.plain_values(said)  # type: ignore[no-any-return]
@@ -114,7 +116,7 @@ def _complete(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> 
 def _compute(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Sweep:
     began, work = time.perf_counter(), plan.work
     found = work.carry_out(cells, crew, tell)
-    sweep = as_sweep(plan.design, found.table, found.idle)
+    sweep = as_sweep(plan.design, found.table, found.idle, found.apart)
     took = time.perf_counter() - began
     store.write_whole(plan.folder, partial(_fill, plan, work, found, sweep, took))
     shutil.rmtree(work.stored.folder, ignore_errors=True)
@@ -144,6 +146,7 @@ def _read(plan: Plan, record: sealed.Record) -> Sweep | None:
     import pandas as pd
 
     with suppress(OSError, ValueError, KeyError, TypeError):
-        idle = tuple(record["summary"]["idle"])
-        return as_sweep(plan.design, pd.read_parquet(plan.folder / CELLS), idle)
+        said = record["summary"]
+        apart = {column: Apart.of(each) for column, each in said["apart"].items()}
+        return as_sweep(plan.design, pd.read_parquet(plan.folder / CELLS), tuple(said["idle"]), apart)
     return None

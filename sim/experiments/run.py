@@ -164,6 +164,8 @@ def cut(first: int, count: int, jobs: int = 1, most: int = CHUNK) -> list[Chunk]
 def asked(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
     """The scenario with other replications and another seed, where they are given."""
     for key, value, least in (("replications", replications, 1), ("seed", seed, 0)):
+        if value is not None and not float(value).is_integer():
+            raise ValueError(f"{key} is {value}, but a whole number is needed")
         if value is not None and value < least:
             raise ValueError(f"{key} is {value}, but at least {least} is needed")
     asked = {"replications": replications, "seed": seed}

@@ -108,7 +108,8 @@ def sensitivity(
     """How far each uncertain input moves a measure: read off a run, or off one of the scenario that is given.
 
     method: `pawn` or `delta`; `sobol` simulates a scenario anew, with `replications` histories at each point.
-    Weeks of those that never agree count as the end of the talks; replications without a number do not count.
+    Weeks are counted up to the end of the talks, those that never agree as its last; replications without a number do
+    not count.
     Errors: Unanswerable for an unknown measure or method, nothing uncertain, fewer than `FEWEST` replications.
     """
     from sim.experiments.verbs import results_of
@@ -165,9 +166,13 @@ def measure_of(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> 
 
 
 def numbers(measure: Measure, scenario: Scenario, outcomes: pd.DataFrame) -> Array:
-    """The measure in each replication: 0 or 1, a mean's number (NaN: none), a week (never: the end).  -> (R,)"""
+    """The measure in each replication: 0 or 1, a mean's number (NaN: none), or a week.  -> (R,)
+
+    A week is how long the talks went without agreement, at most all of them (restricted time: Royston and Parmar 2013):
+    so never is no far week, and how long an agreement must hold is of no matter.
+    """
     values = outcomes[measure.column].to_numpy(dtype=float)
-    return np.where(np.isnan(values), float(scenario.weeks), values) if measure.kind == "median" else values
+    return np.fmin(values, scenario.clock.weeks) if measure.kind == "median" else values
 
 
 def uncertain(scenario: Scenario, outcomes: pd.DataFrame) -> pd.DataFrame:

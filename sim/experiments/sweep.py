@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import store
+from sim.experiments.apart import Apart
 from sim.experiments.chunks import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.own import Own
@@ -38,8 +38,9 @@ class Sweep(Tabled):
     """What a sweep gave.
 
     scenario: the base; paths: what varies, in order; levels: the values of each path of a grid, {} for a sample; cells:
-    contract, "A sweep"; idle: paths that changed nothing, whatever the others were; outcomes: every replication of
-    every cell, where they were asked for; measures: those of one's own, which are columns of the cells.
+    contract, "A sweep"; idle: paths that changed nothing, whatever the others were; apart: of each share, which of the
+    differences between cells are more than chance; outcomes: every replication of every cell, where asked for;
+    measures: those of one's own, which are columns of the cells.
     """
 
     scenario: Scenario
@@ -49,6 +50,7 @@ class Sweep(Tabled):
     seed: int
     cells: pd.DataFrame
     idle: tuple[str, ...] = ()
+    apart: Mapping[str, Apart] = field(default_factory=dict)
     outcomes: pd.DataFrame | None = None
     measures: tuple[Measure, ...] = ()
 
@@ -101,19 +103,29 @@ def sweep(
         work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted", measures or {})
         cells = good_cells(made, _unheard)
         found = work.carry_out(cells, Crew(jobs, cluster), on_progress or _unheard)
-        done = replace(as_sweep(made, found.table, found.idle), measures=found.measures)
+        done = replace(as_sweep(made, found.table, found.idle, found.apart), measures=found.measures)
         return replace(done, outcomes=_outcomes(work, found, Path(folder))) if keep_outcomes else done
 
 
-def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...]) -> Sweep:
+def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...], apart: Mapping[str, Apart]) -> Sweep:
     """What was found, with what was asked."""
     scenario = made.scenario
-    return Sweep(scenario, made.paths, made.levels, scenario.replications, scenario.seed, cells, idle)
+    return Sweep(scenario, made.paths, made.levels, scenario.replications, scenario.seed, cells, idle, apart)
 
 
 def _plain(vary: Vary) -> Vary:
-    """Values without NumPy's types."""
-    return {path: said if isinstance(said, str) else store.plain_values(list(said)) for path, said in vary.items()}
+    """Values without NumPy's types; what is no number stays so, and is refused."""
+    return {
+        path: said if isinstance(said, str) else [_of_python(value) for value in said] for path, said in vary.items()
+    }
+
+
+def _of_python(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _of_python(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_of_python(part) for part in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _outcomes(work: Work, found: Found, folder: Path) -> pd.DataFrame:

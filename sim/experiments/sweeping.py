@@ -10,9 +10,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim import store
 from sim.experiments import chunks
 from sim.experiments.abreast import each_of
+from sim.experiments.apart import Apart, Layout, Pairs
 from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
 from sim.experiments.chunks import Chunks, Kept
 from sim.experiments.cluster import NoCluster, on_cluster
@@ -22,7 +25,7 @@ from sim.experiments.executors import in_order
 from sim.experiments.own import Own, own_measures, see_portable, with_own
 from sim.experiments.run import Chunk, cut
 from sim.scenario import as_yaml, load_text
-from sim.summary import Counted, Measure, Yes, counted, together
+from sim.summary import Counted, Measure, Yes, counted, measures, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,11 +113,13 @@ def ensure(base: bytes, outcomes: str, own: Own, stored: Chunks, batch: Batch) -
 class Found:
     """What a sweep came to.
 
-    idle: paths that changed nothing; columns: of the outcomes of all cells; measures: those of one's own.
+    idle: paths that changed nothing; apart: of each share, how far the cells lie apart; columns: of the outcomes of all
+    cells; measures: those of one's own.
     """
 
     table: pd.DataFrame
     idle: tuple[str, ...]
+    apart: dict[str, Apart]
     cells: Sequence[Cell]
     columns: tuple[str, ...]
     measures: tuple[Measure, ...]
@@ -144,10 +149,12 @@ class Work:
         try:
             with closing(self._at_work(cells, crew, tell)) as done:
                 found = [self._together(cell, columns) for cell in cells if self._awaited(cell, done)]
+            pairs = self._paired(cells, found)
         except OSError as error:
             raise store.CannotWrite(self.stored.folder, error) from error
-        table, idle = cell_table(self.design, found), idle_paths(self.design, found)
-        return Found(table, idle, cells, tuple(columns), self._measures(cells))
+        table, idle = cell_table(self.design, found, pairs), idle_paths(self.design, found)
+        apart = {column: each.apart() for column, each in pairs.items()}
+        return Found(table, idle, apart, cells, tuple(columns), self._measures(cells))
 
     def write_outcomes(self, found: Found, path: Path) -> None:
         """Write every replication of every cell into one table."""
@@ -163,9 +170,10 @@ class Work:
     def _pieces(self, cells: Iterable[Cell]) -> Iterator[Piece]:
         for cell in cells:
             text = unpacked(cell.packed, self._base)
-            for chunk in cut(0, cell.replications):
-                name = chunks.name_of(text, chunk.first, chunk.count, self.outcomes)
-                yield Piece(cell.number, cell.packed, chunk, name)
+            yield from (self._piece(cell, chunk, text) for chunk in cut(0, cell.replications))
+
+    def _piece(self, cell: Cell, chunk: Chunk, text: str) -> Piece:
+        return Piece(cell.number, cell.packed, chunk, chunks.name_of(text, chunk.first, chunk.count, self.outcomes))
 
     def _at_work(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Generator[None, None, None]:
         """Goes on each time that the next chunk, in the order of the cells, is stored."""
@@ -222,6 +230,28 @@ class Work:
         """What the functions of one's own turned out to measure."""
         counts = self._kept(next(self._pieces(cells))).counted.counts if self.own else {}
         return tuple(Measure(name, "share" if isinstance(counts[name], Yes) else "mean", own=True) for name in self.own)
+
+    def _paired(self, cells: Sequence[Cell], found: Sequence[Swept]) -> dict[str, Pairs]:
+        """The pairs of every share, from the replications that all cells have, a chunk at a time in memory."""
+        layout, pairs = Layout.of(self.design), {}
+        for column in (each.column for each in measures(self.design.scenario) if each.kind == "share"):
+            values = [cell.estimates.get(column, (None,))[0] for cell in found]
+            pairs[column] = Pairs(layout, np.array(values, float))
+        for number, chunk in enumerate(cut(0, min(cell.replications for cell in cells))):
+            anchors = {place for each in pairs.values() for place in each.anchors}
+            beside = {place: self._chunk(cells[place], number) for place in anchors}
+            for column, each in pairs.items():
+                each.begin([beside[place].came(column, chunk.count) for place in each.anchors])
+            for place in range(len(cells)):
+                here = beside.get(place) or self._chunk(cells[place], number)
+                for column, each in pairs.items():
+                    each.hear(place, here.came(column, chunk.count))
+            for each in pairs.values():
+                each.end()
+        return pairs
+
+    def _chunk(self, cell: Cell, number: int) -> Kept:
+        return self._kept(self._piece(cell, cut(0, cell.replications)[number], unpacked(cell.packed, self._base)))
 
     def _kept(self, piece: Piece) -> Kept:
         """A chunk that is stored; computed once more if it was damaged meanwhile."""

@@ -16,11 +16,13 @@ from sim.report.canvas import Figure
 from sim.report.changes import Change, changes
 from sim.report.differences import Block, Row, blocks, by_scenario, measured, row_name
 from sim.report.figures.saved_and_lost import probability
-from sim.report.figures.scenarios import between, runs, signed
+from sim.report.figures.scenarios import runs
 from sim.report.material import Comparison
 from sim.report.page import render
 from sim.report.summary import NONE, Table
 from sim.report.twice import Shown, Twice, chosen, side_by_side
+from sim.report.values import values
+from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -35,6 +37,7 @@ TURNED = (
     "95 % interval",
     "exact p",
 )
+VALUES = "Values under each scenario, with 95 % intervals"
 MOST_CHANGES = 40  # rows; what differs in more places is another scenario, and its file says so better
 OWN_FIGURES = {
     "outcomes": "What came of it, under each scenario",
@@ -69,7 +72,7 @@ def comparison_page(
         scenarios=[(name, run.scenario.summary) for name, run in zip(comparison.names, runs(comparison), strict=True)],
         question=_question(comparison.reference.scenario),
         sentences=comparison.sentences,
-        tables=[*_transitions(comparison), *_differences(comparison)],
+        tables=[*_values(comparison), *_transitions(comparison), *_differences(comparison)],
         pairing=_pairing(comparison),
         unshared=_unshared(comparison),
         figures=[figure for figure in figures if "." not in figure.name],
@@ -128,6 +131,14 @@ def _unshared(comparison: Comparison) -> list[str]:
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _values(comparison: Comparison) -> Iterator[Table]:
+    """What each measure comes to under each scenario, one table a unit."""
+    every = runs(comparison)
+    for block, rows in values([run.scenario for run in every], [run.summary for run in every]):
+        cells = [(name, *(f"{cell.value}\n{cell.interval}" for cell in row)) for name, row in rows]
+        yield Table(f"{VALUES}: {block.heading}", ("", *comparison.names), cells)
 
 
 def _transitions(comparison: Comparison) -> Iterator[Table]:

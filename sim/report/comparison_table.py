@@ -14,6 +14,7 @@ from sim.paired import alone, shared
 from sim.report import words
 from sim.report.differences import BLOCKS, Block, blocks, row_name
 from sim.report.table import NONE, WIDEST, WIDTH
+from sim.report.values import values
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Row = tuple[str, ...]
 
 DIFFERENCES = ("", "difference", "95 % interval", "pairs", "width")
 TURNED = ("Saved and lost", "both", "saved", "lost", "neither", "net, points", "exact p")
+NAMES = 28  # characters that names of measures take
 MINUS = "\N{MINUS SIGN}"
 NOTE = (
     "Each history is run under both scenarios with the same chance; pairs with the same number are compared, always "
@@ -44,6 +46,9 @@ def comparison_table(scenarios: Sequence[Scenario], names: Sequence[str], summar
         for said in summary["sentences"]:
             console.print(visible(said))
         console.print(_against(names[0], summary["scenarios"][0]), style="dim")
+        for table in _values(scenarios, names, summary, console.width):
+            console.print()
+            console.print(table)
         for name, scenario in zip(names[1:], scenarios[1:], strict=True):
             console.print()
             console.print(Text(visible(name), style="bold", no_wrap=True, overflow="ellipsis"))
@@ -72,6 +77,32 @@ def _grid(head: Row, rows: Sequence[Row], width: int) -> Table:
         style = "" if title.startswith("  ") else "bold"
         grid.add_row(*(Text(visible(cell).replace("\n", " "), style) for cell in (title, *cells)))
     return grid
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values, width: int) -> Iterator[Table | Text]:
+    """Which scenario has which number, and what each comes to: with intervals where there is room for all of them."""
+    listed = [f"  {number}  {visible(name)}" for number, name in enumerate(names, start=1)]
+    yield Text("\n".join(["Values under", *listed]), no_wrap=True, overflow="ellipsis")
+    blocks = list(values(scenarios, summary["scenarios"]))
+    cells = [[str(cell) for cell in row] for _, rows in blocks for _, row in rows]
+    if _taken(cells) > width - NAMES:
+        cells = [[cell.value for cell in row] for _, rows in blocks for _, row in rows]
+    fitting = max((width - NAMES) // max(len(cell) + 2 for row in cells for cell in row), 1)
+    for first in range(0, len(names), fitting):
+        some, shown = iter(cells), range(first, min(first + fitting, len(names)))
+        table: list[Row] = []
+        for block, rows in blocks:
+            table.append((block.heading,))
+            table += [(f"  {name}", *(row[n] for n in shown)) for (name, _), row in zip(rows, some, strict=False)]
+        yield _grid(("Values", *(str(n + 1) for n in shown)), table, width)
+
+
+def _taken(cells: Sequence[Sequence[str]]) -> int:
+    """Characters that columns of such cells take."""
+    return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True))
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class Block:
 
 BLOCKS = (
     Block("Shares, in points of 100", ("settled", "lasting", "agreed", "collapsed"), 100, 1, 1),
-    Block("Median time to agreement, in weeks", ("settled_week", "week"), 1, 1, 1),
+    Block("Median weeks to agreement", ("settled_week", "week"), 1, 1, 1),
     Block("Utilities and fairness", ("utility", "joint_utility", "fairness"), 1, 3, 0.01),
     Block("Mediators' work, in weeks", ("mediator_weeks",), 1, 1, 0.5),
 )

@@ -46,7 +46,7 @@ class Asked:
 
 
 def asked(found: Sensitivity) -> Asked:
-    """The measure of an analysis in words; weeks are means, in which never counts as the end."""
+    """The measure of an analysis in words; weeks are means, in which never counts as the end of the talks."""
     said = reading(found.scenario, found.measure, found.measures)
     if said.measure.kind == "share":
         return Asked(said.title, said.show)
@@ -54,7 +54,9 @@ def asked(found: Sensitivity) -> Asked:
         return Asked(said.title.removeprefix("mean "), said.show, " on average")
     title = WEEKS[said.measure.name].format(words.short(said.measure.group))
     return Asked(
-        f"{title} (never counts as the end, week {found.scenario.weeks})", "week {:,.0f}".format, " on average"
+        f"{title} (never counts as the end of the talks, week {found.scenario.clock.weeks})",
+        "week {:,.0f}".format,
+        " on average",
     )
 
 

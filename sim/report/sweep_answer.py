@@ -1,14 +1,19 @@
-"""What a sweep says, in a sentence or two for a page or a terminal."""
+"""What a sweep says, in a sentence or two for a page or a terminal; `experiments/apart.py` says what is chance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.report import paths, swept, words
 from sim.report.readings import Reading, reading
-from sim.report.swept import Setting, Slice, Sweep
+from sim.report.swept import Sweep
+from sim.report.verdict import points, told
+
+if TYPE_CHECKING:
+    from sim.experiments.apart import Apart, Between
 
 ANSWERED = "settled"
 
@@ -22,12 +27,15 @@ def question(sweep: Sweep) -> str:
 
 
 def answer(sweep: Sweep, measure: str = ANSWERED) -> str:
-    """What came out: the lowest and the highest cell with their intervals, what moves it most, what does nothing."""
+    """What came out, as far as it is more than chance: the ends or extremes, what moves it, what does nothing."""
     shown = reading(sweep.scenario, measure, sweep.measures)
-    said = [_ends(sweep, shown)]
-    if swept.is_grid(sweep) and len(sweep.paths) > 1:
-        said += _moves(sweep, measure)
-    return swept.capital(" ".join([*said, *idle(sweep)]))
+    value = sweep.cells[measure].to_numpy(float)
+    apart = sweep.apart.get(measure)
+    if apart is None or not np.isfinite(value).any() or np.nanmin(value) == np.nanmax(value):
+        said = [_spread(sweep, shown, value)]
+    else:
+        said = [*_lies(sweep, shown, apart), *_moves(sweep, measure, apart)]
+    return " ".join([*map(swept.capital, said), *idle(sweep)])
 
 
 def idle(sweep: Sweep) -> list[str]:
@@ -40,40 +48,59 @@ def idle(sweep: Sweep) -> list[str]:
     return [f"{one}: every history is the same {whichever}."]
 
 
-# ---- the lowest and the highest cell ---------------------------------------------------------------------------------
+# ---- ends and extremes -----------------------------------------------------------------------------------------------
 
 
-def _ends(sweep: Sweep, shown: Reading) -> str:
-    cells = sweep.cells
-    value, low, high = (cells[shown.column + edge].to_numpy(float) for edge in ("", ".low", ".high"))
-    count = words.count(len(cells), "cell")
-    if not np.isfinite(value).any():
-        return f"the {shown.title} is never reached in any of {count}."
-    least, most = int(np.nanargmin(value)), int(np.nanargmax(value))
-    numbers = [f"{shown.show(float(value[n]))}{_interval(shown, low[n], high[n])}" for n in (least, most)]
-    if value[least] == value[most]:
-        return f"the {shown.title} is {numbers[0]} in each of {count}{_valued(value)}."
-    at = [_where(sweep, n) for n in (least, most)]
-    if low[most] <= high[least]:
-        return (
-            f"the {shown.title} hardly changes over {count}: it lies between {numbers[0]} and {numbers[1]}, "
-            "and these intervals overlap."
-        )
-    if _steady(sweep, value):
-        first, last = (0, 1) if least < most else (1, 0)
-        verb = "rises" if least < most else "falls"
-        return f"the {shown.title} {verb} from {numbers[first]} with {at[first]} to {numbers[last]} with {at[last]}."
-    return f"the {shown.title} is lowest, {numbers[0]}, with {at[0]}, and highest, {numbers[1]}, with {at[1]}."
+def _spread(sweep: Sweep, shown: Reading, value: np.ndarray) -> str:
+    """Where nothing can be told apart: what the cells have in common, or how far they spread."""
+    known = value[np.isfinite(value)]
+    if not known.size or np.ptp(known):
+        return f"{swept.spread_words(shown, value)}."
+    missing = value.size - known.size
+    valued = f" that has a value ({words.number(missing)} have none)" if missing else ""
+    at = _valued(sweep, shown, int(np.nanargmin(value)))
+    return f"the {shown.title} is {at} in each of {words.count(value.size, 'cell')}{valued}."
 
 
-def _interval(shown: Reading, low: float, high: float) -> str:
-    between = shown.range(float(low), float(high))
-    return f" (95 % interval {between})" if between else ""
+def _lies(sweep: Sweep, shown: Reading, apart: Apart) -> Iterator[str]:
+    """From one end of a single number to the other; and the lowest and the highest cell, if they are told apart."""
+    ends, extremes = apart.ends, apart.extremes
+    if ends is not None:
+        yield _from_end_to_end(sweep, shown, ends)
+        if {ends.lower, ends.upper} == {extremes.lower, extremes.upper} or not told(extremes.low, extremes.high):
+            return
+    count = words.count(len(sweep.cells), "cell")
+    least, most = (f"{_valued(sweep, shown, n)}, with {_where(sweep, n)}" for n in (extremes.lower, extremes.upper))
+    net = points(extremes.difference, extremes.low, extremes.high)
+    pairs = "" if len(sweep.cells) == 2 else f" (for any two of {count} at once)"
+    if told(extremes.low, extremes.high):
+        which = "it" if ends is not None else f"the {shown.title}"
+        yield f"{which} is lowest, {least}, and highest, {most}: {net}{pairs}.{_alike(apart)}"
+    else:
+        values = [_valued(sweep, shown, n) for n in (extremes.lower, extremes.upper)]
+        yield f"over {count} the {shown.title} lies between {values[0]} and {values[1]}; {net}{pairs}."
 
 
-def _valued(value: np.ndarray) -> str:
-    missing = int(np.isnan(value).sum())
-    return f" that has a value ({words.number(missing)} have none)" if missing else ""
+def _from_end_to_end(sweep: Sweep, shown: Reading, ends: Between) -> str:
+    first, last = (f"{_valued(sweep, shown, n)} with {_where(sweep, n)}" for n in (ends.lower, ends.upper))
+    net = points(ends.difference, ends.low, ends.high)
+    if not told(ends.low, ends.high):
+        return f"the {shown.title} is {first} and {last}; {net}."
+    return f"the {shown.title} {'rises' if ends.low > 0 else 'falls'} from {first} to {last}: {net}."
+
+
+def _alike(apart: Apart) -> str:
+    """How many cells might as well be the lowest or the highest."""
+    named = zip(apart.alike, ("lowest", "highest"), strict=True)
+    said = [f"{words.count(others, 'other cell')} from the {end}" for others, end in named if others]
+    return f" Not told apart by more than chance: {words.both(said)}." if said else ""
+
+
+def _valued(sweep: Sweep, shown: Reading, row: int) -> str:
+    """`31 % (95 % interval 29 to 33 %)`"""
+    value, low, high = (float(sweep.cells[shown.column + edge].iloc[row]) for edge in ("", ".low", ".high"))
+    between = shown.range(low, high)
+    return f"{shown.show(value)}{f' (95 % interval {between})' if between else ''}"
 
 
 def _where(sweep: Sweep, row: int) -> str:
@@ -88,36 +115,40 @@ def _where(sweep: Sweep, row: int) -> str:
     return words.both([swept.set_at(paths.phrase(sweep.scenario, path), level) for path, level in levels])
 
 
-def _steady(sweep: Sweep, value: np.ndarray) -> bool:
-    """Does one number that varies move the measure in one direction, from its least level to its greatest?"""
-    if not swept.is_grid(sweep) or len(sweep.paths) > 1:
-        return False
-    only = swept.setting(sweep, sweep.paths[0])
-    steps = np.diff(value[list(only.places)])
-    rising = list(only.places) == sorted(only.places)
-    return only.is_number and rising and bool((steps >= 0).all() or (steps <= 0).all())
+# ---- what each setting does ------------------------------------------------------------------------------------------
 
 
-# ---- what moves it most ----------------------------------------------------------------------------------------------
+def _moves(sweep: Sweep, measure: str, apart: Apart) -> Iterator[str]:
+    """The settings that move it on average over the others, by more than chance."""
+    moving = [each for each in apart.settings if told(each.low, each.high)]
+    if not apart.settings:
+        return
+    average = "on average over the other settings,"
+    if not moving:
+        yield f"{average} no setting moves it by more than chance alone would."
+        return
+    first, *others = [_moved(sweep, measure, each) for each in moving]
+    most = " most" if apart.ahead and others else ""
+    yield f"{average} it is moved{most} by {first}{_less(others, bool(most))}."
 
 
-def _moves(sweep: Sweep, measure: str) -> Iterator[str]:
-    """The setting whose levels differ most on average over the others."""
-    part = swept.across(sweep, sweep.paths, measure)
-    means = [_averages(part, axis) for axis in range(len(part.settings))]
-    spans = [float(np.nanmax(mean) - np.nanmin(mean)) if np.isfinite(mean).any() else 0.0 for mean in means]
-    most = int(np.argmax(spans))
-    if spans[most] > 0:
-        yield _moved(part.reading, part.settings[most], means[most])
+def _less(others: Sequence[str], told_apart: bool) -> str:
+    """The other settings that move it."""
+    if not others:
+        return ""
+    return (
+        f"; less, but by more than chance, by {words.both(others)}" if told_apart else f" and by {words.both(others)}"
+    )
 
 
-def _averages(part: Slice, axis: int) -> np.ndarray:
-    """The mean over the other settings, at each level of one; NaN where a cell has no value."""
-    others = tuple(other for other in range(part.value.ndim) if other != axis)
-    return np.asarray(part.value.mean(axis=others))
-
-
-def _moved(shown: Reading, setting: Setting, mean: Sequence[float] | np.ndarray) -> str:
-    least, most = sorted((int(np.nanargmin(mean)), int(np.nanargmax(mean))))
-    ends = [f"{shown.show(float(mean[n]))} at {setting.labels[n]}" for n in (least, most)]
-    return f"On average over the other settings, {setting.phrase} moves it most: from {ends[0]} to {ends[1]}."
+def _moved(sweep: Sweep, measure: str, each: Between) -> str:
+    """`incidents a year (from 75 % at 0 to 15 % at 4: 60.0 points fewer, 52.1 to 67.9)`"""
+    levels, axis = sweep.levels[each.path], sweep.paths.index(each.path)
+    shape = [len(sweep.levels[path]) for path in sweep.paths]
+    place = np.unravel_index(np.arange(len(sweep.cells)), shape)[axis]
+    order = [n for n in swept.setting(sweep, each.path).places if n in (each.lower, each.upper)]
+    means = {n: float(sweep.cells[measure].to_numpy(float)[place == n].mean()) for n in order}
+    ends = [f"{words.percent(means[n])} at {paths.said(levels[n])}" for n in order]
+    sign = 1 if order[-1] == each.upper else -1
+    net = points(sign * each.difference, *sorted((sign * each.low, sign * each.high)))
+    return f"{paths.phrase(sweep.scenario, each.path)} (from {ends[0]} to {ends[-1]}: {net})"

@@ -17,10 +17,12 @@ from sim.report.readings import NONE, Reading, reading
 from sim.report.summary import Table
 from sim.report.sweep_answer import answer, question
 from sim.report.swept import Sweep
+from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
 
+PAIRED = "Settled: points more or fewer than the reference cell, paired"
 SHOWN = ("settled", "lasting", "settled_week")
 """Measures in the table of cells; the mediators' work stands beside them, everything else in cells.parquet."""
 
@@ -84,8 +86,16 @@ def cells(sweep: Sweep) -> Table:
     head = (*(paths.phrase(sweep.scenario, path) for path in sweep.paths), *(swept.capital(r.title) for r in shown))
     labels = [_labels(sweep, path) for path in sweep.paths]
     columns = [list(_numbers(sweep.cells, each)) for each in shown]
+    if f"{SHOWN[0]}.difference" in sweep.cells:
+        head, columns = (*head, PAIRED), [*columns, list(_differences(sweep.cells))]
     rows = list(zip(*labels, *columns, strict=True))
     return Table(f"All {words.count(len(rows), 'cell')}, with 95 % intervals", head, rows)
+
+
+def _differences(table: pd.DataFrame) -> Iterator[str]:
+    edges = (100 * table[f"{SHOWN[0]}.difference{edge}"].astype(float) for edge in ("", ".low", ".high"))
+    for value, low, high in zip(*edges, strict=True):
+        yield "the reference" if low == high else f"{signed(value, 1)} ({between(low, high, 1)})"
 
 
 def _labels(sweep: Sweep, path: str) -> list[str]:
@@ -101,7 +111,8 @@ def _numbers(table: pd.DataFrame, shown: Reading) -> Iterator[str]:
     edges = (table[shown.column + edge].astype(float) for edge in ("", ".low", ".high"))
     for value, low, high in zip(*edges, strict=True):
         sure = np.isnan(value) or np.isnan(low)
-        yield shown.show(value) if sure else f"{shown.show(value)} ({shown.bare(low)}–{shown.bare(high)})"
+        between = f"{shown.bare(low)} or later" if np.isnan(high) else f"{shown.bare(low)}–{shown.bare(high)}"
+        yield shown.show(value) if sure else f"{shown.show(value)} ({between})"
 
 
 # ---- a sensitivity analysis ------------------------------------------------------------------------------------------

@@ -14,9 +14,12 @@ from rich.text import Text
 
 from sim.report.sweep_answer import answer
 from sim.report.table import NONE, WIDEST, WIDTH
+from sim.report.verdict import between, signed
 from sim.terminal import visible
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.sweep import Sweep
 
 MOST = 40
@@ -24,6 +27,8 @@ MOST = 40
 
 LONGEST = 16
 """Characters of a value that are shown."""
+
+INTERVAL, REFERENCE, WORK = "95 % interval", "the reference", "mediator_weeks."
 
 
 def sweep_table(sweep: Sweep, place: Path) -> str:
@@ -33,7 +38,7 @@ def sweep_table(sweep: Sweep, place: Path) -> str:
     with console.capture() as captured:
         console.print(Text(visible(sweep.scenario.name), style="bold", no_wrap=True, overflow="ellipsis"))
         console.print(f"{_cells(sweep)}, seed {sweep.seed}\n", soft_wrap=True)
-        console.print(_grid(sweep))
+        console.print(_grid(sweep, console.width))
         for line in _notes(sweep, place):
             console.print(f"\n{visible(line)}")
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
@@ -46,15 +51,24 @@ def _cells(sweep: Sweep) -> str:
     return f"{len(sweep.cells):,} cell{'' if len(sweep.cells) == 1 else 's'} {each}"
 
 
-def _grid(sweep: Sweep) -> Table:
+def _grid(sweep: Sweep, width: int) -> Table:
+    """Paths and measures; where there is no room for all, the intervals of single cells stand in cells.parquet only."""
+    measures = {head: list(cells) for head, cells in _columns(sweep)}
+    paths = {_broken(path): [_value(value) for value in sweep.cells[path].head(MOST)] for path in sweep.paths}
+    if sum(_wide(head, cells) + 2 for head, cells in [*paths.items(), *measures.items()]) - 2 > width:
+        del measures[INTERVAL]
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for path in sweep.paths:
-        grid.add_column(Text(_broken(path)), no_wrap=True, overflow="ellipsis", vertical="bottom")
-    for head in ("settled", "95 % interval", "lasting", *(["mediators'\nweeks"] if _mediators(sweep) else [])):
-        grid.add_column(Text(head), no_wrap=True, justify="left" if "interval" in head else "right", vertical="bottom")
-    for row in _rows(sweep):
+    for path in paths:
+        grid.add_column(Text(path), no_wrap=True, overflow="ellipsis", vertical="bottom")
+    for head in measures:
+        grid.add_column(Text(head), no_wrap=True, justify="right", vertical="bottom")
+    for row in zip(*paths.values(), *measures.values(), strict=True):
         grid.add_row(*(Text(visible(cell)) for cell in row))
     return grid
+
+
+def _wide(head: str, cells: list[str]) -> int:
+    return max(len(line) for line in (*head.split("\n"), *cells))
 
 
 def _broken(path: str) -> str:
@@ -62,19 +76,23 @@ def _broken(path: str) -> str:
     return visible(path).replace(".", ".\n")
 
 
-def _mediators(sweep: Sweep) -> list[str]:
-    """Columns of the mediators' work."""
-    names = sweep.cells.columns
-    return [name for name in names if name.startswith("mediator_weeks.") and not name.endswith((".low", ".high"))]
+def _columns(sweep: Sweep) -> Iterator[tuple[str, Iterator[str]]]:
+    """What stands beside the paths: a head, and a cell for each row. A sample has no reference to be paired with."""
+    rows = [row for _, row in sweep.cells.head(MOST).iterrows()]
+    yield "settled", (_percent(row["settled"]) for row in rows)
+    yield INTERVAL, (f"{100 * row['settled.low']:.1f} to {_percent(row['settled.high'])}" for row in rows)
+    if "settled.difference" in sweep.cells:
+        yield "points, paired", (_difference(row) for row in rows)
+    yield "lasting", (_percent(row["lasting"]) for row in rows)
+    names = [name for name in map(str, sweep.cells) if name.startswith(WORK) and not name.endswith((".low", ".high"))]
+    if names:
+        yield "work,\nweeks", (f"{np.nansum(row[names].to_numpy(float)):,.1f}" for row in rows)
 
 
-def _rows(sweep: Sweep) -> Iterator[list[str]]:
-    cells, mediators = sweep.cells.head(MOST), _mediators(sweep)
-    for _, cell in cells.iterrows():
-        values = [_value(cell[path]) for path in sweep.paths]
-        between = f"{_percent(cell['settled.low'])} to {_percent(cell['settled.high'])}"
-        row = [*values, _percent(cell["settled"]), between, _percent(cell["lasting"])]
-        yield [*row, f"{np.nansum(cell[mediators].to_numpy(float)):,.1f}"] if mediators else row
+def _difference(cell: pd.Series) -> str:
+    """`+4.9 (+2.8 to +7.1)`, in points of 100"""
+    middle, low, high = (100 * float(cell[f"settled.difference{edge}"]) for edge in ("", ".low", ".high"))
+    return REFERENCE if low == high else f"{signed(middle, 1)} ({between(low, high, 1)})"
 
 
 def _value(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +15,7 @@ from sim.report import paths, words
 from sim.report.readings import Reading, reading
 
 if TYPE_CHECKING:
+    from sim.experiments.apart import Apart
     from sim.scenario.schema import Scenario
     from sim.summary import Measure
 
@@ -41,6 +42,8 @@ class Sweep(Protocol):
     def idle(self) -> tuple[str, ...]: ...
     @property
     def measures(self) -> tuple[Measure, ...]: ...
+    @property
+    def apart(self) -> Mapping[str, Apart]: ...
 
 
 @dataclass(frozen=True)
@@ -193,27 +196,15 @@ def cell_words(part: Slice, cell: Sequence[int]) -> str:
     return ", ".join(each.at(level) for each, level in zip(part.settings, cell, strict=True))
 
 
-def extremes(part: Slice) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Cells of the lowest and the highest value; None where no cell has any."""
-    if not np.isfinite(part.value).any():
-        return None
-    lowest, highest = (np.unravel_index(find(part.value), part.value.shape) for find in (np.nanargmin, np.nanargmax))
-    return tuple(map(int, lowest)), tuple(map(int, highest))
-
-
-def spread_words(part: Slice) -> str:
-    """`the share that settles lies between 31 % (effort at 0) and 73 % (effort at 1)`"""
-    ends = extremes(part)
-    title, show = part.reading.title, part.reading.show
-    if ends is None:
-        return f"the {title} is never reached in any of {part.value.size} cells"
-    low, high = ends
-    if part.value[low] == part.value[high]:
-        return f"the {title} is {show(part.value[low])} wherever it has a value, in {part.value.size} cells"
-    return (
-        f"the {title} lies between {show(part.value[low])} ({cell_words(part, low)}) "
-        f"and {show(part.value[high])} ({cell_words(part, high)})"
-    )
+def spread_words(shown: Reading, value: Numbers) -> str:
+    """`over 9 cells the share that settles lies between 31 % and 73 %`; none is named, since chance spreads too."""
+    cells = f"{value.size:,} cell{'' if value.size == 1 else 's'}"
+    if not np.isfinite(value).any():
+        return f"the {shown.title} is never reached in any of {cells}"
+    low, high = shown.show(float(np.nanmin(value))), shown.show(float(np.nanmax(value)))
+    if low == high:
+        return f"the {shown.title} is {low} wherever it has a value, in {cells}"
+    return f"over {cells} the {shown.title} lies between {low} and {high}"
 
 
 def capital(sentence: str) -> str:

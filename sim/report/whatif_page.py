@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report import words
 from sim.report.taken import changed, in_words
+from sim.report.verdict import points, told
 from sim.scenario.nodes import Trail, spell
 from sim.scenario.without import SILENT
 
@@ -28,7 +29,7 @@ def answer(found: WhatIf) -> str:
     failed, settled, said = found.failed, found.settled, _change(found)
     change = said[:1].lower() + said[1:]
     if not (failed.turned or settled.turned):
-        return f"{said}, the same {_all(settled.count, found)} histories settle: it decides none."
+        return f"{said}, the same {_all(settled.count, found)} histories settle: it decides none of them."
     if not failed.count:
         return f"No history failed; of {_n(settled)} that settled, {_some(settled)} would have failed {change}."
     histories = "history" if failed.count == 1 else "histories"
@@ -45,14 +46,15 @@ def _change(found: WhatIf) -> str:
 def _balance(found: WhatIf) -> Iterator[str]:
     whole = found.comparison.transitions
     row = whole[whole["group"] == ""].iloc[0]
-    net, replications = found.failed.turned - found.settled.turned, found.comparison.reference.replications
-    if not (found.failed.turned or found.settled.turned):
+    if row["low"] == row["high"]:  # with and without are one scenario
         return
-    more = "more" if net >= 0 else "fewer"
-    low, high = sorted((1 if net >= 0 else -1) * 100 * row[end] for end in ("low", "high"))
-    points = f"{100 * abs(row['difference']):.1f} points {more} (95 % interval: {low:.1f} to {high:.1f})"
+    net, replications = found.failed.turned - found.settled.turned, found.comparison.reference.replications
+    said = points(*(float(row[key]) for key in ("difference", "low", "high")))
+    if not told(row["low"], row["high"]):
+        yield f"On balance {said}."
+        return
     settle = "settles" if abs(net) == 1 else "settle"
-    yield f"On balance {abs(net):,} {more} of {replications:,} {settle}: {points}.".replace("-", MINUS)
+    yield f"On balance {abs(net):,} {'more' if net > 0 else 'fewer'} of {replications:,} {settle}: {said}."
 
 
 def _chapters(found: WhatIf) -> Iterator[str]:

@@ -56,7 +56,7 @@ class Pair:
         a, b = (pd.concat([table.frame() for table in part]) for part in (tables[:half], tables[half:]))
         scenarios = self.a.load(), self.b.load()
         common = shared(*scenarios)
-        found = differences(common, a, b)
+        found = differences(common, a, b, same=scenarios[0] == scenarios[1])
         turned = Turned.of(a["settled"].to_numpy(), b["settled"].to_numpy())
         return Packed.of(
             {

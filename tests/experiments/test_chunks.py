@@ -32,7 +32,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, total: float) -> None:
     many = Sample(10**7, total, abs(total), None)
     counts = {"a": Yes(yes, 10**9), "b": Sample(len(values), total, 0.0, values), "c": Weeks(came, 7), "d": many}
-    kept = chunks.read(chunks.written(Counted(7, counts), pd.DataFrame({"settled": [True]}), "counted"))
+    kept = chunks.read(chunks.written(Counted(7, counts), pd.DataFrame({"a": [True]}), "counted"))
     assert kept is not None
     assert kept.counted.replications == 7
     assert kept.counted.counts["a"] == counts["a"]
@@ -40,6 +40,18 @@ def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, tota
     assert kept.counted.counts["b"].values.tobytes() == values.tobytes()
     assert kept.counted.counts["c"].came.tobytes() == came.tobytes()
     assert kept.counted.counts["c"].came.dtype == np.int64
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40), st.data())
+def test_of_each_share_it_is_known_in_which_replications_it_came_about(came: list[bool], data: st.DataObject) -> None:
+    counts = {"settled": Yes(sum(came), len(came)), "week": Weeks(np.array([1]), 1)}
+    table = pd.DataFrame({"settled": came, "week": 1.0})
+    kept = chunks.read(chunks.written(Counted(len(came), counts), table, "counted"))
+    assert kept is not None
+    few = data.draw(st.integers(1, len(came)))
+    assert kept.came("settled", few).tolist() == came[:few]
+    assert kept.came("lasting", few).tolist() == [False] * few
+    assert set(kept.bits) == {"settled"}
 
 
 def digest(table: dict[str, Any]) -> str:
@@ -76,7 +88,7 @@ def test_names_tell_all_apart_that_content_depends_on(monkeypatch: pytest.Monkey
 
 @given(st.data())
 def test_one_flipped_bit_anywhere_is_found(data: st.DataObject) -> None:
-    content = chunks.written(Counted(1, {"a": Yes(1, 2)}), pd.DataFrame({"settled": [True]}), "whole")
+    content = chunks.written(Counted(1, {"a": Yes(1, 2)}), pd.DataFrame({"a": [True]}), "whole")
     at = data.draw(st.integers(0, 8 * len(content) - 1))
     flipped = bytearray(content)
     flipped[at // 8] ^= 1 << at % 8

@@ -104,7 +104,8 @@ def test_a_freeze_from_week_60_changes_nothing_before_it_history_by_history() ->
 
 def test_a_freeze_of_no_weeks_changes_nothing() -> None:
     idle = wells(name="Idle", freezes=[{"groups": ["water"], "start": 8, "weeks": 0}])
-    assert compare(wells(), idle, replications=30, told=0).sentences[0].startswith("Idle changes nothing: the same 30")
+    [said] = compare(wells(), idle, replications=30, told=0).sentences
+    assert said.startswith("Idle changes none of 30 histories, every number is equal; the difference is within chance")
 
 
 # ---- what is said of them --------------------------------------------------------------------------------------------
@@ -173,9 +174,14 @@ def test_sentences_say_how_many_and_how_sure() -> None:
     said = "S loses none and saves 214 of 1,000 histories: 18.3 points more settle, 15.4 to 21.2."
     assert sentence(turned, False) == said
     unsure = row | {"difference": 0, "low": -0.012, "high": 0.012}
-    assert sentence(unsure, False).endswith(": as many settle, 1.2 fewer to 1.2 more.")
-    nothing = row | {"saved": 0, "lost": 0, "neither": 500}
-    assert "neither loses nor saves any of 1,000 histories" in sentence(nothing, False)
+    assert sentence(unsure, False).endswith("; the difference is within chance: 0.0 points, 1.2 fewer to 1.2 more.")
+    nothing = row | {"saved": 0, "lost": 0, "neither": 500} | {"difference": 0, "low": -0.004, "high": 0.004}
+    within = "the difference is within chance: 0.0 points, 0.4 fewer to 0.4 more."
+    said = "S neither loses nor saves any of 1,000 histories, but other numbers differ"
+    assert sentence(nothing, False) == f"{said}; {within}"
+    assert sentence(nothing, True) == f"S changes none of 1,000 histories, every number is equal; {within}"
+    itself = nothing | {"low": 0, "high": 0}
+    assert sentence(itself, True) == "S changes nothing: the same 1,000 histories, every number equal."
 
 
 @given(st.lists(st.sampled_from(["A", "A (2)", "A (x)", "B"]), min_size=1, max_size=6), st.booleans())

@@ -19,8 +19,10 @@ from sim.experiments.run import run
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, sensitivity
 from sim.experiments.sobol import OneLuck, inputs_of, saltelli, sobol
 from sim.report.sensitivity_table import answer, sensitivity_table
+from sim.scenario import load_text
 
 from .made_up import INPUTS, draws, results, scenario
+from .small import TEXT
 
 UP, DOWN, INCIDENTS = INPUTS
 
@@ -96,13 +98,28 @@ def test_only_the_order_of_values_counts(seed: int, bent: Any) -> None:
     assert [other[path]["index"] for path in INPUTS] == pytest.approx([straight[path]["index"] for path in INPUTS])
 
 
-def test_weeks_that_never_come_are_the_end() -> None:
+def test_weeks_that_never_come_are_the_end_of_the_talks() -> None:
     drawn = draws(400)
     week = np.where(drawn[:, 0] < 0.5, 10.0, np.nan)
     found = sensitivity(results(drawn, settled_week=week), "settled_week")
-    assert by_input(found)[UP]["highest"] == scenario().weeks
+    assert by_input(found)[UP]["highest"] == scenario().clock.weeks
     assert found.matters[0]
-    assert f"never counts as the end, week {scenario().weeks}" in answer(found)
+    assert f"never counts as the end of the talks, week {scenario().clock.weeks}" in answer(found)
+
+
+@pytest.mark.parametrize("design", ["given", "sobol"])
+def test_how_long_an_agreement_must_hold_is_no_matter_for_when_it_comes(design: str) -> None:
+    texts = [TEXT.replace("hold_weeks: 5", f"hold_weeks: {weeks}") for weeks in (5, 60)]
+    answers = []
+    for text in texts:
+        spec = load_text(text, settings=["parties.Upstream.reservation={low: 0.3, high: 0.6}"])
+        if design == "given":
+            found = sensitivity(run(spec, 150, told=0), "settled_week")
+        else:
+            found = sobol(spec, "settled_week", histories=4, points=8)
+        answers.append(found.indices)
+    pd.testing.assert_frame_equal(*answers, check_exact=True)
+    assert answers[0][["lowest", "highest"]].max(axis=None) <= 30
 
 
 def test_replications_without_a_number_do_not_count() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import sim
 from sim.experiments.sweep import sweep
-from sim.scenario import as_yaml, load_text
+from sim.scenario import ScenarioError, as_yaml, load_text
 from sim.summary import measures
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
@@ -33,8 +35,10 @@ def test_a_cell_is_the_run_of_the_same_settings() -> None:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    names = [measure.column for measure in measures(wells())]
-    expected = [EFFORT, LINKAGE, "n", *(f"{name}{end}" for name in names for end in ("", ".low", ".high"))]
+    paired = (".difference", ".difference.low", ".difference.high")
+    expected = [EFFORT, LINKAGE, "n"]
+    for measure in measures(wells()):
+        expected += [measure.column + end for end in ("", ".low", ".high", *paired * (measure.kind == "share"))]
     assert list(swept().cells.columns) == expected
     assert (swept().paths, swept().replications, swept().seed) == ((EFFORT, LINKAGE), 20, 7)
 
@@ -80,3 +84,29 @@ def test_what_the_scenario_says_is_swept_unless_more_is_said() -> None:
     assert len(sweep(scenario, replications=2).cells) == 3
     assert list(sweep(scenario, {INCIDENTS: np.linspace(0, 1, 2)}, replications=2).cells[INCIDENTS]) == [0, 1]
     assert sim.run(scenario, replications=3).summary == sim.run(wells(), replications=3).summary
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), np.float64("nan"), np.float32("inf"), -float("inf"), {"mean": float("nan"), "sd": 0.1}, "nan"],
+)
+def test_what_is_no_number_is_refused_and_never_the_default(value: Any) -> None:
+    for values in ([value, 0.2], [0.2, value]):
+        with pytest.raises(ScenarioError, match=r"number"):
+            sweep(wells(), {EFFORT: values}, replications=2)
+
+
+def test_none_is_the_default_and_numpys_numbers_are_numbers() -> None:
+    found = sweep(wells(), {EFFORT: [None, np.float64(0.25), *np.array([1])]}, replications=2).cells[EFFORT]
+    assert found.isna().tolist() == [True, False, False]
+    assert found[1:].tolist() == [0.25, 1]
+
+
+@pytest.mark.parametrize("count", [float("nan"), float("inf"), 1.5])
+def test_so_many_replications_cannot_be(count: Any) -> None:
+    for ask in (
+        lambda: sim.run(wells(), replications=count),
+        lambda: sweep(wells(), {EFFORT: [0]}, replications=count),
+    ):
+        with pytest.raises(ValueError, match="whole number"):
+            ask()

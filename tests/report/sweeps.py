@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Mask
+from sim.experiments.apart import Apart, Layout, Pairs
 from sim.experiments.sensitivity import Sensitivity
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Measure, measures
@@ -30,6 +33,7 @@ class Sweep:
     seed: int
     cells: pd.DataFrame
     idle: tuple[str, ...] = ()
+    apart: Mapping[str, Apart] = field(default_factory=dict)
     outcomes: pd.DataFrame | None = None
     measures: tuple[Measure, ...] = ()
 
@@ -76,8 +80,27 @@ def _sweep(
     scenario: Scenario,
     replications: int,
 ) -> Sweep:
-    cells = [{**row, "n": replications, **_numbers(measures(scenario), share(row), replications)} for row in rows]
-    return Sweep(scenario, paths, levels, replications, 7, pd.DataFrame(cells))
+    shares = [share(row) for row in rows]
+    cells = pd.DataFrame(
+        [
+            {**row, "n": replications, **_numbers(measures(scenario), each, replications)}
+            for row, each in zip(rows, shares, strict=True)
+        ]
+    )
+    design = SimpleNamespace(paths=paths, levels=levels, size=len(rows), scenario=scenario)
+    luck = (np.arange(replications) + 0.5) / replications  # the same in every cell
+    found = apart(Layout.of(design), [luck < each for each in shares])
+    return Sweep(scenario, paths, levels, replications, 7, cells, apart=dict.fromkeys(("settled", "lasting"), found))
+
+
+def apart(layout: Layout, came: Sequence[Mask]) -> Apart:
+    """How far cells lie apart in which this came about in which history."""
+    pairs = Pairs(layout, np.array([each.mean() for each in came]))
+    pairs.begin([came[place] for place in pairs.anchors])
+    for place, each in enumerate(came):
+        pairs.hear(place, each)
+    pairs.end()
+    return pairs.apart()
 
 
 def _numbers(asked: Sequence[Measure], share: float, n: int) -> dict[str, float]:

@@ -25,9 +25,10 @@ from sim.report.figures.agreement import survival
 from sim.report.figures.compare import compare
 from sim.report.figures.compare_agreement import compare_agreement
 from sim.report.figures.saved_and_lost import probability, saved_and_lost
-from sim.report.figures.scenarios import MINUS, between, cues, signed
+from sim.report.figures.scenarios import cues
 from sim.report.story import Paragraph
 from sim.report.twice import chosen, side_by_side
+from sim.report.verdict import MINUS, between, signed
 from sim.scenario import load
 from sim.summary import measures
 from tests.report import synthetic
@@ -141,7 +142,7 @@ def test_a_scenario_compared_with_itself_lies_on_the_line() -> None:
     for figure in [draw(same) for draw in WHOLE]:
         assert faults(figure.drawing) == [], figure.name
     assert "no history ends differently" in " ".join(text for text, _ in words_on(saved_and_lost(same).drawing))
-    assert "by 0 points under the same" in compare(same).alt
+    assert "under the same there is no difference" in compare(same).alt
 
 
 def test_bars_add_up_to_all_histories() -> None:

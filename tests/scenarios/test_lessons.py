@@ -1,13 +1,13 @@
-"""The lessons do what they say: their commands run, their numbers come out, nothing that a class needs is missing.
+"""The lessons do what they say: their commands run and print their numbers, nothing that a class needs is missing.
 
 Commands are those of the worksheets and teacher's notes, with their own `-n`; only ADDED is added, where a verb has it.
-Each runs once, in one folder, so that runs which several lessons share are found again.
+Each runs once, in one folder, so that runs which several lessons share are found again. Numbers are read where a
+student reads them: from the screen.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 import shlex
@@ -44,21 +44,32 @@ PARTS = {
         "What the model cannot tell",
     ),
 }
-ADDED = ("--no-plots", "--json", "--jobs=1")  # one process: starting others would take longer than these runs
+ADDED = ("--no-plots", "--jobs=1")  # one process: starting others would take longer than these runs
+PRINTED = {
+    "settled": ("settled",),
+    "saved": ("saved",),
+    "lost": ("lost",),
+    "settled and held": ("settled and held",),
+    "weeks of work": ("work of",),
+    "agreed: transport": ("agreed: transport",),
+    "agreed: border": ("agreed: border",),
+    "agreed: treaty": ("agreed: treaty",),
+    "broke down: the same": ("broke down: transport", "broke down: border", "broke down: treaty"),
+}
+"""What a worksheet asks for, and how the screen calls it."""
 MARKED = re.compile(r"([+\u2212]?\d[\d.,]*)<!--([\w-]+)-->")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number that a lesson states, and where the answer to which command has it."""
+    """A number that a lesson states, and where which command prints it: `table > row > column > number`."""
 
     lesson: str
     run: str
     mark: str
-    path: str
+    at: str
     value: float
     tolerance: float
-    times: int = 1
 
     def __str__(self) -> str:
         return f"{self.lesson}-{self.mark}"
@@ -110,22 +121,19 @@ def said(command: str) -> tuple[int, str]:
     paths = [str(path) for word in words for path in (sorted(Path().glob(word)) if "*" in word else [word])]
     known = {option for each in verbs.commands[verb].params for option in each.opts}
     printed = io.StringIO()
-    with redirect_stdout(printed):
+    with redirect_stdout(printed), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
         code = answer([verb, *paths, *(word for word in ADDED if word.split("=")[0] in known)])
     return code, printed.getvalue()
 
 
-def found(value: Any, path: str) -> Any:
-    """What a path leads to: `key`, `[key]`, `[number]`, or `[key=value; …]` for the one row that is so."""
-    for key, choice in re.findall(r"([^.\[\]]+)|\[([^\]]*)\]", path):
-        if isinstance(value, dict):
-            value = value[key or choice]
-        elif choice.isdigit():
-            value = value[int(choice)]
-        else:
-            wanted = [part.split("=") for part in choice.split("; ")]
-            [value] = [row for row in value if all(row[name] == text for name, text in wanted)]
-    return value
+def printed_at(printed: str, at: str) -> float:
+    """The number in a table on the screen: its head, its row, which column, and which number in it."""
+    head, row, column, *rest = at.split(" > ")
+    lines = [re.split(r"\s{2,}", line.strip()) for line in printed.splitlines()]
+    begins = next(n for n, cells in enumerate(lines) if cells[0] == head)
+    cells = next(cells for cells in lines[begins + 1 :] if cells[0] == row)
+    return stated(re.findall(r"[+\u2212]?\d[\d.,]*", cells[int(column)])[int(rest[0]) if rest else 0])
 
 
 def stated(text: str) -> float:
@@ -140,9 +148,21 @@ def test_each_command_runs(lesson: str, command: str) -> None:
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=str)
-def test_each_number_comes_out(number: Number) -> None:
-    value = found(json.loads(said(number.run)[1]), number.path) * number.times
+def test_each_number_is_printed_by_the_command_that_is_named(number: Number) -> None:
+    value = printed_at(said(number.run)[1], number.at)
     assert value == pytest.approx(number.value, abs=number.tolerance)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_a_worksheet_has_students_fill_in_is_printed(folder: Path) -> None:
+    """Its tables of results under "Run" name measures; the commands above each print a row or a column of that name."""
+    text = (folder / "worksheet.md").read_text(encoding="utf-8").split("## Run")[1].split("\n## ")[0]
+    for part in text.split("```console\n")[1:]:
+        block, _, below = part.partition("```")
+        printed = "\n".join(said(line.removeprefix("$ "))[1] for line in block.splitlines())
+        heads = [line for line, after in pairwise(below.splitlines()) if after.startswith("|---")]
+        for name in (cell.strip() for head in heads for cell in head.split("|")[2:-1]):
+            assert all(word in printed for word in PRINTED.get(name.partition(",")[0], ())), name
 
 
 @pytest.mark.parametrize(("command", "says"), STORIES)

@@ -6,7 +6,6 @@ agreements collapse, a thin second line shows the share without one in force.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.ticker import PercentFormatter
-from scipy.stats import CensoredData, ecdf
 
 from sim.report import dates, timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
@@ -23,6 +21,7 @@ from sim.report.labels import End, label_ends
 from sim.report.material import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
 from sim.report.text import fit
+from sim.summary import Weeks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,18 +85,11 @@ def agreement(results: Results, beside: Sequence[Results] = ()) -> Figure:
 
 
 def survival(weeks: Numbers, end: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Share without agreement at the end of each week 0..end, and its 95 % band (log-log Greenwood).
+    """Share without agreement at the end of each week 0..end, and its 95 % band, as `Weeks.curve` has them.
 
     `weeks` holds the week of agreement, NaN where it never came: censored at `end`.
     """
-    never = np.isnan(weeks)
-    fitted: Any = ecdf(CensoredData.right_censored(np.where(never, end, weeks), never)).sf
-    grid = np.arange(end + 1.0)
-    with warnings.catch_warnings(action="ignore"):  # the band is undefined where nobody, or everybody, has agreed
-        band = fitted.confidence_interval(method="log-log")
-    without = fitted.evaluate(grid)
-    low, high = (np.asarray(edge.evaluate(grid)) for edge in (band.low, band.high))
-    return without, np.where(np.isnan(low), without, low), np.where(np.isnan(high), without, high)
+    return Weeks.of(weeks, end).curve(np.arange(end + 1))
 
 
 def _curves(results: Results) -> list[Curve]:

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import BLOCKS, Block, Row, blocks, by_scenario, measured, row_name
-from sim.report.figures.scenarios import between, cues, signed
+from sim.report.figures.scenarios import cues
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.report.text import fit, text_width
+from sim.report.verdict import between, points, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -234,8 +234,12 @@ def _numbers(found: Row, block: Block) -> str:
 def _alt(comparison: Comparison) -> str:
     table = comparison.differences
     settled = by_scenario(table[table["measure"] == "settled"])
-    said = [f"{signed(100 * settled[name]['difference'], 1)} points under {name}" for name in comparison.names[1:]]
-    return f"Dots and whiskers: against {comparison.names[0]}, the share that settles differs by {words.both(said)}."
+    said = [f"under {name} {_settle(settled[name])}" for name in comparison.names[1:]]
+    return f"Dots and whiskers: against {comparison.names[0]}, {'; '.join(said)}."
+
+
+def _settle(row: Row) -> str:
+    return points(row["difference"], row["low"], row["high"], verb="settle")
 
 
 def _data(comparison: Comparison) -> pd.DataFrame:

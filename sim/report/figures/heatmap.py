@@ -183,7 +183,7 @@ def _numbers(part: Slice, cells: Cells) -> str:
 
 def _alt(part: Slice) -> str:
     size = " by ".join(str(len(each.labels)) for each in part.settings[::-1])
-    return f"Heat map of {size} cells: {swept.spread_words(part)}."
+    return f"Heat map of {size} cells: {swept.spread_words(part.reading, part.value)}."
 
 
 def table(part: Slice) -> pd.DataFrame:

@@ -167,11 +167,7 @@ def means(at: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _spread(sweep: Sweep, shown: Reading) -> str:
-    values = sweep.cells[shown.column].to_numpy(float)
-    if not np.isfinite(values).any():
-        return f"the {shown.title} is never reached in any of {len(values)} cells"
-    low, high = shown.show(float(np.nanmin(values))), shown.show(float(np.nanmax(values)))
-    return f"over {len(values)} cells the {shown.title} lies between {low} and {high}"
+    return swept.spread_words(shown, sweep.cells[shown.column].to_numpy(float))
 
 
 def _data(sweep: Sweep, measure: str) -> pd.DataFrame:

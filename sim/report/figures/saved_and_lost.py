@@ -17,11 +17,11 @@ from matplotlib.patches import Rectangle
 from sim.report import words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import Row
-from sim.report.figures.scenarios import between, signed
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, OKABE_ITO, SIZE, SPACE, WIDTH
 from sim.report.text import fit, spread, text_height, text_width
+from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,6 +59,8 @@ def saved_and_lost(comparison: Comparison) -> Figure:
             "Saved and both together agree under the scenario, both and lost under the reference. At the end of a bar: "
             "saved less lost, its 95 % interval, and p of McNemar's exact test."
         )
+        if len(rows) < len(comparison.transitions) and len(comparison.transitions) > MOST_ROWS:
+            note += " Working groups find no room here; they stand in the tables."
         canvas = Canvas(TITLE, compared(comparison), note)
         key = key_rows([_mark(canvas, part) for part in PARTS], SPACE["edge"], WIDTH - SPACE["edge"])
         draw_key(canvas, key, canvas.top)

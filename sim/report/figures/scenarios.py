@@ -5,7 +5,6 @@ And each scenario's own figures, on the axes of all of them.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +14,6 @@ from sim.report.material import Comparison, Results
 from sim.report.style import COLOUR, DASHES, MARKERS, OKABE_ITO, Cue
 
 REFERENCE = Cue(COLOUR["whole"], "solid", "o")
-MINUS = "\N{MINUS SIGN}"
 
 
 def cues(comparison: Comparison) -> list[Cue]:
@@ -49,18 +47,3 @@ def numbered(number: int, name: str) -> str:
     """A scenario's label as part of a file's name: `0-South-Caucasus-February-2023`."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:40]
     return f"{number}-{plain}".rstrip("-")
-
-
-def signed(value: float, digits: int) -> str:
-    """`+3.1`, `0`; below zero with a minus sign proper; what is rounded to nothing has no sign."""
-    shown = f"{abs(value):.{digits}f}"
-    if float(shown) == 0:
-        return "0" if value == 0 else shown
-    return f"{MINUS if value < 0 else '+'}{shown}"
-
-
-def between(low: float, high: float, digits: int) -> str:
-    """`+15.5 to +21.0`; an end that is not known (NaN) is open: `+15.5 or more`; '' where neither is."""
-    if math.isnan(low):
-        return "" if math.isnan(high) else f"{signed(high, digits)} or less"
-    return f"{signed(low, digits)} or more" if math.isnan(high) else f"{signed(low, digits)} to {signed(high, digits)}"

@@ -199,11 +199,14 @@ def _alt(found: Sensitivity) -> str:
     title = asked(found).title
     if not found.varies:
         return f"No bars: the {title} is the same in all {words.thousands(found.replications)} replications."
+    told = found.indices[found.matters].head(3)
+    if not len(told):
+        return f"Ranked bars: no input moves the {title} by more than chance alone would."
     ranked = [
         f"{paths.phrase(found.scenario, path)} {_shown(index)}"
-        for path, index in found.indices[["input", "index"]].head(3).itertuples(index=False)
+        for path, index in told[["input", "index"]].itertuples(index=False)
     ]
-    return f"Ranked bars: by {found.method} index, the {title} is moved most by {words.both(ranked)}."
+    return f"Ranked bars: the {title} is moved by {words.both(ranked)} ({found.method} index), the largest first."
 
 
 def _data(found: Sensitivity) -> pd.DataFrame:

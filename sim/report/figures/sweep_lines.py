@@ -222,7 +222,7 @@ def _note(part: Slice, chosen: Sequence[int]) -> str:
 
 def _alt(part: Slice) -> str:
     kind = "Lines" if part.settings[0].is_number else "Dots with whiskers"
-    return f"{kind}: {swept.spread_words(part)}."
+    return f"{kind}: {swept.spread_words(part.reading, part.value)}."
 
 
 def _data(part: Slice, chosen: Sequence[int]) -> pd.DataFrame:

@@ -9,8 +9,7 @@ export function share(before, after, n) {
     saved += ones(after[at] & ~before[at]);
     lost += ones(before[at] & ~after[at]);
   }
-  const [low, high] = saved + lost ? [lowest(saved, lost, n), -lowest(lost, saved, n)] : [0, 0];
-  return { difference: (saved - lost) / n, low, high, saved, lost };
+  return { difference: (saved - lost) / n, low: lowest(saved, lost, n), high: -lowest(lost, saved, n), saved, lost };
 }
 
 function ones(byte) {
@@ -31,21 +30,25 @@ function lowest(saved, lost, n) {
   return high;
 }
 
-// Bytes, one a history, `step` apart: the paired t interval over pairs in which both are numbers.
+// Bytes, one a history, `step` apart: the paired t interval over pairs in which both are numbers. Where all differ alike,
+// pairs that were not seen (Tango's end at 0 of n) may differ by as much as the numbers seen lie apart.
 export function mean(before, after, step) {
-  const changes = [];
+  const pairs = [];
   for (let at = 0; at < before.length; at += 1) {
-    if (before[at] !== NO_NUMBER && after[at] !== NO_NUMBER) changes.push((after[at] - before[at]) * step);
+    if (before[at] !== NO_NUMBER && after[at] !== NO_NUMBER) pairs.push([before[at] * step, after[at] * step]);
   }
-  const n = changes.length, nothing = { difference: null, low: null, high: null };
+  const n = pairs.length, nothing = { difference: null, low: null, high: null };
   if (!n) return nothing;
+  const changes = pairs.map(([one, other]) => other - one);
   const difference = changes.reduce((sum, each) => sum + each, 0) / n;
-  if (changes.every((each) => each === 0)) return { difference: 0, low: 0, high: 0 };
-  if (n === 1) return { ...nothing, difference };
   const spread = changes.reduce((sum, each) => sum + (each - difference) ** 2, 0) / (n - 1);
-  const half = t(n - 1) * Math.sqrt(spread / n);
-  return { difference, low: difference - half, high: difference + half };
+  const apart = range(pairs.flat());
+  const half = range(changes) > 1e-12 * apart ? t(n - 1) * Math.sqrt(spread / n) : (apart * Z * Z) / (n + Z * Z);
+  return n > 1 && half > 0 ? { difference, low: difference - half, high: difference + half } : { ...nothing, difference };
 }
+
+const most = (numbers) => numbers.reduce((one, other) => Math.max(one, other));
+const range = (numbers) => most(numbers) + most(numbers.map((each) => -each));
 
 // The 97.5 % point of Student's t: Fisher's expansion (Abramowitz and Stegun 26.7.5).
 function t(df) {

@@ -1,0 +1,54 @@
+"""Whether a difference is more than chance: every sentence that says more, fewer, rises or falls asks here first.
+
+A verb is used only where the 95 % interval of the difference leaves 0. Else the sentence says that the difference is
+within chance, with its numbers, and claims nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+WITHIN = "the difference is within chance"
+
+
+def told(low: float, high: float) -> bool:
+    """Is a difference told from chance: is 0 outside its interval?  NaN, an end that is not known, is no end."""
+    return low > 0 or high < 0
+
+
+def points(difference: float, low: float, high: float, *, verb: str = "") -> str:
+    """A difference of shares in points of 100, with its interval.
+
+    `18.3 points fewer settle, 15.1 to 21.4` or, around 0, `the difference is within chance: 0.3 points fewer, 2.1 fewer
+    to 1.5 more`.  verb: what comes after `fewer` and `more`, such as `settle`
+    """
+    if low == high == 0:
+        return "there is no difference"
+    net = f"{abs(100 * difference):.1f} points{_way(difference)}"
+    if not told(low, high):
+        return f"{WITHIN}: {net}, {abs(100 * low):.1f} fewer to {abs(100 * high):.1f} more"
+    near, far = sorted((abs(100 * low), abs(100 * high)))
+    return f"{net}{f' {verb}' if verb else ''}, {near:.1f} to {far:.1f}"
+
+
+def _way(difference: float) -> str:
+    return " more" if difference > 0 else " fewer" if difference < 0 else ""
+
+
+# ---- differences as numbers ------------------------------------------------------------------------------------------
+
+
+def signed(value: float, digits: int) -> str:
+    """`+3.1`, `0`; below zero with a minus sign proper; what is rounded to nothing has no sign."""
+    shown = f"{abs(value):.{digits}f}"
+    if float(shown) == 0:
+        return "0" if value == 0 else shown
+    return f"{MINUS if value < 0 else '+'}{shown}"
+
+
+def between(low: float, high: float, digits: int) -> str:
+    """`+15.5 to +21.0`; an end that is not known (NaN) is open: `+15.5 or more`; '' where neither is."""
+    if math.isnan(low):
+        return "" if math.isnan(high) else f"{signed(high, digits)} or less"
+    return f"{signed(low, digits)} or more" if math.isnan(high) else f"{signed(low, digits)} to {signed(high, digits)}"
