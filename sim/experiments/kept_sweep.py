@@ -43,6 +43,11 @@ class Plan:
         return (CELLS, TEXT, RECORD, *(name for name in self.more if name == OUTCOMES))
 
     @property
+    def drawn(self) -> tuple[str, ...]:
+        """The report, if it is to have one."""
+        return tuple(name for name in self.more if name == REPORT)
+
+    @property
     def work(self) -> Work:
         """Its chunks."""
         hidden = self.folder.parent / f".{self.folder.name}.chunks"
@@ -101,7 +106,7 @@ def _complete(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> 
     sweep = _load(plan) if written else None
     if sweep is None:
         return _compute(plan, cells, crew, tell)
-    store.add_to(plan.folder, partial(_draw, plan, sweep), plan.files)
+    _draw(plan, sweep)
     return sweep
 
 
@@ -112,6 +117,7 @@ def _compute(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> S
     took = time.perf_counter() - began
     store.write_whole(plan.folder, partial(_fill, plan, work, found, sweep, took))
     shutil.rmtree(work.stored.folder, ignore_errors=True)
+    _draw(plan, sweep)
     return sweep
 
 
@@ -120,17 +126,16 @@ def _fill(plan: Plan, work: Work, found: Found, sweep: Sweep, took: float, folde
     store.write_table(folder / CELLS, sweep.cells)
     if OUTCOMES in plan.more:
         work.write_outcomes(found, folder / OUTCOMES)
-    _draw(plan, sweep, folder)
     said = store.record(sweep.seed, sweep.replications, took, plan.text, summary(plan, sweep))
     store.write_json(folder / RECORD, said)
 
 
-def _draw(plan: Plan, sweep: Sweep, folder: Path) -> None:
-    if REPORT not in plan.more:
-        return
-    from sim.report import write_sweep
+def _draw(plan: Plan, sweep: Sweep) -> None:
+    """Add the figures to the tables, which are safe already."""
+    if REPORT in plan.more:
+        from sim.report import write_sweep
 
-    write_sweep(sweep, folder)
+        store.add_to(plan.folder, partial(write_sweep, sweep), plan.files)
 
 
 def _load(plan: Plan) -> Sweep | None:

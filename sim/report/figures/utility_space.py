@@ -52,16 +52,15 @@ def utility_space(results: Results, replication: int, group: str, frontiers: Map
 
 def _space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any]) -> Space:
     parties, events = results.scenario.group_parties(group), told(results, replication)
-    events = _one_stage(
-        events[events["group"] == group].rename(columns={f"utility.{party}": party for party in parties})
-    )
+    events = _one_stage(events[events["group"] == group])
     known = frontiers.get(group, {})
     points = {name: known[name].get("utilities", known[name]) for name in LOOKS if known.get(name)}
     signed = events[events["kind"] == "signature"].tail(1).to_dict("records")
     if signed:
-        points["agreement"] = {party: signed[0][party] for party in parties}
+        points["agreement"] = {party: signed[0][f"utility.{party}"] for party in parties}
+    pareto = [_columns(worth) for worth in known.get("pareto", [])]
     return Space(
-        group, parties, sample(results.scenario, group), pd.DataFrame(known.get("pareto", []), columns=list(parties)),
+        group, parties, sample(results.scenario, group), pd.DataFrame(pareto, columns=_names(parties)),
         known.get("packages") is None, points, _offers(events, parties), int(signed[0]["value"]) if signed else None,
     )  # fmt: skip
 
@@ -80,7 +79,17 @@ def _offers(events: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
     """The last offer of each party in each round."""
     rounds = events["value"].where(events["kind"] == "round").ffill()
     offers = events.assign(round=rounds)[events["kind"] == "proposal"]
-    return offers.groupby(["actor", "round"], sort=False).tail(1)[["actor", "round", *parties]]
+    return offers.groupby(["actor", "round"], sort=False).tail(1)[["actor", "round", *_names(parties)]]
+
+
+def _names(parties: tuple[str, ...]) -> list[str]:
+    """The parties' columns in a table."""
+    return [f"utility.{party}" for party in parties]
+
+
+def _columns(worth: Worth) -> dict[str, float]:
+    """One row of a table."""
+    return {f"utility.{party}": value for party, value in worth.items()}
 
 
 # ---- the triangle ----------------------------------------------------------------------------------------------------
@@ -204,8 +213,8 @@ def _alt(space: Space) -> str:
 
 
 def _data(space: Space) -> pd.DataFrame:
-    points = pd.DataFrame([{"kind": name, **worth} for name, worth in space.points.items()])
+    points = pd.DataFrame([{"kind": name, **_columns(worth)} for name, worth in space.points.items()])
     parts = {"package": space.packages, "frontier": space.frontier, "offer": space.offers}
     tables = [*(table.assign(kind=kind) for kind, table in parts.items()), points]
-    columns = ["kind", "actor", "round", *space.parties]
+    columns = ["kind", "actor", "round", *_names(space.parties)]
     return pd.concat([table for table in tables if len(table)], ignore_index=True).reindex(columns=columns)
