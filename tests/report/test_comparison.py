@@ -21,7 +21,7 @@ from sim.report.changes import changes
 from sim.report.comparison import comparison_page
 from sim.report.differences import BLOCKS, measured
 from sim.report.figures import COMPARISON_FIGURES, draw_comparison
-from sim.report.figures.agreement import survival
+from sim.report.figures.agreement import agreed_by
 from sim.report.figures.compare import compare
 from sim.report.figures.compare_agreement import compare_agreement
 from sim.report.figures.saved_and_lost import probability, saved_and_lost
@@ -166,8 +166,8 @@ def test_curves_are_those_of_the_single_run() -> None:
     data = compare_agreement(shown).data
     for name, run in zip(shown.names, (shown.reference, *shown.others), strict=True):
         mine = data[(data["scenario"] == name) & (data["group"] == "border")]
-        without, low, high = survival(run.outcomes["week.border"].to_numpy(float), run.scenario.clock.weeks)
-        assert np.allclose(mine[["without_agreement", "low", "high"]], np.column_stack([without, low, high]))
+        agreed, low, high = agreed_by(run.outcomes["week.border"].to_numpy(float), run.scenario.clock.weeks)
+        assert np.allclose(mine[["agreed", "low", "high"]], np.column_stack([agreed, low, high]))
 
 
 def test_a_freeze_that_only_some_have_is_a_bar_in_their_colour() -> None:
