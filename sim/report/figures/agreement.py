@@ -22,7 +22,7 @@ from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.labels import End, label_ends
 from sim.report.material import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
-from sim.report.text import fit
+from sim.report.text import fit_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,9 +159,10 @@ def _draw(axes: Axes, curve: Curve, observed: float | None) -> None:
 def _risk_table(canvas: Canvas, axes: Axes, curves: list[Curve], top: float) -> None:
     canvas.text(SPACE["edge"], top, "Still without agreement (number of histories)", SIZE["small"], COLOUR["quiet"])
     ticks = axes.get_xticks()
-    for row, curve in enumerate(curves, start=1):
+    named = fit_all([curve.name for curve in curves], LEFT - SPACE["edge"] - 45, SIZE["small"], 1)
+    for row, (curve, name) in enumerate(zip(curves, named, strict=True), start=1):
         y = top + row * RISK_ROW
-        canvas.text(SPACE["edge"], y, fit(curve.name, LEFT - SPACE["edge"] - 45, SIZE["small"], 1), SIZE["small"])
+        canvas.text(SPACE["edge"], y, name, SIZE["small"])
         for week in ticks:
             x = canvas.pixel(axes, week, 0)[0]
             canvas.text(x, y, words.thousands(int(curve.at_risk[int(week)])), SIZE["small"], ha="center")

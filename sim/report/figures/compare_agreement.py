@@ -22,7 +22,7 @@ from sim.report.figures.scenarios import cues, runs
 from sim.report.labels import End, label_ends
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
-from sim.report.text import fit
+from sim.report.text import fit_all
 from sim.report.timeaxis import Span
 
 if TYPE_CHECKING:
@@ -77,7 +77,11 @@ def compare_agreement(comparison: Comparison) -> Figure:
         said = ["bands: 95 % (Kaplan-Meier)"] if len(comparison.names) <= BANDED else []
         canvas = Canvas(TITLE, compared(comparison, "share that has agreed", *said), _note(comparison))
         groups = _groups(comparison)
-        for group, panel in zip(groups, _panels(canvas, len(groups)), strict=True):
+        panels = _panels(canvas, len(groups))
+        room = panels[-1].width + 0.6 * panels[-1].beside
+        names = fit_all(groups, room, SIZE["label"], 1, lambda group: words.short(group) or _whole(len(groups)))
+        for group, name, panel in zip(groups, names, panels, strict=True):
+            canvas.text(panel.left, panel.top - HEAD / 2 - 6, name, SIZE["label"])
             _draw(canvas, comparison, [curve for curve in curves if curve.group == group], panel)
     return Figure("compare-agreement", TITLE, canvas.drawing, _data(curves), _alt(comparison, curves))
 
@@ -99,6 +103,10 @@ def _curves(comparison: Comparison, group: str) -> list[Curve]:
             weeks = run.outcomes[f"week.{group}" if group else "settled_week"].to_numpy(float)
             found.append(Curve(group, name, cue, *agreed_by(weeks, run.scenario.clock.weeks)))
     return found
+
+
+def _whole(panels: int) -> str:
+    return "Settled: every chapter agreed and ratified" if panels > 1 else "Agreed and ratified"
 
 
 def _own_freezes(comparison: Comparison, group: str) -> tuple[list[Span], list[list[Span]]]:
@@ -142,9 +150,6 @@ def _panels(canvas: Canvas, count: int) -> list[Panel]:
 def _draw(canvas: Canvas, comparison: Comparison, curves: list[Curve], panel: Panel) -> None:
     group, large = curves[0].group, panel.beside == NAMES
     axes = canvas.axes(panel.left, panel.top, panel.width, panel.height)
-    whole = "Settled: every chapter agreed and ratified" if len(_groups(comparison)) > 1 else "Agreed and ratified"
-    name = fit(words.short(group) or whole, panel.width + 0.6 * panel.beside, SIZE["label"], 1)
-    canvas.text(panel.left, panel.top - HEAD / 2 - 6, name, SIZE["label"])
     _frame(axes, comparison, panel)
     shared, own = _own_freezes(comparison, group)
     timeaxis.shade(axes, shared)

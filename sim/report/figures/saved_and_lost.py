@@ -21,7 +21,7 @@ from sim.report.figures.scenarios import between, signed
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, OKABE_ITO, SIZE, SPACE, WIDTH
-from sim.report.text import fit, spread, text_height, text_width
+from sim.report.text import fit, fit_all, spread, text_height, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,8 @@ def saved_and_lost(comparison: Comparison) -> Figure:
         draw_key(canvas, key, canvas.top)
         top = canvas.top + KEY_ROW * len(key) + 10
         tall = min((canvas.bottom - top - 10) / len(rows), TALLEST)
-        for number, (name, row) in enumerate(rows):
+        names = fit_all([name for name, _ in rows], LEFT - SPACE["edge"] - 20, SIZE["tick"])
+        for number, (name, (_, row)) in enumerate(zip(names, rows, strict=True)):
             _bar(canvas, name, row, top + number * tall, tall)
     return Figure("saved-and-lost", TITLE, canvas.drawing, _data(rows), _alt(comparison, rows))
 
@@ -93,7 +94,7 @@ def _swatch(canvas: Canvas, part: Part, x: float, y: float) -> None:
 
 def _bar(canvas: Canvas, name: str, row: Row, top: float, tall: float) -> None:
     wide, middle = WIDTH - LEFT - RIGHT - SPACE["edge"], top + ABOVE + (tall - ABOVE - 8) / 2
-    canvas.text(SPACE["edge"], middle, fit(name, LEFT - SPACE["edge"] - 20, SIZE["tick"], 2), SIZE["tick"])
+    canvas.text(SPACE["edge"], middle, name, SIZE["tick"])
     height = tall - ABOVE - 8
     axes = canvas.axes(LEFT, top + ABOVE, wide, height)
     axes.set(xlim=(0, _whole(row)), ylim=(0, 1), xticks=[], yticks=[])
