@@ -7,10 +7,12 @@ to left are set apart, so that numbers and commas beside them stay where they be
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from unicodedata import category
 
 import numpy as np
@@ -115,6 +117,13 @@ def _elide(line: str, width: float, size: float) -> str:
     while len(line) > 1 and text_width(line + ELLIPSIS, size) > width:
         line = line[:-1].rstrip()
     return line + ELLIPSIS
+
+
+def clear(ticks: Sequence[tuple[float, str]], scale: float, size: float) -> list[tuple[float, str]]:
+    """Every tick of an axis, or every second, third, ..., so that their labels stand clear.  scale: pixels a unit"""
+    wide = max((text_width(label, size) for _, label in ticks), default=0.0) + size / 2
+    apart = min((after[0] - before[0] for before, after in pairwise(ticks)), default=np.inf) * scale
+    return list(ticks[:: max(math.ceil(wide / apart), 1)])
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

@@ -21,7 +21,7 @@ from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.measures import MOST_DOTS, PLAIN, Measure, Numbers, Scale, measures
 from sim.report.material import Results, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.report.text import fit, fit_all
+from sim.report.text import clear, fit, fit_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +62,8 @@ def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: in
     axes = canvas.axes(x, top + 74, width, height)
     axes.set_xlim(measure.scale.low, measure.scale.high)
     axes.set_ylim(0, height)
-    axes.set_xticks([at for at, _ in measure.scale.ticks], [label for _, label in measure.scale.ticks])
+    ticks = clear(measure.scale.ticks, width / (measure.scale.high - measure.scale.low), SIZE["tick"])
+    axes.set_xticks([at for at, _ in ticks], [label for _, label in ticks])
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.axhspan(0, measure.strip * height, color=COLOUR["frozen"], alpha=0.5, linewidth=0)
