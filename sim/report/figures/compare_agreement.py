@@ -33,7 +33,7 @@ TITLE = "How long until the sides agree, under each scenario?"
 BANDED = 3  # scenarios up to which each curve has its band; more bands hide one another
 HEAD, DATES, GAP = 42, 54, 22  # pixels over a panel, for the dates under it, between panels
 LARGE, LESS = 590, 400  # pixels: the large panel beside one column of small ones, beside two
-NAMES, SHARES = 420, 130  # pixels: names beside the large panel, shares beside a small one
+NAMES, SHARES = 420, 152  # pixels: names beside the large panel, shares beside a small one
 BAR = 9  # pixels of a bar at the top
 
 
@@ -167,7 +167,9 @@ def _draw(canvas: Canvas, comparison: Comparison, curves: list[Curve], panel: Pa
 def _said(curve: Curve, large: bool) -> tuple[str, Cue, str]:
     """The label at a line's end: in the large panel the scenario and its share, in a small one the share."""
     share = words.percent(curve.share)
-    return (curve.scenario, curve.cue, f"{share} agree") if large else (share, curve.cue, "")
+    if large:
+        return curve.scenario, curve.cue, f"{share} agree"
+    return share.replace("under ", "<").replace("over ", ">"), curve.cue, ""
 
 
 def _frame(axes: Axes, comparison: Comparison, panel: Panel) -> None:
