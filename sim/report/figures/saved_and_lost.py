@@ -49,7 +49,7 @@ class Part:
 
 
 PARTS = (
-    Part("saved", "saved: only under the scenario, in its colour", None, hatch="//"),
+    Part("saved", "saved: only under the scenario", None, hatch="//"),
     Part("both", "agreed in both", "#BDBDBD", "#BDBDBD"),
     Part("lost", "lost: only under the reference", REFERENCE.colour, hatch="\\\\"),
     Part("neither", "agreed in neither", "#F1F1F1", COLOUR["axis"]),
@@ -61,8 +61,8 @@ def saved_and_lost(comparison: Comparison) -> Figure:
     rows = _rows(comparison)
     with drawing_style():
         note = (
-            "Saved and both together agree under the scenario, both and lost under the reference. At the end of a bar: "
-            "saved less lost, its 95 % interval, and p of McNemar's exact test."
+            "Saved (in the scenario's colour) and both agree under it, both and lost under the reference. At the "
+            "end of a bar: saved less lost, its 95 % interval, and p of McNemar's exact test."
         )
         canvas = Canvas(TITLE, compared(comparison), note)
         looks = dict(zip(comparison.names, cues(comparison), strict=True))
