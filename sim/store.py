@@ -130,14 +130,14 @@ def write_whole(folder: Path, fill: Callable[[Path], None]) -> None:
         _take_place(part, folder)
         _sync(folder.parent)
     except OSError as error:
-        if _elsewhere(error, folder.parent):
+        if elsewhere(error, folder.parent):
             raise
         raise CannotWrite(folder, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _elsewhere(error: OSError, place: Path) -> bool:
+def elsewhere(error: OSError, place: Path) -> bool:
     """Whether the file that failed is not in this folder: then something was missing, not the room to write."""
     return isinstance(error.filename, str) and not Path(error.filename).absolute().is_relative_to(place.absolute())
 

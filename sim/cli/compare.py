@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim import store
-from sim.cli.options import Refused, asked, at_work, cores, files_argument, print_json, read, run_options, write_csv
-from sim.terminal import visible
+from sim.cli.options import (
+    Refused,
+    asked,
+    at_work,
+    cores,
+    files_argument,
+    location,
+    print_json,
+    read,
+    run_options,
+    see_drawn,
+    write_csv,
+)
 
 if TYPE_CHECKING:
     from sim.experiments.kept_comparison import Plan
@@ -67,15 +78,15 @@ def compare(
         write_csv([plan.folder, *(run.folder for run in plan.runs)])
     if as_json:
         print_json(summary)
-        return
-    took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-    click.echo(_told(plan, summary, took))
+    else:
+        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+        click.echo(_told(plan, summary, took))
+    see_drawn((plan.folder, plan.drawn))
 
 
 def _told(plan: Plan, summary: dict[str, Any], took: str) -> str:
     """What differs, where it is kept and how long it took, as text."""
     from sim.report.comparison_table import comparison_table
 
-    place = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
     table = comparison_table([run.scenario for run in plan.runs], plan.names, summary)
-    return f"{table}\n\n{visible(place)}\nComputed {took}."
+    return f"{table}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from glob import glob, has_magic
 from pathlib import Path
@@ -173,6 +173,24 @@ def asked(settings: Sequence[str], replications: int | None, seed: int | None) -
 def say(text: str) -> None:
     """A text on standard output, with nothing in it that steers a terminal."""
     click.echo(visible(text))
+
+
+def location(folder: Path, drawn: Collection[str]) -> str:
+    """Where the report lies, or else the results."""
+    report = next((folder / name for name in drawn if (folder / name).is_file()), None)
+    return visible(f"Report: {report}" if report else f"Results: {folder}")
+
+
+def see_drawn(*plans: tuple[Path, Collection[str]]) -> None:
+    """After all is written and printed.  plans: folders, each with what was to be drawn there
+
+    Errors: Failed, where a figure could not be drawn; everything else is there.
+    """
+    from sim.report import undrawn
+
+    said = [sentence for folder, drawn in plans if drawn and (sentence := undrawn(folder))]
+    if said:
+        raise Failed("\nsim: ".join(said))
 
 
 def print_json(value: Any) -> None:

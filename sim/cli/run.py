@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim import store
-from sim.cli.options import asked, at_work, cores, files_argument, print_json, read, run_options, write_csv
-from sim.terminal import visible
+from sim.cli.options import (
+    asked,
+    at_work,
+    cores,
+    files_argument,
+    location,
+    print_json,
+    read,
+    run_options,
+    see_drawn,
+    write_csv,
+)
 
 if TYPE_CHECKING:
     from sim.experiments.kept import Plan
@@ -58,12 +68,12 @@ def run(
     if as_json:
         summaries = [_carry_out(carry_out, plan, jobs or cores(), csv) for plan in plans]
         print_json(summaries if len(summaries) > 1 else summaries[0])
-        return
-    for number, plan in enumerate(plans):
+    for number, plan in enumerate(() if as_json else plans):
         began, computed = time.perf_counter(), force or kept.find(plan) is None
         summary = _carry_out(carry_out, plan, jobs or cores(), csv)
         took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
         click.echo("\n" * (number > 0) + _told(plan, summary, took))
+    see_drawn(*((plan.folder, plan.drawn) for plan in plans))
 
 
 def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int, csv: bool) -> Summary:
@@ -82,5 +92,4 @@ def _told(plan: Plan, summary: Summary, took: str) -> str:
     """A run's summary, its place and how long it took, as text."""
     from sim.report.table import summary_table
 
-    place = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
-    return f"{summary_table(plan.scenario, summary)}\n\n{visible(place)}\nComputed {took}."
+    return f"{summary_table(plan.scenario, summary)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."

@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.options import Failed, Refused, at_work, cores, file_argument, print_json, run_options, write_csv
-from sim.terminal import visible
+from sim.cli.options import (
+    Failed,
+    Refused,
+    at_work,
+    cores,
+    file_argument,
+    location,
+    print_json,
+    run_options,
+    see_drawn,
+    write_csv,
+)
 
 if TYPE_CHECKING:
     from sim.experiments.cost import Cost
@@ -83,14 +93,18 @@ def sweep(
         write_csv([plan.folder])
     if as_json:
         print_json(kept_sweep.summary(plan, found))
-        return
+    else:
+        took = "before; --force computes it again" if before else f"in {time.perf_counter() - began:.1f} s"
+        click.echo(_told(plan, found, took))
+    see_drawn((plan.folder, plan.drawn))
+
+
+def _told(plan: Plan, found: Sweep, took: str) -> str:
+    from sim.experiments.kept_sweep import CELLS
     from sim.report.sweep_table import sweep_table
 
-    took = "before; --force computes it again" if before else f"in {time.perf_counter() - began:.1f} s"
-    place = plan.folder / (kept_sweep.REPORT if kept_sweep.REPORT in plan.more else "")
-    word = "Results" if no_plots else "Report"
-    table = sweep_table(found, plan.folder / kept_sweep.CELLS)
-    click.echo(f"{table}\n\n{visible(f'{word}: {place}')}\nComputed {took}.")
+    table = sweep_table(found, plan.folder / CELLS)
+    return f"{table}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."
 
 
 def _design(file: Path, settings: Sequence[str], vary: Sequence[str], sample: int | None) -> Design:

@@ -19,13 +19,14 @@ from sim.cli.options import (
     at_work,
     cores,
     json_option,
+    location,
     print_json,
     read,
     run_options,
+    see_drawn,
     work_options,
     write_csv,
 )
-from sim.terminal import visible
 
 if TYPE_CHECKING:
     from sim.experiments.kept_sensitivity import Plan
@@ -98,12 +99,16 @@ def sensitivity(
         write_csv([plan.folder])
     if as_json:
         print_json(kept_sensitivity.summary(found, plan.folder))
-        return
+    else:
+        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+        click.echo(_told(plan, found, took))
+    see_drawn((plan.folder, plan.drawn))
+
+
+def _told(plan: Plan, found: Sensitivity, took: str) -> str:
     from sim.report.sensitivity_table import sensitivity_table
 
-    took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-    where = f"Report: {plan.folder / plan.drawn[0]}" if plan.drawn else f"Results: {plan.folder}"
-    click.echo(f"{sensitivity_table(found)}\n\n{visible(where)}\nComputed {took}.")
+    return f"{sensitivity_table(found)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."
 
 
 def _go_together(design: str, method: str | None, points: int | None) -> None:

@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from sim import store
-from sim.cli.options import Refused, at_work, cores, file_argument, print_json, run_options, write_csv
-from sim.terminal import visible
+from sim.cli.options import (
+    Refused,
+    at_work,
+    cores,
+    file_argument,
+    location,
+    print_json,
+    run_options,
+    see_drawn,
+    write_csv,
+)
 
 if TYPE_CHECKING:
     from sim.experiments.kept_whatif import Plan
+    from sim.experiments.whatif import WhatIf
     from sim.scenario import Counterfactual, Scenario
 
 
@@ -66,11 +76,10 @@ def whatif(
         write_csv(plan.folders)
     if as_json:
         print_json(kept_whatif.summary(plan, found))
-        return
-    from sim.report.whatif_page import page
-
-    took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-    click.echo(f"{page(found)}\n\n{_place(plan)}\nComputed {took}.")
+    else:
+        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+        click.echo(_told(plan, found, took))
+    see_drawn((plan.comparison.folder, plan.comparison.drawn))
 
 
 def _imagine(
@@ -91,8 +100,7 @@ def _imagine(
         raise Refused(str(error)) from None
 
 
-def _place(plan: Plan) -> str:
-    comparison = plan.comparison
-    return visible(
-        f"Report: {comparison.folder / comparison.drawn[0]}" if comparison.drawn else f"Results: {comparison.folder}"
-    )
+def _told(plan: Plan, found: WhatIf, took: str) -> str:
+    from sim.report.whatif_page import page
+
+    return f"{page(found)}\n\n{location(plan.comparison.folder, plan.comparison.drawn)}\nComputed {took}."

@@ -75,7 +75,7 @@ def _complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
     results = None if record is None else _read(plan.folder, plan.scenario, record)
     if record is None or results is None:
         return _compute(plan, jobs, on_progress)
-    sealed.add_to(plan.folder, record, store.FILES, partial(_draw, plan, results))
+    _draw(plan, results)
     return {**results.summary, "results": plan.folder.as_posix()}
 
 
@@ -85,26 +85,28 @@ def _compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
     results = run(plan.scenario, jobs=jobs, on_progress=on_progress)
     summary = store.placed(results.summary, plan.folder)
     store.write_whole(plan.folder, partial(_fill, plan, results, summary))
+    _draw(plan, results)
     return summary
 
 
 def _fill(plan: Plan, results: Results, summary: Summary, folder: Path) -> None:
-    """Write a run into a folder: its scenario, its tables, what is drawn of it, and what it says of itself."""
+    """Write a run into a folder: its scenario, its tables, and what it says of itself."""
     (folder / "scenario.yaml").write_text(plan.text, encoding="utf-8", newline="\n")
     for table in store.TABLES:
         store.write_table(folder / f"{table}.parquet", getattr(results, table))
-    _draw(plan, results, folder)
     said = store.record(results.seed, results.replications, results.wall_seconds, plan.text, summary)
     sealed.seal(folder, said)
 
 
-def _draw(plan: Plan, results: Results, folder: Path) -> None:
+def _draw(plan: Plan, results: Results) -> None:
+    """Add the figures to tables that are safe already: whatever happens while they are drawn, the tables stay."""
     if not plan.drawn:
         return
     from sim.experiments.frontier import frontier
     from sim.report import write_report
 
-    write_report(results, folder, frontier(plan.scenario)["groups"], plan.text)
+    groups = frontier(plan.scenario)["groups"]
+    sealed.add_to(plan.folder, store.FILES, lambda folder: write_report(results, folder, groups, plan.text))
 
 
 def load(folder: Path, scenario: Scenario) -> Results | None:

@@ -18,6 +18,7 @@ from sim.installed import VERSION
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
     from sim.experiments.run import Results
+    from sim.report.twice import Shown
     from sim.scenario import Scenario
 
 FOLDER = "compare"
@@ -92,6 +93,7 @@ def _make(plan: Plan, carry_out: CarryOut, jobs: int, on_progress: Progress) -> 
     comparison = beside([runs[run.folder] for run in plan.runs], plan.names)
     summary = {**store.plain_values(comparison.summary), "results": plan.folder.as_posix()}
     store.write_whole(plan.folder, partial(fill, plan, comparison, summary))
+    draw(plan, comparison)
     return summary
 
 
@@ -106,14 +108,18 @@ def results_of(run: kept.Plan, carry_out: CarryOut, jobs: int, on_progress: Prog
 
 
 def fill(plan: Plan, comparison: Comparison, summary: Summary, folder: Path) -> None:
-    """Write a comparison into a folder: its tables, what is drawn of it, and its summary in `run.json`."""
+    """Write a comparison into a folder: its tables, and its summary in `run.json`."""
     store.write_table(folder / "differences.parquet", comparison.differences)
     store.write_table(folder / "transitions.parquet", comparison.transitions)
+    sealed.seal(folder, _record(plan, comparison, summary))
+
+
+def draw(plan: Plan, comparison: Comparison, shown: Shown | None = None) -> None:
+    """Add what is drawn of a comparison to its tables; `shown`: the history that is told twice."""
     if plan.drawn:
         from sim.report import write_comparison
 
-        write_comparison(comparison, folder)
-    sealed.seal(folder, _record(plan, comparison, summary))
+        sealed.add_to(plan.folder, FILES, lambda folder: write_comparison(comparison, folder, shown))
 
 
 def _record(plan: Plan, comparison: Comparison, summary: Summary) -> dict[str, Any]:

@@ -82,16 +82,16 @@ def _made(plan: Plan, make: Make) -> Sensitivity:
     began = time.perf_counter()
     found = make()
     store.write_whole(plan.folder, partial(_fill, plan, found, time.perf_counter() - began))
+    if plan.drawn:
+        from sim.report import write_sensitivity
+
+        sealed.add_to(plan.folder, FILES, partial(write_sensitivity, found))
     return found
 
 
 def _fill(plan: Plan, found: Sensitivity, seconds: float, folder: Path) -> None:
     (folder / "scenario.yaml").write_text(plan.text, encoding="utf-8", newline="\n")
     store.write_table(folder / INDICES, found.indices)
-    if plan.drawn:
-        from sim.report import write_sensitivity
-
-        write_sensitivity(found, folder)
     said = store.record(found.seed, found.replications, seconds, plan.text, summary(found, plan.folder))
     sealed.seal(folder, said)
 

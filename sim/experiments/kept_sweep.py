@@ -45,7 +45,7 @@ class Plan:
 
     @property
     def drawn(self) -> tuple[str, ...]:
-        """The report, if it is wanted."""
+        """The report, if it is to have one."""
         return tuple(name for name in self.more if name == REPORT)
 
     @property
@@ -109,7 +109,7 @@ def _complete(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> 
     sweep = None if record is None else _read(plan, record)
     if record is None or sweep is None:
         return _compute(plan, cells, crew, tell)
-    sealed.add_to(plan.folder, record, plan.files, partial(_draw, plan, sweep))
+    _draw(plan, sweep)
     return sweep
 
 
@@ -120,6 +120,7 @@ def _compute(plan: Plan, cells: Sequence[Cell], crew: Crew, tell: Progress) -> S
     took = time.perf_counter() - began
     store.write_whole(plan.folder, partial(_fill, plan, work, found, sweep, took))
     shutil.rmtree(work.stored.folder, ignore_errors=True)
+    _draw(plan, sweep)
     return sweep
 
 
@@ -128,17 +129,16 @@ def _fill(plan: Plan, work: Work, found: Found, sweep: Sweep, took: float, folde
     store.write_table(folder / CELLS, sweep.cells)
     if OUTCOMES in plan.more:
         work.write_outcomes(found, folder / OUTCOMES)
-    _draw(plan, sweep, folder)
     said = store.record(sweep.seed, sweep.replications, took, plan.text, summary(plan, sweep))
     sealed.seal(folder, said)
 
 
-def _draw(plan: Plan, sweep: Sweep, folder: Path) -> None:
-    if REPORT not in plan.more:
-        return
-    from sim.report import write_sweep
+def _draw(plan: Plan, sweep: Sweep) -> None:
+    """Add the figures to the tables, which are safe already."""
+    if REPORT in plan.more:
+        from sim.report import write_sweep
 
-    write_sweep(sweep, folder)
+        sealed.add_to(plan.folder, plan.files, partial(write_sweep, sweep))
 
 
 def _read(plan: Plan, record: sealed.Record) -> Sweep | None:

@@ -102,17 +102,12 @@ def _answer(plan: Plan, carry_out: kept_comparison.CarryOut, jobs: int, on_progr
 
 
 def _write(plan: Plan, found: WhatIf) -> None:
-    store.write_whole(plan.comparison.folder, partial(_fill, plan, found))
-
-
-def _fill(plan: Plan, found: WhatIf, folder: Path) -> None:
     """Write the comparison, with the but-for answer in the place of its own, and the history that was chosen here."""
     said = replace(found.comparison, sentences=found.sentences)
-    kept_comparison.fill(replace(plan.comparison, drawn=()), said, summary(plan, found), folder)
-    if plan.comparison.drawn:
-        from sim.report import write_comparison
-
-        write_comparison(said, folder, _shown(found))
+    store.write_whole(
+        plan.comparison.folder, partial(kept_comparison.fill, plan.comparison, said, summary(plan, found))
+    )
+    kept_comparison.draw(plan.comparison, said, _shown(found))
 
 
 def _shown(found: WhatIf) -> Shown | None:

@@ -53,11 +53,14 @@ def summary(folder: Path, tables: Sequence[str], drawn: Sequence[str] = ()) -> d
     return None if record is None else {**record["summary"], "results": folder.as_posix()}
 
 
-def add_to(folder: Path, record: Record, tables: Sequence[str], add: Callable[[Path], None]) -> None:
+def add_to(folder: Path, tables: Sequence[str], add: Callable[[Path], None]) -> None:
     """Write a folder again, these tables of it, with what `add` adds to it.
 
-    record: as `opened`; the caller has claimed the folder.  Errors: CannotWrite.
+    The caller has claimed the folder and written the tables.  Errors: CannotWrite.
     """
+    record = _record(folder)
+    if record is None:
+        raise store.CannotWrite(folder, OSError(0, "what was written there cannot be read again"))
     said = {key: value for key, value in record.items() if key not in (FILES, CHECKSUM)}
 
     def fill(part: Path) -> None:

@@ -5,15 +5,23 @@ Nothing heavy is imported before something is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
+    from sim.report.canvas import Figure
     from sim.report.material import Comparison, Results
     from sim.report.swept import Sweep
     from sim.report.twice import Shown
+
+
+PAGE = "report.html"
+UNDRAWN, PARTIAL = "undrawn.txt", "report-partial.html"
+"""Where one figure fails: what failed and how; the page with all the others, which is then no `report.html`."""
 
 
 def write_report(
@@ -23,13 +31,12 @@ def write_report(
 
     frontiers: by group, as `frontier --json` prints them; scenario_text: the merged scenario as YAML.
     """
-    from sim.report.figures import draw_all
+    from sim.report.choose import choose
+    from sim.report.figures import FIGURES, Shown
     from sim.report.page import report
 
-    figures = draw_all(results, frontiers)
-    for figure in figures:
-        figure.write(folder)
-    (folder / "report.html").write_text(report(results, figures, scenario_text), encoding="utf-8", newline="\n")
+    shown = Shown(results, choose(results), frontiers or {})
+    _write(folder, FIGURES, shown, lambda figures: report(results, figures, scenario_text))
 
 
 def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None = None) -> None:
@@ -39,29 +46,22 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     twice there, by default one chosen by rule.
     """
     from sim.report.comparison import comparison_page
-    from sim.report.figures import draw_comparison
+    from sim.report.figures import COMPARISON_FIGURES
     from sim.report.figures.scenarios import numbered, runs
     from sim.scenario import as_yaml
 
-    figures = draw_comparison(comparison)
-    for figure in figures:
-        figure.write(folder)
     files = [f"{numbered(number, name)}.yaml" for number, name in enumerate(comparison.names)]
     for name, run in zip(files, runs(comparison), strict=True):
         (folder / name).write_text(as_yaml(run.scenario), encoding="utf-8", newline="\n")
-    page = comparison_page(comparison, figures, files, shown)
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    _write(folder, COMPARISON_FIGURES, comparison, lambda figures: comparison_page(comparison, figures, files, shown))
 
 
 def write_sweep(sweep: Sweep, folder: Path) -> None:
     """Draw every figure of a sweep into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.report.figures import draw_sweep
+    from sim.report.figures import SWEEP_FIGURES
     from sim.report.sweep_page import sweep_report
 
-    figures = draw_sweep(sweep)
-    for figure in figures:
-        figure.write(folder)
-    (folder / "report.html").write_text(sweep_report(sweep, figures), encoding="utf-8", newline="\n")
+    _write(folder, SWEEP_FIGURES, sweep, lambda figures: sweep_report(sweep, figures))
 
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> None:
@@ -69,6 +69,55 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     from sim.report.figures.sensitivity import sensitivity
     from sim.report.sweep_page import sensitivity_report
 
-    figure = sensitivity(found)
-    figure.write(folder)
-    (folder / "report.html").write_text(sensitivity_report(found, [figure]), encoding="utf-8", newline="\n")
+    draw = {"sensitivity": lambda found: iter([sensitivity(found)])}
+    _write(folder, draw, found, lambda figures: sensitivity_report(found, figures))
+
+
+# ---- one that fails takes no other with it ---------------------------------------------------------------------------
+
+
+def _write(
+    folder: Path,
+    figures: Mapping[str, Callable[[Any], Iterator[Figure]]],
+    shown: Any,
+    page: Callable[[list[Figure]], str],
+) -> None:
+    """Write what a registry draws of something, and its page; what fails is named in `undrawn.txt`.
+
+    Errors: OSError, where the folder takes no more.
+    """
+    drawn: list[Figure] = []
+    lost: list[str] = []
+    for name, draw in figures.items():
+        with _kept_apart(f"the figure {name}", folder, lost):
+            for figure in draw(shown):
+                figure.write(folder)
+                drawn.append(figure)
+    with _kept_apart("the page", folder, lost):
+        (folder / (PARTIAL if lost else PAGE)).write_text(page(drawn), encoding="utf-8", newline="\n")
+    if lost:
+        (folder / UNDRAWN).write_text("\n\n".join(lost), encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _kept_apart(what: str, folder: Path, lost: list[str]) -> Iterator[None]:
+    """Note what cannot be drawn and go on; a disk that takes nothing more is another matter."""
+    from sim.store import elsewhere
+
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) and not elsewhere(error, folder):
+            raise
+        lost.append(f"{what} ({type(error).__name__}: {error})\n\n{traceback.format_exc()}")
+
+
+def undrawn(folder: Path) -> str:
+    """A sentence on the figures of a folder that could not be drawn, '' where there are none."""
+    if not (folder / UNDRAWN).is_file():
+        return ""
+    lost = [line for line in (folder / UNDRAWN).read_text(encoding="utf-8").splitlines() if line.startswith("the ")]
+    return (
+        f"not all could be drawn: {'; '.join(lost)}. The tables and all else are in {folder}, and {UNDRAWN} there says "
+        "where it failed. Please report it."
+    )

@@ -100,7 +100,7 @@ def _svg(drawing: Drawing) -> bytes:
 
 @contextmanager
 def drawing_style() -> Iterator[None]:
-    """matplotlib as it is out of the box, with our settings and nobody else's; a letter that no font has is a box."""
+    """matplotlib as it is out of the box, with our settings and nobody else's."""
     with mpl.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         mpl.rcParams.update({key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key != "backend"})

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sim.paired import alone, shared
 from sim.report import words
+from sim.report.apart import in_cells
 from sim.report.differences import BLOCKS, Block, blocks, row_name
 from sim.report.table import NONE, WIDEST, WIDTH
 from sim.report.values import values
@@ -69,13 +70,15 @@ def _grid(head: Row, rows: Sequence[Row], width: int) -> Table:
     """Names on the left, numbers on the right; rows whose name is not indented are headings."""
     columns = [[head[n], *(row[n] for row in rows if len(row) > 1)] for n in range(1, len(head))]
     taken = sum(max(map(len, column)) + 2 for column in columns)
+    room = min(width - taken, 36)
     grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True, overflow="ellipsis", width=min(width - taken, 36))
+    grid.add_column(no_wrap=True, overflow="ellipsis", width=room)
     for _ in columns:
         grid.add_column(no_wrap=True, justify="right")
-    for title, *cells in [head, *rows]:
+    names = in_cells([row[0] for row in rows], room)
+    for (title, *cells), name in zip([head, *rows], [head[0], *names], strict=True):
         style = "" if title.startswith("  ") else "bold"
-        grid.add_row(*(Text(visible(cell).replace("\n", " "), style) for cell in (title, *cells)))
+        grid.add_row(*(Text(visible(cell).replace("\n", " "), style) for cell in (name, *cells)))
     return grid
 
 

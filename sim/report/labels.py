@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.report.canvas import Canvas
 from sim.report.style import COLOUR, SIZE, Cue
-from sim.report.text import fit, spread, text_height, text_width
+from sim.report.text import fit, fit_all, spread, text_height, text_width
 
 LEADER, SAMPLE, GAP = 26, 34, 12
 ROOM = LEADER + SAMPLE + GAP  # pixels from a line's end to the words
@@ -40,11 +40,12 @@ def label_ends(canvas: Canvas, ends: Sequence[End], x: float, low: float, high: 
 
 
 def _blocks(ends: Sequence[End], height: float, width: float) -> tuple[list[str], float]:
-    full = ["\n".join([fit(end.name, width, SIZE["tick"], 1), *_more(end, width)]) for end in ends]
+    named = fit_all([end.name for end in ends], width, SIZE["tick"], 1)
+    full = ["\n".join([name, *_more(end, width)]) for name, end in zip(named, ends, strict=True)]
     if sum(text_height(block, SIZE["tick"]) + 6 for block in full) <= height:
         return full, SIZE["tick"]
     size = SIZE["tick"] if len(ends) * (text_height("", SIZE["tick"]) + 6) <= height else SIZE["small"]
-    return [fit(end.name, width, size, 1) for end in ends], size
+    return fit_all([end.name for end in ends], width, size, 1), size
 
 
 def _more(end: End, width: float) -> list[str]:
@@ -66,8 +67,8 @@ def key_rows(
     """Break marks over rows: [(x, mark, its words as they fit)]."""
     rows: list[list[tuple[float, Mark, str]]] = [[]]
     x = left
-    for mark in marks:
-        shown = fit(mark.words, longest, SIZE["small"], 1)
+    named = fit_all([mark.words for mark in marks], longest, SIZE["small"], 1)
+    for mark, shown in zip(marks, named, strict=True):
         needed = mark.width + 8 + text_width(shown, SIZE["small"])
         if rows[-1] and x + needed > right:
             rows.append([])

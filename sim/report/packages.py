@@ -24,7 +24,7 @@ SAMPLE = 3000
 
 
 def sample(scenario: Scenario, group: str, count: int = SAMPLE) -> pd.DataFrame:
-    """Utilities of about so many packages: one column for each party of the group."""
+    """Utilities of about so many packages: a column `utility.PARTY` for each party of the group."""
     spec = at_means(scenario)
     agenda = agenda_of(spec, group)
     every = agenda.combinations
@@ -37,7 +37,7 @@ def sample(scenario: Scenario, group: str, count: int = SAMPLE) -> pd.DataFrame:
     package = agenda.package(settled)
     return pd.DataFrame(
         {
-            party: preferences_of(spec, group, party, agenda).utility(package)
+            f"utility.{party}": preferences_of(spec, group, party, agenda).utility(package)
             for party in scenario.group_parties(group)
         }
     ).drop_duplicates(ignore_index=True)  # fmt: skip

@@ -20,6 +20,8 @@ from sim.report.mechanisms import MECHANISMS
 from sim.report.story import Story, story
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
+PRINTED = ("agreement", "outcomes", "compare", "compare-agreement", "heatmap", "sweep-lines", "sensitivity")
+"""Figures of the handout: what a page prints has two sheets, so at most two of a page's figures are among these."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def render(template: str, **content: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.globals |= {"count": words.count, "thousands": words.thousands, "picture": picture}
+    page.globals |= {"count": words.count, "thousands": words.thousands, "picture": picture, "printed": PRINTED}
     page.globals |= {"version": VERSION, "tokens": Markup(style.css())}
     return page.get_template(template).render(content)
 

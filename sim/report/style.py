@@ -1,12 +1,13 @@
 """How everything that people look at is drawn: colours, sizes, spaces, fonts, as plain data.
 
 Figures, the report and the web page read the same tokens, so that a party has one colour in all of them. A colour
-never stands alone: each thing also has a dash and a marker of its own, for a photocopy and for colour-blind
-readers.
+means one thing: parties, working groups, mediators and compared scenarios are dealt theirs one after the other. It
+never stands alone: each thing also has a dash and a marker of its own, for a photocopy and for colour-blind readers.
 
 Sizes are pixels of a 1920 x 1080 slide; figures are drawn at 72 points to the inch, so that a point is a pixel.
-Source of the colours: Okabe and Ito (2008), Color Universal Design; a dark olive instead of their yellow, whose lines
-and words are lost on white paper (contrast 1.3; olive 6.1, and as far from the others for colour-blind readers).
+Source of the first colours: Okabe and Ito (2008), Color Universal Design, without their yellow, whose lines and words
+are lost on white paper (contrast 1.3). Then darker ones, about as far from all others for colour-blind readers as Okabe
+and Ito's are from one another.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ COLOUR = {
     "paper": "#FFFFFF",
     "whole": "#000000",
 }
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6400")  # black is for the whole
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # black is for the whole
+PALETTE = (*OKABE_ITO, "#882255", "#332288", "#6B6400", "#7F6AE8", "#5A3A1A", "#004D47")
 DASHES = ("solid", "8 4", "2 3", "10 3 2 3", "14 4", "5 2", "12 3 2 3 2 3", "1 2", "16 3 4 3", "6 6", "3 5", "10 8")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
@@ -77,16 +79,17 @@ class Cues:
 
 
 def cues(scenario: Scenario) -> Cues:
-    """Colours in the order of the file: parties, working groups, mediators. They repeat after seven, their pairs
-    with a marker do not (within one kind, up to 56).
+    """Colours in the order of the file: parties, working groups, mediators. They repeat after twelve, their pairs
+    with a marker do not (within one kind, up to 24).
     """
     parties, groups, mediators = scenario.parties, scenario.working_groups, scenario.mediators
-    return Cues(_deal(parties, 0), _deal(groups, len(parties)), _deal(mediators, len(parties) + len(groups)))
+    return Cues(deal(parties, 0), deal(groups, len(parties)), deal(mediators, len(parties) + len(groups)))
 
 
-def _deal(names: Iterable[str], first: int) -> dict[str, Cue]:
+def deal(names: Iterable[str], first: int) -> dict[str, Cue]:
+    """A cue for each name, after so many colours that are taken."""
     return {
-        name: Cue(OKABE_ITO[(first + i) % len(OKABE_ITO)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)])
+        name: Cue(PALETTE[(first + i) % len(PALETTE)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)])
         for i, name in enumerate(names)
     }
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.apart import in_cells
 from sim.terminal import visible
 
 if TYPE_CHECKING:
@@ -44,35 +45,40 @@ def _grid(scenario: Scenario, summary: Values, width: int) -> Table:
     grid.add_column(no_wrap=True, justify="right", min_width=9)
     grid.add_column(no_wrap=True, min_width=16)
     grid.add_column(no_wrap=True)
-    for title, *cells in _rows(scenario, summary):
+    for title, *cells in _rows(scenario, summary, width - NUMBERS_WIDTH - 2):
         heading = not title.startswith("  ")
         style = "bold" if heading else ""
         grid.add_row(*(Text(visible(cell).replace("\n", " "), style) for cell in (title, *cells)))
     return grid
 
 
-def _rows(scenario: Scenario, summary: Values) -> Iterator[Row]:
+def _rows(scenario: Scenario, summary: Values, width: int) -> Iterator[Row]:
     yield ("Whole process", "share", "95 % interval", "")
     yield ("  settled", *_share(summary["settled"]), "")
     yield ("  lasting", *_share(summary["lasting"]), "")
     week = summary["settled_week"]
     yield ("  median week of settlement", _week(week["median"]), _weeks(week), _date(scenario, week["median"]))
     yield ("Working group", "agreed", "95 % interval", "median week")
-    for name, group in summary["groups"].items():
+    for name, group in _named(summary["groups"], width):
         yield (f"  {name}", *_share(group["agreed"]), _dated_week(scenario, group["week"]["median"]))
     yield ("Utility", "mean", "95 % interval", "")
-    for name, utility in summary["utility"].items():
+    for name, utility in _named(summary["utility"], width):
         yield (f"  {name}", *_mean(utility, ".3f"), "")
     yield ("  joint utility", *_mean(summary["joint_utility"], ".3f"), "")
     yield ("  fairness of gains, 0 to 1", *_mean(summary["fairness"], ".3f"), "")
     if summary["mediator_weeks"]:
         yield ("Mediator's weeks of work", "mean", "95 % interval", "")
-    for name, weeks in summary["mediator_weeks"].items():
+    for name, weeks in _named(summary["mediator_weeks"], width):
         yield (f"  {name}", *_mean(weeks, ",.1f"), "")
     if "measures" in summary:
         yield ("Measures of one's own", "", "95 % interval", "")
     for name, own in summary.get("measures", {}).items():
         yield (f"  {name}", *(_share(own) if "share" in own else _mean(own, ",.3f")), "")
+
+
+def _named(values: Values, width: int) -> list[tuple[str, Values]]:
+    """What is said of each, under names that are told apart though they are cut."""
+    return list(zip(in_cells(list(values), width), values.values(), strict=True))
 
 
 def _share(value: Values) -> tuple[str, str]:

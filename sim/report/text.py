@@ -1,29 +1,38 @@
 """Words on a figure: how wide they are, how to break them, and how to keep labels apart.
 
 Names come from scenario files and may be long or strange; they are broken over lines or end in an ellipsis, and
-never overlap.
+never overlap. A letter that the figures' font lacks is written in Latin letters; words of a script that runs from right
+to left are set apart, so that numbers and commas beside them stay where they belong (matplotlib 3.11 does the rest).
 """
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+from unicodedata import category
 
 import numpy as np
-from matplotlib.font_manager import FontProperties
+from anyascii import anyascii
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
 from scipy.optimize import isotonic_regression
 
+from sim.report.apart import ELLIPSIS, MARKS, told_apart
 from sim.report.style import FIGURE_FONT, SPACE
 
-ELLIPSIS = "…"
+LEFTWARDS = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"  # letters that run from right to left
+RUN = re.compile(rf"{LEFTWARDS}+(?:[\s\d'\"().-]+{LEFTWARDS}+)*{ELLIPSIS}?")
+JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 
 
 def text_width(words: str, size: float) -> float:
     """Width in pixels of the widest line, with a little to spare; kerning is not counted."""
-    return max(sum(_advance(letter) for letter in line) for line in words.split("\n")) * size * 1.01 + 1
+    seen = words.translate(dict.fromkeys(map(ord, MARKS)))
+    return max(sum(_advance(letter) for letter in line) for line in seen.split("\n")) * size * 1.01 + 1
 
 
 @lru_cache(maxsize=20_000)
@@ -40,8 +49,28 @@ def text_height(words: str, size: float) -> float:
 
 
 def plain(words: str) -> str:
-    """One line without control characters, which no font can draw."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", words).strip()
+    """One line of letters that can be drawn; others by their sound or name: `ZhongGuo`, `:dove:`, `U+E000`."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", "".join(map(_drawable, words))).strip()
+
+
+@lru_cache(maxsize=20_000)
+def _drawable(letter: str) -> str:
+    unseen = (category(letter) == "Cf" and letter not in JOINERS) or "\ufe00" <= letter <= "\ufe0f"
+    if letter.isspace() or category(letter) == "Cc" or (ord(letter) in _letters() and not unseen):
+        return letter
+    return anyascii(letter) or ("" if category(letter) in ("Cf", "Mn", "Me") else f"U+{ord(letter):X}")
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """All that the figures' font can draw."""
+    return frozenset(get_font(findfont(FontProperties(family=FIGURE_FONT))).get_charmap())
+
+
+def _ordered(line: str) -> str:
+    """The line from left to right, with marks around words that run from right to left."""
+    mark, begin, end = tuple(MARKS)
+    return mark + RUN.sub(lambda run: begin + run[0] + end, line) if RUN.search(line) else line
 
 
 def fit(words: str, width: float, size: float, lines: int = 2) -> str:
@@ -53,7 +82,14 @@ def fit(words: str, width: float, size: float, lines: int = 2) -> str:
         broken.append(line)
     if rest:
         broken[-1] = _elide(broken[-1] + " " + rest[0], width, size)
-    return "\n".join(broken)
+    return "\n".join(map(_ordered, broken))
+
+
+def fit_all(
+    names: Sequence[str], width: float, size: float, lines: int = 2, say: Callable[[str], str] = str
+) -> list[str]:
+    """Names that stand in one figure, each as one says it and broken as by `fit`; different names are never alike."""
+    return told_apart(names, lambda text: fit(text, width, size, lines), say)
 
 
 def _pieces(words: str, width: float, size: float) -> list[str]:
@@ -81,6 +117,13 @@ def _elide(line: str, width: float, size: float) -> str:
     while len(line) > 1 and text_width(line + ELLIPSIS, size) > width:
         line = line[:-1].rstrip()
     return line + ELLIPSIS
+
+
+def clear(ticks: Sequence[tuple[float, str]], scale: float, size: float) -> list[tuple[float, str]]:
+    """Every tick of an axis, or every second, third, ..., so that their labels stand clear.  scale: pixels a unit"""
+    wide = max((text_width(label, size) for _, label in ticks), default=0.0) + size / 2
+    apart = min((after[0] - before[0] for before, after in pairwise(ticks)), default=np.inf) * scale
+    return list(ticks[:: max(math.ceil(wide / apart), 1)])
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

@@ -122,7 +122,7 @@ def remember(response: Response, name: str, value: str) -> None:
 
 def tokens() -> str:
     """Colours, sizes and fonts, the same as in figures and reports; A looks like their reference, B like the next."""
-    sides = f":root {{\n  --a: {style.WHOLE.colour};\n  --b: {style.OKABE_ITO[0]};\n}}"
+    sides = f":root {{\n  --a: {style.WHOLE.colour};\n  --b: {style.PALETTE[len(style.OKABE_ITO)]};\n}}"
     return f"{style.css()}\n{sides}\n"
 
 

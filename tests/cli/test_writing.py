@@ -81,16 +81,53 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no ink"), FileNotFoundError(2, "No such file", "/fonts/none.ttf")])
-def test_a_figure_that_fails_is_no_fault_of_the_disk(
+def test_a_figure_that_fails_takes_nothing_with_it(
     sim: Command, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write_report(*args: Any) -> None:
+    from sim.report.figures import FIGURES
+
+    def trust(shown: Any) -> Any:
         raise error
 
-    monkeypatch.setattr("sim.report.write_report", write_report)
-    answered = sim("run", "small.yaml")
-    assert answered.code == 1
-    assert kept() == set()
+    with monkeypatch.context() as broken:
+        broken.setitem(FIGURES, "trust", trust)
+        for _ in range(2):  # asked again, it tries again, from the tables
+            answered = sim("run", "small.yaml")
+            assert answered.code == 1
+            assert "Two wells" in answered.out
+            assert answered.err.startswith("sim: not all could be drawn: the figure trust (")
+            assert answered.err.count("\n") == 1
+            assert {"outcomes.parquet", "run.json", "agreement.png", "report-partial.html", "undrawn.txt"} <= kept()
+            assert not {"report.html", "trust.png"} & kept()
+    assert sim("run", "small.yaml").code == 0
+    assert {"report.html", "trust.png"} <= kept()
+    assert not {"report-partial.html", "undrawn.txt"} & kept()
+
+
+@pytest.mark.parametrize(
+    ("verb", "what"),
+    [
+        (("run", "small.yaml"), "write_report"),
+        (("compare", "small.yaml", "small.yaml"), "write_comparison"),
+        (("whatif", "small.yaml", "--without", "mediators.Envoy"), "write_comparison"),
+        (("sensitivity", "small.yaml"), "write_sensitivity"),
+        (("sweep", "small.yaml", "--vary", "mediators.Envoy.effort=0,1"), "write_sweep"),
+    ],
+)
+def test_tables_are_safe_before_anything_is_drawn(
+    sim: Command, verb: tuple[str, ...], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens while figures are drawn, even the end of the process."""
+
+    def killed(*args: Any) -> None:
+        raise SystemExit(9)
+
+    monkeypatch.setattr(f"sim.report.{what}", killed)
+    with pytest.raises(SystemExit):
+        sim(*verb, "-n", "120")
+    monkeypatch.setattr("sim.experiments.run.simulate", None)  # nothing is simulated again
+    monkeypatch.setattr("sim.experiments.sweeping.each_of", None)
+    assert sim(*verb, "-n", "120", "--no-plots").code == 0
 
 
 def test_what_a_killed_process_left_is_cleared_away(sim: Command) -> None:

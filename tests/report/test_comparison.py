@@ -12,16 +12,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from sim.experiments.compare import Comparison
-from sim.report import write_comparison
+from sim.report import style, write_comparison
 from sim.report.canvas import Figure
 from sim.report.changes import changes
 from sim.report.comparison import comparison_page
 from sim.report.differences import BLOCKS, measured
 from sim.report.figures import COMPARISON_FIGURES, draw_comparison
-from sim.report.figures.agreement import survival
+from sim.report.figures.agreement import agreed_by
 from sim.report.figures.compare import compare
 from sim.report.figures.compare_agreement import compare_agreement
 from sim.report.figures.saved_and_lost import probability, saved_and_lost
@@ -167,8 +168,8 @@ def test_curves_are_those_of_the_single_run() -> None:
     data = compare_agreement(shown).data
     for name, run in zip(shown.names, (shown.reference, *shown.others), strict=True):
         mine = data[(data["scenario"] == name) & (data["group"] == "border")]
-        without, low, high = survival(run.outcomes["week.border"].to_numpy(float), run.scenario.clock.weeks)
-        assert np.allclose(mine[["without_agreement", "low", "high"]], np.column_stack([without, low, high]))
+        agreed, low, high = agreed_by(run.outcomes["week.border"].to_numpy(float), run.scenario.clock.weeks)
+        assert np.allclose(mine[["agreed", "low", "high"]], np.column_stack([agreed, low, high]))
 
 
 def test_a_freeze_that_only_some_have_is_a_bar_in_their_colour() -> None:
@@ -201,6 +202,18 @@ def test_own_figures_share_their_axes() -> None:
         short, long = drawn[f"{name}.0-short"], drawn[f"{name}.1-long"]
         assert [axes.get_xlim() for axes in short.axes] == [axes.get_xlim() for axes in long.axes], name
         assert faults(short) == faults(long) == [], name
+
+
+def test_a_colour_means_one_thing() -> None:
+    """None of a scenario is one of a party, a working group or a mediator; what is saved has the scenario's own."""
+    shown = comparison(3)
+    looks, own = cues(shown), style.cues(shown.reference.scenario)
+    dealt = [cue.colour for kind in (own.parties, own.groups, own.mediators) for cue in kind.values()]
+    everything = [*dealt, *(look.colour for look in looks)]
+    assert len(set(everything)) == len(everything) == 6 + 4
+    for n, axes in enumerate(saved_and_lost(shown).drawing.axes):
+        saved, _, lost, _ = (to_hex(bar.get_facecolor()).upper() for bar in axes.patches)
+        assert (saved, lost) == (looks[n + 1].colour, looks[0].colour)
 
 
 def test_scenarios_have_cues_of_their_own() -> None:

@@ -22,13 +22,15 @@ def test_sampled_packages_have_the_scenarios_utilities() -> None:
     ]  # fmt: skip
     for party in scenario.parties:
         extreme = [synthetic.utility(scenario, "water", party, corner) for corner in corners]
-        assert cloud[party].max() <= max(extreme) + 1e-9 or party == "Millford"  # whose ideal points lie between
+        assert (
+            cloud[f"utility.{party}"].max() <= max(extreme) + 1e-9 or party == "Millford"
+        )  # whose ideal points lie between
 
 
 def test_leaving_the_framework_costs() -> None:
     held = [{"group": "water", "issue": "issue_0", "settlement": 0.5, "hold": 0.2}]
     free, bound = (synthetic.scenario(*CASES["three"], framework=kept) for kept in ([], held))
-    assert sample(bound, "water")["Uplake"].mean() < sample(free, "water")["Uplake"].mean() - 0.03
+    assert sample(bound, "water")["utility.Uplake"].mean() < sample(free, "water")["utility.Uplake"].mean() - 0.03
 
 
 def test_the_agreement_is_as_far_from_nash_as_the_words_say() -> None:
@@ -39,7 +41,7 @@ def test_the_agreement_is_as_far_from_nash_as_the_words_say() -> None:
     )  # fmt: skip
     figure = utility_space(found.results, number, "border", found.frontiers)
     nash = np.array(list(found.frontiers["border"]["nash"]["utilities"].values()))
-    agreed = figure.data.query("kind == 'agreement'")[["Armenia", "Azerbaijan"]].to_numpy()[0]
+    agreed = figure.data.query("kind == 'agreement'")[["utility.Armenia", "utility.Azerbaijan"]].to_numpy()[0]
     assert f"{np.linalg.norm(agreed - nash):.2f} from the Nash solution" in figure.alt
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.report import dates, words
-from sim.report.text import fit, spread, text_width
+from sim.report.apart import in_cells
+from sim.report.text import fit, fit_all, spread, text_width
 from sim.scenario.schema import Issue
 from tests.report import synthetic
 
@@ -21,6 +22,43 @@ def test_broken_words_fit(text: str, width: float, lines: int) -> None:
     assert broken.count("\n") < lines
     if len(broken) > 1:  # a single letter may be wider than the room
         assert text_width(broken, 20) <= max(width, text_width("…", 20) + 40)
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab 1é中مש_…"), min_size=1, max_size=40), min_size=2, max_size=9, unique=True),
+    st.integers(4, 30),
+)
+def test_cut_names_are_told_apart(names: list[str], width: int) -> None:
+    for shown in (in_cells(names, width), fit_all(names, 14.0 * width, 20, 1)):
+        assert len(set(shown)) == len(names), shown
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["A border commission, zone 1", "A border commission, zone 2"], ["A border… zone 1", "A border… zone 2"]),
+        (["Council of the Isle", "Council of the Capes"], ["Counci… the Isle", "Counc… the Capes"]),
+        (["aaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaa"], ["1. aaaaaaaaaaaa…", "2. aaaaaaaaaaaa…"]),
+        (["treaty", "border", "treaty"], ["treaty", "border", "treaty"]),
+    ],
+)
+def test_names_show_where_they_differ(names: list[str], shown: list[str]) -> None:
+    assert in_cells(names, 16) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("中国", "ZhongGuo"),
+        ("한국", "HanGug"),
+        ("🕊️ Peace", ":dove: Peace"),
+        ("a\u202eb", "ab"),
+        ("\ue000", "U+E000"),
+        ("Հա", "Հա"),
+    ],
+)
+def test_letters_that_the_font_lacks_are_written_in_latin_ones(written: str, shown: str) -> None:
+    assert fit(written, 500, 20) == shown
 
 
 @pytest.mark.parametrize("name", synthetic.NASTY)

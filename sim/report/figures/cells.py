@@ -20,7 +20,7 @@ from sim.report.text import text_height, text_width
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SMALLEST, LARGEST = 18.0, 32.0  # letters of a number
+SMALLEST, LARGEST = 18.5, 32.0  # letters of a number
 SIDE = 14  # pixels that stay free beside words
 
 

@@ -19,7 +19,7 @@ from sim.report.differences import BLOCKS, Block, Row, blocks, by_scenario, meas
 from sim.report.figures.scenarios import cues
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
-from sim.report.text import fit, text_width
+from sim.report.text import fit, fit_all, text_width
 from sim.report.verdict import between, points, signed
 
 if TYPE_CHECKING:
@@ -129,10 +129,11 @@ def _headline(canvas: Canvas, comparison: Comparison, looks: Sequence[Cue]) -> f
     top, plot = canvas.top + HEAD, WIDTH - 2 * left - numbers - names
     axes = canvas.axes(left + names, top, plot, row * len(looks))
     _frame(axes, BLOCKS[0], settled, plot, row * len(looks))
-    for number, (name, cue) in enumerate(zip(comparison.names[1:], looks, strict=True)):
+    labels = fit_all(comparison.names[1:], names - 60, SIZE["tick"], 1)
+    for number, (name, label, cue) in enumerate(zip(comparison.names[1:], labels, looks, strict=True)):
         y, found = (number + 0.5) * row, by_scenario(settled)[name]
         canvas.mark(left + 12, top + y, cue.marker, cue.colour)
-        canvas.text(left + 36, top + y, fit(name, names - 60, SIZE["tick"], 1), SIZE["tick"])
+        canvas.text(left + 36, top + y, label, SIZE["tick"])
         _whisker(axes, found, BLOCKS[0], y, cue, LARGEST)
         canvas.text(left + names + plot + 20, top + y, _numbers(found, BLOCKS[0]), SIZE["tick"])
     return top + row * len(looks) + TICKS + 2 * GAP
@@ -145,8 +146,12 @@ def _column(canvas: Canvas, comparison: Comparison, column: Found, place: Place,
         height = place.row * len(rows)
         axes = canvas.axes(place.left + place.name, top + HEAD, place.plot, height)
         _frame(axes, block, table[table["column"].isin(rows)], place.plot, height)
-        for number, row in enumerate(rows):
-            here = by_scenario(table[table["column"] == row])
+        heres = {row: by_scenario(table[table["column"] == row]) for row in rows}
+        called = {row: row_name(next(iter(here.values()))) for row, here in heres.items()}
+        lines = 2 if place.row >= 54 else 1
+        names = fit_all(rows, place.name - 14, SIZE["small"], lines, called.__getitem__)
+        for number, (here, name) in enumerate(zip(heres.values(), names, strict=True)):
+            canvas.text(place.left, top + HEAD + (number + 0.5) * place.row, name, SIZE["small"])
             _row(canvas, axes, comparison, here, (block, place, top + HEAD, number), looks)
         top += HEAD + height + TICKS + GAP
 
@@ -161,8 +166,6 @@ def _row(
 ) -> None:
     block, place, top, number = at
     middle, step = (number + 0.5) * place.row, _step(place.row, len(looks))
-    name = fit(row_name(next(iter(here.values()))), place.name - 14, SIZE["small"], 2 if place.row >= 54 else 1)
-    canvas.text(place.left, top + middle, name, SIZE["small"])
     axes.axhline(middle + place.row / 2, color=COLOUR["grid"], linewidth=1, zorder=0.5)
     for n, (scenario, cue) in enumerate(zip(comparison.names[1:], looks, strict=True)):
         y = middle + (n - (len(looks) - 1) / 2) * step

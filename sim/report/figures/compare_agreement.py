@@ -1,7 +1,7 @@
-"""How long until the sides agree, under each scenario: the curves of `agreement` on common axes.
+"""How long until the sides agree, under each scenario: the rising curves of `agreement` on common axes.
 
 One large panel for the whole, a small one for each working group. What all scenarios freeze is grey; what only some
-freeze is a thin bar at the foot of the panel, in the scenario's own colour.
+freeze is a thin bar at the top of the panel, in the scenario's own colour.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.report import timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
-from sim.report.figures.agreement import survival
+from sim.report.figures.agreement import agreed_by
 from sim.report.figures.scenarios import cues, runs
 from sim.report.labels import End, label_ends
 from sim.report.material import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
-from sim.report.text import fit
+from sim.report.text import fit_all
 from sim.report.timeaxis import Span
 
 if TYPE_CHECKING:
@@ -33,29 +33,29 @@ TITLE = "How long until the sides agree, under each scenario?"
 BANDED = 3  # scenarios up to which each curve has its band; more bands hide one another
 HEAD, DATES, GAP = 42, 54, 22  # pixels over a panel, for the dates under it, between panels
 LARGE, LESS = 590, 400  # pixels: the large panel beside one column of small ones, beside two
-NAMES, SHARES = 420, 130  # pixels: names beside the large panel, shares beside a small one
-BAR = 9  # pixels of a bar at the foot
+NAMES, SHARES = 420, 152  # pixels: names beside the large panel, shares beside a small one
+BAR = 9  # pixels of a bar at the top
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One scenario's share without agreement on a group ('' for the whole) at the end of the weeks 0..W, its band."""
+    """One scenario's share that has agreed on a group ('' for the whole) by the end of the weeks 0..W, its band."""
 
     group: str
     scenario: str
     cue: Cue
-    without: Numbers
+    agreed: Numbers
     low: Numbers
     high: Numbers
 
     @property
     def week(self) -> Numbers:
-        return np.arange(len(self.without), dtype=float)
+        return np.arange(len(self.agreed), dtype=float)
 
     @property
-    def agreed(self) -> float:
+    def share(self) -> float:
         """Share that agrees by the last week."""
-        return float(1 - self.without[-1])
+        return float(self.agreed[-1])
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,17 @@ class Panel:
 
 
 def compare_agreement(comparison: Comparison) -> Figure:
-    """Share without agreement against time: all scenarios in one panel each group, and in one for the whole."""
+    """Share that has agreed against time: all scenarios in one panel each group, and in one for the whole."""
     curves = [curve for group in _groups(comparison) for curve in _curves(comparison, group)]
     with drawing_style():
         said = ["bands: 95 % (Kaplan-Meier)"] if len(comparison.names) <= BANDED else []
-        canvas = Canvas(TITLE, compared(comparison, "share without agreement", *said), _note(comparison))
+        canvas = Canvas(TITLE, compared(comparison, "share that has agreed", *said), _note(comparison))
         groups = _groups(comparison)
-        for group, panel in zip(groups, _panels(canvas, len(groups)), strict=True):
+        panels = _panels(canvas, len(groups))
+        room = panels[-1].width + 0.6 * panels[-1].beside
+        names = fit_all(groups, room, SIZE["label"], 1, lambda group: words.short(group) or _whole(len(groups)))
+        for group, name, panel in zip(groups, names, panels, strict=True):
+            canvas.text(panel.left, panel.top - HEAD / 2 - 6, name, SIZE["label"])
             _draw(canvas, comparison, [curve for curve in curves if curve.group == group], panel)
     return Figure("compare-agreement", TITLE, canvas.drawing, _data(curves), _alt(comparison, curves))
 
@@ -97,8 +101,12 @@ def _curves(comparison: Comparison, group: str) -> list[Curve]:
     for run, name, cue in zip(runs(comparison), comparison.names, cues(comparison), strict=True):
         if not group or group in run.scenario.working_groups:
             weeks = run.outcomes[f"week.{group}" if group else "settled_week"].to_numpy(float)
-            found.append(Curve(group, name, cue, *survival(weeks, run.scenario.clock.weeks)))
+            found.append(Curve(group, name, cue, *agreed_by(weeks, run.scenario.clock.weeks)))
     return found
+
+
+def _whole(panels: int) -> str:
+    return "Settled: every chapter agreed and ratified" if panels > 1 else "Agreed and ratified"
 
 
 def _own_freezes(comparison: Comparison, group: str) -> tuple[list[Span], list[list[Span]]]:
@@ -142,9 +150,6 @@ def _panels(canvas: Canvas, count: int) -> list[Panel]:
 def _draw(canvas: Canvas, comparison: Comparison, curves: list[Curve], panel: Panel) -> None:
     group, large = curves[0].group, panel.beside == NAMES
     axes = canvas.axes(panel.left, panel.top, panel.width, panel.height)
-    whole = "Settled: every chapter agreed and ratified" if len(_groups(comparison)) > 1 else "Agreed and ratified"
-    name = fit(words.short(group) or whole, panel.width + 0.6 * panel.beside, SIZE["label"], 1)
-    canvas.text(panel.left, panel.top - HEAD / 2 - 6, name, SIZE["label"])
     _frame(axes, comparison, panel)
     shared, own = _own_freezes(comparison, group)
     timeaxis.shade(axes, shared)
@@ -154,15 +159,17 @@ def _draw(canvas: Canvas, comparison: Comparison, curves: list[Curve], panel: Pa
         _bars(axes, spans, cue, number, BAR / panel.height)
     for curve in curves[::-1]:
         _line(axes, curve, banded=len(comparison.names) <= BANDED)
-    ends = [End(canvas.pixel(axes, 0, c.without[-1])[1], *_said(c, large)) for c in curves]
+    ends = [End(canvas.pixel(axes, 0, c.agreed[-1])[1], *_said(c, large)) for c in curves]
     right = panel.left + panel.width
     label_ends(canvas, ends, right, panel.top - HEAD / 3, panel.top + panel.height + 12, panel.beside)
 
 
 def _said(curve: Curve, large: bool) -> tuple[str, Cue, str]:
     """The label at a line's end: in the large panel the scenario and its share, in a small one the share."""
-    share = words.percent(curve.agreed)
-    return (curve.scenario, curve.cue, f"{share} agree") if large else (share, curve.cue, "")
+    share = words.percent(curve.share)
+    if large:
+        return curve.scenario, curve.cue, f"{share} agree"
+    return share.replace("under ", "<").replace("over ", ">"), curve.cue, ""
 
 
 def _frame(axes: Axes, comparison: Comparison, panel: Panel) -> None:
@@ -181,16 +188,16 @@ def _line(axes: Axes, curve: Curve, banded: bool) -> None:
             curve.week, curve.low, curve.high, step="post", color=curve.cue.colour, alpha=0.14, linewidth=0
         )
     axes.step(
-        curve.week, curve.without, where="post", linewidth=SIZE["line"], color=curve.cue.colour,
+        curve.week, curve.agreed, where="post", linewidth=SIZE["line"], color=curve.cue.colour,
         linestyle=curve.cue.linestyle,
     )  # fmt: skip
 
 
 def _bars(axes: Axes, spans: list[Span], cue: Cue, number: int, tall: float) -> None:
-    """Thin bars at the foot, one level for each scenario."""
-    low = (0.6 + 1.5 * number) * tall
+    """Thin bars at the top, where rising curves come last, one level for each scenario."""
+    high = 1 - (0.6 + 1.5 * number) * tall
     for span in spans:
-        axes.fill_between([span.start, span.end], low, low + tall, color=cue.colour, linewidth=0, zorder=4)
+        axes.fill_between([span.start, span.end], high - tall, high, color=cue.colour, linewidth=0, zorder=4)
 
 
 def _observed(comparison: Comparison, group: str) -> list[float]:
@@ -209,7 +216,7 @@ def _note(comparison: Comparison) -> str:
     shared, own = _own_freezes(comparison, "")
     said = ["Grey: weeks that every scenario freezes."] if shared else []
     if any(own):
-        said.append("Bars at the foot: weeks that one scenario freezes and another does not, in its colour.")
+        said.append("Bars at the top: weeks that one scenario freezes and another does not, in its colour.")
     if timeaxis.observed(comparison.reference.scenario):
         said.append("Dotted: the date on which it was agreed in fact.")
     if len({run.scenario.clock.start for run in runs(comparison)}) > 1:
@@ -218,17 +225,17 @@ def _note(comparison: Comparison) -> str:
 
 
 def _alt(comparison: Comparison, curves: list[Curve]) -> str:
-    shares = [f"{words.percent(curve.agreed)} under {curve.scenario}" for curve in curves if not curve.group]
+    shares = [f"{words.percent(curve.share)} under {curve.scenario}" for curve in curves if not curve.group]
     whole = words.thousands(comparison.reference.replications)
-    return f"Falling curves: of {whole} histories under each scenario, all chapters are agreed in {words.both(shares)}."
+    return f"Rising curves: of {whole} histories under each scenario, all chapters are agreed in {words.both(shares)}."
 
 
 def _data(curves: list[Curve]) -> pd.DataFrame:
     tables = [
         pd.DataFrame(
             {
-                "scenario": curve.scenario, "group": curve.group or "all", "week": curve.week,
-                "without_agreement": curve.without, "low": curve.low, "high": curve.high,
+                "scenario": curve.scenario, "group": curve.group, "week": curve.week,
+                "agreed": curve.agreed, "low": curve.low, "high": curve.high,
             }
         )
         for curve in curves

@@ -23,7 +23,7 @@ from sim.report.figures.colour_bar import LEGEND, MISSING, Entry, legend, name_a
 from sim.report.figures.samples import sample_map
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.report.swept import Setting, Slice, Sweep
-from sim.report.text import fit, text_height, text_width
+from sim.report.text import fit_all, text_height, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,7 +92,7 @@ def _frame(canvas: Canvas, part: Slice) -> Axes:
     height = canvas.bottom - canvas.top - ABOVE - UNDER + columns.is_number * text_height("", SIZE["tick"])
     height = height if rows else min(height, 260)
     tallest = height / len(rows[0].labels) if rows else height
-    names = [fit(label, NAMES, SIZE["tick"], _lines(tallest)) for label in rows[0].labels] if rows else []
+    names = fit_all(rows[0].labels, NAMES, SIZE["tick"], _lines(tallest)) if rows else []
     left = SPACE["edge"] + max((text_width(name, SIZE["tick"]) for name in names), default=0) + 20
     width = WIDTH - LEGEND - 70 - left
     axes = canvas.axes(left, canvas.top + ABOVE, width, height)
@@ -115,9 +115,9 @@ def _name_columns(canvas: Canvas, axes: Axes, columns: Setting) -> None:
     longest = max(text_width(label, SIZE["tick"]) for label in columns.labels)
     every = int(np.ceil(longest / (wide - 8))) if columns.is_number else 1
     foot = canvas.pixel(axes, 0, 0)[1]
-    for number, label in enumerate(columns.labels):
+    labels = columns.labels if columns.is_number else fit_all(columns.labels, wide - 12, SIZE["tick"], 2)
+    for number, shown in enumerate(labels):
         if number % every == 0:
-            shown = label if columns.is_number else fit(label, wide - 12, SIZE["tick"], 2)
             canvas.text(canvas.pixel(axes, number + 0.5, 0)[0], foot + 10, shown, ha="center", va="top")
     tall = 1 if columns.is_number else 2
     y = foot + 10 + tall * text_height("", SIZE["tick"]) + 24

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.measures import MOST_DOTS, PLAIN, Measure, Numbers, Scale, measures
 from sim.report.material import Results, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.report.text import fit
+from sim.report.text import clear, fit, fit_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 COLUMNS = range(20, 61, 4)  # columns of dots that a panel may have: those are chosen that make the dots largest
 LEAST_DOT, MOST_DOT = 8.0, 19.0  # pixels
 DOT_SHARE = {"s": 0.68, "P": 0.76, "X": 0.76}  # of its room that a mark takes; marks that fill a square would touch
-LEFT, GAP = 210, 80
+LEFT, GAP, INDENT = 210, 80, 28
 
 
 def outcomes(results: Results, beside: Sequence[Results] = ()) -> Figure:
@@ -43,16 +43,18 @@ def outcomes(results: Results, beside: Sequence[Results] = ()) -> Figure:
         shown = measures(results, beside)
         columns = 3 if len(shown) <= 6 else 4
         rows = math.ceil(len(shown) / columns)
-        for number, measure in enumerate(shown):
-            _panel(canvas, measure, number, columns, rows)
+        width = (WIDTH - LEFT - SPACE["edge"] - GAP * (columns - 1)) / columns
+        said = {measure.name: measure.title for measure in shown}
+        titles = fit_all(list(said), width - INDENT, SIZE["tick"], 1, said.__getitem__)
+        for number, (measure, heading) in enumerate(zip(shown, titles, strict=True)):
+            _panel(canvas, replace(measure, title=heading), number, columns, rows, width)
     return Figure("outcomes", title, canvas.drawing, _data(shown), _alt(results))
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: int) -> None:
-    width = (WIDTH - LEFT - SPACE["edge"] - GAP * (columns - 1)) / columns
+def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: int, width: float) -> None:
     tall = (canvas.bottom - canvas.top) / rows
     x, top = LEFT + (number % columns) * (width + GAP), canvas.top + (number // columns) * tall
     _heading(canvas, measure, x, top, width)
@@ -60,7 +62,8 @@ def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: in
     axes = canvas.axes(x, top + 74, width, height)
     axes.set_xlim(measure.scale.low, measure.scale.high)
     axes.set_ylim(0, height)
-    axes.set_xticks([at for at, _ in measure.scale.ticks], [label for _, label in measure.scale.ticks])
+    ticks = clear(measure.scale.ticks, width / (measure.scale.high - measure.scale.low), SIZE["tick"])
+    axes.set_xticks([at for at, _ in ticks], [label for _, label in ticks])
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.axhspan(0, measure.strip * height, color=COLOUR["frozen"], alpha=0.5, linewidth=0)
@@ -76,8 +79,8 @@ def _heading(canvas: Canvas, measure: Measure, x: float, top: float, width: floa
     indent = 0
     if measure.cue is not PLAIN:
         canvas.mark(x + 8, top + 15, measure.cue.marker, measure.cue.colour)
-        indent = 28
-    canvas.text(x + indent, top + 15, fit(measure.title, width - indent, SIZE["tick"], 1), SIZE["tick"])
+        indent = INDENT
+    canvas.text(x + indent, top + 15, measure.title, SIZE["tick"])
     shown = [
         f"{measure.scale.show(median)} {name}"
         for median, name in zip(measure.medians, ("settled", "not"), strict=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Worth = Mapping[str, float]
+"""What something is worth to each party, by its name; in tables by `utility.NAME`, as a party may be called `round`."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ LARGE, MIDDLE = 500, 250  # a plot at least so wide (pixels) has many ticks and 
 
 @dataclass(frozen=True)
 class Space:
-    """What is drawn: utilities of each party of the group (columns) for packages, frontier, offers; points by name."""
+    """What is drawn: packages, frontier and offers with a column `utility.PARTY` for each party; points by name."""
 
     group: str
     parties: tuple[str, ...]
@@ -47,7 +48,7 @@ class Space:
     frontier: pd.DataFrame
     is_line: bool
     points: dict[str, Worth]
-    offers: pd.DataFrame  # actor, round, then the parties
+    offers: pd.DataFrame  # actor, round, then what they are worth
     agreed_in: int | None
 
     @property
@@ -91,8 +92,7 @@ class Panel:
     def _packages(self) -> None:
         cloud, size = (self.space.packages, 14) if self.width >= MIDDLE else (self.space.packages.iloc[:500], 3)
         self.axes.scatter(
-            cloud[self.across],
-            cloud[self.up],
+            *self._worth(cloud),
             s=size,
             color=COLOUR["faint"],
             alpha=0.6,
@@ -103,14 +103,14 @@ class Panel:
 
     def _frontier(self) -> None:
         """A line between two parties; among more, or where only options are on the table, the points themselves."""
-        line = self.space.frontier.sort_values(self.across)
+        x, y = self._worth(self.space.frontier.sort_values(f"utility.{self.across}"))
         if self.space.is_line and len(self.space.parties) == 2:
-            self.axes.plot(line[self.across], line[self.up], color=COLOUR["ink"], linewidth=2.5, zorder=2)
+            self.axes.plot(x, y, color=COLOUR["ink"], linewidth=2.5, zorder=2)
         else:
             size = 9 if self.width >= LARGE else 6 if self.width >= MIDDLE else 4
             self.axes.plot(
-                line[self.across],
-                line[self.up],
+                x,
+                y,
                 "o",
                 color=COLOUR["ink"],
                 markersize=size,
@@ -124,7 +124,7 @@ class Panel:
             11 if self.width >= LARGE else 8 if self.width >= MIDDLE else 4,
         )
         self.axes.plot(
-            mine[self.across], mine[self.up], color=look.colour, linewidth=1.5, marker=look.marker, markersize=size,
+            *self._worth(mine), color=look.colour, linewidth=1.5, marker=look.marker, markersize=size,
             markeredgecolor="white", markeredgewidth=0.8, zorder=3, clip_on=False,
         )  # fmt: skip
 
@@ -145,7 +145,8 @@ class Panel:
     def _number_rounds(self) -> None:
         """Write the round beside an offer where there is room; first and last rounds come first, then every fifth."""
         offers = self.space.offers[self.space.offers["actor"].isin([self.across, self.up])]
-        taken = [*self._margins(), *(_around(*self._pixel(worth), 17) for worth in self.space.points.values())]
+        points = [(worth[self.across], worth[self.up]) for worth in self.space.points.values()]
+        taken = [*self._margins(), *(_around(*self.canvas.pixel(self.axes, *point), 17) for point in points)]
         ends = offers.groupby("actor")["round"].agg(["min", "max"])
         rank = [_rank(n, *ends.loc[actor]) for actor, n in zip(offers["actor"], offers["round"], strict=True)]
         for row in offers.assign(rank=rank).sort_values(["rank", "round"], kind="stable").to_dict("records"):
@@ -153,7 +154,7 @@ class Panel:
 
     def _number(self, row: Mapping[Any, Any], taken: list[Box]) -> None:
         """The round beside its offer, away from the other side's offers or, if that is taken, towards them."""
-        x, y = self._pixel(row)
+        x, y = self.canvas.pixel(self.axes, *self._worth(row))
         shown, outwards = f"{row['round']:.0f}", 1 if row["actor"] == self.across else -1
         half = text_width(shown, SIZE["small"]) / 2
         for side in (outwards, -outwards):
@@ -172,8 +173,9 @@ class Panel:
             (left - 80, foot + 4, left + self.width + 20, foot + 60),
         ]
 
-    def _pixel(self, worth: Mapping[str, Any]) -> tuple[float, float]:
-        return self.canvas.pixel(self.axes, worth[self.across], worth[self.up])
+    def _worth(self, table: Any) -> tuple[Any, Any]:
+        """What the rows of a table, or one of them, are worth to the two parties."""
+        return table[f"utility.{self.across}"], table[f"utility.{self.up}"]
 
 
 Box = tuple[float, float, float, float]  # left, top, right, foot

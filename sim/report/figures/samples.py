@@ -15,12 +15,12 @@ from sim.report.figures.colour_bar import LEGEND, ROUND, Entry, legend, name_axi
 from sim.report.readings import Reading, reading
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.report.swept import Numbers, Sweep
-from sim.report.text import fit, text_width
+from sim.report.text import fit, fit_all, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAMES = 330
+NAMES, LEFT, GAP = 330, 160, 110
 MOST_PANELS = 9
 SMOOTH = 0.35  # width of the smoothing window, as a share of the axis
 
@@ -62,8 +62,10 @@ def sample_lines(sweep: Sweep, path: str | None, measure: str) -> Figure:
         canvas = Canvas(title, swept.subtitle(sweep, f"each dot is one of {len(sweep.cells):,} cells"), note)
         columns = math.ceil(math.sqrt(len(chosen)))
         rows = math.ceil(len(chosen) / columns)
-        for number, each in enumerate(chosen):
-            _panel(canvas, sweep, each, shown, number, columns, rows)
+        width = (WIDTH - LEFT - SPACE["edge"] - GAP * (columns - 1)) / columns
+        names = fit_all(chosen, width, SIZE["tick"], 1, lambda path: paths.phrase(sweep.scenario, path))
+        for number, (each, name) in enumerate(zip(chosen, names, strict=True)):
+            _panel(canvas, sweep, each, name, shown, (number, columns, rows), width)
     return Figure("sweep-lines", title, canvas.drawing, _data(sweep, measure), f"Dots: {_spread(sweep, shown)}.")
 
 
@@ -76,12 +78,13 @@ def _two(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, str]:
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _panel(canvas: Canvas, sweep: Sweep, path: str, shown: Reading, number: int, columns: int, rows: int) -> None:
-    left, gap = 160, 110
-    width = (WIDTH - left - SPACE["edge"] - gap * (columns - 1)) / columns
+def _panel(
+    canvas: Canvas, sweep: Sweep, path: str, name: str, shown: Reading, place: tuple[int, int, int], width: float
+) -> None:
+    number, columns, rows = place
     tall = (canvas.bottom - canvas.top) / rows
-    x, top = left + (number % columns) * (width + gap), canvas.top + (number // columns) * tall
-    canvas.text(x, top + 12, fit(paths.phrase(sweep.scenario, path), width, SIZE["tick"], 1), SIZE["tick"])
+    x, top = LEFT + (number % columns) * (width + GAP), canvas.top + (number // columns) * tall
+    canvas.text(x, top + 12, name, SIZE["tick"])
     canvas.text(x, top + 40, fit(path, width, SIZE["small"], 1), SIZE["small"], COLOUR["quiet"])
     axes = canvas.axes(x, top + 66, width, tall - 66 - 52)
     at, values = _axis(axes, sweep, path, "x"), sweep.cells[shown.column].to_numpy(float)
@@ -123,7 +126,7 @@ def _axis(axes: Axes, sweep: Sweep, path: str, which: str) -> Numbers:
         low, high, ticks = -0.6, len(names) - 0.4, [float(n) for n in range(len(names))]
         bounds = axes.get_window_extent()
         room = NAMES if which == "y" else bounds.width / len(names) - 12
-        labels = [fit(name, room, SIZE["tick"], 1) for name in names]
+        labels = fit_all(names, room, SIZE["tick"], 1)
     axes.set(**{f"{which}lim": (low, high)})
     (axes.set_xticks if which == "x" else axes.set_yticks)(ticks, labels)
     return at

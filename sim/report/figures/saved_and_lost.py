@@ -6,7 +6,6 @@ and lost what agrees under the reference.  Exact test: McNemar (1947), on the hi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,11 @@ from matplotlib.patches import Rectangle
 from sim.report import words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import Row
+from sim.report.figures.scenarios import REFERENCE, cues
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.material import Comparison, compared
-from sim.report.style import COLOUR, OKABE_ITO, SIZE, SPACE, WIDTH
-from sim.report.text import fit, spread, text_height, text_width
+from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
+from sim.report.text import fit, fit_all, spread, text_height, text_width
 from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
@@ -36,18 +36,24 @@ INDENT = "· "
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a bar, its words in the key, and how it looks: a colour and a hatch."""
+    """A part of a bar, its words in the key, and how it looks: a colour (None: that of the scenario) and a hatch."""
 
     name: str
     words: str
-    look: Mapping[str, Any]
+    colour: str | None
+    edge: str = "white"
+    hatch: str = ""
+
+    def look(self, scenario: str) -> dict[str, Any]:
+        """As matplotlib wants it; `scenario`: the colour of the one that the bar is of."""
+        return {"facecolor": self.colour or scenario, "edgecolor": self.edge, "hatch": self.hatch or None}
 
 
 PARTS = (
-    Part("saved", "saved: only under the scenario", {"facecolor": OKABE_ITO[2], "hatch": "//", "edgecolor": "white"}),
-    Part("both", "agreed in both", {"facecolor": "#BDBDBD", "edgecolor": "#BDBDBD"}),
-    Part("lost", "lost: only under the reference", {"facecolor": OKABE_ITO[1], "hatch": "\\\\", "edgecolor": "white"}),
-    Part("neither", "agreed in neither", {"facecolor": "#F1F1F1", "edgecolor": COLOUR["axis"]}),
+    Part("saved", "saved: only under the scenario", None, hatch="//"),
+    Part("both", "agreed in both", "#BDBDBD", "#BDBDBD"),
+    Part("lost", "lost: only under the reference", REFERENCE.colour, hatch="\\\\"),
+    Part("neither", "agreed in neither", "#F1F1F1", COLOUR["axis"]),
 )
 
 
@@ -56,18 +62,21 @@ def saved_and_lost(comparison: Comparison) -> Figure:
     rows = _rows(comparison)
     with drawing_style():
         note = (
-            "Saved and both together agree under the scenario, both and lost under the reference. At the end of a bar: "
-            "saved less lost, its 95 % interval, and p of McNemar's exact test."
+            "Saved (in the scenario's colour) and both agree under it, both and lost under the reference. At the "
+            "end of a bar: saved less lost, its 95 % interval, and p of McNemar's exact test."
         )
         if len(rows) < len(comparison.transitions) and len(comparison.transitions) > MOST_ROWS:
             note += " Working groups find no room here; they stand in the tables."
         canvas = Canvas(TITLE, compared(comparison), note)
-        key = key_rows([_mark(canvas, part) for part in PARTS], SPACE["edge"], WIDTH - SPACE["edge"])
+        looks = dict(zip(comparison.names, cues(comparison), strict=True))
+        only = looks[comparison.names[1]].colour if len(comparison.others) == 1 else COLOUR["quiet"]
+        key = key_rows([_mark(canvas, part, only) for part in PARTS], SPACE["edge"], WIDTH - SPACE["edge"])
         draw_key(canvas, key, canvas.top)
         top = canvas.top + KEY_ROW * len(key) + 10
         tall = min((canvas.bottom - top - 10) / len(rows), TALLEST)
-        for number, (name, row) in enumerate(rows):
-            _bar(canvas, name, row, top + number * tall, tall)
+        names = fit_all([name for name, _ in rows], LEFT - SPACE["edge"] - 20, SIZE["tick"])
+        for number, (name, (_, row)) in enumerate(zip(names, rows, strict=True)):
+            _bar(canvas, name, row, looks[row["scenario"]].colour, (top + number * tall, tall))
     return Figure("saved-and-lost", TITLE, canvas.drawing, _data(rows), _alt(comparison, rows))
 
 
@@ -85,24 +94,25 @@ def _rows(comparison: Comparison) -> list[tuple[str, Row]]:
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _mark(canvas: Canvas, part: Part) -> Mark:
-    return Mark(part.words, partial(_swatch, canvas, part), 40)
+def _mark(canvas: Canvas, part: Part, colour: str) -> Mark:
+    return Mark(part.words, partial(_swatch, canvas, part.look(colour)), 40)
 
 
-def _swatch(canvas: Canvas, part: Part, x: float, y: float) -> None:
-    canvas.box(x - 20, y - 11, 40, 22, linewidth=1, **part.look)
+def _swatch(canvas: Canvas, look: dict[str, Any], x: float, y: float) -> None:
+    canvas.box(x - 20, y - 11, 40, 22, linewidth=1, **look)
 
 
-def _bar(canvas: Canvas, name: str, row: Row, top: float, tall: float) -> None:
+def _bar(canvas: Canvas, name: str, row: Row, colour: str, place: tuple[float, float]) -> None:
+    top, tall = place
     wide, middle = WIDTH - LEFT - RIGHT - SPACE["edge"], top + ABOVE + (tall - ABOVE - 8) / 2
-    canvas.text(SPACE["edge"], middle, fit(name, LEFT - SPACE["edge"] - 20, SIZE["tick"], 2), SIZE["tick"])
+    canvas.text(SPACE["edge"], middle, name, SIZE["tick"])
     height = tall - ABOVE - 8
     axes = canvas.axes(LEFT, top + ABOVE, wide, height)
     axes.set(xlim=(0, _whole(row)), ylim=(0, 1), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     start = 0.0
     for part in PARTS:
-        axes.add_patch(Rectangle((start, 0), row[part.name], 1, linewidth=1, clip_on=False, **part.look))
+        axes.add_patch(Rectangle((start, 0), row[part.name], 1, linewidth=1, clip_on=False, **part.look(colour)))
         start += row[part.name]
     _counts(canvas, axes, row, top, height)
     said = "\n".join(fit(line, RIGHT - 24, SIZE["small"], 1) for line in _said(row))

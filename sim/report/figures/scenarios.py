@@ -11,23 +11,20 @@ from dataclasses import replace
 
 from sim.report.canvas import Figure
 from sim.report.material import Comparison, Results
-from sim.report.style import COLOUR, DASHES, MARKERS, OKABE_ITO, Cue
+from sim.report.style import COLOUR, Cue, deal
 
 REFERENCE = Cue(COLOUR["whole"], "solid", "o")
 
 
 def cues(comparison: Comparison) -> list[Cue]:
-    """One for each scenario, the reference's first.
+    """One for each scenario, the reference's first: none has the colour of a party, a working group or a mediator.
 
-    The first six colours of the palette; its yellow is too pale for a line. Beyond six, colours come again, with
-    another dash and marker.
+    Once the palette is used up, colours come again, with another dash and marker.
     """
-    colours = OKABE_ITO[:6]
-    dealt = [
-        Cue(colours[n % len(colours)], DASHES[(n + 1) % len(DASHES)], MARKERS[(n + 1) % len(MARKERS)])
-        for n in range(len(comparison.others))
-    ]
-    return [REFERENCE, *dealt]
+    known = [run.scenario for run in runs(comparison)]
+    taken = max(len(each.parties) + len(each.working_groups) + len(each.mediators) for each in known)
+    dealt = deal(comparison.names, taken - 1)  # the reference, dealt first, is black
+    return [REFERENCE, *(dealt[name] for name in comparison.names[1:])]
 
 
 def runs(comparison: Comparison) -> list[Results]:

@@ -16,7 +16,7 @@ from sim.report.figures.colour_bar import ROUND
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.sensitivity_table import asked
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.report.text import fit
+from sim.report.text import fit, fit_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,9 +122,9 @@ def _bars(axes: Axes, table: pd.DataFrame, each: Series, count: int) -> None:
 def _names(canvas: Canvas, scenario: Scenario, inputs: Sequence[str], top: float, tall: float) -> None:
     """Each input in words; beneath it, where there is room, its path."""
     wide = LEFT - SPACE["edge"] - 30
-    for row, path in enumerate(inputs):
+    names = fit_all(inputs, wide, SIZE["tick"], 1, lambda path: paths.phrase(scenario, path))
+    for row, (path, name) in enumerate(zip(inputs, names, strict=True)):
         y = top + (row + 0.5) * tall
-        name = fit(paths.phrase(scenario, path), wide, SIZE["tick"], 1)
         two = tall >= TWO_LINES
         canvas.text(LEFT - 24, y - (13 if two else 0), name, SIZE["tick"], ha="right")
         if two:

@@ -24,7 +24,7 @@ from sim.report.labels import End, label_ends
 from sim.report.readings import NONE
 from sim.report.style import COLOUR, DASHES, MARKERS, SIZE, SPACE, WIDTH, Cue
 from sim.report.swept import Setting, Slice, Sweep
-from sim.report.text import fit, text_width
+from sim.report.text import fit, fit_all, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,7 +142,7 @@ def _name_axis(canvas: Canvas, axes: Axes, setting: Setting) -> None:
     count = len(setting.labels)
     axes.set_xlim(-0.5, count - 0.5)
     wide = canvas.pixel(axes, 1, 0)[0] - canvas.pixel(axes, 0, 0)[0]
-    axes.set_xticks(range(count), [fit(label, wide - 16, SIZE["tick"], 2) for label in setting.labels])
+    axes.set_xticks(range(count), fit_all(setting.labels, wide - 16, SIZE["tick"], 2))
 
 
 def _mark_own(canvas: Canvas, axes: Axes, setting: Setting) -> None:

@@ -13,7 +13,7 @@ from sim.report.figures import lanes
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.material import Results, subtitle, told
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
-from sim.report.text import fit
+from sim.report.text import fit_all
 
 LEFT = 330
 TALLEST = 180
@@ -61,9 +61,10 @@ def _named_lanes(results: Results, events: pd.DataFrame) -> list[Named]:
 
 
 def _draw_lanes(page: lanes.Page, named: list[Named], tall: float) -> None:
-    for number, (name, key, draw) in enumerate(named):
+    said = {str(number): name for number, (name, *_) in enumerate(named)}
+    names = fit_all(list(said), LEFT - SPACE["edge"] - 24, SIZE["tick"], 2 if tall > 60 else 1, said.__getitem__)
+    for number, ((_, key, draw), shown) in enumerate(zip(named, names, strict=True)):
         lane = lanes.Lane(number * tall + 0.12 * tall, (number + 1) * tall - 0.08 * tall)
-        shown = fit(name, LEFT - SPACE["edge"] - 24, SIZE["tick"], 2 if tall > 60 else 1)
         page.canvas.text(SPACE["edge"], page.canvas.top + lane.middle, shown, SIZE["tick"])
         draw(page, key, lane)
 

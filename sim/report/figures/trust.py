@@ -20,14 +20,14 @@ from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.labels import End, label_ends
 from sim.report.material import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
-from sim.report.text import fit
+from sim.report.text import fit_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BANDS = (("q025", "q975", "95 % of histories", 0.16), ("q10", "q90", "80 %", 0.20), ("q25", "q75", "50 %", 0.30))
 QUANTILES = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
-RIGHT = 250
+LEFT, RIGHT, GAP = 150, 250, 60
 
 
 def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
@@ -40,10 +40,11 @@ def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
     with drawing_style():
         canvas = Canvas(title, subtitle(results, "bands hold 50, 80 and 95 % of the histories"), _note(results))
         columns = count if count <= 3 else math.ceil(count / 2)
-        for number, party in enumerate(parties):
-            axes = _panel(
-                canvas, number, columns, math.ceil(count / columns), party, cues(results.scenario).parties[party]
-            )
+        width = (WIDTH - LEFT - RIGHT - GAP * (columns - 1)) / columns
+        names = fit_all(parties, width - 30, SIZE["label"], 1, words.short)
+        for number, (party, name) in enumerate(zip(parties, names, strict=True)):
+            cue = cues(results.scenario).parties[party]
+            axes = _panel(canvas, number, columns, math.ceil(count / columns), width, name, cue)
             most = 5 if columns <= 2 else 3
             _fan(axes, results, party, dates_fitting(most, results, beside))
             axes.set_xlim(0, last_week(results, beside))
@@ -52,13 +53,11 @@ def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
     return Figure("trust", title, canvas.drawing, _data(results), _alt(results))
 
 
-def _panel(canvas: Canvas, number: int, columns: int, rows: int, party: str, cue: Cue) -> Axes:
-    left, gap = 150, 60
-    width = (WIDTH - left - RIGHT - gap * (columns - 1)) / columns
+def _panel(canvas: Canvas, number: int, columns: int, rows: int, width: float, name: str, cue: Cue) -> Axes:
     tall = (canvas.bottom - canvas.top) / rows
-    x, top = left + (number % columns) * (width + gap), canvas.top + (number // columns) * tall
+    x, top = LEFT + (number % columns) * (width + GAP), canvas.top + (number // columns) * tall
     canvas.mark(x + 8, top + 16, cue.marker, cue.colour)
-    canvas.text(x + 30, top + 16, fit(words.short(party), width - 30, SIZE["label"], 1), SIZE["label"])
+    canvas.text(x + 30, top + 16, name, SIZE["label"])
     axes = canvas.axes(x, top + 46, width, tall - 46 - 56)
     if number % columns:
         axes.tick_params(labelleft=False)

@@ -20,8 +20,9 @@ from sim.report.figures.pair_panel import LOOKS, Panel, Space, Worth
 from sim.report.material import Results, subtitle, told
 from sim.report.packages import sample
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
-from sim.report.text import fit, text_height, text_width
+from sim.report.text import fit, fit_all, text_height, text_width
 
+TITLE = "What an agreement is worth to each side"
 NAMES = 230  # pixels for names and numbers beside the rows
 UNDER = 116  # pixels for numbers and names under the columns
 SOLUTIONS = {
@@ -38,13 +39,16 @@ NOTE = (
 def utility_space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any] | None = None) -> Figure:
     """One group in one replication. `frontiers`: by group, as `frontier --json` prints them under `groups`."""
     space, looks = _space(results, replication, group, frontiers or {}), cues(results.scenario).parties
-    title = f"What an agreement is worth to each side: {words.short(group)}"
+    title, groups = f"{TITLE}: {words.short(group)}", list(results.scenario.working_groups)
     with drawing_style():
-        canvas = Canvas(title, subtitle(results, f"this is replication {replication}"), NOTE)
+        heads = fit_all(
+            groups, WIDTH - 2 * SPACE["edge"], SIZE["title"], 1, lambda name: f"{TITLE}: {words.short(name)}"
+        )
+        canvas = Canvas(heads[groups.index(group)], subtitle(results, f"this is replication {replication}"), NOTE)
         right = _panels(canvas, space, looks)
         _explain(canvas, space, looks, right + 70)
-    number = list(results.scenario.working_groups).index(group) + 1
-    return Figure(f"utility-space.{words.file_part(group, number)}", title, canvas.drawing, _data(space), _alt(space))
+    part = words.file_part(group, groups.index(group) + 1)
+    return Figure(f"utility-space.{part}", title, canvas.drawing, _data(space), _alt(space))
 
 
 # ---- numbers ---------------------------------------------------------------------------------------------------------
@@ -52,16 +56,15 @@ def utility_space(results: Results, replication: int, group: str, frontiers: Map
 
 def _space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any]) -> Space:
     parties, events = results.scenario.group_parties(group), told(results, replication)
-    events = _one_stage(
-        events[events["group"] == group].rename(columns={f"utility.{party}": party for party in parties})
-    )
+    events = _one_stage(events[events["group"] == group])
     known = frontiers.get(group, {})
     points = {name: known[name].get("utilities", known[name]) for name in LOOKS if known.get(name)}
     signed = events[events["kind"] == "signature"].tail(1).to_dict("records")
     if signed:
-        points["agreement"] = {party: signed[0][party] for party in parties}
+        points["agreement"] = {party: signed[0][f"utility.{party}"] for party in parties}
+    pareto = [_columns(worth) for worth in known.get("pareto", [])]
     return Space(
-        group, parties, sample(results.scenario, group), pd.DataFrame(known.get("pareto", []), columns=list(parties)),
+        group, parties, sample(results.scenario, group), pd.DataFrame(pareto, columns=_names(parties)),
         known.get("packages") is None, points, _offers(events, parties), int(signed[0]["value"]) if signed else None,
     )  # fmt: skip
 
@@ -80,7 +83,17 @@ def _offers(events: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
     """The last offer of each party in each round."""
     rounds = events["value"].where(events["kind"] == "round").ffill()
     offers = events.assign(round=rounds)[events["kind"] == "proposal"]
-    return offers.groupby(["actor", "round"], sort=False).tail(1)[["actor", "round", *parties]]
+    return offers.groupby(["actor", "round"], sort=False).tail(1)[["actor", "round", *_names(parties)]]
+
+
+def _names(parties: tuple[str, ...]) -> list[str]:
+    """The parties' columns in a table."""
+    return [f"utility.{party}" for party in parties]
+
+
+def _columns(worth: Worth) -> dict[str, float]:
+    """One row of a table."""
+    return {f"utility.{party}": value for party, value in worth.items()}
 
 
 # ---- the triangle ----------------------------------------------------------------------------------------------------
@@ -96,21 +109,24 @@ def _panels(canvas: Canvas, space: Space, looks: dict[str, Cue]) -> float:
         axes = canvas.axes(left + column * (each + gap), canvas.top + (row - 1) * (each + gap), each, each)
         Panel(canvas, axes, each, space, space.parties[column], space.parties[row]).draw(looks)
         axes.tick_params(labelbottom=row == count, labelleft=column == 0)
-    for number in range(count):
+    rows = fit_all(space.parties, NAMES - 96, SIZE["small"], 3, words.short)
+    columns = fit_all(space.parties, min(each + gap - 40, 500), SIZE["small"], 3, words.short)
+    for number, party in enumerate(space.parties):
         middle = number * (each + gap) + each / 2
-        _name_row(canvas, space.parties[number + 1], looks, canvas.top + middle)
-        _name_column(canvas, space.parties[number], looks, left + middle, canvas.top + side + 44, each + gap)
+        if number:
+            _name_row(canvas, rows[number], looks[party], canvas.top + middle - each - gap)
+        if number < count:
+            _name_column(canvas, columns[number], looks[party], left + middle, canvas.top + side + 44)
     return left + side
 
 
-def _name_row(canvas: Canvas, party: str, looks: dict[str, Cue], y: float) -> None:
-    canvas.mark(SPACE["edge"] + 8, y, looks[party].marker, looks[party].colour)
-    canvas.text(SPACE["edge"] + 28, y, fit(words.short(party), NAMES - 96, SIZE["small"], 3), SIZE["small"])
+def _name_row(canvas: Canvas, name: str, look: Cue, y: float) -> None:
+    canvas.mark(SPACE["edge"] + 8, y, look.marker, look.colour)
+    canvas.text(SPACE["edge"] + 28, y, name, SIZE["small"])
 
 
-def _name_column(canvas: Canvas, party: str, looks: dict[str, Cue], x: float, top: float, width: float) -> None:
-    name = fit(words.short(party), min(width - 40, 500), SIZE["small"], 3)
-    canvas.mark(x - text_width(name, SIZE["small"]) / 2 - 8, top + 12, looks[party].marker, looks[party].colour, 9)
+def _name_column(canvas: Canvas, name: str, look: Cue, x: float, top: float) -> None:
+    canvas.mark(x - text_width(name, SIZE["small"]) / 2 - 8, top + 12, look.marker, look.colour, 9)
     canvas.text(x + 8, top, name, SIZE["small"], ha="center", va="top")
 
 
@@ -120,9 +136,11 @@ def _name_column(canvas: Canvas, party: str, looks: dict[str, Cue], x: float, to
 def _explain(canvas: Canvas, space: Space, looks: dict[str, Cue], x: float) -> None:
     """Beside the plots: each mark, its name, and what it means, with its numbers."""
     y, wide = canvas.top + 12.0, WIDTH - SPACE["edge"] / 2 - x - 60
-    for draw, name, meaning in _entries(canvas, space, looks):
+    entries = list(_entries(canvas, space, looks))
+    titles = fit_all([name for _, name, _ in entries], wide, SIZE["tick"], 2)
+    for title, (draw, _, meaning) in zip(titles, entries, strict=True):
         draw(x + 20, y)
-        title, said = fit(name, wide, SIZE["tick"], 2), fit(meaning, wide, SIZE["small"], 3) if meaning else ""
+        said = fit(meaning, wide, SIZE["small"], 3) if meaning else ""
         canvas.text(x + 60, y - 0.64 * SIZE["tick"], title, SIZE["tick"], va="top")
         y += text_height(title, SIZE["tick"])
         if said:
@@ -204,8 +222,8 @@ def _alt(space: Space) -> str:
 
 
 def _data(space: Space) -> pd.DataFrame:
-    points = pd.DataFrame([{"kind": name, **worth} for name, worth in space.points.items()])
+    points = pd.DataFrame([{"kind": name, **_columns(worth)} for name, worth in space.points.items()])
     parts = {"package": space.packages, "frontier": space.frontier, "offer": space.offers}
     tables = [*(table.assign(kind=kind) for kind, table in parts.items()), points]
-    columns = ["kind", "actor", "round", *space.parties]
+    columns = ["kind", "actor", "round", *_names(space.parties)]
     return pd.concat([table for table in tables if len(table)], ignore_index=True).reindex(columns=columns)

@@ -1,0 +1,82 @@
+"""Small scenarios whose names once were cut alike, drawn over each other, or not drawn at all."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from unicodedata import bidirectional
+
+import pytest
+from matplotlib.text import Text
+
+from sim.experiments.compare import beside
+from sim.experiments.frontier import frontier
+from sim.experiments.run import run
+from sim.report.apart import ELLIPSIS, MARKS
+from sim.report.canvas import Figure
+from sim.report.figures import compare, compare_agreement, draw_all, saved_and_lost
+from sim.report.table import summary_table
+from sim.report.text import _letters
+from sim.scenario.load import load
+from tests.report.boxes import faults
+
+FOUND = Path(__file__).parents[1] / "found"
+NAMES = (
+    "long-names", "four-parties-dates", "hebrew-arabic-chinese", "long-emoji-group", "unicode", "names-of-all-kinds",
+    "party-called-value", "group-called-all",
+)  # fmt: skip
+
+
+@functools.cache
+def figures(name: str) -> list[Figure]:
+    """Those of a run, and of a comparison with itself under a name that differs only at its end."""
+    results = run(load(FOUND / f"{name}.yaml"), replications=20)
+    other = replace(results, scenario=results.scenario.model_copy(update={"name": f"{results.scenario.name} again"}))
+    pair = beside([results, other], [f"{results.scenario.name} which is the reference and is long {n}" for n in "AB"])
+    whole = (compare(pair), saved_and_lost(pair), compare_agreement(pair))
+    return [*draw_all(results, frontier(results.scenario)["groups"]), *whole]
+
+
+def said(figure: Figure) -> list[Text]:
+    return [text for text in figure.drawing.findobj(Text) if text.get_text().strip()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_can_be_read(name: str) -> None:
+    for figure in figures(name):
+        assert faults(figure.drawing) == [], figure.name
+        assert [text.get_text() for text in said(figure) if text.get_fontsize() < 18] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_can_be_drawn(name: str) -> None:
+    for figure in figures(name):
+        letters = {letter for text in said(figure) for letter in text.get_text()} - {"\n", *MARKS}
+        assert [letter for letter in letters if ord(letter) not in _letters()] == [], figure.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_rows_have_one_label(name: str) -> None:
+    """What is cut is told apart: no two texts with an ellipsis are the same in one column of a figure."""
+    for figure in figures(name):
+        rows = Counter((text.get_text(), round(text.get_position()[0], 3)) for text in figure.drawing.texts)
+        assert [row for row, count in rows.items() if count > 1 and ELLIPSIS in row[0]] == [], figure.name
+    results = run(load(FOUND / f"{name}.yaml"), replications=4)
+    table = summary_table(results.scenario, results.summary).splitlines()
+    cut = [line.strip().split("  ")[0] for line in table if ELLIPSIS in line]
+    assert len(set(cut)) == len(cut)
+
+
+def test_words_from_right_to_left_are_set_apart() -> None:
+    """`ISRAEL is visited`, not `is visited ISRAEL`: their words are isolated, and the line runs from the left."""
+    mark, begin, end = tuple(MARKS)
+    lines = [line for f in figures("hebrew-arabic-chinese") for text in said(f) for line in text.get_text().split("\n")]
+    leftwards = [line for line in lines if any(bidirectional(letter) in ("R", "AL") for letter in line)]
+    assert len(leftwards) > 20
+    for line in leftwards:
+        assert line.startswith(mark)
+        outside = re.sub(f"{begin}[^{end}]*{end}", "", line)
+        assert not any(bidirectional(letter) in ("R", "AL") for letter in outside), ascii(line)
