@@ -17,7 +17,8 @@ FLAGS = (
 )  # fmt: skip
 EXPLORE = "/explore?scenario=tiny&b.effort.Chair=0.9"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
