@@ -78,10 +78,12 @@ class Cues:
 
 def cues(scenario: Scenario) -> Cues:
     """Colours in the order of the file: parties, working groups, mediators. They repeat after seven, their pairs
-    with a marker do not (within one kind, up to 56).
+    with a marker do not (within one kind, up to 56); where not all can differ, mediators still differ from parties.
     """
     parties, groups, mediators = scenario.parties, scenario.working_groups, scenario.mediators
-    return Cues(_deal(parties, 0), _deal(groups, len(parties)), _deal(mediators, len(parties) + len(groups)))
+    enough = len(parties) + len(groups) + len(mediators) <= len(OKABE_ITO)
+    after = len(parties) + (len(groups) if enough else 0)
+    return Cues(_deal(parties, 0), _deal(groups, len(parties)), _deal(mediators, after))
 
 
 def _deal(names: Iterable[str], first: int) -> dict[str, Cue]:

@@ -66,9 +66,17 @@ function changed(event) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  meet();
   run(fields(), $("guess").value);
 });
 if ($("guess").value !== "") run(fields(), $("guess").value);
+
+// The eye goes where the answer will be, and whoever reads by ear with it.
+function meet() {
+  $("result").focus({ preventScroll: true });
+  $("result").scrollTop = 0;
+  $("result").scrollIntoView({ block: "start" });
+}
 
 async function run(state, guess) {
   asking?.abort();
