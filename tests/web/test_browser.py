@@ -68,6 +68,23 @@ def test_a_comparison_by_keyboard_alone(page: Any) -> None:
     assert page.inner_text("#sentences") == said
 
 
+IN_VIEW = """each => {
+    const {top, bottom} = each.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight && document.activeElement?.contains(each);
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1280, 720), (1920, 1080)])
+def test_the_answer_appears_where_the_eye_is(page: Any, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto("/explore?scenario=tiny")
+    page.fill("#guess", "70")
+    page.click("#explore button[type=submit]")
+    answered(page)
+    for n in range(page.locator("#sentences p").count()):
+        assert page.locator("#sentences p").nth(n).evaluate(IN_VIEW)
+
+
 def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any) -> None:
     page.goto(f"{EXPLORE}&guess=50")
     answered(page)
@@ -189,6 +206,10 @@ def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str) -> None:
     fits(student, "room-student")
     context.close()
     page.goto(room)
+    page.wait_for_selector('#counts :text("1")')
+    assert page.locator("circle").count() == 0  # what the class may not see yet is not on the wall
+    fits(page, "room-teacher-hidden")
+    follow(page, 'form[action$="/reveal"] button')
     page.wait_for_selector("#runs circle")
     assert page.locator("#predictions circle").count() == 1
     page.click('summary:has-text("As a table")')

@@ -42,6 +42,6 @@ ask(form, question, (event) => {
   form.querySelector(".purse button").disabled = true;
 });
 window.addEventListener("pageshow", () => {
-  for (const input of form.elements) input.disabled = input.hidden;
+  for (const input of form.elements) input.disabled = false;
 });
 document.querySelector(".problem")?.focus();

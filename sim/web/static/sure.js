@@ -3,9 +3,11 @@
 import { $ } from "./common.js";
 
 // `question` gives the words to ask with, "" where nothing needs to be asked; then `send` is called with the form's event.
+// The Enter key presses the form's hidden button, which decides nothing.
 export function ask(form, question, send) {
   let asked = false;
   form.addEventListener("submit", (event) => {
+    if (event.submitter.hidden) return event.preventDefault();
     const words = asked ? "" : question();
     if (!words) return send(event);
     event.preventDefault();
@@ -15,7 +17,7 @@ export function ask(form, question, send) {
   $("sure").addEventListener("close", () => {
     asked = $("sure").returnValue === "yes";
     $("sure").returnValue = "";
-    if (asked) form.requestSubmit(form.querySelector("button:enabled"));
+    if (asked) form.requestSubmit(form.querySelector("button:not([hidden])"));
     asked = false;
   });
 }
