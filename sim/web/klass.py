@@ -163,7 +163,9 @@ async def code_picture(request: Request) -> Response:
 
     room = await _room(request, request.path_params["code"])
     picture = io.BytesIO()
-    segno.make(_join(request, room), error="m").save(picture, kind="svg", scale=8, border=2, xmldecl=False, light="#fff")
+    segno.make(_join(request, room), error="m").save(
+        picture, kind="svg", scale=8, border=2, xmldecl=False, light="#fff"
+    )
     return Response(picture.getvalue(), media_type="image/svg+xml")
 
 

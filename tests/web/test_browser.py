@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +130,40 @@ def showing(page: Any, address: str) -> None:
 def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: str, address: str) -> None:
     showing(page, address)
     fits(page, name)
+
+
+FOUND = Path(__file__).parents[1] / "found"
+
+
+def test_names_of_all_scripts_fit_on_every_page(page: Any) -> None:
+    """Long and wide ones, from right to left, with signs; four parties and five groups."""
+    page.goto("/explore/own")
+    page.fill("#text", (FOUND / "names-of-all-scripts.yaml").read_text(encoding="utf-8"))
+    follow(page, 'form[action="/explore/own"] button')
+    asked = page.url.partition("?")[2]
+    fits(page, "names-explore")
+    showing(page, f"/watch?{asked}&replication=1")
+    page.click("#end")
+    fits(page, "names-watch")
+    for role in ("mediate", "negotiate"):
+        page.goto(f"/{role}?{asked}&replication=1")
+        fits(page, f"names-{role}-door")
+        follow(page, ".begin button")
+        if role == "negotiate":
+            page.check('[value="come"]')
+        page.click(".purse button")
+        if role == "mediate":
+            follow(page, '#sure [value="yes"]')
+        page.wait_for_selector('input[name="number"][value="1"]', state="attached")
+        page.wait_for_load_state()
+        fits(page, f"names-{role}")
+    assert page.locator("#line text").evaluate_all(INSIDE)
+
+
+INSIDE = """all => all.every(each => {
+    const mine = each.getBoundingClientRect(), frame = each.ownerSVGElement.getBoundingClientRect();
+    return mine.left >= frame.left - 1 && mine.right <= frame.right + 1;
+})"""
 
 
 def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str) -> None:

@@ -34,7 +34,7 @@ function draw() {
   svg.append(drawn("line", { x1: at(away), x2: at(away), y1: 24, y2: height - 34, stroke: token("--colour-ink"), "stroke-width": 2, "stroke-dasharray": "6 4" }));
   svg.append(drawn("text", { x: at(away), y: 16, "text-anchor": away < 30 ? "start" : away > 70 ? "end" : "middle", "font-size": 15 }, words[0]));
   marks.forEach((mark, n) => {
-    const x = at(Math.min(100, Math.max(0, mark.at))), y = 44 + n * HEIGHT, left = x > wide * 0.55;
+    const x = at(Math.min(100, Math.max(0, mark.at))), y = 44 + n * HEIGHT, left = x > wide / 2;
     const worth = ` ${number(mark.at, 1)}`, room = (left ? x : wide - x) - 24 - 10 * worth.length;
     svg.append(shape(mark, x, y));
     svg.append(drawn("text", { x: left ? x - 16 : x + 16, y: y + 5, "text-anchor": left ? "end" : "start", "font-size": 15, "font-weight": 600, stroke: token("--colour-paper"), "stroke-width": 6, "stroke-linejoin": "round", "paint-order": "stroke" }, isolated(fitted(mark.label, room, 15)) + worth));

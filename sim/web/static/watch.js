@@ -99,7 +99,7 @@ const happened = (each) => each.week <= week || ended();
 function lanes() {
   const hosts = told.mediators.length ? told.parties.map(({ name }) => say("visits", { party: name })) : [];
   const names = [...told.groups.map(({ name }) => name), say("incidents"), ...hosts];
-  $("names").replaceChildren(...names.map((name) => element("div", { dir: "auto" }, name)));
+  $("names").replaceChildren(...names.map((name) => element("div", {}, element("bdi", {}, name))));
 }
 
 const heights = () => [...$("names").children].map((each) => each.offsetTop + each.offsetHeight - LANE / 2);
@@ -168,7 +168,7 @@ function key() {
 
 function explain(place, kinds) {
   $(place).replaceChildren(...kinds.map(([kind, words, mark]) =>
-    element("li", { "data-kind": kind }, drawn("svg", { viewBox: "-18 -18 36 36", "aria-hidden": "true" }, mark), ` ${words}`)));
+    element("li", { "data-kind": kind }, drawn("svg", { viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark), ` ${words}`)));
 }
 
 // ---- utility space ----
