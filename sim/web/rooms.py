@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, event, func, inspect, select
+from sqlalchemy import Engine, create_engine, delete, event, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -191,7 +191,7 @@ class Rooms:
     def _rows(
         self, code: str, table: type[Prediction] | type[Run] | type[Game], columns: tuple[str, ...], *which: Any
     ) -> list[dict[str, Any]]:
-        query = select(Member.number, *(getattr(table, name) for name in columns)).order_by(*inspect(table).primary_key)
+        query = select(Member.number, *(getattr(table, name) for name in columns)).order_by(*table.__table__.primary_key)
         query = query.join(Member, Member.id == table.member).where(table.room == code, *which)
         with self._session() as session:
             return [dict(zip(("member", *columns), row, strict=True)) for row in session.execute(query)]
