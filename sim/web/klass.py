@@ -22,6 +22,7 @@ from sim.web.spreadsheet import as_csv
 from sim.web.tables import LENGTH
 
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+NO_PHONE = (*safety.LOOPBACK, "::1", "0.0.0.0")  # hosts of addresses that nobody else reaches
 TAUGHT = 20  # rooms that one browser is the teacher's of, the latest first
 MOST_SHOWN = 4_000  # rows of each kind on the page; the file has all
 COLUMNS = (
@@ -98,7 +99,7 @@ async def show(request: Request) -> Response:
         return page(request, "door", mine=[], joined="", code=room.code)
     join = _join(request, room)
     token = _taught_here(request)[room.code] if teaches else ""
-    alone = urlsplit(join).hostname in (*safety.LOOPBACK, "::1")
+    alone = urlsplit(join).hostname in NO_PHONE
     return page(request, "room", room=room, teaches=teaches, join=join, alone=alone, token=token, place=place)
 
 

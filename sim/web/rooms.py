@@ -191,8 +191,9 @@ class Rooms:
     def _rows(
         self, code: str, table: type[Prediction] | type[Run] | type[Game], columns: tuple[str, ...], *which: Any
     ) -> list[dict[str, Any]]:
-        query = select(Member.number, *(getattr(table, name) for name in columns)).order_by(*table.__table__.primary_key)
+        query = select(Member.number, *(getattr(table, name) for name in columns))
         query = query.join(Member, Member.id == table.member).where(table.room == code, *which)
+        query = query.order_by(*table.__table__.primary_key)
         with self._session() as session:
             return [dict(zip(("member", *columns), row, strict=True)) for row in session.execute(query)]
 

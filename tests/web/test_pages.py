@@ -6,12 +6,15 @@ import re
 import string
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from sim.report.mechanisms import MECHANISMS
+from sim.report.style import OKABE_ITO, cues
+from sim.scenario import load
 from sim.web.app import PAGES
-from sim.web.house import FOLDER
+from sim.web.house import FOLDER, tokens
 from sim.web.texts import languages, texts, wanted
 
 from .conftest import Site, Visit
@@ -129,6 +132,19 @@ def test_a_language_once_chosen_stays(visit: Visiting) -> None:
             assert 'href="?scenario=tiny&amp;lang=en"' in page
 
     visit(what)
+
+
+# ---- colours ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_colour_means_one_thing() -> None:
+    scenario = load(Path(__file__).parents[1] / "found" / "names-of-all-scripts.yaml")
+    looks = cues(scenario)
+    people = [cue.colour for cue in (*looks.parties.values(), *looks.mediators.values())]
+    assert len(people) == 6
+    sides = re.findall(r"--[ab]: (#\w+);", tokens())
+    assert len({*people, *sides}) == 8
+    assert not {*sides} & {*OKABE_ITO}
 
 
 # ---- the others ------------------------------------------------------------------------------------------------------
