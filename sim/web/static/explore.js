@@ -88,6 +88,7 @@ async function run(state, guess) {
     shown = new URLSearchParams(state).toString();
     history.replaceState(null, "", address(query));
     show(await best(query, 0, mine.signal), query);
+    if (document.activeElement === $("result")) meet(); // before, a short page could not scroll so far
     show(await best(query, first, mine.signal), query);
   } catch (error) {
     if (error.name !== "AbortError") $("status").textContent = error.message;
