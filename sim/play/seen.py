@@ -16,8 +16,11 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import total
 from sim.play.game import Data
 from sim.play.texts import in_words, text_of
+from sim.process.incidents import grade
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.model import NegotiationModel
 
 HERE = np.array([0])  # the row of the history that is played
@@ -26,7 +29,6 @@ PUBLIC = (
     "incident", "statement", "visit", "freeze", "walkout", "resume", "open", "disruption", "round", "decline", "draft",
     "signature", "refusal", "provisional", "reopened", "in_force", "collapse", "settled",
 )  # fmt: skip
-GRAVE, SERIOUS = 0.4, 0.15  # severities from which an incident makes such news
 
 
 def standing(model: NegotiationModel) -> Data:
@@ -90,14 +92,18 @@ def in_full(group: WorkingGroup, text: dict[str, float | str] | None) -> Data | 
 def news(model: NegotiationModel, since: int) -> list[Data]:
     """What became known from a week on, as it happened."""
     events = model.history.events()
-    fresh = events[(events["week"] >= since) & events["kind"].isin(PUBLIC)]
-    return [_item(row) for row in fresh.to_dict("records")]
+    return news_of(events[events["week"] >= since])
+
+
+def news_of(events: pd.DataFrame) -> list[Data]:
+    """The events of one history that everybody hears of, as news."""
+    return [_item(row) for row in events[events["kind"].isin(PUBLIC)].to_dict("records")]
 
 
 def _item(row: dict[Any, Any]) -> Data:
     item = {key: row[key] for key in ("week", "date", "kind", "group", "actor", "to", "text") if row[key] != ""}
     if row["kind"] == "incident":
-        item["size"] = "grave" if row["value"] >= GRAVE else "serious" if row["value"] >= SERIOUS else "minor"
+        item["size"] = grade(row["value"])
     if row["kind"] in ("freeze", "round", "resume"):
         item["number"] = int(row["value"])
     return item

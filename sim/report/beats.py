@@ -7,8 +7,8 @@ begin together are one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -51,6 +51,7 @@ class Beat:
     row: Row
     groups: tuple[str, ...]
     ends: int | None = None  # a freeze: the week in which the group meets again
+    known: bool = True  # a freeze: whether it is told how it ended, or that it never did
 
     @property
     def week(self) -> int:
@@ -84,10 +85,14 @@ class Meeting(Beat):
         return None if self.signatures or not declined else min(declined, key=lambda offer: offer.short_by)
 
 
-def beats(events: pd.DataFrame) -> list[Beat]:
-    """The beats of one replication's events, in their order."""
-    rows = [{str(key): value for key, value in row.items()} for row in events.to_dict("records")]
-    resumed = _resumptions(rows)
+def rows_of(events: pd.DataFrame) -> list[Row]:
+    """One replication's events, in their order."""
+    return [{str(key): value for key, value in row.items()} for row in events.to_dict("records")]
+
+
+def beats(rows: Sequence[Row]) -> list[Beat]:
+    """The beats of one replication, or of its first weeks, in their order."""
+    resumed, over = _resumptions(rows), any(row["kind"] == "end" for row in rows)
     found: list[Beat] = []
     latest: dict[str, Meeting] = {}
     for number, row in enumerate(rows):
@@ -98,7 +103,8 @@ def beats(events: pd.DataFrame) -> list[Beat]:
             latest[group] = Meeting(row, (group,))
             found.append(latest[group])
         elif row["kind"] in FREEZES:
-            _add_freeze(found, Beat(row, (group,), resumed.get(number)))
+            ends = resumed.get(number)
+            _add_freeze(found, Beat(row, (group,), ends, known=over or ends is not None))
         elif row["kind"] != "resume":
             found.append(Beat(row, (group,) if group else ()))
     return found
@@ -116,7 +122,7 @@ def _lay_on_the_table(meeting: Meeting, row: Row) -> None:
         shelf.append(Offer(row["actor"], words.package(row["package"]), row["value"]))
 
 
-def _resumptions(rows: list[Row]) -> dict[int, int]:
+def _resumptions(rows: Sequence[Row]) -> dict[int, int]:
     """Number of each freeze's row: the week in which its group meets again, or in which another freeze takes over."""
     waiting: dict[str, int] = {}
     found = {}
@@ -136,7 +142,7 @@ def _add_freeze(found: list[Beat], freeze: Beat) -> None:
         and last.ends == freeze.ends
         and all(last.row[key] == freeze.row[key] for key in ("kind", "week", "actor", "text"))
     ):
-        found[-1] = Beat(last.row, (*last.groups, *freeze.groups), freeze.ends)
+        found[-1] = replace(last, groups=(*last.groups, *freeze.groups))
     else:
         found.append(freeze)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import groupby
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.process.calendar import UNSAID
 from sim.report import words
-from sim.report.beats import Beat
+from sim.report.beats import FREEZES, Beat
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Event, Scenario
@@ -24,17 +24,24 @@ def event_of(scenario: Scenario, beat: Beat) -> Event | None:
 
 
 def date_of(scenario: Scenario, beat: Beat) -> dt.date:
-    """The day of a dated event, else the first day of the week, as of all that comes of a round."""
+    """The day of a dated event, else the first day of the week, as of all that comes of a round; no freeze comes before a
+    dated incident of its week.
+    """
     event = event_of(scenario, beat) if beat.kind != "round" else None
-    return event.date if event and not isinstance(event.date, int) else scenario.date_of(beat.week)
+    if event is not None:
+        return _day(scenario, event)
+    causes = [each for each in scenario.events if each.kind == "incident"] if beat.kind in FREEZES else []
+    days = [_day(scenario, each) for each in causes if scenario.week_of(each.date) == beat.week]
+    return max(days, default=scenario.date_of(beat.week))
 
 
-def in_order_of_date(scenario: Scenario, beats: list[Beat]) -> list[Beat]:
-    """Dated events that follow each other within a week, in the order of their days; all else as it was."""
-    found = []
-    for _, run in groupby(beats, key=lambda beat: beat.week if event_of(scenario, beat) else -1 - id(beat)):
-        found += sorted(run, key=lambda beat: date_of(scenario, beat))
-    return found
+def in_order_of_date(scenario: Scenario, beats: Sequence[Beat]) -> list[Beat]:
+    """Beats in the order of their days, those of one day as they happened; the end of the talks ends its week."""
+    return sorted(beats, key=lambda beat: (beat.week, beat.kind == "end", date_of(scenario, beat)))
+
+
+def _day(scenario: Scenario, event: Event) -> dt.date:
+    return scenario.date_of(event.date) if isinstance(event.date, int) else event.date
 
 
 def _same(event: Event, beat: Beat) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.process.incidents import grade
 from sim.report import dated
 from sim.report.beats import FREEZES, Beat, Meeting, meetings
-from sim.report.phrases import GRAVE, NARROW
+from sim.report.phrases import NARROW
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -50,7 +51,7 @@ def _narrowest(missed: list[Meeting]) -> list[Meeting]:
 def _in_full(scenario: Scenario, before: Sequence[Beat], beat: Beat) -> bool:
     if beat.kind == "incident":
         talking = beat.week < scenario.clock.weeks
-        return bool(beat.row["text"]) or (talking and beat.row["value"] >= GRAVE)
+        return bool(beat.row["text"]) or (talking and grade(beat.row["value"]) == "grave")
     if beat.kind == "visit":
         return dated.event_of(scenario, beat) is not None
     if beat.kind == "disruption":

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sim.process.incidents import grade
 from sim.report import dated, dates, words
 from sim.report.beats import Beat, Offer, Reply, Row
 from sim.scenario.schema import mean_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 OFFERS = ("proposes", "puts forward", "offers")
-GRAVE, SERIOUS = 0.5, 0.2
 MOST_REPLIES = 3  # told by name
 NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
 
@@ -116,12 +116,11 @@ def happening(scenario: Scenario, beat: Beat) -> str:
 def _incident(scenario: Scenario, beat: Beat) -> str:
     said = f"{_sentence(beat.row['text'])} " if beat.row["text"] else ""
     severity = beat.row["value"]
-    grade = "grave" if severity >= GRAVE else "serious" if severity >= SERIOUS else "minor"
-    return f"{said}A {grade} incident (severity {severity:.2f} of 1): trust suffers, and positions harden."
+    return f"{said}A {grade(severity)} incident (severity {severity:.2f} of 1): trust suffers, and positions harden."
 
 
 def incidents(together: Sequence[Beat]) -> str:
-    """Several that follow each other."""
+    """Several grave ones that follow each other."""
     severities = words.both([f"{beat.row['value']:.2f}" for beat in together])
     return f"Grave incidents follow each other (severity {severities} of 1): trust suffers, and positions harden."
 
@@ -215,6 +214,8 @@ def _sentence(text: str) -> str:
 
 
 def _lasting(scenario: Scenario, beat: Beat) -> str:
+    if not beat.known:
+        return ""
     if beat.ends is None:
         return " and does not come back before the time is up" if beat.kind == "walkout" else " until the time is up"
     until = dates.day(scenario.date_of(beat.ends))
@@ -223,6 +224,8 @@ def _lasting(scenario: Scenario, beat: Beat) -> str:
 
 def _cost(scenario: Scenario, beat: Beat) -> str:
     """About how many rounds a freeze costs."""
+    if not beat.known:
+        return ""
     weeks = (scenario.clock.weeks if beat.ends is None else beat.ends) - beat.week
     lost = sum(round(weeks / mean_of(scenario.working_groups[group].meets_every)) for group in beat.groups)
     return f" About {words.count(lost, 'round')} {'is' if lost == 1 else 'are'} not held." if lost else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from sim.process.incidents import grade
 from sim.report import words
 from sim.report.beats import Beat, Meeting
-from sim.report.phrases import SERIOUS
 
 
 def quiet(beats: Sequence[Beat]) -> str:
@@ -106,9 +106,8 @@ def _incidents(beats: Sequence[Beat]) -> str:
     severities = [beat.row["value"] for beat in beats if beat.kind == "incident"]
     if not severities:
         return ""
-    grade = "serious" if max(severities) >= SERIOUS else "minor"
     if len(severities) == 1:
-        return f"One {grade} incident (severity {severities[0]:.2f})."
+        return f"One {grade(severities[0])} incident (severity {severities[0]:.2f})."
     return f"{_capital(words.count(len(severities), 'incident'))}, the worst of severity {max(severities):.2f}."
 
 

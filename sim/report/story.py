@@ -6,14 +6,16 @@ incidents, long freezes, dated events of the scenario. Everything else is summed
 
 from __future__ import annotations
 
+import math
 import textwrap
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from sim.report import dated, dates, phrases, words
-from sim.report.beats import Beat, Meeting, Offer, beats, meetings
+from sim.report.beats import Beat, Meeting, Offer, beats, meetings, rows_of
 from sim.report.emphasis import told_in_full
 from sim.report.ending import Outcome, ending
 from sim.report.material import Results, told
@@ -25,11 +27,14 @@ if TYPE_CHECKING:
 WIDTH = 88
 SUMMED_UP = 3  # rounds; so many are worth a paragraph
 SOON = 8  # weeks within which incidents are told together
+TELLINGS = 200  # of one history week by week, at the most
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`heading` says when, and on what; it may be empty. `week` is that of its first beat, None outside of time."""
+    """`heading` says when, and on what; it may be empty. `week`: where it belongs, never before that of the paragraph
+    before it; None outside of time.
+    """
 
     heading: str
     words: str
@@ -70,11 +75,29 @@ def story(results: Results, replication: int, since: int = 0) -> Story:
     """The story of one told replication, from a week on.  Errors: ValueError where this run does not tell it."""
     scenario = results.scenario
     outcome = _outcome(results, replication)
-    found = dated.in_order_of_date(scenario, beats(told(results, replication)))
+    found = dated.in_order_of_date(scenario, beats(rows_of(told(results, replication))))
     title = f"{scenario.name}: replication {replication}"
-    opening = Paragraph("", _opening(results, replication, found))
     closing = Paragraph("How it ended", ending(scenario, found, outcome))
-    return Story(title, (opening, *_Teller(scenario, found).paragraphs(since), closing))
+    return Story(title, (*_so_far(results, replication, found, since), closing))
+
+
+def as_it_went(results: Results, replication: int) -> Iterator[tuple[int, tuple[Paragraph, ...]]]:
+    """The story as it could be told at the end of each week of the talks, from nothing later, then the whole.
+
+    -> (week, paragraphs); of long talks, every few weeks. Errors: as `story`.
+    """
+    scenario, whole = results.scenario, story(results, replication)
+    rows = rows_of(told(results, replication))
+    for week in range(0, scenario.clock.weeks, math.ceil(scenario.clock.weeks / TELLINGS)):
+        known = beats(rows[: bisect_right(rows, week, key=lambda row: row["week"])])
+        yield week, _so_far(results, replication, dated.in_order_of_date(scenario, known))
+    yield scenario.clock.weeks, whole.paragraphs
+
+
+def _so_far(results: Results, replication: int, found: Sequence[Beat], since: int = 0) -> tuple[Paragraph, ...]:
+    """Who talks about what, and the beats."""
+    opening = Paragraph("", _opening(results, replication, found))
+    return (opening, *_Teller(results.scenario, found).paragraphs(since))
 
 
 def _outcome(results: Results, replication: int) -> Outcome:
@@ -138,22 +161,26 @@ class _Teller:
     found: Sequence[Beat]
     said: dict[tuple[str, str], Offer] = field(default_factory=dict)  # last offer told, by group and side
     offers_told: int = 0
+    week: int = 0  # how far the story has come
 
     def paragraphs(self, since: int) -> Iterator[Paragraph]:
-        """Beats told in full, those of one week and group together; between them, what else happened."""
+        """Beats told in full, those of one day and group together; between them, what else happened.
+
+        What happens after the last one is summed up once the talks are over.
+        """
         full = told_in_full(self.scenario, self.found)
         waiting: list[Beat] = []
         together: list[Beat] = []
+        over = False
         for number, beat in enumerate(self.found):
             if beat.week < since:
                 continue
             if beat.kind == "effort" and beat.week == 0:
                 continue
-            if beat.kind == "end" and waiting:
-                yield from [self._tell(together)] if together else []
-                yield self._sum_up(waiting)
-                together, waiting = [], []
             if beat.kind == "end":
+                yield from [self._tell(together)] if together else []
+                yield from [self._sum_up(waiting)] if waiting else []
+                together, waiting, over = [], [], True
                 continue
             if number not in full:
                 waiting.append(beat)
@@ -167,18 +194,19 @@ class _Teller:
             together.append(beat)
         if together:
             yield self._tell(together)
-        if waiting:
+        if waiting and over:
             yield self._sum_up(waiting)
 
     def _belongs(self, beat: Beat, last: Beat) -> bool:
         """Does it go into the same paragraph?"""
         if beat.kind == last.kind == "incident" and beat.week - last.week <= SOON:
-            return True
+            return not (beat.row["text"] or last.row["text"])
         same_date = dated.date_of(self.scenario, beat) == dated.date_of(self.scenario, last)
         return same_date and (beat.group == last.group or beat.kind == "settled")
 
     def _tell(self, together: list[Beat]) -> Paragraph:
-        if len(together) > 1 and all(beat.kind == "incident" for beat in together):
+        self.week = together[-1].week
+        if len(together) > 1 and not any(beat.kind != "incident" or beat.row["text"] for beat in together):
             when = f"{self._heading(together[0])} to {self._heading(together[-1])}"
             return Paragraph(when, phrases.incidents(together), together[0].week)
         said = [
@@ -188,8 +216,15 @@ class _Teller:
         return Paragraph(self._heading(together[0]), " ".join(said), together[0].week)
 
     def _sum_up(self, waiting: list[Beat]) -> Paragraph:
-        first, last = (dates.month(self.scenario.date_of(waiting[n].week)) for n in (0, -1))
-        return Paragraph(first if first == last else f"{first} to {last}", quiet(waiting), waiting[0].week)
+        """Its months; if they began before what was told last, only the one that it comes up to."""
+        first, last, now = (
+            self.scenario.date_of(week).replace(day=1) for week in (waiting[0].week, waiting[-1].week, self.week)
+        )
+        when = dates.month(first) if first == last else f"{dates.month(first)} to {dates.month(last)}"
+        if first < now:
+            when = f"Until {dates.month(last)}" if last >= now else "Meanwhile"
+        week, self.week = max(self.week, waiting[0].week), max(self.week, waiting[-1].week)
+        return Paragraph(when, quiet(waiting), week)
 
     def _heading(self, beat: Beat) -> str:
         date = dated.date_of(self.scenario, beat)

@@ -79,11 +79,13 @@ class Cues:
 
 
 def cues(scenario: Scenario) -> Cues:
-    """Colours in the order of the file: parties, working groups, mediators. They repeat after twelve, their pairs
-    with a marker do not (within one kind, up to 24).
+    """Colours in the order of the file: parties, working groups, mediators. They repeat after twelve, their pairs with a
+    marker do not (within one kind, up to 24); where not all can differ, mediators still differ from parties.
     """
     parties, groups, mediators = scenario.parties, scenario.working_groups, scenario.mediators
-    return Cues(deal(parties, 0), deal(groups, len(parties)), deal(mediators, len(parties) + len(groups)))
+    enough = len(parties) + len(groups) + len(mediators) <= len(PALETTE)
+    after = len(parties) + (len(groups) if enough else 0)
+    return Cues(deal(parties, 0), deal(groups, len(parties)), deal(mediators, after))
 
 
 def deal(names: Iterable[str], first: int) -> dict[str, Cue]:

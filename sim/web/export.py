@@ -69,7 +69,7 @@ def export(scenario: Scenario, replications: int, language: str, jobs: int, tell
     told = _watched(results)
     data = {"grid": kept, "histories": _histories(scenario, told, jobs)}
     tell(1.0)
-    page = _page(scenario, made, t, data, _named(t, results, told))
+    page = _page(scenario, made, t, data, _named(t, told))
     if (size := len(page.encode())) > LARGEST:
         raise TooLarge(size, replications)
     return page
@@ -105,14 +105,9 @@ def _histories(scenario: Scenario, told: Iterable[int], jobs: int) -> Data:
     return {str(task[0].replication): found for task, found in zip(tasks, in_order(do, tasks, jobs), strict=True)}
 
 
-def _named(t: Texts, results: Results, told: dict[int, str]) -> dict[int, str]:
-    """What each history is called in the list."""
-    weeks = results.outcomes.set_index("replication")["settled_week"]
-    return {number: t(key, number=number, end=_end(t, float(weeks[number]))) for number, key in told.items()}
-
-
-def _end(t: Texts, week: float) -> str:
-    return t("export.open") if week != week else t("export.settled", week=int(week))
+def _named(t: Texts, told: dict[int, str]) -> dict[int, str]:
+    """What each history is called in the list; how it ends is for those who watch it."""
+    return {number: t(key, number=number) for number, key in told.items()}
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from sim.web.work import Case
 SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"
 KEPT = 30 * 24 * 3600  # seconds that a browser keeps its tokens
 OWN = "own-"
+B = "#6A3D9A"  # contrast 8.1 on white
 FOLDER = Path(__file__).parent
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER / "templates"),
@@ -121,8 +122,8 @@ def remember(response: Response, name: str, value: str) -> None:
 
 
 def tokens() -> str:
-    """Colours, sizes and fonts, the same as in figures and reports; A looks like their reference, B like the next."""
-    sides = f":root {{\n  --a: {style.WHOLE.colour};\n  --b: {style.PALETTE[len(style.OKABE_ITO)]};\n}}"
+    """Colours, sizes and fonts, the same as in figures and reports; no party or mediator has the colour of A or B."""
+    sides = f":root {{\n  --a: {style.WHOLE.colour};\n  --b: {B};\n}}"
     return f"{style.css()}\n{sides}\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +22,9 @@ from sim.web.safety import Form
 from sim.web.tables import LENGTH
 
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+NO_PHONE = (*safety.LOOPBACK, "::1", "0.0.0.0")  # hosts of addresses that nobody else reaches
+TAUGHT = 20  # rooms that one browser is the teacher's of, the latest first
+MOST_SHOWN = 4_000  # rows of each kind on the page; the file has all
 COLUMNS = (
     "kind", "member", "predicted", "replications", "settled_a", "settled_b", "difference", "low", "high", "role",
     "scenario", "replication", "score", "address",
@@ -47,10 +50,20 @@ async def _room(request: Request, code: str) -> Seen:
     return found
 
 
+def _taught_here(request: Request) -> dict[str, str]:
+    """Rooms that this browser says it teaches, with their tokens, the latest first: `CODE:TOKEN.CODE:TOKEN`"""
+    found = (room.partition(":") for room in request.cookies.get(TEACHER, "").split(".")[:TAUGHT])
+    return {code: token for code, _, token in found if CODE.fullmatch(code)}
+
+
+def _remember_taught(response: Response, rooms: dict[str, str]) -> None:
+    remember(response, TEACHER, ".".join(f"{code}:{token}" for code, token in list(rooms.items())[:TAUGHT]))
+
+
 async def _teaches(request: Request, code: str) -> bool:
     """Whether this browser holds the token of the room's teacher."""
-    mine, _, token = request.cookies.get(TEACHER, "").partition(":")
-    return mine == code and await run_in_threadpool(house(request).rooms.teaches, code, token)
+    token = _taught_here(request).get(code)
+    return token is not None and await run_in_threadpool(house(request).rooms.teaches, code, token)
 
 
 async def _belongs(request: Request, code: str) -> bool:
@@ -72,9 +85,9 @@ async def _taught(request: Request) -> Seen:
 
 async def door(request: Request) -> Response:
     """Open a room, or join one."""
-    mine = request.cookies.get(TEACHER, "").partition(":")[0]
     place = await seat(request)
-    return page(request, "door", mine=mine if CODE.fullmatch(mine) else "", joined=place.code if place else "")
+    mine = [code for code in _taught_here(request) if await _teaches(request, code)]
+    return page(request, "door", mine=mine, joined=place.code if place else "")
 
 
 async def show(request: Request) -> Response:
@@ -83,14 +96,22 @@ async def show(request: Request) -> Response:
     place = await seat(request)
     teaches = await _teaches(request, room.code)
     if not teaches and (place is None or place.code != room.code):
-        return page(request, "door", mine="", joined="", code=room.code)
-    join = f"{house(request).address or str(request.base_url).rstrip('/')}/class/{room.code}"
-    token = request.cookies.get(TEACHER, "").partition(":")[2] if teaches else ""
-    return page(request, "room", room=room, teaches=teaches, join=join, token=token, place=place)
+        return page(request, "door", mine=[], joined="", code=room.code)
+    join = _join(request, room)
+    token = _taught_here(request)[room.code] if teaches else ""
+    alone = urlsplit(join).hostname in NO_PHONE
+    return page(request, "room", room=room, teaches=teaches, join=join, alone=alone, token=token, place=place)
+
+
+def _join(request: Request, room: Seen) -> str:
+    """The address at which others join a room."""
+    return f"{house(request).address or str(request.base_url).rstrip('/')}/class/{room.code}"
 
 
 async def pooled(request: Request) -> Response:
-    """What the class found, as data: for the teacher always, for members once it is shown."""
+    """What the class found, as data, once it is shown: the teacher's page is on the wall, and hides what members may
+    not see. Before that the teacher sees how many have done something.
+    """
     room = await _room(request, request.path_params["code"])
     place = await seat(request)
     teaches = await _teaches(request, room.code)
@@ -99,7 +120,16 @@ async def pooled(request: Request) -> Response:
     seen = {"members": room.members, "shown": room.shown, "question": room.question}
     if not (teaches or room.shown):
         return JSONResponse(seen)
-    return JSONResponse(seen | await _together(house(request), room.code))
+    found = await _together(house(request), room.code)
+    if not room.shown:
+        return JSONResponse(seen | {"counts": {kind: _members(rows, room.question) for kind, rows in found.items()}})
+    left = max(len(rows) for rows in found.values()) - MOST_SHOWN
+    return JSONResponse(seen | {kind: rows[-MOST_SHOWN:] for kind, rows in found.items()} | {"left": max(left, 0)})
+
+
+def _members(rows: list[dict[str, Any]], question: str) -> int:
+    """How many members have such a row, of the question if the room has one."""
+    return len({row["member"] for row in rows if not question or row.get("state", question) == question})
 
 
 async def _together(here: House, code: str) -> dict[str, Any]:
@@ -134,8 +164,9 @@ async def code_picture(request: Request) -> Response:
 
     room = await _room(request, request.path_params["code"])
     picture = io.BytesIO()
-    join = f"{house(request).address or str(request.base_url).rstrip('/')}/class/{room.code}"
-    segno.make(join, error="m").save(picture, kind="svg", scale=8, border=2, xmldecl=False, light="#fff")
+    segno.make(_join(request, room), error="m").save(
+        picture, kind="svg", scale=8, border=2, xmldecl=False, light="#fff"
+    )
     return Response(picture.getvalue(), media_type="image/svg+xml")
 
 
@@ -147,7 +178,7 @@ async def open_room(request: Request, form: Form) -> Response:
     limit(request, "write")
     code, token = await run_in_threadpool(house(request).rooms.open)
     response = RedirectResponse(f"/class/{code}", 303)
-    remember(response, TEACHER, f"{code}:{token}")
+    _remember_taught(response, {code: token, **_taught_here(request)})
     return response
 
 
@@ -174,7 +205,7 @@ async def teach(request: Request, form: Form) -> Response:
         house(request).limits.spend("code", address(request))
         raise Refusal(403, "refused.teacher")
     response = RedirectResponse(f"/class/{room.code}", 303)
-    remember(response, TEACHER, f"{room.code}:{token}")
+    _remember_taught(response, {room.code: token} | _taught_here(request) | {room.code: token})
     return response
 
 
@@ -206,7 +237,7 @@ async def shut(request: Request, form: Form) -> Response:
     room = await _taught(request)
     await run_in_threadpool(house(request).rooms.shut, room.code)
     response = RedirectResponse("/class", 303)
-    response.delete_cookie(TEACHER)
+    _remember_taught(response, {code: token for code, token in _taught_here(request).items() if code != room.code})
     return response
 
 

@@ -15,7 +15,7 @@ Data = dict[str, Any]
 
 TABLES = ("come", "counter", "mandate")  # answers that put an offer on the table
 LASTS = ("mandate", "delegate")  # answers that may hold for more rounds
-SHOWN = 12  # news, at the most
+LATELY = 12  # news that are shown at once; earlier ones are folded away
 POINTS = 100  # worths are shown as points of so many, as scores are
 
 
@@ -59,8 +59,10 @@ def _now(t: Texts, shown: Data) -> Data:
     question, group = view["question"], view["groups"][view["question"]["group"]]
     before = question["own_offer"] or question["suggested"]
     texts = [_text(t, author, found, shown["looks"]) for author, found in question["texts"].items()]
+    news = newsroom.news(t, view["news"])
     return {
-        "news": newsroom.news(t, view["news"])[-SHOWN:],
+        "news": news[-LATELY:],
+        "earlier": news[:-LATELY],
         "today": newsroom.date(t, view["date"]),
         "group": group,
         "texts": texts,

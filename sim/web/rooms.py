@@ -25,7 +25,6 @@ from sim.web.tables import LENGTH, Base, Game, Member, Own, Prediction, Room, Ru
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
 LIFE = dt.timedelta(days=30)  # of a room, from the day it was opened
 MOST_MEMBERS = 200
-MOST_ROWS = 4_000  # of each kind that a page or file shows
 
 
 # ---- what a page knows of a room -------------------------------------------------------------------------------------
@@ -186,18 +185,15 @@ class Rooms:
         return {
             "predictions": self._rows(code, Prediction, ("state", "guess")),
             "runs": self._rows(code, Run, ("state", "replications", "a", "b", "difference", "low", "high")),
-            "games": [
-                row
-                for row in self._rows(code, Game, ("role", "scenario", "replication", "score"))
-                if row["score"] is not None
-            ],
+            "games": self._rows(code, Game, ("role", "scenario", "replication", "score"), Game.score.is_not(None)),
         }
 
     def _rows(
-        self, code: str, table: type[Prediction] | type[Run] | type[Game], columns: tuple[str, ...]
+        self, code: str, table: type[Prediction] | type[Run] | type[Game], columns: tuple[str, ...], *which: Any
     ) -> list[dict[str, Any]]:
         query = select(Member.number, *(getattr(table, name) for name in columns))
-        query = query.join(Member, Member.id == table.member).where(table.room == code).limit(MOST_ROWS)
+        query = query.join(Member, Member.id == table.member).where(table.room == code, *which)
+        query = query.order_by(*table.__table__.primary_key)
         with self._session() as session:
             return [dict(zip(("member", *columns), row, strict=True)) for row in session.execute(query)]
 

@@ -1,4 +1,8 @@
-"""One history as plain data, for the page Watch: what happened in which week, and the story beside it."""
+"""One history as plain data, for the page Watch: what happened in which week, and the story as it went.
+
+Whatever has a week is shown from that week on, and nothing of it says what came later. The last week stands for all
+the years in which agreements must hold, too.
+"""
 
 from __future__ import annotations
 
@@ -23,30 +27,37 @@ def telling(results: Results, replication: int) -> Data:
 
     Lanes, offers in utility space, trust, incidents, visits and story.
     """
-    from sim.report.story import story
-
-    scenario, told = results.scenario, story(results, replication)
+    scenario = results.scenario
     events = results.events[results.events["replication"] == replication].to_dict("records")
-    paragraphs = sorted(told.paragraphs, key=lambda each: _when(each.week, each is told.paragraphs[0]))
     return {
         "name": scenario.name,
         "replication": replication,
         "weeks": scenario.clock.weeks,
         "dates": [scenario.date_of(week).isoformat() for week in range(scenario.clock.weeks + 1)],
+        "end": scenario.date_of(scenario.weeks).isoformat(),
         "parties": _named(scenario.parties, cues(scenario).parties),
         "mediators": _named(scenario.mediators, cues(scenario).mediators),
         "groups": _named(scenario.working_groups, cues(scenario).groups),
-        "spaces": _spaces(scenario),
+        "spaces": _spaces(scenario, replication),
         "lanes": [_mark(row) for row in events if row["kind"] in SHOWN],
         "offers": [_offer(row, list(scenario.parties)) for row in events if row["kind"] in OFFERS],
         "around": [_around(row) for row in events if row["kind"] in ("incident", "visit")],
         "trust": _trust(results),
-        "story": [{"week": each.week, "heading": each.heading, "words": each.words} for each in paragraphs],
+        **_story(results, replication),
     }
 
 
-def _when(week: int | None, opening: bool) -> float:
-    return week if week is not None else -math.inf if opening else math.inf
+def _story(results: Results, replication: int) -> Data:
+    """paragraphs: (heading, words); story: (first week, numbers of the paragraphs told from then on)."""
+    from sim.report.story import Paragraph, as_it_went
+
+    numbers: dict[Paragraph, int] = {}
+    told: list[tuple[int, list[int]]] = []
+    for week, paragraphs in as_it_went(results, replication):
+        now = [numbers.setdefault(each, len(numbers)) for each in paragraphs]
+        if not told or told[-1][1] != now:
+            told.append((week, now))
+    return {"paragraphs": [(each.heading, each.words) for each in numbers], "story": told}
 
 
 def _named(blocks: Any, looks: dict[str, Cue]) -> list[Data]:
@@ -56,9 +67,11 @@ def _named(blocks: Any, looks: dict[str, Cue]) -> list[Data]:
     ]
 
 
-def _spaces(scenario: Scenario) -> Data:
-    """For each group: who is at the table, the Pareto frontier, what no agreement is worth, and Nash's solution."""
-    from sim.experiments.frontier import frontier
+def _spaces(scenario: Scenario, replication: int) -> Data:
+    """For each group of this history: who is at the table, the Pareto frontier, what no agreement is worth, and
+    Nash's solution.
+    """
+    from sim.experiments.frontier import frontier_of_history
 
     return {
         name: {
@@ -67,7 +80,7 @@ def _spaces(scenario: Scenario) -> Data:
             "pareto": found["pareto"],
             "nash": found["nash"] and found["nash"]["utilities"],
         }
-        for name, found in frontier(scenario)["groups"].items()
+        for name, found in frontier_of_history(scenario, replication)["groups"].items()
     }
 
 

@@ -6,6 +6,7 @@ A translation is one more file. What it lacks is shown in English.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
 MINUS = "\u2212"
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Texts:
 
     def __call__(self, key: str, **names: object) -> str:
         """The text of a key with the names in braces filled in; numbers must be words already (`number`)."""
-        return self.entries[key].format_map({name: str(value) for name, value in names.items()})
+        return self.entries[key].format_map({name: isolated(str(value)) for name, value in names.items()})
 
     def number(self, value: float, places: int = 0) -> str:
         """A number as this language writes it; a minus is a minus."""
@@ -35,6 +37,11 @@ class Texts:
         """The texts whose key begins with `prefix.`, without it."""
         start = f"{prefix}."
         return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
+
+
+def isolated(text: str) -> str:
+    """A name that runs from right to left, set apart from the sentence around it (Unicode Bidirectional Algorithm)."""
+    return f"\u2068{text}\u2069" if RIGHT_TO_LEFT.search(text) else text
 
 
 def languages() -> list[str]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+import sim
+from sim.play.seen import news_of
+from sim.report import dates
 from sim.report.material import told
-from sim.report.story import story
+from sim.report.story import as_it_went, story
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 
@@ -208,3 +214,62 @@ def test_html_escapes_what_text_shows() -> None:
 def test_a_history_that_is_not_told_is_refused_with_a_reason() -> None:
     with pytest.raises(ValueError, match="replication 200 is not told; choose one of 0 to 11"):
         story(case("two").results, 200)
+
+
+# ---- order -----------------------------------------------------------------------------------------------------------
+
+DAY = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(dates.MONTHS)}) (\d{{4}})")
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def days(heading: str) -> Iterator[tuple[dt.date, dt.date]]:
+    """The dates of a heading, each as the first and the last day that it may mean."""
+    for day, month, year in DAY.findall(heading):
+        first = dt.date(int(year), dates.MONTHS.index(month) + 1, int(day or 1))
+        yield first, first if day else first + dt.timedelta(days=31)
+
+
+@pytest.mark.parametrize("name", ["baseline", "camp-david-1978", "freeze-rolling", "sequence", "two-mediators"])
+def test_a_story_never_goes_back_in_time(name: str) -> None:
+    results = sim.run(sim.load(SCENARIOS / f"{name}.yaml"), replications=40, told=40)
+    for replication in range(40):
+        latest = dt.date.min
+        paragraphs = story(results, replication).paragraphs
+        weeks = [paragraph.week for paragraph in paragraphs[1:-1]]
+        assert weeks == sorted(weeks, key=int)
+        for paragraph in paragraphs:
+            for first, last in days(paragraph.heading):
+                assert last >= latest, (replication, paragraph.heading)
+                latest = max(latest, first)
+
+
+def test_what_follows_from_a_dated_incident_is_told_after_it() -> None:
+    event = {"date": "2023-01-12", "kind": "incident", "severity": 0.7, "what": "Shots are fired."}
+    made = results(
+        [
+            {"week": 5, "kind": "incident", "value": 0.7, "text": event["what"]},
+            {"week": 5, "kind": "walkout", "group": "treaty", "actor": "Armenia"},
+        ],
+        events=[event],
+    )
+    headings = [paragraph.heading for paragraph in story(made, 0).paragraphs[1:3]]
+    assert headings == ["12 January 2023", "12 January 2023, treaty"]
+
+
+@pytest.mark.parametrize("severity", [0.05, 0.19, 0.2, 0.45, 0.49, 0.5, 0.9])
+def test_an_incident_is_called_the_same_in_a_story_and_in_the_news(severity: float) -> None:
+    made = results([{"week": 5, "kind": "incident", "value": severity}])
+    (item,) = news_of(told(made, 0))
+    assert f"{item['size']} incident (severity {severity:.2f}" in story(made, 0).text.lower()
+
+
+def test_a_freeze_is_told_without_its_end_until_it_has_ended() -> None:
+    made = results(
+        [
+            {"week": 4, "kind": "walkout", "group": "treaty", "actor": "Armenia"},
+            {"week": 13, "kind": "resume", "group": "treaty", "value": 9},
+        ]
+    )
+    told_by = {week: paragraphs[-1].words for week, paragraphs in as_it_went(made, 0)}
+    assert {told_by[week] for week in range(4, 13)} == {"Armenia leaves the talks on treaty."}
+    assert told_by[13].startswith("Armenia leaves the talks on treaty for nine weeks, until")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ FLAGS = (
 )  # fmt: skip
 EXPLORE = "/explore?scenario=tiny&b.effort.Chair=0.9"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,23 @@ def test_a_comparison_by_keyboard_alone(page: Any) -> None:
     assert page.inner_text("#sentences") == said
 
 
+IN_VIEW = """each => {
+    const {top, bottom} = each.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight && document.activeElement?.contains(each);
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1280, 720), (1920, 1080)])
+def test_the_answer_appears_where_the_eye_is(page: Any, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto("/explore?scenario=tiny")
+    page.fill("#guess", "70")
+    page.click("#explore button[type=submit]")
+    answered(page)
+    for n in range(page.locator("#sentences p").count()):
+        assert page.locator("#sentences p").nth(n).evaluate(IN_VIEW)
+
+
 def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any) -> None:
     page.goto(f"{EXPLORE}&guess=50")
     answered(page)
@@ -111,6 +130,40 @@ def showing(page: Any, address: str) -> None:
 def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: str, address: str) -> None:
     showing(page, address)
     fits(page, name)
+
+
+FOUND = Path(__file__).parents[1] / "found"
+
+
+def test_names_of_all_scripts_fit_on_every_page(page: Any) -> None:
+    """Long and wide ones, from right to left, with signs; four parties and five groups."""
+    page.goto("/explore/own")
+    page.fill("#text", (FOUND / "names-of-all-scripts.yaml").read_text(encoding="utf-8"))
+    follow(page, 'form[action="/explore/own"] button')
+    asked = page.url.partition("?")[2]
+    fits(page, "names-explore")
+    showing(page, f"/watch?{asked}&replication=1")
+    page.click("#end")
+    fits(page, "names-watch")
+    for role in ("mediate", "negotiate"):
+        page.goto(f"/{role}?{asked}&replication=1")
+        fits(page, f"names-{role}-door")
+        follow(page, ".begin button")
+        if role == "negotiate":
+            page.check('[value="come"]')
+        page.click(".purse button")
+        if role == "mediate":
+            follow(page, '#sure [value="yes"]')
+        page.wait_for_selector('input[name="number"][value="1"]', state="attached")
+        page.wait_for_load_state()
+        fits(page, f"names-{role}")
+    assert page.locator("#line text").evaluate_all(INSIDE)
+
+
+INSIDE = """all => all.every(each => {
+    const mine = each.getBoundingClientRect(), frame = each.ownerSVGElement.getBoundingClientRect();
+    return mine.left >= frame.left - 1 && mine.right <= frame.right + 1;
+})"""
 
 
 def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str) -> None:
@@ -188,6 +241,10 @@ def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str) -> None:
     fits(student, "room-student")
     context.close()
     page.goto(room)
+    page.wait_for_selector('#counts :text("1")')
+    assert page.locator("circle").count() == 0  # what the class may not see yet is not on the wall
+    fits(page, "room-teacher-hidden")
+    follow(page, 'form[action$="/reveal"] button')
     page.wait_for_selector("#runs circle")
     assert page.locator("#predictions circle").count() == 1
     page.click('summary:has-text("As a table")')

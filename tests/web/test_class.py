@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.web import explore, pool, rooms
+from sim.web import explore, klass, pool, rooms
 from sim.web.rooms import MOST_MEMBERS, Rooms
-from sim.web.tables import LENGTH
+from sim.web.tables import LENGTH, Member, Prediction
 
 from .conftest import TINY, Browser, Site, Visit, few, site_on
 
@@ -64,6 +64,7 @@ def test_the_first_prediction_stands(visit: Visiting) -> None:
             await joined(student, room)
             await ran(student, 40)
             await ran(student, 77)
+            await teacher.send(f"{room}/reveal", shown="yes")
             found = (await teacher.get(f"{room}/pooled")).json()
             assert [row["guess"] for row in found["predictions"]] == [40]
             assert len(found["runs"]) == 1
@@ -84,6 +85,72 @@ def test_the_teacher_takes_everything_along_as_a_table(visit: Visiting) -> None:
             assert float(rows[1]["settled_b"]) - float(rows[1]["settled_a"]) == pytest.approx(
                 float(rows[1]["difference"])
             )
+
+    visit(what)
+
+
+def test_what_members_may_not_see_yet_is_not_on_the_desk(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await teacher.send(f"{room}/ask", question=f"/explore?{QUESTION}")
+            await joined(student, room)
+            await ran(student, 40)
+            hidden = (await teacher.get(f"{room}/pooled")).json()
+            assert hidden.keys() == {"members", "shown", "question", "counts"}
+            assert hidden["counts"] == {"predictions": 1, "runs": 1, "games": 0}
+            await teacher.send(f"{room}/reveal", shown="yes")
+            assert (await teacher.get(f"{room}/pooled")).json()["predictions"][0]["guess"] == 40
+
+    visit(what)
+
+
+def test_a_table_has_all_rows_and_the_page_says_what_it_leaves_out(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(klass, "MOST_SHOWN", 100)
+
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher:
+            room = await opened(teacher)
+            code = room.rpartition("/")[2]
+            with site.app.state.house.rooms._session() as session:
+                session.add(Member(id=7, room=code, number=1, token="x"))
+                session.flush()
+                session.add_all(Prediction(room=code, member=7, state=f"s{n}", guess=n % 101) for n in range(4_100))
+            rows = csv.DictReader(io.StringIO((await teacher.get(f"{room}/table.csv")).text.removeprefix("\ufeff")))
+            assert [row["address"] for row in rows] == [f"s{n}" for n in range(4_100)]
+            await teacher.send(f"{room}/reveal", shown="yes")
+            found = (await teacher.get(f"{room}/pooled")).json()
+            assert [row["state"] for row in found["predictions"]] == [f"s{n}" for n in range(4_000, 4_100)]
+            assert found["left"] == 4_000
+
+    visit(what)
+
+
+def test_a_second_room_does_not_lock_out_of_the_first(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher:
+            first, second = await opened(teacher), await opened(teacher)
+            assert [(await teacher.get(f"{room}/table.csv")).status_code for room in (first, second)] == [200, 200]
+            door = (await teacher.open("/class")).text
+            assert door.index(f'href="{second}"') < door.index(f'href="{first}"')
+            await teacher.send(f"{second}/shut")
+            assert (await teacher.get(f"{first}/table.csv")).status_code == 200
+            assert second not in (await teacher.open("/class")).text
+
+    visit(what)
+
+
+@pytest.mark.parametrize(("address", "reached"), [("http://127.0.0.1:8000", False), ("http://192.0.2.7:8000", True)])
+def test_an_address_that_no_phone_reaches_has_words_and_no_picture(
+    visit: Visiting, address: str, reached: bool
+) -> None:
+    async def what(site: Site) -> None:
+        site.app.state.house.address = address
+        async with site.browser("/class") as teacher:
+            page = (await teacher.open(await opened(teacher))).text
+            assert ("code.svg" in page, "sim serve --lan" in page) == (reached, not reached)
 
     visit(what)
 
@@ -148,7 +215,7 @@ def test_a_restart_loses_nothing(database: str, monkeypatch: pytest.MonkeyPatch)
         async with site_on(database) as second, second.browser("/how") as teacher, second.browser("/how") as student:
             for browser, (jar, csrf) in zip((teacher, student), jars, strict=True):
                 browser.client.cookies, browser.csrf = jar, csrf
-            assert len((await teacher.get(f"{room}/pooled")).json()["runs"]) == 1
+            assert (await teacher.get(f"{room}/pooled")).json()["counts"]["runs"] == 1
             assert (await teacher.send(f"{room}/reveal", shown="yes")).status_code == 303  # an old page still works
             assert (await student.get(f"{room}/pooled")).json()["predictions"][0]["member"] == 1
 

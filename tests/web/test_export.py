@@ -25,7 +25,8 @@ from sim.web.pairs import Pair
 from sim.web.texts import MINUS, texts
 from sim.web.work import Case, Simulate
 
-from .looks import violations
+from .looks import PHONE, violations
+from .test_browser import IN_VIEW
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TINY_FILE = Path(__file__).with_name("tiny.yaml")
@@ -375,3 +376,13 @@ def test_nothing_is_wider_than_the_screen(page: Any, address: str, width: int) -
         page.wait_for_selector("#timeline svg" if end == "#watch" else "#curve canvas")
         assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0
         assert not violations(page)
+
+
+def test_the_answer_appears_where_the_eye_is(page: Any, address: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(address)
+    page.fill("#guess", "50")
+    page.click("#explore button[type=submit]")
+    page.wait_for_selector("#sentences p")
+    for n in range(page.locator("#sentences p").count()):
+        assert page.locator("#sentences p").nth(n).evaluate(IN_VIEW)

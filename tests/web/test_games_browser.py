@@ -42,6 +42,7 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
     for turn in range(5):
         if page.locator("#among").count():
             break
+        before = page.inner_text("h1")
         if page.locator('[name="draft.water"]').count():
             assert page.inner_text("h1").startswith(f"Turn {turn + 1} ")
             page.focus("#turn [data-points]" if turn else "main")
@@ -60,6 +61,9 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
             page.keyboard.press("Enter")
             assert page.inner_text("h1").startswith("Turn 1 ")  # nothing was sent
             page.fill('[name="shuttle.Upper"]', "2")
+            page.press('[name="shuttle.Upper"]', "Enter")
+            page.press('[name="pause.water"]', "Enter")
+            assert page.is_hidden("#sure")
             assert page.inner_text("#sum").startswith("Placed: 5 points")
         if turn == 1:
             fits(page, "mediate")
@@ -67,6 +71,15 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
         if turn:
             page.focus(".purse button")
         tab_to(page, ".purse button")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")  # held down for too long: "not yet" has the focus
+        assert page.inner_text("h1").startswith(before)
+        tab_to(page, ".purse button")
+        page.keyboard.press("Enter")
+        if turn == 0:
+            assert "5 points" in page.inner_text("#sure")
+            fits(page, "mediate-sure")
+        tab_to(page, '#sure [value="yes"]')
         page.keyboard.press("Enter")
         page.wait_for_selector(f'input[name="number"][value="{turn + 1}"], #among', state="attached")
         page.wait_for_load_state()
@@ -103,10 +116,41 @@ def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
         assert page.is_hidden('[name="offer.night"]')
         page.fill("#rounds", "99")
         page.keyboard.press("Enter")
+        assert page.get_attribute('input[name="number"]', "value") == str(number)
+        page.click(".purse button")
         page.wait_for_selector(f'input[name="number"][value="{number + 1}"], #among', state="attached")
         page.wait_for_load_state()
     page.wait_for_selector("#among rect")
     fits(page, "negotiate-end")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, scripts: bool) -> None:  # noqa: F811
+    context = chromium.new_context(base_url=served, java_script_enabled=scripts)
+    here = context.new_page()
+    for role in ("mediate", "negotiate"):
+        here.goto(f"/{role}?scenario=tiny&replication=3")
+        follow(here, ".begin button")
+        if role == "negotiate":
+            here.check('[value="walk_out"]')
+        for field in here.locator("form[id] input:visible:not([type=checkbox]), form[id] select:visible").all():
+            field.press("Enter")
+        here.wait_for_load_state("networkidle")
+        assert here.get_attribute('input[name="number"]', "value") == "0"
+    context.close()
+
+
+def test_who_walks_out_is_asked_first(page: Any) -> None:  # noqa: F811
+    page.goto("/negotiate?scenario=tiny&replication=3")
+    follow(page, ".begin button")
+    page.check('[value="walk_out"]')
+    page.click(".purse button")
+    assert "walk out" in page.inner_text("#sure")
+    page.keyboard.press("Escape")
+    assert page.get_attribute('input[name="number"]', "value") == "0"
+    page.click(".purse button")
+    follow(page, '#sure [value="yes"]')
+    assert page.get_attribute('input[name="number"]', "value") == "1"
 
 
 @pytest.mark.parametrize("role", ["mediate", "negotiate"])

@@ -6,12 +6,15 @@ import re
 import string
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from sim.report.mechanisms import MECHANISMS
+from sim.report.style import OKABE_ITO, cues
+from sim.scenario import load
 from sim.web.app import PAGES
-from sim.web.house import FOLDER
+from sim.web.house import FOLDER, tokens
 from sim.web.texts import languages, texts, wanted
 
 from .conftest import Site, Visit
@@ -133,6 +136,19 @@ def test_a_language_once_chosen_stays(visit: Visiting) -> None:
     visit(what)
 
 
+# ---- colours ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_colour_means_one_thing() -> None:
+    scenario = load(Path(__file__).parents[1] / "found" / "names-of-all-scripts.yaml")
+    looks = cues(scenario)
+    people = [cue.colour for cue in (*looks.parties.values(), *looks.mediators.values())]
+    assert len(people) == 6
+    sides = re.findall(r"--[ab]: (#\w+);", tokens())
+    assert len({*people, *sides}) == 8
+    assert not {*sides} & {*OKABE_ITO}
+
+
 # ---- the others ------------------------------------------------------------------------------------------------------
 
 
@@ -153,9 +169,9 @@ def test_one_history_is_told_week_by_week(visit: Visiting) -> None:
             assert told["replication"] == 40
             assert len(told["dates"]) == told["weeks"] + 1
             assert {len(path) for path in told["trust"].values()} == {told["weeks"]}
-            weeks = [each["week"] for each in told["story"][1:-1]]
+            weeks = [since for since, _ in told["story"]]
             assert weeks == sorted(weeks)
-            assert told["story"][-1]["heading"] == "How it ended"
+            assert weeks[-1] == told["weeks"]
             assert {each["group"] for each in told["offers"]} == {"water", "fish"}
             again = (await browser.get("/watch/history", scenario="tiny", replication="40")).json()
             assert again == told

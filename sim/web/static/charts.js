@@ -59,6 +59,20 @@ function ends(u, series) {
   ctx.restore();
 }
 
+const measure = document.createElement("canvas").getContext("2d");
+
+// A name in so many pixels: what does not fit is left out of its middle, since names often differ at their ends.
+export function fitted(name, width, size) {
+  measure.font = `600 ${size}px ${token("--font-sans")}`;
+  const letters = [...name];
+  for (let kept = letters.length; kept > 2; kept -= 1) {
+    const half = Math.ceil(kept / 2);
+    const short = kept === letters.length ? name : `${letters.slice(0, half).join("")}…${letters.slice(letters.length - kept + half).join("")}`;
+    if (measure.measureText(short).width <= width) return short;
+  }
+  return letters[0] ?? "";
+}
+
 const EDGE = 24, LOW = 0, HIGH = 100, TICK = 20;
 
 // The scale that holds these scores, which may be below 0, from tick to tick.
@@ -102,7 +116,7 @@ export function beside(place, settled, guess, label) {
 const clip = (value) => Math.min(HIGH, Math.max(LOW, value));
 
 // One dot a value, stacked where they meet; `found` is marked by a line.
-export function dots(place, values, label, found = null, span = [LOW, HIGH]) {
+export function dots(place, values, label, colour, found = null, span = [LOW, HIGH]) {
   const stacks = new Map();
   for (const value of values) {
     const bin = 2 * Math.round(value / 2);
@@ -112,7 +126,7 @@ export function dots(place, values, label, found = null, span = [LOW, HIGH]) {
   const { svg, at } = scaleOf(place, height, label, span);
   for (const [bin, count] of stacks) {
     for (let n = 0; n < count; n += 1) {
-      svg.append(drawn("circle", { cx: at(bin), cy: height - 42 - n * step, r: Math.min(6, step / 2), fill: SIDE.b.colour }));
+      svg.append(drawn("circle", { cx: at(bin), cy: height - 42 - n * step, r: Math.min(6, step / 2), fill: colour }));
     }
   }
   if (found !== null) {

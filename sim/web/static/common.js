@@ -3,8 +3,12 @@
 const words = JSON.parse(document.getElementById("words").textContent);
 const csrf = document.querySelector('meta[name="csrf"]')?.content;
 
+// A name that runs from right to left, set apart from the sentence around it, as `sim/web/texts.py` does.
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+export const isolated = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+
 export const say = (key, names = {}) =>
-  (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(names[name] ?? ""));
+  (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => isolated(String(names[name] ?? "")));
 
 export const $ = (id) => document.getElementById(id);
 

@@ -20,8 +20,8 @@ function draw() {
     svg.append(column);
   });
   const x = at(mine), share = (mine - low) / (high - low), anchor = share < 0.15 ? "start" : share > 0.85 ? "end" : "middle";
-  svg.append(drawn("line", { x1: x, x2: x, y1: 26, y2: height - 34, stroke: token("--b"), "stroke-width": 3 }));
-  svg.append(drawn("path", { d: `M${x} 38l-8 -14h16z`, fill: token("--b") }));
+  svg.append(drawn("line", { x1: x, x2: x, y1: 26, y2: height - 34, stroke: token("--colour-ink"), "stroke-width": 3 }));
+  svg.append(drawn("path", { d: `M${x} 38l-8 -14h16z`, fill: token("--colour-ink") }));
   svg.append(drawn("text", { x, y: 16, "text-anchor": anchor, "font-size": 17, "font-weight": 600 }, say("you", { points: number(mine, 1) })));
   $("among").replaceChildren(svg);
 }

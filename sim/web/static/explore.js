@@ -66,9 +66,17 @@ function changed(event) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  meet();
   run(fields(), $("guess").value);
 });
 if ($("guess").value !== "") run(fields(), $("guess").value);
+
+// The eye goes where the answer will be, and whoever reads by ear with it.
+function meet() {
+  $("result").focus({ preventScroll: true });
+  $("result").scrollTop = 0;
+  $("result").scrollIntoView({ block: "start" });
+}
 
 async function run(state, guess) {
   asking?.abort();
@@ -80,6 +88,7 @@ async function run(state, guess) {
     shown = new URLSearchParams(state).toString();
     history.replaceState(null, "", address(query));
     show(await best(query, 0, mine.signal), query);
+    if (document.activeElement === $("result")) meet(); // before, a short page could not scroll so far
     show(await best(query, first, mine.signal), query);
   } catch (error) {
     if (error.name !== "AbortError") $("status").textContent = error.message;

@@ -2,6 +2,7 @@
 
 import { $, number, say } from "./common.js";
 import { settle } from "./settle.js";
+import { ask } from "./sure.js";
 
 const form = $("turn"), most = Number(form.dataset.points), places = [...form.querySelectorAll("[data-points]")];
 const short = (points) => number(points, Number.isInteger(Math.round(points * 10) / 10) ? 0 : 1);
@@ -26,14 +27,19 @@ function unused() {
   return [...places.filter((input) => !input.value), ...texts.flatMap((each) => [...each.querySelectorAll("input, select")])];
 }
 
-form.addEventListener("submit", (event) => {
+function question() {
+  if (add()) return "";
+  return say("sure.turn", { points: short(spent()), left: short(most - spent()) });
+}
+
+ask(form, question, (event) => {
   if (add()) {
     event.preventDefault();
     places.find((input) => input.value)?.focus();
     return;
   }
   for (const input of unused()) input.disabled = true;
-  form.querySelector("button").disabled = true;
+  form.querySelector(".purse button").disabled = true;
 });
 window.addEventListener("pageshow", () => {
   for (const input of form.elements) input.disabled = false;

@@ -1,8 +1,9 @@
 // Negotiate: what every text is worth to me, on one line, and what my own sliders are worth while they move.
 
-import { $, drawn, number, say, token } from "./common.js";
-import { scaleOf } from "./charts.js";
+import { $, drawn, isolated, number, say, token } from "./common.js";
+import { fitted, scaleOf } from "./charts.js";
 import { settle } from "./settle.js";
+import { ask } from "./sure.js";
 
 const form = $("answer"), mine = JSON.parse($("mine").textContent), live = $("live");
 const inputs = [...form.querySelectorAll(".settle input, .settle select")];
@@ -28,14 +29,15 @@ function draw() {
   if (mine.ownOffer !== null) marks.push({ label: say("own"), at: 100 * mine.ownOffer, colour: token("--colour-ink"), kind: "own" });
   if (inputs.length) marks.push({ label: say("sliders"), at: 100 * worth(), colour: token("--colour-ink"), kind: "live" });
   const height = 78 + HEIGHT * marks.length, away = 100 * mine.walkAway;
-  const words = [say("away", { n: number(away, 1) }), ...marks.map((mark) => `${mark.label} ${number(mark.at, 1)}`)];
+  const words = [say("away", { n: number(away, 1) }), ...marks.map((mark) => `${isolated(mark.label)} ${number(mark.at, 1)}`)];
   const { svg, at, wide } = scaleOf($("line"), height, words.join("; "));
   svg.append(drawn("line", { x1: at(away), x2: at(away), y1: 24, y2: height - 34, stroke: token("--colour-ink"), "stroke-width": 2, "stroke-dasharray": "6 4" }));
   svg.append(drawn("text", { x: at(away), y: 16, "text-anchor": away < 30 ? "start" : away > 70 ? "end" : "middle", "font-size": 15 }, words[0]));
   marks.forEach((mark, n) => {
-    const x = at(Math.min(100, Math.max(0, mark.at))), y = 44 + n * HEIGHT, left = x > wide * 0.55;
+    const x = at(Math.min(100, Math.max(0, mark.at))), y = 44 + n * HEIGHT, left = x > wide / 2;
+    const worth = ` ${number(mark.at, 1)}`, room = (left ? x : wide - x) - 24 - 10 * worth.length;
     svg.append(shape(mark, x, y));
-    svg.append(drawn("text", { x: left ? x - 16 : x + 16, y: y + 5, "text-anchor": left ? "end" : "start", "font-size": 15, "font-weight": 600, stroke: token("--colour-paper"), "stroke-width": 6, "stroke-linejoin": "round", "paint-order": "stroke" }, words[n + 1]));
+    svg.append(drawn("text", { x: left ? x - 16 : x + 16, y: y + 5, "text-anchor": left ? "end" : "start", "font-size": 15, "font-weight": 600, stroke: token("--colour-paper"), "stroke-width": 6, "stroke-linejoin": "round", "paint-order": "stroke" }, isolated(fitted(mark.label, room, 15)) + worth));
   });
   $("line").replaceChildren(svg);
 }
@@ -65,6 +67,15 @@ tell();
 unfold();
 form.addEventListener("change", unfold);
 window.addEventListener("resize", draw);
-form.addEventListener("submit", () => { form.querySelector("button").disabled = true; });
-window.addEventListener("pageshow", () => { form.querySelector("button").disabled = false; });
+
+const FINAL = { walk_out: "sure.walk_out", accept: "sure.accept" };
+const button = form.querySelector(".purse button");
+
+function question() {
+  const act = FINAL[form.querySelector('input[name="do"]:checked')?.dataset.do];
+  return act ? say(act) : "";
+}
+
+ask(form, question, () => { button.disabled = true; });
+window.addEventListener("pageshow", () => { button.disabled = false; });
 document.querySelector(".problem")?.focus();

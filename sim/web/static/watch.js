@@ -1,25 +1,35 @@
-// Watch: one history week by week. Everything is drawn for a week, so that going back is as easy as going on.
+// Watch: one history week by week. Everything is drawn for a week, from what had happened by then, so that going back is
+// as easy as going on. The last week stands for the years in which agreements must hold, too.
 
-import { $, day, drawn, element, get, number, pause, row, say, token } from "./common.js";
+import { $, day, drawn, element, get, isolated, number, pause, row, say, token } from "./common.js";
 import { lines } from "./charts.js";
 
-const LANE = 46, TOP = 30, NAME = 130, AFTER = 24, LEAST = 3, DATE = 135; // pixels
-const MARKS = {
-  round: (x, y) => drawn("line", { x1: x, x2: x, y1: y - 9, y2: y + 9, stroke: token("--colour-ink"), "stroke-width": 2 }),
-  disruption: (x, y) => cross(x, y, token("--colour-quiet")),
-  draft: (x, y) => drawn("rect", { x: x - 4, y: y - 14, width: 8, height: 8, fill: "none", stroke: token("--colour-ink"), "stroke-width": 2 }),
-  signature: (x, y, colour) => flag(x, y, colour),
-  refusal: (x, y) => cross(x, y - 12, token("--colour-ink")),
-  in_force: (x, y, colour) => drawn("circle", { cx: x, cy: y, r: 7, fill: colour }),
-  collapse: (x, y, colour) => drawn("circle", { cx: x, cy: y, r: 7, fill: token("--colour-paper"), stroke: colour, "stroke-width": 3 }),
-};
+const SIDE_EDGE = 4, AFTER = 24, LEAST = 3, DATE = 135, LANE = 36; // pixels
+const INK = () => token("--colour-ink"), QUIET = () => token("--colour-quiet"), PAPER = () => token("--colour-paper");
 const cross = (x, y, colour) => drawn("path", { d: `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`, stroke: colour, "stroke-width": 2 });
-const flag = (x, y, colour) => drawn("path", { d: `M${x} ${y + 10}v-26h12l-4 5l4 5h-12`, fill: colour, stroke: token("--colour-ink") });
+const triangle = (x, y, size) => drawn("path", { d: `M${x} ${y - size}l${size} ${2 * size}h${-2 * size}z`, fill: INK() });
+
+// Marks on the timeline, each of one shape; what has a colour has it of whom it is of.
+const MARKS = {
+  round: (x, y) => drawn("line", { x1: x, x2: x, y1: y - 9, y2: y + 9, stroke: INK(), "stroke-width": 2 }),
+  disruption: (x, y) => cross(x, y, QUIET()),
+  draft: (x, y) => drawn("rect", { x: x - 4, y: y - 14, width: 8, height: 8, fill: PAPER(), stroke: INK(), "stroke-width": 2 }),
+  signature: (x, y) => drawn("path", { d: `M${x} ${y + 10}v-26h12l-4 5l4 5h-12`, fill: PAPER(), stroke: INK(), "stroke-width": 2 }),
+  refusal: (x, y) => drawn("path", { d: `M${x - 7} ${y - 6}h14M${x - 7} ${y + 6}h14`, stroke: INK(), "stroke-width": 3 }),
+  in_force: (x, y) => drawn("circle", { cx: x, cy: y, r: 7, fill: INK() }),
+  collapse: (x, y) => drawn("circle", { cx: x, cy: y, r: 6, fill: PAPER(), stroke: INK(), "stroke-width": 3 }),
+};
+const SPANS = ["freeze", "walkout"];
+const SPAN = {
+  freeze: { fill: token("--colour-frozen") },
+  walkout: { fill: token("--colour-frozen"), stroke: QUIET(), "stroke-dasharray": "3 3" },
+};
+const visit = (x, y, who) => drawn("path", { d: `M${x - 5} ${y - 6}l10 6l-10 6z`, fill: colourOf(who) });
 
 let told, week = 0, playing = false, chart;
 
 begin();
-new ResizeObserver(() => told && timeline()).observe($("timeline"));
+new ResizeObserver(() => told && timeline()).observe($("lanes"));
 
 export async function begin() {
   const { scenario, replication } = $("watch").dataset;
@@ -31,7 +41,9 @@ export async function begin() {
     $("now").textContent = error.message;
     return;
   }
+  week = 0;
   choices();
+  lanes();
   key();
   trust();
   show(0);
@@ -68,7 +80,7 @@ function show(to) {
   if (!told) return;
   week = Math.min(Math.max(to, 0), told.weeks);
   $("week").value = week;
-  const now = say("weekOf", { week, date: day(told.dates[week]) });
+  const now = ended() ? say("afterwards", { date: day(told.end) }) : say("weekOf", { week, date: day(told.dates[week]) });
   $("week").setAttribute("aria-valuetext", now);
   $("now").textContent = now;
   timeline();
@@ -78,13 +90,25 @@ function show(to) {
   chart?.setData(trustUntil());
 }
 
+const ended = () => week === told.weeks;
+const happened = (each) => each.week <= week || ended();
+
 // ---- timeline ----
 
+// A row for each group, for incidents, and for visits to each party; its name above its marks, as long as it is.
+function lanes() {
+  const hosts = told.mediators.length ? told.parties.map(({ name }) => say("visits", { party: name })) : [];
+  const names = [...told.groups.map(({ name }) => name), say("incidents"), ...hosts];
+  $("names").replaceChildren(...names.map((name) => element("div", {}, element("bdi", {}, name))));
+}
+
+const heights = () => [...$("names").children].map((each) => each.offsetTop + each.offsetHeight - LANE / 2);
+
 function timeline() {
-  const wide = at(told.weeks) + AFTER, high = TOP + LANE * (told.groups.length + 1);
+  const wide = at(told.weeks) + AFTER, high = $("names").offsetHeight, ys = heights();
   const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, width: wide, role: "img", "aria-label": $("now").textContent });
-  svg.append(...told.groups.flatMap((group, n) => lane(group, TOP + LANE * (n + 0.5))));
-  svg.append(...around(TOP + LANE * (told.groups.length + 0.4)));
+  svg.append(...ys.map((y) => drawn("line", { x1: at(0), x2: at(told.weeks), y1: y, y2: y, stroke: token("--colour-grid") })));
+  svg.append(...told.groups.flatMap((group, n) => lane(group, ys[n])), ...around(ys.slice(told.groups.length)));
   svg.append(drawn("line", { x1: at(week), x2: at(week), y1: 8, y2: high - 8, stroke: token("--colour-ink"), "stroke-dasharray": "2 4" }));
   const apart = [4, 13, 26, 52].find((weeks) => weeks * unit() > DATE) ?? 104;
   for (let tick = 0; tick <= told.weeks; tick += apart) {
@@ -97,57 +121,54 @@ function timeline() {
 }
 
 // As wide as its place; what is too long for that is scrolled.
-const unit = () => Math.max(LEAST, ($("timeline").clientWidth - NAME - AFTER) / told.weeks);
-const at = (when) => NAME + unit() * when;
+const unit = () => Math.max(LEAST, ($("timeline").clientWidth - SIDE_EDGE - AFTER) / told.weeks);
+const at = (when) => SIDE_EDGE + unit() * Math.min(when, told.weeks);
 
 function lane(group, y) {
-  const mine = told.lanes.filter((each) => each.group === group.name && each.week <= week);
-  const found = [
-    drawn("line", { x1: NAME, x2: at(told.weeks), y1: y, y2: y, stroke: token("--colour-grid") }),
-    drawn("text", { x: 0, y: y + 5, "font-size": 16, "font-weight": 600 }, short(group.name)),
-  ];
-  for (const [from, to] of frozen(mine)) {
-    found.push(drawn("rect", { x: at(from), y: y - 14, width: Math.max(at(to) - at(from), 2), height: 28, fill: token("--colour-frozen") }));
-  }
-  return found.concat(mine.filter((each) => MARKS[each.kind]).map((each) => titled(MARKS[each.kind](at(each.week), y, group.colour), each.kind, each.week)));
+  const mine = told.lanes.filter((each) => each.group === group.name && happened(each));
+  const spans = frozen(mine).map(({ kind, from, to }) => titled(span(kind, at(from), Math.max(at(to) - at(from), 2), y), kind, from));
+  return spans.concat(mine.filter((each) => MARKS[each.kind]).map((each) => titled(MARKS[each.kind](at(each.week), y), each.kind, each.week)));
 }
 
-const short = (name) => (name.length > 15 ? `${name.slice(0, 14)}…` : name);
+const span = (kind, x, width, y) => drawn("rect", { x, y: y - 12, width, height: 24, ...SPAN[kind] });
 
-function titled(mark, kind, when) {
-  mark.append(drawn("title", {}, `${say(`kind.${kind}`)}, ${day(told.dates[when] ?? told.dates.at(-1))}`));
+// `data-kind` is what the key calls it.
+function titled(mark, kind, when, words = say(`kind.${kind}`)) {
+  mark.dataset.kind = kind;
+  mark.append(drawn("title", {}, `${words}, ${day(told.dates[Math.min(when, told.weeks)])}`));
   return mark;
 }
 
+// A walkout while talks are frozen goes on with the freeze, and the other way round.
 function frozen(marks) {
   const spans = [];
-  let since = null;
   for (const each of marks) {
-    if (each.kind === "freeze" || each.kind === "walkout") since ??= each.week;
-    if (each.kind === "resume" && since !== null) {
-      spans.push([since, each.week]);
-      since = null;
-    }
+    const open = spans.at(-1)?.to === null ? spans.at(-1) : null;
+    if (open && (each.kind === "resume" || SPANS.includes(each.kind))) open.to = each.week;
+    if (SPANS.includes(each.kind)) spans.push({ kind: each.kind, from: each.week, to: null });
   }
-  return since === null ? spans : [...spans, [since, Math.min(week + 1, told.weeks)]];
+  return spans.map((each) => ({ ...each, to: each.to ?? Math.min(week + 1, told.weeks) }));
 }
 
-function around(y) {
-  return told.around.filter((each) => each.week <= week).map((each) => {
-    const size = each.kind === "incident" ? 4 + 12 * (each.value ?? 0) : 5;
-    const mark = each.kind === "incident"
-      ? drawn("path", { d: `M${at(each.week)} ${y - size}l${size} ${2 * size}h${-2 * size}z`, fill: token("--colour-ink") })
-      : drawn("circle", { cx: at(each.week), cy: y + 18, r: 3, fill: token("--colour-quiet") });
-    mark.append(drawn("title", {}, each.kind === "incident" ? say("incident") : say("visit", each)));
-    return mark;
+function around([incidents, ...visits]) {
+  return told.around.filter(happened).map((each) => {
+    if (each.kind === "incident") return titled(triangle(at(each.week), incidents, 4 + 8 * (each.value ?? 0)), "incident", each.week);
+    const row = told.parties.findIndex(({ name }) => name === each.to);
+    return titled(visit(at(each.week), visits[row], each.actor), `visit ${each.actor}`, each.week, say("visit", each));
   });
 }
 
 function key() {
-  const kinds = Object.entries(MARKS).map(([kind, mark]) => ({ words: say(`kind.${kind}`), mark: mark(0, 0, token("--colour-quiet")) }));
-  kinds.push({ words: say("kind.freeze"), mark: drawn("rect", { x: -9, y: -9, width: 18, height: 18, fill: token("--colour-frozen") }) });
-  kinds.push({ words: say("incident"), mark: drawn("path", { d: "M0 -9l9 18h-18z", fill: token("--colour-ink") }) });
-  $("key").replaceChildren(...kinds.map(({ words, mark }) => element("li", {}, drawn("svg", { viewBox: "-18 -18 36 36", "aria-hidden": "true" }, mark), ` ${words}`)));
+  const kinds = Object.entries(MARKS).map(([kind, mark]) => [kind, say(`kind.${kind}`), mark(0, 0)]);
+  for (const kind of SPANS) kinds.push([kind, say(`kind.${kind}`), span(kind, -12, 24, 0)]);
+  kinds.push(["incident", say("kind.incident"), triangle(0, 0, 9)]);
+  for (const { name } of told.mediators) kinds.push([`visit ${name}`, say("visitOf", { actor: name }), visit(0, 0, name)]);
+  explain("key", kinds);
+}
+
+function explain(place, kinds) {
+  $(place).replaceChildren(...kinds.map(([kind, words, mark]) =>
+    element("li", { "data-kind": kind }, drawn("svg", { viewBox: "-15 -15 30 30", "aria-hidden": "true" }, mark), ` ${words}`)));
 }
 
 // ---- utility space ----
@@ -160,64 +181,75 @@ function choices() {
 function pairs() {
   const { parties } = told.spaces[$("group").value], found = [];
   parties.forEach((one, n) => parties.slice(n + 1).forEach((other) => found.push([one, other])));
-  $("pair").replaceChildren(...found.map((pair) => element("option", { value: JSON.stringify(pair) }, pair.join(" · "))));
+  $("pair").replaceChildren(...found.map((pair) => element("option", { value: JSON.stringify(pair) }, pair.map(isolated).join(" · "))));
+  spaceKey(parties);
 }
 
-const SIDE = 440, EDGE = 52;
+const SIDE = 440, EDGE = 40;
 const px = (value) => EDGE + value * (SIDE - EDGE - 16), py = (value) => SIDE - EDGE - value * (SIDE - EDGE - 16);
-const colourOf = (name) => [...told.parties, ...told.mediators].find((each) => each.name === name)?.colour ?? token("--colour-ink");
-const until = () => told.offers.filter((each) => each.group === $("group").value && each.week <= week);
+const colourOf = (name) => [...told.parties, ...told.mediators].find((each) => each.name === name)?.colour ?? INK();
+const until = () => told.offers.filter((each) => each.group === $("group").value && happened(each));
+
+const POINTS = {
+  proposal: (x, y, colour) => drawn("circle", { cx: x, cy: y, r: 5, fill: colour }),
+  draft: (x, y, colour) => drawn("rect", { x: x - 5, y: y - 5, width: 10, height: 10, fill: "none", stroke: colour, "stroke-width": 2 }),
+  signature: (x, y) => drawn("path", { d: `M${x} ${y - 12}l3.5 8 8.5 1-6.5 5.5 2 8.500-7.500-4.500-7.500 4.500 2-8.500-6.500-5.500 8.500-1z`, fill: INK() }),
+};
+const frontier = (points) => drawn("polyline", { points, fill: "none", stroke: INK(), "stroke-width": 2, "data-kind": "frontier" });
+const kindOf = (each) => (each.kind === "signature" ? each.kind : `${each.kind} ${each.actor}`);
+
+function spaceKey(parties) {
+  const kinds = parties.map((actor) => [`proposal ${actor}`, say("proposal", { actor }), POINTS.proposal(0, 0, colourOf(actor))]);
+  for (const { name: actor } of told.mediators) kinds.push([`draft ${actor}`, say("draft", { actor }), POINTS.draft(0, 0, colourOf(actor))]);
+  kinds.push(["signature", say("signature"), POINTS.signature(0, 0)]);
+  if (parties.length === 2) kinds.push(["frontier", say("frontier"), frontier("-14,-8 4,-4 14,10")]);
+  explain("space-key", kinds);
+}
 
 function space() {
   const [one, other] = JSON.parse($("pair").value), place = told.spaces[$("group").value];
-  const svg = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "img", "aria-label": sentence(one, other) });
-  frame(svg, one, other);
-  if (place.parties.length === 2) svg.append(drawn("polyline", { points: place.pareto.map((u) => `${px(u[one])},${py(u[other])}`).join(" "), fill: "none", stroke: token("--colour-ink"), "stroke-width": 2 }));
+  const svg = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE - 12}`, role: "img", "aria-label": sentence(one, other) });
+  grid(svg);
+  if (place.parties.length === 2) svg.append(frontier(place.pareto.map((u) => `${px(u[one])},${py(u[other])}`).join(" ")));
   const made = until();
   made.forEach((each, n) => each.worth[one] !== null && svg.append(offer(each, one, other, 0.25 + 0.75 * ((n + 1) / made.length))));
-  svg.append(named(px(place.no_agreement[one]), py(place.no_agreement[other]), "noAgreement"));
-  if (place.nash) svg.append(named(px(place.nash[one]), py(place.nash[other]), "nash"));
+  svg.append(lettered(px(place.no_agreement[one]), py(place.no_agreement[other]), "noAgreement"));
+  if (place.nash) svg.append(lettered(px(place.nash[one]), py(place.nash[other]), "nash"));
   $("space").replaceChildren(svg);
+  $("across").textContent = `→ ${say("worth", { party: one })}`;
+  $("up").textContent = `↑ ${say("worth", { party: other })}`;
 }
 
-function frame(svg, one, other) {
+function grid(svg) {
+  const line = { stroke: token("--colour-grid") };
   for (let n = 0; n <= 4; n += 1) {
-    const grid = { stroke: token("--colour-grid") };
-    svg.append(drawn("line", { x1: px(0), x2: px(1), y1: py(n / 4), y2: py(n / 4), ...grid }), drawn("line", { x1: px(n / 4), x2: px(n / 4), y1: py(0), y2: py(1), ...grid }));
+    svg.append(drawn("line", { x1: px(0), x2: px(1), y1: py(n / 4), y2: py(n / 4), ...line }), drawn("line", { x1: px(n / 4), x2: px(n / 4), y1: py(0), y2: py(1), ...line }));
     svg.append(drawn("text", { x: px(n / 4), y: py(0) + 18, "text-anchor": "middle", "font-size": 13 }, number(n / 4, 2)));
     svg.append(drawn("text", { x: px(0) - 6, y: py(n / 4) + 4, "text-anchor": "end", "font-size": 13 }, number(n / 4, 2)));
   }
-  svg.append(drawn("text", { x: px(0.5), y: SIDE - 8, "text-anchor": "middle", "font-size": 15, fill: colourOf(one) }, say("worth", { party: one })));
-  svg.append(drawn("text", { x: 12, y: py(0.5), "text-anchor": "middle", "font-size": 15, transform: `rotate(-90 12 ${py(0.5)})` }, say("worth", { party: other })));
 }
 
 // Names stand where offers seldom are: beyond the frontier, and below what no agreement is worth.
 const PLACES = { nash: { dx: 8, dy: -8, "text-anchor": "start" }, noAgreement: { dx: 0, dy: 20, "text-anchor": "middle" } };
-const named = (x, y, kind) => drawn("g", {}, cross(x, y, token("--colour-ink")), drawn("text", { x, y, ...PLACES[kind], "font-size": 13, "paint-order": "stroke", stroke: token("--colour-paper"), "stroke-width": 4 }, say(kind)));
+const lettered = (x, y, kind) => drawn("g", {}, cross(x, y, INK()), drawn("text", { x, y, ...PLACES[kind], "font-size": 13, "paint-order": "stroke", stroke: PAPER(), "stroke-width": 4 }, say(kind)));
 
 function offer(each, one, other, opacity) {
-  const x = px(each.worth[one]), y = py(each.worth[other]), colour = colourOf(each.actor);
-  const shapes = {
-    proposal: () => drawn("circle", { cx: x, cy: y, r: 5, fill: colour, opacity }),
-    draft: () => drawn("rect", { x: x - 5, y: y - 5, width: 10, height: 10, fill: "none", stroke: colour, "stroke-width": 2 }),
-    signature: () => drawn("path", { d: `M${x} ${y - 12}l3.5 8 8.5 1-6.5 5.5 2 8.500-7.500-4.500-7.500 4.500 2-8.500-6.500-5.500 8.500-1z`, fill: token("--colour-ink") }),
-  };
-  const mark = shapes[each.kind]();
-  mark.append(drawn("title", {}, `${say(each.kind, each)}, ${day(told.dates[each.week])}`));
+  const mark = titled(POINTS[each.kind](px(each.worth[one]), py(each.worth[other]), colourOf(each.actor)), kindOf(each), each.week, say(each.kind, each));
+  if (each.kind === "proposal") mark.setAttribute("opacity", opacity);
   return mark;
 }
 
 function sentence(one, other) {
   const last = until().at(-1);
   if (!last || last.worth[one] === null) return say("none");
-  return `${say(last.kind, last)}: ${one} ${number(last.worth[one], 2)}, ${other} ${number(last.worth[other], 2)}`;
+  return `${say(last.kind, last)}: ${isolated(one)} ${number(last.worth[one], 2)}, ${isolated(other)} ${number(last.worth[other], 2)}`;
 }
 
 function offers() {
   const { parties } = told.spaces[$("group").value];
-  $("offers").tHead.replaceChildren(element("tr", {}, ...["", "", ...parties].map((name) => element("th", { scope: "col" }, name))));
+  $("offers").tHead.replaceChildren(element("tr", {}, ...["", "", ...parties].map((name) => element("th", { scope: "col", dir: "auto" }, name))));
   $("offers").tBodies[0].replaceChildren(
-    ...until().reverse().slice(0, 60).map((each) => row(day(told.dates[each.week]), say(each.kind, each), ...parties.map((party) => (each.worth[party] === null ? "–" : number(each.worth[party], 2))))),
+    ...until().reverse().map((each) => row(day(told.dates[each.week]), say(each.kind, each), ...parties.map((party) => (each.worth[party] === null ? "–" : number(each.worth[party], 2))))),
   );
 }
 
@@ -228,14 +260,17 @@ const trustUntil = () => [seconds(), ...told.parties.map((party) => told.trust[p
 
 function trust() {
   const dash = (text) => (text === "solid" ? [] : text.split(" ").map(Number));
-  const series = told.parties.map((party) => ({ label: short(party.name), colour: party.colour, dash: dash(party.dash), values: told.trust[party.name] }));
-  chart = lines($("trust"), seconds(), series, 1);
+  chart = lines($("trust"), seconds(), told.parties.map(({ colour, dash: how }, n) => ({ label: "", colour, dash: dash(how), values: trustUntil()[n + 1] })), 1);
+  explain("trust-key", told.parties.map(({ name, colour, dash: how }) =>
+    [`trust ${name}`, isolated(name), drawn("line", { x1: -18, x2: 18, y1: 0, y2: 0, stroke: colour, "stroke-width": 5, "stroke-dasharray": how === "solid" ? "none" : how })]));
 }
 
+// The story as it went: the paragraphs that could be told by now.
 function story() {
-  const here = told.story.filter((each, n) => (each.week === null ? n === 0 || week === told.weeks : each.week <= week));
-  const place = $("story");
-  if (place.children.length === here.length) return;
-  place.replaceChildren(...here.map((each) => element("p", {}, ...(each.heading ? [element("strong", {}, `${each.heading}. `)] : []), each.words)));
+  const place = $("story"), [, now] = told.story.findLast(([since]) => since <= week);
+  if (place.dataset.now === String(now)) return;
+  place.dataset.now = now;
+  const paragraphs = now.map((n) => told.paragraphs[n]);
+  place.replaceChildren(...paragraphs.map(([heading, words]) => element("p", {}, ...(heading ? [element("strong", {}, `${heading}. `)] : []), words)));
   place.scrollTop = place.scrollHeight;
 }
