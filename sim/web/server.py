@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from sim.experiments.executors import Workers
+from sim.experiments.bounded import Bounded
 from sim.web.app import application
 from sim.web.patience import Patient
 from sim.web.safety import LOOPBACK
@@ -67,7 +67,7 @@ def serve(place: Place, database: str, jobs: int, ready: Callable[[], None]) -> 
     gc.freeze()  # what was imported stays: looking for garbage among the rest is cheap, and a server does so often
     gc.set_threshold(GARBAGE)
     hosts = {*LOOPBACK, place.host.lower()}
-    app = application(database, lambda: Workers(do, jobs), jobs, hosts, place.address)
+    app = application(database, lambda: Bounded(do, jobs), jobs, hosts, place.address)
     server = uvicorn.Server(manners(app))
     ready()
     server.run(sockets=[place.socket])

@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,18 +35,10 @@ class Here:
         self.done: list[Any] = []
         self._one = threading.Lock()
 
-    def start(self, item: Any) -> Future[Any]:
+    def work(self, item: Any, wanted: Callable[[], bool]) -> Any:
         self.done.append(item[0])
-        future: Future[Any] = Future()
         with self._one:
-            try:
-                future.set_result(do(item))
-            except Exception as error:
-                future.set_exception(error)
-        return future
-
-    def finish(self, item: Any, future: Future[Any]) -> Any:
-        return future.result()
+            return do(item)
 
     def stop(self) -> None:
         pass

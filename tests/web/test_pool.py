@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from sim.web import line
 from sim.web import pool as pools
-from sim.web.pool import NOW, PERHAPS, SHARPER, Pool
+from sim.web.line import NOW, PERHAPS, SHARPER
+from sim.web.pool import Pool
 from sim.web.refusal import Refusal
 from sim.web.work import Case, Simulate
 
@@ -38,10 +40,7 @@ class Say:
 
 
 class Threads:
-    def start(self, item: Any) -> Future[Any]:
-        return Future()
-
-    def finish(self, item: Any, future: Future[Any]) -> Any:
+    def work(self, item: Any, wanted: Callable[[], bool]) -> Any:
         return item[0].work(*item[1])
 
     def stop(self) -> None:
@@ -119,8 +118,8 @@ def test_two_workers_do_not_do_the_same() -> None:
 
 
 def test_too_many_are_refused_and_guesses_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "MOST_WAITING", 4)
-    monkeypatch.setattr(pools, "MOST_PERHAPS", 2)
+    monkeypatch.setattr(line, "MOST_WAITING", 4)
+    monkeypatch.setattr(line, "MOST_PERHAPS", 2)
 
     async def what(pool: Pool) -> None:
         urgencies = [NOW, PERHAPS, PERHAPS, PERHAPS, NOW, NOW, NOW]
@@ -134,7 +133,8 @@ def test_too_many_are_refused_and_guesses_first(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_answers_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "ROOM", 10)
+    one = len(pickle.dumps((Say("aaaa"), b"aaaa")))
+    monkeypatch.setattr(pools, "ROOM", int(2.5 * one))
     GO.set()
 
     async def what(pool: Pool) -> None:
@@ -191,7 +191,7 @@ def test_what_somebody_looks_at_takes_along_only_what_is_as_urgent(monkeypatch: 
     together: list[int] = []
 
     async def what(pool: Pool) -> None:
-        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs: together.append(len(jobs)) or [b""] * len(jobs))
+        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs, wanted: together.append(len(jobs)) or [b""] * len(jobs))
         asked = [
             pool.ask(Simulate(Case("pond", settings=(f"effort={n}",)), 0, 16), urgency=urgency)
             for n, urgency in enumerate([NOW, NOW, NOW, PERHAPS, PERHAPS, PERHAPS, PERHAPS])
@@ -206,7 +206,7 @@ def test_a_run_and_the_one_that_follows_are_one_and_so_are_those_of_others(monke
     together: list[list[Simulate]] = []
 
     async def what(pool: Pool) -> None:
-        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs: together.append(jobs) or [b""] * len(jobs))
+        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs, wanted: together.append(jobs) or [b""] * len(jobs))
         cases = [Case("pond", settings=(f"effort={n}",)) for n in range(7)] + [Case("pond", settings=("freezes=[]",))]
         runs = [Simulate(case, *part) for case in cases for part in ((0, 256), (256, 744))][:-3]
         await asyncio.gather(*(pool.ask(run, urgency=PERHAPS) for run in runs))
