@@ -1,0 +1,196 @@
+"""What a run will cost, read off its scenario before anything is simulated.
+
+The seconds follow from counting: how often the model takes a *step* (NumPy is called, whatever the number of
+replications) and how many *numbers* those steps go through, one for each replication. How long one of either takes was
+measured once; so the estimate is the same everywhere, and on another machine right to the speed of that machine. It is
+what a run costs at the most: as if everybody came to every round and nobody ever signed.
+
+Shapes of a group: P parties, S stretches of its scales, O combinations of its options, `table` numbers to say what a
+party wants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from sim.bargaining.tactics import HALVINGS, moves_once
+from sim.history import TOLD
+from sim.scenario.agenda import tactic_of
+from sim.scenario.schema import Mediator, MixSettings, Scenario, TacticChoice, mean_of
+
+STEP, NUMBER = 2e-6, 1.5e-9  # seconds
+WORD = 8  # bytes of a number
+CLIMB, GAPS = 80, 320  # slopes that a text for three and more follows, and that the two gaps of an outcome follow
+ROW, ISSUE = 110, 12  # bytes of an event in its table, and of each issue of its package
+TOLD_AS = 3  # how much more it takes while the table is made
+TELLING = 2_200  # bytes of what is told at once until then, however few replications it concerns
+BINS = 2_100  # bytes of a week's counts of one party
+BASE = 2_000_000  # bytes of a model with nothing in it
+
+
+@dataclass(frozen=True)
+class Cost:
+    """seconds: of one processor; memory: bytes at the peak, beside the program itself; kept: bytes of the result."""
+
+    seconds: float
+    memory: int
+    kept: int
+
+    def __add__(self, other: Cost) -> Cost:
+        """One after the other."""
+        return Cost(self.seconds + other.seconds, max(self.memory, other.memory), self.kept + other.kept)
+
+
+def estimate(scenario: Scenario, replications: int | None = None, told: int = TOLD) -> Cost:
+    """What `replications` (by default the scenario's) cost in one process; `told` of them keep their events."""
+    replications = scenario.replications if replications is None else replications
+    groups = [_Group.of(scenario, name) for name in scenario.working_groups]
+    steps, numbers = _weekly(scenario)
+    steps, numbers = steps * scenario.weeks, numbers * scenario.weeks
+    for group in groups:
+        steps += min(group.rounds * replications, scenario.clock.weeks) * group.steps + group.gap_steps
+        numbers += group.rounds * group.numbers + group.gap_numbers
+    told = min(told, replications)
+    events = told * sum(group.rounds * group.events * (ROW + ISSUE * group.issues) for group in groups)
+    said = sum(min(group.rounds * told, scenario.clock.weeks) * group.events * TELLING for group in groups)
+    held = replications * (sum(group.held for group in groups) + max(group.most for group in groups))
+    kept = _tables(scenario, groups, replications) + events
+    memory = BASE + kept + TOLD_AS * events + said + held
+    return Cost(steps * STEP + replications * numbers * NUMBER, round(memory), round(kept))
+
+
+def _weekly(scenario: Scenario) -> tuple[float, float]:
+    """Steps and numbers of a week beside its rounds."""
+    parties, mediators, groups = len(scenario.parties), len(scenario.mediators), len(scenario.working_groups)
+    seats = sum(len(scenario.group_parties(group)) for group in scenario.working_groups)
+    steps = 60 + 40 * parties + 8 * parties**2 + 15 * seats + 40 * groups + mediators * (10 + 25 * parties)
+    return steps, steps / 2
+
+
+def _tables(scenario: Scenario, groups: list[_Group], replications: int) -> float:
+    """Bytes of an outcome for each replication and of the weekly counts."""
+    columns = 20 + 8 * len(scenario.parties) + sum(8 + group.parties for group in groups) + len(scenario.mediators)
+    return replications * columns * WORD + scenario.weeks * (len(scenario.parties) * BINS + 100 * len(groups))
+
+
+# ---- a group ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A group's sizes. rounds: of one history; exchanges: in a round; looks: offers that its parties think through in
+    one exchange; drafts: in a round; drafting: mediators who do."""
+
+    parties: int
+    issues: int
+    stretches: int
+    combinations: int
+    rounds: float
+    exchanges: int
+    looks: int
+    drafts: float
+    drafting: int
+
+    @classmethod
+    def of(cls, scenario: Scenario, name: str) -> _Group:
+        spec, parties = scenario.working_groups[name], scenario.group_parties(name)
+        tactics = [scenario.parties[party].tactic for party in parties]
+        scales = [issue for issue, each in spec.issues.items() if each.positions]
+        drafts = [_drafts(mediator) for mediator in scenario.mediators.values()]
+        held = {commitment.issue for commitment in scenario.framework if commitment.group == name}
+        return cls(
+            parties=len(parties),
+            issues=len(spec.issues),
+            stretches=len(scales) * (len(parties) - 1) + len(held.intersection(scales)),
+            combinations=prod(len(issue.options) for issue in spec.issues.values() if issue.options),
+            rounds=_rounds(scenario, name),
+            exchanges=1 if all(moves_once(tactic_of(tactic)) for tactic in tactics) else spec.exchanges,
+            looks=len(parties) + sum(map(_looks, tactics)),
+            drafts=sum(drafts),
+            drafting=sum(each > 0 for each in drafts),
+        )
+
+    @property
+    def table(self) -> int:
+        return 1 + self.stretches + self.combinations
+
+    @property
+    def space(self) -> int:
+        """Numbers of one look over all combinations, each with its best settlement of the scales."""
+        return (1 + self.stretches) * self.combinations
+
+    @property
+    def steps(self) -> float:
+        """Of one round."""
+        pairs = self.parties**2
+        text = 60 + 6 * self.stretches + (CLIMB * self.parties * (8 + self.stretches) if self.parties > 2 else 0)
+        one = self.looks * (25 + self.stretches) + pairs * (14 + self.stretches)
+        return 60 + 60 * self.parties + pairs * 12 + self.exchanges * one + self.drafting * (text + 20 * self.parties)
+
+    @property
+    def numbers(self) -> float:
+        """Of one round of one history."""
+        pictures = self.parties * (self.parties * 4 * self.table + 4 * self.stretches**2)
+        one = self.looks * 6 * self.space + self.parties**2 * 2 * self.table
+        return pictures + self.exchanges * one + self.drafts * self._text(CLIMB) + self.steps / 4
+
+    def _text(self, steps: int) -> float:
+        return (10 if self.parties == 2 else 5 * steps * self.parties) * self.space
+
+    @property
+    def gap_steps(self) -> float:
+        return 200 + (GAPS * self.parties * (8 + self.stretches) if self.parties > 2 else 0)
+
+    @property
+    def gap_numbers(self) -> float:
+        return 2 * self._text(GAPS // 2)
+
+    @property
+    def events(self) -> float:
+        """What is told of one round: where all may move more than once, about half of them do at a time."""
+        moves = max(1, self.exchanges / 2)
+        return 1 + moves * self.parties**2 + self.drafts * (1 + self.parties)
+
+    @property
+    def held(self) -> float:
+        """Bytes of one replication from the first week to the last."""
+        return WORD * (self.parties * (self.parties + 1) * self.table + 40 * self.parties)
+
+    @property
+    def most(self) -> float:
+        """Bytes of one replication while it is at its largest: at a round, or when the gaps are worked out."""
+        return WORD * (self.parties * (2 * self.parties * self.table + self.stretches**2) + 6 * self.space)
+
+
+def _rounds(scenario: Scenario, name: str) -> float:
+    """Rounds of one history, mediators calling them at their best."""
+    idle = prod(1 - _effort(mediator) * _share(mediator, "convene") for mediator in scenario.mediators.values())
+    every = mean_of(scenario.working_groups[name].meets_every)
+    return scenario.clock.weeks * min(1, (2 - idle) / every)
+
+
+def _looks(tactic: TacticChoice) -> int:
+    """Offers that a party thinks through before it knows what to ask for: half the time the other one moves."""
+    if isinstance(tactic, MixSettings):
+        return sum(_looks(part.tactic) for part in tactic.parts)
+    return HALVINGS // 2 if tactic.kind == "zeuthen" else 0  # type: ignore[attr-defined]
+
+
+def _drafts(mediator: Mediator) -> float:
+    """Drafts of a mediator at a round."""
+    return 1 - float(np.exp(-mean_of(mediator.draft_rate) * _effort(mediator) * _share(mediator, "draft")))
+
+
+def _effort(mediator: Mediator) -> float:
+    """The most that it ever makes."""
+    if isinstance(mediator.effort, list):
+        return max(mean_of(step.effort) for step in mediator.effort)
+    return mean_of(mediator.effort)
+
+
+def _share(mediator: Mediator, activity: str) -> float:
+    weights = {name: mean_of(getattr(mediator.activities, name)) for name in type(mediator.activities).model_fields}
+    return weights[activity] / max(sum(weights.values()), 1e-300)
