@@ -76,7 +76,7 @@ class Bounded(Generic[Item, Result]):
             self._free.put(worker)
 
     def _watched(self, worker: _Worker, future: Future[Result], wanted: Callable[[], bool]) -> Result:
-        """The result, once it is there.  Whoever takes too much meanwhile is ended, and who has grown large after it."""
+        """The result, once it is there. Who takes too much meanwhile is ended, and who has grown large, after it."""
         while not wait([future], timeout=LOOK).done:
             excess = worker.excess(self._bounds)
             if excess or not wanted():

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.scenario import ScenarioError
 from sim.web import explore, how, klass, mediate, negotiate, watch
 from sim.web.foresight import Foresight
-from sim.web.house import FOLDER, House, library, page, settle, tokens
+from sim.web.house import FOLDER, House, page, settle, tokens
 from sim.web.pool import Pool, Workers
 from sim.web.refusal import Refusal
 from sim.web.rooms import Rooms
@@ -34,7 +34,7 @@ LOG = logging.getLogger("sim.web")
 
 
 def application(
-    database: str,
+    rooms: Rooms,
     open_workers: Callable[[], Workers],
     jobs: int = 1,
     hosts: Iterable[str] = LOOPBACK,
@@ -42,24 +42,26 @@ def application(
 ) -> Starlette:
     """The whole site.
 
-    database: URL as SQLAlchemy takes it; open_workers: starts those who run; jobs: how many they are; hosts: names that
+    rooms: closed when the site ends; open_workers: starts those who run; jobs: how many they are; hosts: names that
     this server answers to; address: where others reach it, for links that are passed on.
     """
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        rooms = await run_in_threadpool(Rooms, database)
-        async with Pool(open_workers, jobs) as pool:
-            await run_in_threadpool(library)
-            secret = await run_in_threadpool(rooms.secret)
-            foresight = Foresight(pool, explore.parts(explore.WHOLE))
-            app.state.house = House(pool, foresight, rooms, secret, address, pages=tuple(PAGES))
-            await explore.warm(app.state.house)
-            aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
-            yield
-            for task in aside:
-                task.cancel()
-        await run_in_threadpool(rooms.close)
+        try:
+            async with Pool(open_workers, jobs) as pool:
+                foresight = Foresight(pool, explore.parts(explore.WHOLE))
+                app.state.house = House(pool, foresight, rooms, address, pages=tuple(PAGES))
+                await explore.warm(app.state.house)
+                aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
+                yield
+                for task in aside:
+                    task.cancel()
+        except Exception as error:
+            app.state.failed = error  # whoever starts the site wants to know why it did not
+            raise
+        finally:
+            await run_in_threadpool(rooms.close)
 
     return Starlette(
         routes=[
@@ -95,6 +97,7 @@ class Reception:
             await self._app(scope, receive, send)
             return
         request, begun = Request(scope), False
+        scope["task"] = asyncio.current_task()  # whoever hangs up ends it
 
         async def watched(message: Message) -> None:
             nonlocal begun

@@ -215,21 +215,22 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Check:
-    """A text that claims to be a scenario, read strictly.  -> how heavy it is, or the report of its errors"""
+    """A text that claims to be a scenario, read strictly.  -> what so many histories cost, or its errors"""
 
     text: str
+    count: int
 
     def work(self) -> Answer:
         """Never fails: what is wrong with the text is the answer."""
+        from sim.experiments.cost import estimate
         from sim.scenario import ScenarioError, load_text
 
         try:
             scenario = load_text(self.text)
         except ScenarioError as error:
             return {"problems": str(error)}
-        meetings = sum(group.exchanges * len(group.issues) for group in scenario.working_groups.values())
-        weeks = scenario.clock.weeks + scenario.clock.hold_weeks
-        return {"weight": weeks * meetings * len(scenario.parties) ** 2}
+        cost = estimate(scenario, self.count, told=1)
+        return {"seconds": cost.seconds, "megabytes": cost.memory / 1e6}
 
 
 # ---- one history -----------------------------------------------------------------------------------------------------

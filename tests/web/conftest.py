@@ -14,12 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from sim.scenario.shipped import Shipped
 from sim.web import explore
 from sim.web.app import application
 from sim.web.house import library
+from sim.web.listening import Listening
+from sim.web.rooms import Rooms
 from sim.web.server import bind, manners
 from sim.web.work import do
 
@@ -103,7 +104,7 @@ async def site(folder: Path) -> AsyncIterator[Site]:
 async def site_on(database: str) -> AsyncIterator[Site]:
     """The whole site on a database."""
     workers = Here()
-    app = application(database, lambda: workers)
+    app = application(Rooms(database), lambda: workers)
     async with app.router.lifespan_context(app):
         yield Site(app, workers)
 
@@ -148,7 +149,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         few(monkeypatch)
         folder = tmp_path_factory.mktemp("served")
         place = bind("127.0.0.1", 0, lan=False)
-        server = uvicorn.Server(manners(application(f"sqlite:///{folder / 'rooms.sqlite'}", Here)))
+        app = application(Rooms(f"sqlite:///{folder / 'rooms.sqlite'}"), Here)
+        server = Listening(manners(app), 200, lambda: None)
         thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
         thread.start()
         while not server.started:

@@ -191,7 +191,9 @@ def test_what_somebody_looks_at_takes_along_only_what_is_as_urgent(monkeypatch: 
     together: list[int] = []
 
     async def what(pool: Pool) -> None:
-        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs, wanted: together.append(len(jobs)) or [b""] * len(jobs))
+        monkeypatch.setattr(
+            pool, "_carry_out", lambda jobs, inputs, wanted: together.append(len(jobs)) or [b""] * len(jobs)
+        )
         asked = [
             pool.ask(Simulate(Case("pond", settings=(f"effort={n}",)), 0, 16), urgency=urgency)
             for n, urgency in enumerate([NOW, NOW, NOW, PERHAPS, PERHAPS, PERHAPS, PERHAPS])

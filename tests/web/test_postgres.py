@@ -69,7 +69,7 @@ def test_it_is_postgresql(kept: Rooms) -> None:  # noqa: F811
 
 def test_who_joins_at_once_gets_a_number_of_ones_own(kept: Rooms) -> None:  # noqa: F811
     code, _ = kept.open()
-    seats = [taken[0] for taken in together(lambda _: kept.join(code)) if taken is not None]
+    seats = [taken for taken in together(lambda n: kept.join(code, f"token {n}")) if taken is not None]
     assert sorted(seat.number for seat in seats) == list(range(1, MANY + 1))
 
 

@@ -1,0 +1,129 @@
+"""Connections are taken as long as the system has room for them, and fairly.
+
+The system is asked how many files may be open, and to let it be more. When all connections that follow from that are
+taken, whoever has said nothing for longest makes room, and first at the address that has the most; no address has all
+of them. So nobody who asks for something waits for those who hold connections open and ask for nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from sim.web.patience import Patient
+from sim.web.refusal import CannotStart
+
+MOST_AT_ONCE = 1_000  # connections
+FEWEST = 20
+SHARE = 0.75  # of all connections, for one address: a school may have one for all
+OWN_FILES = 120  # that the server has open at the most, beside connections: 40 pages, 15 databases, itself
+WORKERS_FILES = 8  # and for each worker
+BREATH = 0.05  # seconds until it is tried again whether there is room
+
+
+def most_connections(jobs: int) -> int:
+    """How many connections there may be, after asking the system for as many as are useful.  Errors: CannotStart."""
+    own = OWN_FILES + WORKERS_FILES * jobs
+    granted = _files(MOST_AT_ONCE + own)
+    if granted < own + FEWEST:
+        raise CannotStart(
+            f"only {granted} files may be open here, and {own + FEWEST} are needed. "
+            "Allow more (ulimit -n 1024), or work with fewer --jobs."
+        )
+    return min(MOST_AT_ONCE, granted - own)
+
+
+def _files(wanted: int) -> int:
+    """How many files may be open, after asking for so many."""
+    try:
+        import resource
+    except ImportError:
+        return wanted  # Windows counts no sockets
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
+
+
+class Listening(uvicorn.Server):
+    """A server that has at most so many connections and calls `ready` once it serves; `proxy`: who speaks for others"""
+
+    def __init__(self, config: uvicorn.Config, most: int, ready: Callable[[], None], proxy: str = "") -> None:
+        super().__init__(config)
+        self._most, self._ready = most, ready
+        self._proxy = ipaddress.ip_network(proxy) if proxy else None
+        self._accepting: list[asyncio.Task[None]] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin; the application first."""
+        await super().startup(sockets=[])
+        if self.started:
+            self._accepting = [asyncio.create_task(self._accept(each)) for each in sockets or []]
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nobody any more, and end."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
+        await super().shutdown(sockets)
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        listening.setblocking(False)
+        while True:
+            if len(self._open) >= self._most and not self._hang_up():
+                await asyncio.sleep(BREATH)
+                continue
+            try:
+                connection, (host, *_) = await loop.sock_accept(listening)
+            except OSError:  # the system has no room, or whoever came has gone again
+                await asyncio.sleep(BREATH)
+                continue
+            if self._has_its_share(host) and not self._hang_up(host):
+                connection.close()
+                continue
+            with suppress(OSError):
+                await loop.connect_accepted_socket(self._protocol, connection)
+
+    @property
+    def _open(self) -> list[Patient]:
+        return [each for each in self.server_state.connections if isinstance(each, Patient)]
+
+    def _protocol(self) -> Patient:
+        return Patient(self.config, self.server_state, self.lifespan.state)
+
+    def _has_its_share(self, host: str) -> bool:
+        if self._proxy is not None and ipaddress.ip_address(host) in self._proxy:
+            return False
+        return sum(_host(each) == host for each in self._open) >= SHARE * self._most
+
+    def _hang_up(self, host: str | None = None) -> bool:
+        """Close the connection of an address (by default, of whichever has the most) that was silent for longest.
+
+        -> False if all of them wait for an answer
+        """
+        held = Counter(map(_host, self._open))
+        idle = [each for each in self._open if each.idle and host in (None, _host(each))]
+        if not idle:
+            return False
+
+        def silence(each: Patient) -> tuple[int, bool, float]:
+            return -held[_host(each)], each.transport.get_write_buffer_size() > 0, each.heard
+
+        min(idle, key=silence).transport.abort()
+        return True
+
+
+def _host(connection: Patient) -> str:
+    """Where a connection comes from."""
+    return connection.client[0] if connection.client else ""
