@@ -2,7 +2,8 @@
 
 The system is asked how many files may be open, and to let it be more. When all connections that follow from that are
 taken, whoever has said nothing for longest makes room, and first at the address that has the most; no address has all
-of them. So nobody who asks for something waits for those who hold connections open and ask for nothing.
+of them while others are there. So nobody who asks for something waits for those who hold connections open and ask for
+nothing. Where no connection can be spared, whoever comes waits in the queue of the system, and is not turned away.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ FEWEST = 20
 SHARE = 0.75  # of all connections, for one address: a school may have one for all
 OWN_FILES = 120  # that the server has open at the most, beside connections: 40 pages, 15 databases, itself
 WORKERS_FILES = 8  # and for each worker
-BREATH = 0.05  # seconds until it is tried again whether there is room
+CROWDED = 0.4  # of all connections: from there on each carries one request, and is not kept for the next
+SILENT = 2.0  # seconds after which a connection that says nothing can be spared
+AT_ONCE = 16  # connections that are closed at a time, to make room
+BREATH = 0.02  # seconds until it is tried again whether there is room
+CLOSE = (b"connection", b"close")
 
 
 def most_connections(jobs: int) -> int:
@@ -81,15 +86,16 @@ class Listening(uvicorn.Server):
         loop = asyncio.get_running_loop()
         listening.setblocking(False)
         while True:
-            if len(self._open) >= self._most and not self._hang_up():
-                await asyncio.sleep(BREATH)
+            if len(self._open) >= self._most:
+                await asyncio.sleep(BREATH)  # whatever has been said meanwhile is heard now
+                self._hang_up()
                 continue
             try:
                 connection, (host, *_) = await loop.sock_accept(listening)
             except OSError:  # the system has no room, or whoever came has gone again
                 await asyncio.sleep(BREATH)
                 continue
-            if self._has_its_share(host) and not self._hang_up(host):
+            if self._has_more_than_its_share(host) and not self._hang_up(host):
                 connection.close()
                 continue
             with suppress(OSError):
@@ -102,26 +108,36 @@ class Listening(uvicorn.Server):
     def _protocol(self) -> Patient:
         return Patient(self.config, self.server_state, self.lifespan.state)
 
-    def _has_its_share(self, host: str) -> bool:
+    async def on_tick(self, counter: int) -> bool:
+        """Called from time to time: when it gets crowded, answers say that their connection is not kept."""
+        ends = await super().on_tick(counter)
+        headers = [each for each in self.server_state.default_headers if each != CLOSE]
+        crowded = len(self._open) > CROWDED * self._most
+        self.server_state.default_headers = [*headers, CLOSE] if crowded else headers
+        return ends
+
+    def _has_more_than_its_share(self, host: str) -> bool:
+        """Whether an address has so many that others would have to wait for it, and there are others."""
         if self._proxy is not None and ipaddress.ip_address(host) in self._proxy:
             return False
-        return sum(_host(each) == host for each in self._open) >= SHARE * self._most
+        its = sum(_host(each) == host for each in self._open)
+        return SHARE * self._most <= its < len(self._open)
 
     def _hang_up(self, host: str | None = None) -> bool:
-        """Close the connection of an address (by default, of whichever has the most) that was silent for longest.
+        """Close connections of an address (by default, of whichever has the most), those silent for longest.
 
-        -> False if all of them wait for an answer
+        -> False if none can be spared
         """
         held = Counter(map(_host, self._open))
-        idle = [each for each in self._open if each.idle and host in (None, _host(each))]
-        if not idle:
-            return False
+        since = asyncio.get_running_loop().time() - SILENT
+        idle = [each for each in self._open if each.idle and each.heard < since and host in (None, _host(each))]
 
         def silence(each: Patient) -> tuple[int, bool, float]:
             return -held[_host(each)], each.transport.get_write_buffer_size() > 0, each.heard
 
-        min(idle, key=silence).transport.abort()
-        return True
+        for each in sorted(idle, key=silence)[:AT_ONCE]:
+            each.transport.abort()
+        return bool(idle)
 
 
 def _host(connection: Patient) -> str:
