@@ -105,8 +105,8 @@ class _Worker:
     def start(self, task: Callable[[Item], Result], item: Item) -> Future[Result]:
         """Put an item to work.  Errors: BrokenExecutor."""
         if self._pool is None:
-            self._pool = open_pool(1, self._life)
-            self._process = psutil.Process(self._pool.submit(os.getpid).result())
+            pool = open_pool(1, self._life)
+            self._process, self._pool = psutil.Process(pool.submit(os.getpid).result()), pool
         self._began = self._seconds
         return self._pool.submit(task, item)
 

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,14 +148,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         few(monkeypatch)
         folder = tmp_path_factory.mktemp("served")
-        place = bind("127.0.0.1", 0, lan=False)
         app = application(Rooms(f"sqlite:///{folder / 'rooms.sqlite'}"), Here)
-        server = Listening(manners(app), 200, lambda: None)
-        thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        yield place.address
-        server.should_exit = True
-        thread.join(10)
+        with listening(app) as address:
+            yield address
+
+
+@contextmanager
+def listening(app: Any, most: int = 200, proxy: str = "") -> Iterator[str]:
+    """A site that listens in a thread.  -> its address"""
+    place = bind("127.0.0.1", 0, lan=False)
+    server = Listening(manners(app, proxy), most, lambda: None, proxy)
+    thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    yield place.address
+    server.should_exit = True
+    thread.join(10)

@@ -27,7 +27,8 @@ from .conftest import HERE, TINY, Site, Visit
 
 POSTS = (
     "/explore/ask", "/explore/prepare", "/explore/own", "/class/open", "/class/join", "/class/teach",
-    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/free", "/class/BBBBBB/shut", "/mediate/begin", "/mediate/BBBBBB/decide",
+    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/free", "/class/BBBBBB/shut",
+    "/mediate/begin", "/mediate/BBBBBB/decide",
     "/negotiate/begin", "/negotiate/BBBBBB/decide",
 )  # fmt: skip
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nname: Bomb\n"
