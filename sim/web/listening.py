@@ -1,15 +1,14 @@
 """Connections are taken as long as the system has room for them, and fairly.
 
 The system is asked how many files may be open, and to let it be more. When all connections that follow from that are
-taken, whoever has said nothing for longest makes room, and first at the address that has the most; no address has all
-of them while others are there. So nobody who asks for something waits for those who hold connections open and ask for
-nothing. Where no connection can be spared, whoever comes waits in the queue of the system, and is not turned away.
+taken, whoever has said nothing for longest makes room, and first at the address that has the most: so nobody who asks
+for something waits for those who hold connections open and ask for nothing. Where none can be spared, whoever comes
+waits in the queue of the system, and is not turned away. No address has all connections for what it asks at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from sim.web.refusal import CannotStart
 
 MOST_AT_ONCE = 1_000  # connections
 FEWEST = 20
-SHARE = 0.75  # of all connections, for one address: a school may have one for all
+SHARE = 0.75  # of all connections, for what one address asks at once: a school may have one for all
 OWN_FILES = 120  # that the server has open at the most, beside connections: 40 pages, 15 databases, itself
 WORKERS_FILES = 8  # and for each worker
 CROWDED = 0.4  # of all connections: from there on each carries one request, and is not kept for the next
@@ -60,12 +59,11 @@ def _files(wanted: int) -> int:
 
 
 class Listening(uvicorn.Server):
-    """A server that has at most so many connections and calls `ready` once it serves; `proxy`: who speaks for others"""
+    """A server that has at most so many connections, and calls `ready` once it serves."""
 
-    def __init__(self, config: uvicorn.Config, most: int, ready: Callable[[], None], proxy: str = "") -> None:
+    def __init__(self, config: uvicorn.Config, most: int, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._most, self._ready = most, ready
-        self._proxy = ipaddress.ip_network(proxy) if proxy else None
         self._accepting: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -91,12 +89,9 @@ class Listening(uvicorn.Server):
                 self._hang_up()
                 continue
             try:
-                connection, (host, *_) = await loop.sock_accept(listening)
+                connection, _ = await loop.sock_accept(listening)
             except OSError:  # the system has no room, or whoever came has gone again
                 await asyncio.sleep(BREATH)
-                continue
-            if self._has_more_than_its_share(host) and not self._hang_up(host):
-                connection.close()
                 continue
             with suppress(OSError):
                 await loop.connect_accepted_socket(self._protocol, connection)
@@ -116,28 +111,17 @@ class Listening(uvicorn.Server):
         self.server_state.default_headers = [*headers, CLOSE] if crowded else headers
         return ends
 
-    def _has_more_than_its_share(self, host: str) -> bool:
-        """Whether an address has so many that others would have to wait for it, and there are others."""
-        if self._proxy is not None and ipaddress.ip_address(host) in self._proxy:
-            return False
-        its = sum(_host(each) == host for each in self._open)
-        return SHARE * self._most <= its < len(self._open)
-
-    def _hang_up(self, host: str | None = None) -> bool:
-        """Close connections of an address (by default, of whichever has the most), those silent for longest.
-
-        -> False if none can be spared
-        """
+    def _hang_up(self) -> None:
+        """Close connections that can be spared: of the address that has the most, and those silent for longest."""
         held = Counter(map(_host, self._open))
         since = asyncio.get_running_loop().time() - SILENT
-        idle = [each for each in self._open if each.idle and each.heard < since and host in (None, _host(each))]
+        idle = [each for each in self._open if each.idle and each.heard < since]
 
         def silence(each: Patient) -> tuple[int, bool, float]:
             return -held[_host(each)], each.transport.get_write_buffer_size() > 0, each.heard
 
         for each in sorted(idle, key=silence)[:AT_ONCE]:
             each.transport.abort()
-        return bool(idle)
 
 
 def _host(connection: Patient) -> str:

@@ -21,7 +21,7 @@ from sim.store import CannotWrite
 from sim.web.app import application
 from sim.web.explore import DEFAULT
 from sim.web.house import library
-from sim.web.listening import Listening, most_connections
+from sim.web.listening import SHARE, Listening, most_connections
 from sim.web.patience import Patient
 from sim.web.refusal import CannotStart
 from sim.web.rooms import Rooms
@@ -86,8 +86,8 @@ def serve(place: Place, rooms: Rooms, jobs: int, ready: Callable[[], None], prox
     gc.freeze()  # what was imported stays: looking for garbage among the rest is cheap, and a server does so often
     gc.set_threshold(GARBAGE)
     hosts = {*LOOPBACK, place.host.lower()}
-    app = application(rooms, lambda: Bounded(do, jobs), jobs, hosts, place.address)
-    server = Listening(manners(app, proxy), most, ready, proxy)
+    app = application(rooms, lambda: Bounded(do, jobs), jobs, hosts, place.address, int(SHARE * most))
+    server = Listening(manners(app, proxy), most, ready)
     with suppress(SystemExit):  # its own way of saying that it did not start
         server.run(sockets=[place.socket])
     if not server.started:

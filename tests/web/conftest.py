@@ -157,7 +157,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def listening(app: Any, most: int = 200, proxy: str = "") -> Iterator[str]:
     """A site that listens in a thread.  -> its address"""
     place = bind("127.0.0.1", 0, lan=False)
-    server = Listening(manners(app, proxy), most, lambda: None, proxy)
+    server = Listening(manners(app, proxy), most, lambda: None)
     thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
     thread.start()
     while not server.started:
