@@ -120,9 +120,10 @@ def open_rooms(url: str | None, folder: Path) -> Rooms:
         return Rooms(url)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / FILE).resolve()
     except OSError as error:
         raise CannotWrite(folder, error, "Choose another folder with --data.") from error
-    return Rooms(URL.create("sqlite", database=str((folder / FILE).resolve())).render_as_string())
+    return Rooms(URL.create("sqlite", database=str(file)).render_as_string())
 
 
 def look_at_library() -> None:
