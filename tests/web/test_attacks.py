@@ -9,6 +9,7 @@ import os
 import re
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import pytest
 from sqlalchemy import String, inspect
 
 from sim.experiments.cost import estimate
 from sim.scenario import load, load_text
-from sim.web import explore, patience, pool, rooms, safety
+from sim.web import explore, line, patience, pool, rooms, safety
 from sim.web.app import application
 from sim.web.house import library
 from sim.web.refusal import Refusal
@@ -30,7 +32,7 @@ from sim.web.safety import HEADERS, LARGEST
 from sim.web.spreadsheet import STARTS, as_csv
 from sim.web.tables import LENGTH, Base
 
-from .conftest import HERE, TINY, Here, Site, Visit, few, listening, site_on
+from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, listening, site_on
 
 POSTS = (
     "/explore/ask", "/explore/prepare", "/explore/own", "/class/open", "/class/join", "/class/teach",
@@ -706,6 +708,43 @@ def test_a_flood_of_runs_is_refused_with_a_time_to_come_back(visit: Visiting, mo
             assert (await other.post("/explore/ask", {**TINY, "guess": "1"})).status_code == 200
 
     visit(what)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with a session", "without one"])
+def test_a_browser_that_asks_for_everything_locks_nobody_out(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    monkeypatch.setattr(line, "MOST_WAITING", 12)
+    monkeypatch.setattr(pool, "ROWS", 1)  # each run alone
+    go, work = threading.Event(), Here.work
+
+    def slow(self: Here, item: Any, wanted: Callable[[], bool]) -> Any:
+        go.wait(60)
+        return work(self, item, wanted)
+
+    monkeypatch.setattr(Here, "work", slow)
+
+    async def what(site: Site) -> None:
+        async with site.browser() as greedy, site.browser() as other:
+            if not known:
+                greedy.client.cookies.clear()
+            many = [asyncio.ensure_future(asked_for(greedy, "b.incidents", n)) for n in range(30)]
+            async with asyncio.timeout(60):
+                while site.app.state.house.pool.waiting < 12 or sum(each.done() for each in many) < 10:
+                    await asyncio.sleep(0.01)
+            assert {each.result().status_code for each in many if each.done()} == {503}
+            mine = asyncio.ensure_future(asked_for(other, "b.severity", 2))
+            await asyncio.sleep(0.05)
+            assert not mine.done()  # it waits, and is not turned away
+            go.set()
+            assert (await mine).status_code == 200
+            assert {each.status_code for each in await asyncio.gather(*many)} == {200, 503}
+
+    visit(what)
+
+
+async def asked_for(browser: Browser, name: str, step: int) -> httpx.Response:
+    return await browser.get("/explore/answer", **TINY, **{name: f"{step * 0.25}"}, guess="1")
 
 
 def test_answers_are_asked_for_at_the_pace_of_a_person(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:

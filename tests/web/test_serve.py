@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.__main__ import answer
 from sim.cli import verbs
 from sim.web import server
+from sim.web.rooms import Rooms
 
 
 @contextmanager
@@ -51,24 +51,12 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert (tmp_path / "classroom" / server.FILE).exists()
 
 
-def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        assert answer(["serve", "--port", str(port)]) == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
-
-
-def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("")
-    assert answer(["serve", "--port", "0", "--data", str(tmp_path / "file" / "below")]) == 74
-    assert "cannot write" in capsys.readouterr().err
-
-
 def test_only_this_computer_unless_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     bound: list[tuple[str, bool]] = []
 
-    def serve(place: server.Place, database: str, jobs: int, ready: Callable[[], None]) -> None:
+    def serve(place: server.Place, rooms: Rooms, jobs: int, ready: Callable[[], None], proxy: str) -> None:
         ready()
+        rooms.close()
         bound.append((place.socket.getsockname()[0], place.host == "192.0.2.7"))
         place.socket.close()
 
