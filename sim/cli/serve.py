@@ -10,11 +10,12 @@ import click
 from sim.cli.options import Refused, cores, say
 
 
-def _network(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+def _network(_: click.Context, __: click.Parameter, text: str) -> str:
     try:
-        return text and str(ipaddress.ip_network(text))
+        network = ipaddress.ip_network(text) if text else None
     except ValueError:
         raise click.BadParameter(f"{text!r} is neither an address, such as 192.0.2.7, nor a network.") from None
+    return "" if network is None else str(network[0] if network.num_addresses == 1 else network)
 
 
 @click.command()
@@ -37,12 +38,11 @@ def _network(_: click.Context, __: click.Parameter, text: str | None) -> str | N
 @click.option(
     "--behind-proxy",
     metavar="ADDRESS",
+    default="",
     callback=_network,
     help="Address of a proxy, or its network: who asks is whom its X-Forwarded-For names. No other is read.",
 )
-def serve(
-    host: str, port: int, lan: bool, database: str | None, data: Path, jobs: int, behind_proxy: str | None
-) -> None:
+def serve(host: str, port: int, lan: bool, database: str | None, data: Path, jobs: int, behind_proxy: str) -> None:
     """Serve the classroom page until it is stopped with Ctrl-C.
 
     Only this computer reaches it, unless --lan is given. Nothing is loaded from the internet.
@@ -70,6 +70,6 @@ def serve(
             click.echo(server.qr_code(place.address))
 
     try:
-        server.serve(place, rooms, jobs or cores(), ready, behind_proxy or "")
+        server.serve(place, rooms, jobs or cores(), ready, behind_proxy)
     except CannotStart as error:
         raise Refused(f"sim: {error}") from error

@@ -80,7 +80,7 @@ class Rooms:
             if session.get(Secret, "forms") is None:
                 session.add(Secret(name="forms", value=secrets.token_urlsafe(32)))
         with self._session() as session:
-            return session.get_one(Secret, "forms").value
+            return session.scalars(select(Secret.value).where(Secret.name == "forms")).one()
 
     # -- rooms and seats
 
