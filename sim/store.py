@@ -56,8 +56,8 @@ REMEDIES = {
 class CannotWrite(Exception):
     """A place that takes no files. Its text is a sentence that names the place, the reason and the remedy."""
 
-    def __init__(self, place: Path | str, error: OSError) -> None:
-        remedy = REMEDIES.get(error.errno or 0, ELSEWHERE)
+    def __init__(self, place: Path | str, error: OSError, remedy: str | None = None) -> None:
+        remedy = remedy or REMEDIES.get(error.errno or 0, ELSEWHERE)
         super().__init__(f"cannot write {place}: {error.strerror or error}. {remedy}")
 
 

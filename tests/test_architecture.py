@@ -38,6 +38,7 @@ ONLY = {
     "uvicorn": {"web"},
     "sqlalchemy": {"web"},
     "segno": {"web"},
+    "psutil": {"experiments"},
     "click": {"cli", "__main__", "terminal"},
     "SALib": {"experiments"},
     "distributed": {"experiments"},

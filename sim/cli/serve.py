@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import ipaddress
 from pathlib import Path
 
 import click
 
-from sim.cli.options import Failed, Refused, say
+from sim.cli.options import Refused, cores, say
 from sim.installed import adding
-from sim.store import CannotWrite
+
+
+def _network(_: click.Context, __: click.Parameter, text: str) -> str:
+    try:
+        network = ipaddress.ip_network(text) if text else None
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is neither an address, such as 192.0.2.7, nor a network.") from None
+    return "" if network is None else str(network[0] if network.num_addresses == 1 else network)
 
 
 @click.command()
@@ -29,7 +36,14 @@ from sim.store import CannotWrite
 @click.option(
     "--jobs", type=click.IntRange(min=0), default=0, help="Processes that run (default 0: one for each core)."
 )
-def serve(host: str, port: int, lan: bool, database: str | None, data: Path, jobs: int) -> None:
+@click.option(
+    "--behind-proxy",
+    metavar="ADDRESS",
+    default="",
+    callback=_network,
+    help="Address of a proxy, or its network: who asks is whom its X-Forwarded-For names. No other is read.",
+)
+def serve(host: str, port: int, lan: bool, database: str | None, data: Path, jobs: int, behind_proxy: str) -> None:
     """Serve the classroom page until it is stopped with Ctrl-C.
 
     Only this computer reaches it, unless --lan is given. Nothing is loaded from the internet.
@@ -41,20 +55,22 @@ def serve(host: str, port: int, lan: bool, database: str | None, data: Path, job
     """
     try:
         from sim.web import server
+        from sim.web.refusal import CannotStart
     except ImportError as error:
         raise Refused(f"sim: the classroom page needs {error.name}. Install it with: {adding('web')}") from error
     try:
+        server.look_at_library()
+        rooms = server.open_rooms(database, data)
         place = server.bind(host, port, lan)
-    except OSError as error:
-        raise Failed(f"cannot listen on {host}:{port}: {error.strerror}. Try another --port.") from error
-    try:
-        url = database or server.database_in(data)
-    except OSError as error:
-        raise CannotWrite(data, error) from error
+    except CannotStart as error:
+        raise Refused(f"sim: {error}") from error
 
     def ready() -> None:
         say(f"The classroom page: {place.address}\nStop it with Ctrl-C.")
         if lan:
             click.echo(server.qr_code(place.address))
 
-    server.serve(place, url, jobs or os.cpu_count() or 1, ready)
+    try:
+        server.serve(place, rooms, jobs or cores(), ready, behind_proxy)
+    except CannotStart as error:
+        raise Refused(f"sim: {error}") from error

@@ -142,8 +142,12 @@ class Workers(Generic[Item, Result]):
             return pool.submit(self._task, item)
 
     def _open(self, jobs: int) -> ProcessPoolExecutor:
-        context = _context()
-        return ProcessPoolExecutor(jobs, mp_context=context, initializer=_live_with, initargs=(self._life,))
+        return open_pool(jobs, self._life)
+
+
+def open_pool(jobs: int, life: Connection) -> ProcessPoolExecutor:
+    """Processes that hear no Ctrl-C, and end when the process that holds the other end of this pipe lets go of it."""
+    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_live_with, initargs=(life,))
 
 
 def _see_sendable(task: object) -> None:

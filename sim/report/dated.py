@@ -24,8 +24,9 @@ def event_of(scenario: Scenario, beat: Beat) -> Event | None:
 
 
 def date_of(scenario: Scenario, beat: Beat) -> dt.date:
-    """The day of a dated event, else the first day of the week, as of all that comes of a round; no freeze comes before a
-    dated incident of its week.
+    """The day of a dated event, else the first day of the week, as of all that comes of a round.
+
+    No freeze comes before a dated incident of its week.
     """
     event = event_of(scenario, beat) if beat.kind != "round" else None
     if event is not None:

@@ -79,8 +79,8 @@ class Cues:
 
 
 def cues(scenario: Scenario) -> Cues:
-    """Colours in the order of the file: parties, working groups, mediators. They repeat after twelve, their pairs with a
-    marker do not (within one kind, up to 24); where not all can differ, mediators still differ from parties.
+    """Colours in the order of the file: parties, working groups, mediators. They repeat after twelve, their pairs
+    with a marker do not (within one kind, up to 24); where not all can differ, mediators still differ from parties.
     """
     parties, groups, mediators = scenario.parties, scenario.working_groups, scenario.mediators
     enough = len(parties) + len(groups) + len(mediators) <= len(PALETTE)

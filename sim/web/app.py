@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.scenario import ScenarioError
 from sim.web import explore, how, klass, mediate, negotiate, watch
 from sim.web.foresight import Foresight
-from sim.web.house import FOLDER, House, library, page, settle, tokens
+from sim.web.house import FOLDER, House, page, settle, tokens
+from sim.web.house import address as where
+from sim.web.line import busy
 from sim.web.pool import Pool, Workers
 from sim.web.refusal import Refusal
 from sim.web.rooms import Rooms
@@ -34,32 +37,36 @@ LOG = logging.getLogger("sim.web")
 
 
 def application(
-    database: str,
+    rooms: Rooms,
     open_workers: Callable[[], Workers],
     jobs: int = 1,
     hosts: Iterable[str] = LOOPBACK,
     address: str = "",
+    at_once: int = 750,
 ) -> Starlette:
     """The whole site.
 
-    database: URL as SQLAlchemy takes it; open_workers: starts those who run; jobs: how many they are; hosts: names that
-    this server answers to; address: where others reach it, for links that are passed on.
+    rooms: closed when the site ends; open_workers: starts those who run; jobs: how many they are; hosts: names that
+    this server answers to; address: where others reach it, for links that are passed on;
+    at_once: what one address may have asked for and not been answered yet.
     """
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        rooms = await run_in_threadpool(Rooms, database)
-        async with Pool(open_workers, jobs) as pool:
-            await run_in_threadpool(library)
-            secret = await run_in_threadpool(rooms.secret)
-            foresight = Foresight(pool, explore.parts(explore.WHOLE))
-            app.state.house = House(pool, foresight, rooms, secret, address, pages=tuple(PAGES))
-            await explore.warm(app.state.house)
-            aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
-            yield
-            for task in aside:
-                task.cancel()
-        await run_in_threadpool(rooms.close)
+        try:
+            async with Pool(open_workers, jobs) as pool:
+                foresight = Foresight(pool, explore.parts(explore.WHOLE))
+                app.state.house = House(pool, foresight, rooms, address, pages=tuple(PAGES))
+                await explore.warm(app.state.house)
+                aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
+                yield
+                for task in aside:
+                    task.cancel()
+        except Exception as error:
+            app.state.failed = error  # whoever starts the site wants to know why it did not
+            raise
+        finally:
+            await run_in_threadpool(rooms.close)
 
     return Starlette(
         routes=[
@@ -68,7 +75,7 @@ def application(
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
             *(route for each in PAGES.values() for route in each.ROUTES),
         ],
-        middleware=[Middleware(Guard, hosts=hosts), Middleware(Reception)],
+        middleware=[Middleware(Guard, hosts=hosts), Middleware(Reception, at_once=at_once)],
         exception_handlers={
             Refusal: _refused,
             ScenarioError: _impossible,
@@ -87,14 +94,16 @@ async def _tidy(rooms: Rooms) -> None:
 class Reception:
     """Gives each request its session, token and language, and each failure a sentence."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, at_once: int) -> None:
+        self._app, self._at_once = app, at_once
+        self._asking: Counter[str] = Counter()  # by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request, begun = Request(scope), False
+        scope["task"] = asyncio.current_task()  # whoever hangs up ends it
 
         async def watched(message: Message) -> None:
             nonlocal begun
@@ -103,7 +112,8 @@ class Reception:
 
         try:
             settle(request)
-            await self._app(scope, receive, watched)
+            with self._counted(where(request)):
+                await self._app(scope, receive, watched)
         except Refusal as refusal:
             await (await _refused(request, refusal))(scope, receive, send)
         except asyncio.CancelledError:
@@ -114,6 +124,19 @@ class Reception:
             if begun:
                 raise  # half of an answer is out: the connection can only be cut
             await _failed(request, error)(scope, receive, send)
+
+    @contextmanager
+    def _counted(self, who: str) -> Iterator[None]:
+        """Errors: Refusal (503), where one address asks for so much at once that others would find no place."""
+        if self._asking[who] >= self._at_once:
+            raise busy()
+        self._asking[who] += 1
+        try:
+            yield
+        finally:
+            self._asking[who] -= 1
+            if not self._asking[who]:
+                del self._asking[who]
 
 
 async def _home(request: Request) -> Response:

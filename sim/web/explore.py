@@ -17,12 +17,13 @@ from sim.report.style import cues
 from sim.web import choices, safety, wording
 from sim.web.choices import Choice, chosen
 from sim.web.house import OWN, House, house, library, limit, page, seat
-from sim.web.pairs import Packed, Pair
-from sim.web.pool import NOW, SHARPER, unwatched
+from sim.web.line import NOW, SHARPER
+from sim.web.pairs import Pair
+from sim.web.pool import unwatched
 from sim.web.refusal import Refusal
 from sim.web.safety import Form
 from sim.web.texts import Texts
-from sim.web.work import Case, Check, Drawing, Simulate, Table, Yaml
+from sim.web.work import Case, Check, Drawing, Packed, Simulate, Table, Yaml
 
 FIRST, WHOLE = 256, 1000
 WAIT = 8.0  # seconds that an answer is waited for before the page asks again
@@ -119,6 +120,7 @@ async def _record(here: House, place: Any, choice: Choice, a: Case, b: Case) -> 
 
 async def answer(request: Request) -> Response:
     """The best answer there is beyond `have` replications, or how long the queue is."""
+    limit(request, "answer")
     fields = _fields(request)
     have = fields.pop("have", "0")
     choice, a, b = await asked(request, fields)
@@ -208,19 +210,29 @@ def _file(body: bytes, kind: str, name: str) -> Response:
 
 # ---- a scenario of one's own -----------------------------------------------------------------------------------------
 
-HEAVIEST = 200_000  # weeks x exchanges x issues x parties squared; the baseline has 40,000
+HEAVIEST = 20.0  # seconds that as many histories as an answer is made of may take; the baseline takes 1
+LARGEST = 400  # megabytes that they may take meanwhile
 
 
 async def own(request: Request, form: Form) -> Response:
     """Read a pasted scenario strictly; only one without mistakes, and not too heavy, is kept and opened."""
     limit(request, "write")
     text = form.get("text", "").replace("\r\n", "\n")
-    found = await house(request).pool.ask(Check(text))
-    if "problems" in found or found["weight"] > HEAVIEST:
-        problems = found.get("problems") or request.state.texts("own.heavy")
+    found = await house(request).pool.ask(Check(text, WHOLE))
+    problems = found.get("problems") or _too_heavy(request.state.texts, found["seconds"], found["megabytes"])
+    if problems:
         return page(request, "own", 400, text=text, problems=problems)
     key = await run_in_threadpool(house(request).rooms.keep_scenario, text)
     return RedirectResponse(f"/explore?scenario={OWN}{key}", 303)
+
+
+def _too_heavy(t: Texts, seconds: float, megabytes: float) -> str:
+    """Why a scenario is not taken; "" if it is."""
+    if seconds > HEAVIEST:
+        return t("own.heavy", histories=WHOLE, seconds=t.number(seconds), most=t.number(HEAVIEST))
+    if megabytes > LARGEST:
+        return t("own.large", histories=WHOLE, megabytes=t.number(megabytes), most=t.number(LARGEST))
+    return ""
 
 
 async def own_page(request: Request) -> Response:

@@ -102,7 +102,8 @@ def _histories(scenario: Scenario, told: Iterable[int], jobs: int) -> Data:
     """Each as the server tells it."""
     case = Case("", as_yaml(scenario))
     tasks = [(Watch(case, number), ()) for number in told]
-    return {str(task[0].replication): found for task, found in zip(tasks, in_order(do, tasks, jobs), strict=True)}
+    found = zip(tasks, in_order(do, tasks, jobs), strict=True)
+    return {str(task[0].replication): packed.answer() for task, packed in found}
 
 
 def _named(t: Texts, told: dict[int, str]) -> dict[int, str]:

@@ -19,6 +19,7 @@ from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
 from sim.web import safety
 from sim.web.foresight import Foresight
+from sim.web.line import ASKER, Asker
 from sim.web.pool import Pool
 from sim.web.refusal import Refusal
 from sim.web.rooms import Rooms, Seat
@@ -46,7 +47,6 @@ class House:
     pool: Pool
     foresight: Foresight
     rooms: Rooms
-    secret: str
     address: str = ""
     limits: safety.Limits = field(default_factory=safety.Limits)
     pages: tuple[str, ...] = ()
@@ -89,10 +89,12 @@ def house(request: Request) -> House:
 
 def settle(request: Request) -> None:
     """Give a request its session, the token of its forms, and its language."""
-    session = request.cookies.get(SESSION, "")
-    request.state.fresh = len(session) != 43
-    request.state.session = secrets.token_urlsafe(32) if request.state.fresh else session
-    request.state.csrf = safety.token(house(request).secret, request.state.session)
+    secret = house(request).rooms.secret
+    session = safety.session_in(secret, request.cookies.get(SESSION, ""))
+    request.state.fresh = not session
+    request.state.session = session or secrets.token_urlsafe(32)
+    request.state.csrf = safety.token(secret, request.state.session)
+    ASKER.set(Asker(session or f"new at {address(request)}", address(request)))
     language = request.query_params.get("lang") or request.cookies.get(LANGUAGE, "")
     known = language in languages()
     request.state.texts = texts(language if known else wanted(request.headers.get("accept-language", "")))
@@ -116,6 +118,11 @@ async def seat(request: Request) -> Seat | None:
     return await run_in_threadpool(house(request).rooms.seat, token) if token else None
 
 
+def seat_token(request: Request, code: str) -> str:
+    """What opens the place of this browser in a room: always the same, so that it has one place and no more."""
+    return safety.token(house(request).rooms.secret, f"seat {code} {request.state.session}")
+
+
 def remember(response: Response, name: str, value: str) -> None:
     """Let the browser keep a token that no script and no other site can read."""
     response.set_cookie(name, value, max_age=KEPT, httponly=True, samesite="lax")
@@ -131,7 +138,10 @@ def tokens() -> str:
 
 
 def page(request: Request, template: str, status: int = 200, /, **content: Any) -> Response:
-    """A page of HTML in the language of the request."""
+    """A page of HTML in the language of the request.  Errors: Refusal, where too many new browsers come at once."""
+    remembered = request.state.fresh and status == 200
+    if remembered:
+        house(request).limits.spend("session", address(request))
     here: Texts = request.state.texts
     html = TEMPLATES.get_template(f"{template}.html.j2").render(
         t=here,
@@ -143,8 +153,8 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
         **content,
     )
     response = HTMLResponse(html, status)
-    if request.state.fresh:
-        remember(response, SESSION, request.state.session)
+    if remembered:
+        remember(response, SESSION, safety.signed(house(request).rooms.secret, request.state.session))
     if "lang" in request.query_params:
         remember(response, LANGUAGE, here.language)
     return response

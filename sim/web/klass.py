@@ -15,7 +15,7 @@ from starlette.routing import Route
 from sim.spreadsheet import as_csv
 from sim.web import safety
 from sim.web.explore import asked, foresee
-from sim.web.house import STUDENT, TEACHER, House, address, house, limit, page, remember, seat
+from sim.web.house import STUDENT, TEACHER, House, address, house, limit, page, remember, seat, seat_token
 from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Seen
 from sim.web.safety import Form
@@ -189,10 +189,12 @@ async def join(request: Request, form: Form) -> Response:
     response = RedirectResponse(f"/class/{room.code}", 303)
     place = await seat(request)
     if place is None or place.code != room.code:
-        taken = await run_in_threadpool(house(request).rooms.join, room.code)
-        if taken is None:
+        here, token = house(request), seat_token(request, room.code)
+        if await run_in_threadpool(here.rooms.seat, token) is None:
+            here.limits.spend("seat", address(request))
+        if await run_in_threadpool(here.rooms.join, room.code, token) is None:
             raise Refusal(409, "refused.full")
-        remember(response, STUDENT, taken[1])
+        remember(response, STUDENT, token)
     return response
 
 
@@ -232,6 +234,16 @@ async def reveal(request: Request, form: Form) -> Response:
     return RedirectResponse(f"/class/{room.code}", 303)
 
 
+async def free(request: Request, form: Form) -> Response:
+    """Free one seat, or those of all who did nothing yet."""
+    room = await _taught(request)
+    text = form.get("number", "").strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Refusal(400, "refused.whole", where="number", value=text[:40], low=1, high=99_999)
+    await run_in_threadpool(house(request).rooms.free, room.code, int(text) if text else None)
+    return RedirectResponse(f"/class/{room.code}", 303)
+
+
 async def shut(request: Request, form: Form) -> Response:
     """Forget the room and everything in it."""
     room = await _taught(request)
@@ -252,5 +264,6 @@ ROUTES = [
     safety.post("/class/teach", teach),
     safety.post("/class/{code}/ask", ask),
     safety.post("/class/{code}/reveal", reveal),
+    safety.post("/class/{code}/free", free),
     safety.post("/class/{code}/shut", shut),
 ]

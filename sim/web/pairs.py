@@ -5,13 +5,11 @@ A job like those of `work.py`. Nothing heavy is imported before a worker works.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.web.work import Answer, Case, Table
+from sim.web.work import Answer, Case, Packed, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,22 +18,6 @@ if TYPE_CHECKING:
     from sim.summary import Measure
 
 POINTS = 120  # weeks at which a curve is told, at the most
-
-
-@dataclass(frozen=True)
-class Packed:
-    """Plain data as JSON, packed to a tenth: hundreds of answers are kept."""
-
-    text: bytes
-
-    @classmethod
-    def of(cls, answer: Answer) -> Packed:
-        """Pack it."""
-        return cls(zlib.compress(json.dumps(answer).encode(), 1))
-
-    def answer(self) -> Answer:
-        """As it was."""
-        return dict(json.loads(zlib.decompress(self.text)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Connections that are not kept waiting: who does not ask, or does not take what it is sent, is hung up on.
+"""Connections that are not kept waiting: who does not ask, or does not take what it is sent, is hung up on; and who
+hangs up is not worked for any longer.
 
 Without it a thousand open connections that say nothing would be all that the server can hold (*slowloris*). The time in
 which a body must arrive is in `safety`.
@@ -20,13 +21,28 @@ class Patient(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A browser, or something that says it is one."""
         super().connection_made(transport)
+        self.heard = self.loop.time()
         self._before: Any = self._stands
         self._next_look = self.loop.call_later(PATIENCE, self._look)
+
+    def data_received(self, data: bytes) -> None:
+        """It says something."""
+        self.heard = self.loop.time()
+        super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It went, or was cut."""
         self._next_look.cancel()
         super().connection_lost(exc)
+        if self.cycle is not None and not self.cycle.response_complete:
+            task: Any = self.cycle.scope.get("task")
+            if task is not None:
+                task.cancel()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is the other side that is to say something."""
+        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
 
     def _look(self) -> None:
         if self._stands is not None and self._stands == self._before:

@@ -1,48 +1,41 @@
-"""Runs wait in a queue and are worked on in other processes; a page waits for neither.
+"""Runs wait in a line and are worked on in other processes; a page waits for neither.
 
 - Equal jobs are one job, however many ask (*coalescing*), and its answer is kept until room is needed.
 - What somebody looks at goes first, then what makes it sharper, then what somebody may ask for next. One worker, where
   there are several, does nothing but the first, so that it never waits for long work that nobody looks at.
 - Runs that differ in numbers only, or that follow on each other, are done *abreast*, in one model, which takes little
   longer than one of them; what somebody looks at is not held up by what is less urgent.
-- The queue is short: more than it holds is refused at once, rather than answered when nobody waits any more.
+- The line is short and fair: more than it holds is refused at once, rather than answered when nobody waits any more.
+- What nobody waits for any more is not worked on, and what takes too much of the machine is ended, and its asker told.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Protocol
 
-from sim.web.pairs import Packed
+from sim.experiments.bounded import TooMuch, Unwanted
+from sim.web.line import NOW, PERHAPS, Line, busy
 from sim.web.refusal import Refusal
-from sim.web.work import ROWS, Abreast, Job, Simulate, Table
+from sim.web.work import ROWS, Abreast, Job, Simulate
 
-NOW, SHARPER, PERHAPS = 0, 1, 2
-MOST_WAITING = 200
-MOST_PERHAPS = 60
-ROOM = 16 * 1024 * 1024  # bytes of answers that are kept, about
-SMALL_ANSWER = 27_000  # bytes that an answer of plain data takes, about
-
-STOPPED = Refusal(503, "refused.busy", 5)
+ROOM = 16 * 1024 * 1024  # bytes of answers that are kept, and of the jobs that they answer
+LEASE = 15.0  # seconds that something is still worked on when the last who waited has gone: a page asks again and again
 
 Task = tuple[Job, Sequence[Any]]
 
 
 class Workers(Protocol):
-    """Who works; see `sim.experiments.executors.Workers`."""
+    """Who works; see `sim.experiments.bounded.Bounded`."""
 
-    def start(self, item: Task) -> Any:
-        """Put an item to work."""
-        ...
-
-    def finish(self, item: Task, future: Any) -> Any:
-        """Its result, waited for."""
+    def work(self, item: Task, wanted: Callable[[], bool]) -> Any:
+        """Its result, waited for, as long as it is wanted.  Errors: TooMuch, Unwanted; whatever the job raises."""
         ...
 
     def stop(self) -> None:
@@ -51,16 +44,15 @@ class Workers(Protocol):
 
 
 class Pool:
-    """The queue, the cache and the workers."""
+    """The line, the answers that are kept, and the workers."""
 
     def __init__(self, open_workers: Callable[[], Workers], jobs: int) -> None:
         self._open, self.jobs = open_workers, jobs
-        self._queue: list[tuple[int, int, Job, Sequence[Any]]] = []
-        self._order = itertools.count()
+        self._line = Line()
         self._under_way: dict[Hashable, asyncio.Future[Any]] = {}
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._watching: dict[Hashable, int] = {}  # how many wait for each of them
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()  # answers and their sizes
         self._size = 0
-        self._at_work: set[Job] = set()
         self._filled = asyncio.Condition()
 
     async def __aenter__(self) -> Pool:
@@ -77,36 +69,41 @@ class Pool:
         await asyncio.to_thread(self._workers.stop)
         await asyncio.gather(*self._runners, return_exceptions=True)
 
+    # ---- who asks ----------------------------------------------------------------------------------------------------
+
     @property
     def waiting(self) -> int:
         """Jobs that nobody works on yet."""
-        return len(self._queue)
+        return len(self._line)
 
     def kept(self, job: Job) -> Any:
-        """The answer of a job, if it is at hand; else None."""
-        if job in self._kept:
-            self._kept.move_to_end(job)
-            return self._kept[job]
-        return None
+        """The answer of a job, if it is at hand; else None.  Errors: Refusal, where the job took too much before."""
+        if job not in self._kept:
+            return None
+        self._kept.move_to_end(job)
+        answer, _ = self._kept[job]
+        if isinstance(answer, Refusal):
+            raise answer.with_traceback(None)
+        return answer
 
     async def ask(self, job: Job, inputs: Sequence[Any] = (), urgency: int = NOW) -> Any:
-        """The answer of a job, from the cache or from a worker.
+        """The answer of a job, from those that are kept or from a worker.
 
-        Errors: Refusal (503) when too many wait; whatever the job raises.
+        Errors: Refusal (503) when too many wait, (422) when it takes too much; whatever the job raises.
         """
         if job in self._kept:
             return self.kept(job)
         future = self._under_way.get(job)
         if future is None:
-            if self.waiting >= (MOST_PERHAPS if urgency == PERHAPS else MOST_WAITING):
-                raise Refusal(503, "refused.busy", 5)
+            leaves = self._line.add(job, inputs, urgency)
+            if leaves is not None:
+                self._answer(leaves.job, self._under_way[leaves.job], busy())
             future = self._under_way[job] = asyncio.get_running_loop().create_future()
-        elif not any(job == waits[2] and urgency < waits[0] for waits in self._queue):
-            return await asyncio.shield(future)
-        heapq.heappush(self._queue, (urgency, next(self._order), job, inputs))
+        else:
+            self._line.hurry(job, urgency)
         async with self._filled:
             self._filled.notify_all()
-        return await asyncio.shield(future)
+        return await self._shared(job, future)
 
     def perhaps(self, job: Job, inputs: Sequence[Any] = ()) -> None:
         """Somebody may ask for this: work on it if nobody waits for anything else."""
@@ -121,28 +118,46 @@ class Pool:
         if future is None:
             future = self._under_way[key] = asyncio.ensure_future(work())
             future.add_done_callback(lambda done: self._over(key, done))
-        return await asyncio.shield(future)
+        return await self._shared(key, future)
 
     def _over(self, key: Hashable, done: asyncio.Future[Any]) -> None:
-        self._under_way.pop(key, None)
+        self._forget(key, done)
         if not done.cancelled():
             done.exception()  # whoever waited has heard it
+
+    async def _shared(self, key: Hashable, future: asyncio.Future[Any]) -> Any:
+        """Wait together with others; when all of them have left, it is called off after a while."""
+        self._watching[key] = self._watching.get(key, 0) + 1
+        try:
+            return await asyncio.shield(future)
+        finally:
+            self._watching[key] -= 1
+            if not self._watching[key]:
+                del self._watching[key]
+                if not future.done():
+                    asyncio.get_running_loop().call_later(LEASE, self._call_off, key, future)
+
+    def _call_off(self, key: Any, future: asyncio.Future[Any]) -> None:
+        if key not in self._watching and not future.done():
+            future.cancel()
+            self._line.remove(key)
+            self._forget(key, future)
+
+    def _forget(self, key: Hashable, future: asyncio.Future[Any]) -> None:
+        if self._under_way.get(key) is future:  # and not a later one, after this one was called off
+            del self._under_way[key]
+
+    # ---- who works ---------------------------------------------------------------------------------------------------
 
     async def _serve(self, least: int) -> None:
         """Work on what is at least so urgent, the most urgent first."""
         while True:
             async with self._filled:
-                await self._filled.wait_for(lambda: self._queue and self._queue[0][0] <= least)
-                urgency, _, job, inputs = heapq.heappop(self._queue)
-            if self._takes(job):
-                await self._work(self._together(job, urgency), inputs)
-
-    def _takes(self, job: Job) -> bool:
-        """Take a job out of the queue, unless it was made more urgent and taken from its other place."""
-        if job not in self._under_way or job in self._at_work:
-            return False
-        self._at_work.add(job)
-        return True
+                await self._filled.wait_for(lambda: self._line.next(least) is not None)
+                first = self._line.next(least)
+            assert first is not None
+            self._line.take(first)
+            await self._work(self._together(first.job, first.place[0]), first.inputs)
 
     def _together(self, job: Job, urgency: int) -> list[Job]:
         """This job, which is taken, and those that wait, are as urgent, and can be done in one go with it.
@@ -151,52 +166,64 @@ class Pool:
         """
         if not isinstance(job, Simulate):
             return [job]
-        waiting = [each[2] for each in sorted(self._queue, key=lambda each: each[:2]) if each[0] <= urgency]
-        free = {each for each in waiting if each in self._under_way and each not in self._at_work}
-        runs = [job, *(each for each in free if isinstance(each, Simulate) and each.follows(job))]
-        kin = dict.fromkeys(each.case for each in waiting if isinstance(each, Simulate) and each.family == job.family)
+        free = [each.job for each in self._line if each.place[0] <= urgency and isinstance(each.job, Simulate)]
+        runs = [job, *(each for each in free if each.follows(job))]
+        kin = dict.fromkeys(each.case for each in free if each.family == job.family)
         most = max(1, ROWS // sum(run.count for run in runs))  # more would let others wait too long
         alike = ([replace(run, case=case) for run in runs] for case in kin if case != job.case)
-        others = list(islice((each for each in alike if free.issuperset(each)), most - 1))
-        self._at_work.update(runs, *others)
-        return [*runs, *chain.from_iterable(others)]
+        others = list(islice((each for each in alike if set(free).issuperset(each)), most - 1))
+        together: list[Job] = [*runs, *chain.from_iterable(others)]
+        for each in together:
+            self._line.remove(each)
+        return together
 
     async def _work(self, jobs: Sequence[Job], inputs: Sequence[Any]) -> None:
+        futures = [self._under_way[job] for job in jobs]
         answers: Sequence[Any] = []
         try:
-            answers = await asyncio.to_thread(self._carry_out, jobs, inputs)
+            answers = await asyncio.to_thread(self._carry_out, jobs, inputs, lambda: not all(f.done() for f in futures))
         except Exception as error:
             answers = [error] * len(jobs)
         finally:
-            for job, answer in zip(jobs, answers or [STOPPED] * len(jobs), strict=True):
-                self._answer(job, answer)
+            for job, future, answer in zip(jobs, futures, answers or [busy()] * len(jobs), strict=True):
+                self._answer(job, future, answer)
 
-    def _answer(self, job: Job, answer: Any) -> None:
-        self._at_work.discard(job)
-        future = self._under_way.pop(job)
-        if not isinstance(answer, Exception):
-            self._keep(job, answer)
+    def _answer(self, job: Job, future: asyncio.Future[Any], answer: Any) -> None:
+        self._forget(job, future)
+        refused = isinstance(answer, TooMuch)
+        if refused:
+            answer = Refusal(422, f"refused.much.{answer.what}")
+        if refused or not isinstance(answer, Exception):
+            self._keep(job, answer)  # a refusal too: it would take as much the next time
         if future.done():
             return
         if isinstance(answer, Exception):
-            future.set_exception(answer)
+            future.set_exception(busy() if isinstance(answer, Unwanted) else answer)
             future.exception()  # perhaps nobody waits any more
         else:
             future.set_result(answer)
 
-    def _carry_out(self, jobs: Sequence[Job], inputs: Sequence[Any]) -> Sequence[Any]:
-        if len(jobs) == 1:
-            return [self._result((jobs[0], inputs))]
-        return self._result((Abreast(tuple(jobs)), ()))  # type: ignore[arg-type, no-any-return]
+    def _carry_out(self, jobs: Sequence[Job], inputs: Sequence[Any], wanted: Callable[[], bool]) -> Sequence[Any]:
+        """The answer of each job, or how it failed; together if there are several and that does not take too much."""
+        if len(jobs) > 1:
+            with suppress(TooMuch):
+                return self._workers.work((Abreast(tuple(jobs)), ()), wanted)  # type: ignore[arg-type, no-any-return]
+        return [self._alone((job, inputs), wanted) for job in jobs]
 
-    def _result(self, task: Task) -> Any:
-        return self._workers.finish(task, self._workers.start(task))
+    def _alone(self, task: Task, wanted: Callable[[], bool]) -> Any:
+        try:
+            return self._workers.work(task, wanted)
+        except Exception as error:
+            return error
 
     def _keep(self, job: Job, answer: Any) -> None:
-        self._kept[job] = answer
-        self._size += _bytes(answer)
+        size = len(pickle.dumps((job, answer)))
+        if size > ROOM // 2:
+            return  # one answer would take the place of hundreds
+        self._kept[job] = answer, size
+        self._size += size
         while self._size > ROOM:
-            self._size -= _bytes(self._kept.popitem(last=False)[1])
+            self._size -= self._kept.popitem(last=False)[1][1]
 
 
 def unwatched(work: Coroutine[Any, Any, Any]) -> None:
@@ -214,12 +241,3 @@ def _done(task: asyncio.Future[Any]) -> None:
 
 BACKGROUND: set[asyncio.Future[Any]] = set()
 """Tasks that only the event loop knows would be lost."""
-
-
-def _bytes(answer: Any) -> int:
-    """How much room an answer takes, about."""
-    if isinstance(answer, Table):
-        return len(answer.numbers)
-    if isinstance(answer, Packed):
-        return len(answer.text)
-    return len(answer) if isinstance(answer, bytes) else SMALL_ANSWER

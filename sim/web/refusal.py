@@ -1,4 +1,4 @@
-"""What a page says when something cannot be done."""
+"""What is said when something cannot be done: by a page, or by a server that cannot start."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ class Refusal(Exception):
     def __init__(self, status: int, key: str, retry_after: int | None = None, **names: object) -> None:
         super().__init__(key)
         self.status, self.key, self.names, self.retry_after = status, key, names, retry_after
+
+
+class CannotStart(Exception):
+    """What is asked of a server at its start cannot be; the text says why, and what to do."""

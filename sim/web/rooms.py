@@ -14,13 +14,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, event, func, select
+from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sim.web.database import opened, said
 from sim.web.games import Games
+from sim.web.refusal import Refusal
 from sim.web.safety import hashed
-from sim.web.tables import LENGTH, Base, Game, Member, Own, Prediction, Room, Run, Secret
+from sim.web.tables import LENGTH, Game, Member, Own, Prediction, Room, Run, Secret
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
 LIFE = dt.timedelta(days=30)  # of a room, from the day it was opened
@@ -54,11 +56,12 @@ class Rooms:
     """The database of rooms. `games`: those that are played, in a room or alone."""
 
     def __init__(self, url: str) -> None:
-        """url: as SQLAlchemy takes it.  Errors: those of SQLAlchemy."""
-        self._engine = _engine(url)
-        Base.metadata.create_all(self._engine)
+        """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
+        self._engine = opened(url)
         self.games = Games(self._session, LIFE)
-        self.forget()
+        with said(self._engine.url):
+            self.secret = self._secret()
+            self.forget()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -67,16 +70,16 @@ class Rooms:
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            event.listen(session, "before_flush", _check_lengths)
             yield session
 
-    def secret(self) -> str:
-        """The key that tokens of forms are made with; the same after a restart."""
+    def _secret(self) -> str:
+        """The key that sessions and tokens are made with; the same after a restart."""
+        with suppress(IntegrityError), self._session() as session:  # another server may begin at this moment
+            if session.get(Secret, "forms") is None:
+                session.add(Secret(name="forms", value=secrets.token_urlsafe(32)))
         with self._session() as session:
-            found = session.get(Secret, "forms")
-            if found is None:
-                found = Secret(name="forms", value=secrets.token_urlsafe(32))
-                session.add(found)
-            return found.value
+            return session.scalars(select(Secret.value).where(Secret.name == "forms")).one()
 
     # -- rooms and seats
 
@@ -107,19 +110,21 @@ class Rooms:
             room = session.get(Room, code)
             return room is not None and hmac.compare_digest(room.teacher, hashed(token))
 
-    def join(self, code: str) -> tuple[Seat, str] | None:
-        """A new seat in a room, and its token; None if all are taken."""
-        token = secrets.token_urlsafe(24)
+    def join(self, code: str, token: str) -> Seat | None:
+        """The seat of this token in a room, a new one if it has none; None if all are taken."""
         for _ in range(20):
+            here = self.seat(token)
+            if here is not None:
+                return here
             try:
                 with self._session() as session:
-                    taken = session.scalar(select(func.max(Member.number)).where(Member.room == code)) or 0
-                    if taken >= MOST_MEMBERS:
+                    numbers = session.scalars(select(Member.number).where(Member.room == code)).all()
+                    if len(numbers) >= MOST_MEMBERS:
                         return None
-                    member = Member(room=code, number=taken + 1, token=hashed(token))
+                    member = Member(room=code, number=max(numbers, default=0) + 1, token=hashed(token))
                     session.add(member)
                     session.flush()
-                    return Seat(code, member.id, member.number), token
+                    return Seat(code, member.id, member.number)
             except IntegrityError:
                 continue  # two joined at once
         return None
@@ -146,6 +151,13 @@ class Rooms:
             room = session.get(Room, code)
             if room is not None:
                 room.shown = shown
+
+    def free(self, code: str, number: int | None) -> None:
+        """Free one seat of a room, with everything of it; without a number, those of all who did nothing yet."""
+        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game))
+        which = [Member.id.not_in(each) for each in did] if number is None else [Member.number == number]
+        with self._session() as session:
+            session.execute(delete(Member).where(Member.room == code, *which))
 
     def shut(self, code: str) -> None:
         """Forget a room and everything in it."""
@@ -213,18 +225,14 @@ class Rooms:
             return None if found is None else found.text
 
 
+def _check_lengths(session: Session, *_: object) -> None:
+    """SQLite keeps any text, PostgreSQL none that is longer than its column: neither is asked.  Errors: Refusal."""
+    for row in (*session.new, *session.dirty):
+        for column in inspect(type(row)).columns:
+            most, text = getattr(column.type, "length", None), getattr(row, column.key)
+            if most is not None and text is not None and len(text) > most:
+                raise Refusal(400, "refused.long", where=column.key, most=most)
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    """Readers do not wait for a writer, writers wait for each other, and what goes takes its parts with it."""
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")

@@ -174,6 +174,18 @@ def token(secret: str, session: str) -> str:
     return hmac.new(secret.encode(), session.encode(), hashlib.sha256).hexdigest()
 
 
+def signed(secret: str, session: str) -> str:
+    """A session as a browser keeps it, so that none can be invented."""
+    return f"{session}.{token(secret, f'session {session}')}"
+
+
+def session_in(secret: str, cookie: str) -> str:
+    """The session that a browser shows; "" where this server has not signed it."""
+    session = cookie.partition(".")[0]
+    genuine = cookie.isascii() and hmac.compare_digest(cookie, signed(secret, session))
+    return session if genuine else ""
+
+
 def hashed(token: str) -> str:
     """A token as it is stored, so that the database alone opens no room."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -195,6 +207,9 @@ RATES: Mapping[str, Rate] = {
     "draw": Rate(10, 20),  # figures, stories and files of one browser
     "write": Rate(30, 60),  # forms of one browser
     "turn": Rate(60, 120),  # decisions in games of one browser
+    "answer": Rate(120, 240),  # answers of one browser, each asked for several times
+    "session": Rate(200, 60),  # browsers of one address that were never here
+    "seat": Rate(100, 30),  # seats of rooms that one address takes
     "address": Rate(3000, 6000),  # whatever one address does: a school may have one for all
     "code": Rate(12, 6),  # wrong room codes and keys of one address
     "codes": Rate(60, 60),  # wrong room codes and keys of all

@@ -6,19 +6,28 @@ import gc
 import io
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy import URL
 from starlette.applications import Starlette
 
-from sim.experiments.executors import Workers
+from sim.experiments.bounded import Bounded
+from sim.scenario import ScenarioError
+from sim.scenario.library import folder as shipped_folder
+from sim.store import CannotWrite
 from sim.web.app import application
+from sim.web.explore import DEFAULT
+from sim.web.house import library
+from sim.web.listening import SHARE, Listening, most_connections
 from sim.web.patience import Patient
+from sim.web.refusal import CannotStart
+from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK
 from sim.web.work import do
 
-MOST_AT_ONCE = 1_000  # connections
 EVERYWHERE = "0.0.0.0"
 FILE = "classroom.sqlite"
 GARBAGE = 10_000  # new objects after which a server looks for garbage
@@ -38,8 +47,14 @@ class Place:
 
 
 def bind(host: str, port: int, lan: bool) -> Place:
-    """Listen on a host and port; on `lan` for the whole network.  Errors: OSError."""
-    listening = socket.create_server((EVERYWHERE if lan else host, port), backlog=512)
+    """Listen on a host and port; on `lan` for the whole network.  Errors: CannotStart."""
+    if not host:
+        raise CannotStart("--host is empty. Name an address of this computer, or let the whole network in with --lan.")
+    try:
+        listening = socket.create_server((EVERYWHERE if lan else host, port), backlog=512)
+    except (OSError, UnicodeError) as error:
+        why = str(getattr(error, "strerror", None) or error).partition(" (while")[0]
+        raise CannotStart(f"cannot listen on {host}:{port}: {why}. Try another --port or --host.") from error
     return Place(listening, lan_address() if lan else host)
 
 
@@ -62,19 +77,25 @@ def qr_code(address: str) -> str:
     return text.getvalue()
 
 
-def serve(place: Place, database: str, jobs: int, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def serve(place: Place, rooms: Rooms, jobs: int, ready: Callable[[], None], proxy: str = "") -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called once the page answers.
+
+    proxy: address of the one that is believed for whom it asks.  Errors: CannotStart; whatever hinders the start.
+    """
+    most = most_connections(jobs)
     gc.freeze()  # what was imported stays: looking for garbage among the rest is cheap, and a server does so often
     gc.set_threshold(GARBAGE)
     hosts = {*LOOPBACK, place.host.lower()}
-    app = application(database, lambda: Workers(do, jobs), jobs, hosts, place.address)
-    server = uvicorn.Server(manners(app))
-    ready()
-    server.run(sockets=[place.socket])
+    app = application(rooms, lambda: Bounded(do, jobs), jobs, hosts, place.address, int(SHARE * most))
+    server = Listening(manners(app, proxy), most, ready)
+    with suppress(SystemExit):  # its own way of saying that it did not start
+        server.run(sockets=[place.socket])
+    if not server.started:
+        raise app.state.failed
 
 
-def manners(app: Starlette) -> uvicorn.Config:
-    """How the server treats connections: quietly, and no more of them and no longer than it can bear."""
+def manners(app: Starlette, proxy: str = "") -> uvicorn.Config:
+    """How the server treats connections: quietly, and no longer than it can bear."""
     return uvicorn.Config(
         app,
         http=Patient,
@@ -83,12 +104,33 @@ def manners(app: Starlette) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=1,
-        limit_concurrency=MOST_AT_ONCE,
+        lifespan="on",
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy,
         h11_max_incomplete_event_size=16 * 1024,
     )
 
 
-def database_in(folder: Path) -> str:
-    """The database of a data folder, which is made if it is not there.  Errors: OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{(folder / FILE).resolve()}"
+def open_rooms(url: str | None, folder: Path) -> Rooms:
+    """The database of rooms: the one of this URL, or else the one in a data folder, which is made if it is not there.
+
+    Errors: CannotStart, CannotWrite.
+    """
+    if url is not None:
+        return Rooms(url)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / FILE).resolve()
+    except OSError as error:
+        raise CannotWrite(folder, error, "Choose another folder with --data.") from error
+    return Rooms(URL.create("sqlite", database=str(file)).render_as_string())
+
+
+def look_at_library() -> None:
+    """See that the scenarios that come along are there and can be read.  Errors: CannotStart."""
+    try:
+        found = library()
+    except (ScenarioError, OSError) as error:
+        raise CannotStart(f"scenarios that come along cannot be read: install the program anew.\n{error}") from error
+    if DEFAULT not in found:
+        raise CannotStart(f"no scenarios came along (none are in {shipped_folder()}): install the program anew.")

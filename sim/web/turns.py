@@ -22,8 +22,8 @@ from sim.web import safety
 from sim.web.explore import DEFAULT
 from sim.web.games import Kept
 from sim.web.house import OWN, House, house, library, limit, page, seat
+from sim.web.line import NOW, SHARPER
 from sim.web.played import Data, End, Look, Others, alike, digest
-from sim.web.pool import NOW, SHARPER
 from sim.web.refusal import Refusal
 from sim.web.rooms import Seat
 from sim.web.safety import Form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sim.web.explore import DEFAULT
@@ -29,7 +29,8 @@ async def history(request: Request) -> Response:
     limit(request, "draw")
     stem, number = _asked(request)
     _, case = await house(request).scenario(stem)
-    return JSONResponse(await house(request).pool.ask(Watch(case, number)))
+    found = await house(request).pool.ask(Watch(case, number))
+    return Response(found.json, media_type="application/json")
 
 
 def _asked(request: Request) -> tuple[str, int]:

@@ -6,6 +6,7 @@ worker works.
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 ROWS = 4096  # replications of one model that works on several jobs, at the most
+LARGEST = 8 * 1024 * 1024  # bytes of an answer that a browser is sent: more is no page that anybody can look at
 STRUCTURE = "freezes="  # a setting that says more than a number
 
 Answer = dict[str, Any]
@@ -83,6 +85,32 @@ class Table:
 
         numbers = np.frombuffer(zlib.decompress(self.numbers)).reshape(self.rows, len(self.columns))
         return pd.DataFrame(numbers, columns=list(self.columns))
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Plain data as JSON, packed to a tenth: hundreds of answers are kept."""
+
+    text: bytes
+
+    @classmethod
+    def of(cls, answer: Answer) -> Packed:
+        """Pack it.  Errors: TooMuch."""
+        text = json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        if len(text) > LARGEST:
+            from sim.experiments.bounded import SIZE, TooMuch
+
+            raise TooMuch(SIZE)
+        return cls(zlib.compress(text, 1))
+
+    @property
+    def json(self) -> bytes:
+        """As a browser is sent it."""
+        return zlib.decompress(self.text)
+
+    def answer(self) -> Answer:
+        """As it was."""
+        return dict(json.loads(self.json))
 
 
 @dataclass(frozen=True)
@@ -187,21 +215,22 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Check:
-    """A text that claims to be a scenario, read strictly.  -> how heavy it is, or the report of its errors"""
+    """A text that claims to be a scenario, read strictly.  -> what so many histories cost, or its errors"""
 
     text: str
+    count: int
 
     def work(self) -> Answer:
         """Never fails: what is wrong with the text is the answer."""
+        from sim.experiments.cost import estimate
         from sim.scenario import ScenarioError, load_text
 
         try:
             scenario = load_text(self.text)
         except ScenarioError as error:
             return {"problems": str(error)}
-        meetings = sum(group.exchanges * len(group.issues) for group in scenario.working_groups.values())
-        weeks = scenario.clock.weeks + scenario.clock.hold_weeks
-        return {"weight": weeks * meetings * len(scenario.parties) ** 2}
+        cost = estimate(scenario, self.count, told=1)
+        return {"seconds": cost.seconds, "megabytes": cost.memory / 1e6}
 
 
 # ---- one history -----------------------------------------------------------------------------------------------------
@@ -209,13 +238,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Watch:
-    """One history of a case, week by week.  -> plain data"""
+    """One history of a case, week by week.  -> Packed"""
 
     case: Case
     replication: int
 
-    def work(self) -> Answer:
-        """Errors: ScenarioError."""
+    def work(self) -> Packed:
+        """Errors: ScenarioError, TooMuch."""
         from dataclasses import replace
 
         from sim.experiments.run import run
@@ -223,4 +252,4 @@ class Watch:
 
         number = self.replication
         results = run(self.case.load(), replications=1, first=number, told=number + 1)
-        return telling(replace(results, replications=number + 1), number)
+        return Packed.of(telling(replace(results, replications=number + 1), number))

@@ -7,21 +7,21 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from sim.play import among
 from sim.scenario.shipped import Shipped
 from sim.web import explore
 from sim.web.app import application
 from sim.web.house import library
+from sim.web.listening import Listening
+from sim.web.rooms import Rooms
 from sim.web.server import bind, manners
 from sim.web.work import do
 
@@ -37,18 +37,10 @@ class Here:
         self.done: list[Any] = []
         self._one = threading.Lock()
 
-    def start(self, item: Any) -> Future[Any]:
+    def work(self, item: Any, wanted: Callable[[], bool]) -> Any:
         self.done.append(item[0])
-        future: Future[Any] = Future()
         with self._one:
-            try:
-                future.set_result(do(item))
-            except Exception as error:
-                future.set_exception(error)
-        return future
-
-    def finish(self, item: Any, future: Future[Any]) -> Any:
-        return future.result()
+            return do(item)
 
     def stop(self) -> None:
         pass
@@ -113,7 +105,7 @@ async def site(folder: Path) -> AsyncIterator[Site]:
 async def site_on(database: str) -> AsyncIterator[Site]:
     """The whole site on a database."""
     workers = Here()
-    app = application(database, lambda: workers)
+    app = application(Rooms(database), lambda: workers)
     async with app.router.lifespan_context(app):
         yield Site(app, workers)
 
@@ -158,13 +150,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         few(monkeypatch)
         folder = tmp_path_factory.mktemp("served")
-        place = bind("127.0.0.1", 0, lan=False)
-        server = uvicorn.Server(manners(application(f"sqlite:///{folder / 'rooms.sqlite'}", Here)))
-        thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        yield place.address
-        server.should_exit = True
-        thread.join(10)
+        app = application(Rooms(f"sqlite:///{folder / 'rooms.sqlite'}"), Here)
+        with listening(app) as address:
+            yield address
+
+
+@contextmanager
+def listening(app: Any, most: int = 200, proxy: str = "") -> Iterator[str]:
+    """A site that listens in a thread.  -> its address"""
+    place = bind("127.0.0.1", 0, lan=False)
+    server = Listening(manners(app, proxy), most, lambda: None)
+    thread = threading.Thread(target=server.run, args=([place.socket],), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    yield place.address
+    server.should_exit = True
+    thread.join(10)

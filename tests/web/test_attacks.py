@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import os
 import re
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+import httpx
 import pytest
+from sqlalchemy import String, inspect
 
+from sim.experiments.cost import estimate
+from sim.scenario import load, load_text
 from sim.spreadsheet import STARTS, as_csv
-from sim.web import patience, safety
-from sim.web.rooms import ALPHABET
+from sim.web import explore, line, patience, pool, rooms, safety
+from sim.web.app import application
+from sim.web.house import library
+from sim.web.refusal import Refusal
+from sim.web.rooms import ALPHABET, Rooms
 from sim.web.safety import HEADERS, LARGEST
-from sim.web.tables import LENGTH
+from sim.web.tables import LENGTH, Base
 
-from .conftest import HERE, TINY, Site, Visit
+from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, listening, site_on
 
 POSTS = (
     "/explore/ask", "/explore/prepare", "/explore/own", "/class/open", "/class/join", "/class/teach",
-    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/shut", "/mediate/begin", "/mediate/BBBBBB/decide",
+    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/free", "/class/BBBBBB/shut",
+    "/mediate/begin", "/mediate/BBBBBB/decide",
     "/negotiate/begin", "/negotiate/BBBBBB/decide",
 )  # fmt: skip
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nname: Bomb\n"
 SCRIPT = "<script>alert(1)</script>"
+
+FOUND = Path(__file__).parents[1] / "found"
 
 Visiting = Callable[[Visit], None]
 
@@ -310,17 +322,44 @@ def test_a_bad_scenario_gets_its_report_and_is_never_run(visit: Visiting, text: 
     visit(what)
 
 
-def test_a_heavy_scenario_is_not_run(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.web import explore
-
-    monkeypatch.setattr(explore, "HEAVIEST", 500)
+@pytest.mark.parametrize(
+    "name",
+    ["talkative", "three-parties-4096-combinations", "frontier-8-parties"],
+)
+def test_a_small_file_of_much_work_is_refused_before_it_is_run(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(explore, "WHOLE", 1000)
+    text = (FOUND / f"{name}.yaml").read_text(encoding="utf-8")
 
     async def what(site: Site) -> None:
         async with site.browser("/explore/own") as browser:
-            harmless(await browser.send("/explore/own", text=OWN.format(name="Heavy", weeks=104)), 400)
-            assert (await browser.send("/explore/own", text=OWN.format(name="Light", weeks=52))).status_code == 303
+            response = await browser.send("/explore/own", text=text)
+            harmless(response, 400)
+            assert re.search(r"1000 histories about \d+ (seconds|megabytes), and at most \d+", response.text)
+            assert {type(job).__name__ for job in site.workers.done} == {"Check"}
 
     visit(what)
+
+
+def test_what_is_too_heavy_follows_from_what_it_costs(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    light, heavy = (OWN.format(name="Mine", weeks=weeks) for weeks in (52, 1000))
+    costs = [estimate(load_text(text), explore.WHOLE, told=1).seconds for text in (light, heavy)]
+    monkeypatch.setattr(explore, "HEAVIEST", sum(costs) / 2)
+
+    async def what(site: Site) -> None:
+        async with site.browser("/explore/own") as browser:
+            harmless(await browser.send("/explore/own", text=heavy), 400)
+            assert (await browser.send("/explore/own", text=light)).status_code == 303
+
+    visit(what)
+
+
+def test_all_that_ships_is_light_enough_to_be_pasted() -> None:
+    for each in library().values():
+        cost = estimate(load(each.path), explore.WHOLE, told=1)
+        assert cost.seconds < explore.HEAVIEST / 5, each.stem
+        assert cost.memory < explore.LARGEST * 1e6 / 5, each.stem
 
 
 def test_a_script_in_a_scenarios_name_is_text(visit: Visiting) -> None:
@@ -492,6 +531,168 @@ def test_numbers_stay_numbers() -> None:
     assert as_csv(["a", "b"], [[-0.5, None]]) == "\ufeffa,b\r\n-0.5,\r\n"
 
 
+# ---- who is who ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["A" * 43, "A" * 43 + "." + "0" * 64, "", ".", "." + "0" * 64, "A" * 43 + ".\xe9", "signed by another server"],
+)
+def test_a_session_cannot_be_invented(visit: Visiting, cookie: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            secret = "another" if "another" in cookie else site.app.state.house.rooms.secret
+            value = safety.signed("another", "A" * 43) if "another" in cookie else cookie
+            form = {"csrf": safety.token(secret, "A" * 43), **TINY, "guess": "1"}
+            browser.client.cookies.clear()
+            said = {"cookie": f"sim={value}".encode("latin-1")}
+            harmless(await browser.client.post("/explore/ask", data=form, headers=said), 403)
+            page = await browser.client.get("/how", headers=said)
+            assert page.headers["set-cookie"].startswith("sim=")  # a new one instead
+
+    visit(what)
+
+
+def test_a_session_holds_over_a_restart(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch)
+
+    async def before_and_after() -> None:
+        async with site_on(database) as first, first.browser() as browser:
+            cookies, csrf = browser.client.cookies, browser.csrf
+        async with site_on(database) as second, second.browser() as browser:
+            browser.client.cookies, browser.csrf = cookies, csrf
+            assert (await browser.post("/explore/ask", {**TINY, "guess": "1"})).status_code == 200
+
+    asyncio.run(before_and_after())
+
+
+def test_a_browser_has_one_seat_however_often_it_forgets_that_it_sits(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = (await teacher.send("/class/open")).headers["location"]
+            for _ in range(5):
+                assert (await student.send("/class/join", code=room.rpartition("/")[2])).status_code == 303
+                student.client.cookies.delete("student")
+            assert (await teacher.get(f"{room}/pooled")).json()["members"] == 1
+
+    visit(what)
+
+
+def test_one_address_takes_seats_at_the_pace_of_a_class(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(safety.RATES, "seat", safety.Rate(3, 0.001))
+
+    async def what(site: Site) -> None:
+        async with AsyncExitStack() as stack:
+            teacher, *many = [await stack.enter_async_context(site.browser("/class")) for _ in range(6)]
+            room = (await teacher.send("/class/open")).headers["location"]
+            code = room.rpartition("/")[2]
+            assert [(await each.send("/class/join", code=code)).status_code for each in many] == [303] * 3 + [429] * 2
+            assert (await many[0].send("/class/join", code=code)).status_code == 303  # who sits, sits
+
+    visit(what)
+
+
+def test_new_browsers_come_at_the_pace_of_a_school(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(safety.RATES, "session", safety.Rate(3, 0.001))
+
+    async def what(site: Site) -> None:
+        async with site.browser() as known:
+            for status in (200, 200, 429, 429):
+                new = await known.client.get("/how", headers={"cookie": "sim=", "accept": "text/html"})
+                harmless(new, status)
+                assert ("set-cookie" in new.headers) == (status == 200)
+            assert (await known.get("/explore", scenario="tiny")).status_code == 200
+
+    visit(what)
+
+
+def test_the_teacher_frees_seats(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_MEMBERS", 4)
+
+    async def what(site: Site) -> None:
+        async with AsyncExitStack() as stack:
+            teacher, *many = [await stack.enter_async_context(site.browser("/class")) for _ in range(6)]
+            room = (await teacher.send("/class/open")).headers["location"]
+            code = room.rpartition("/")[2]
+            joined = [(await each.send("/class/join", code=code)).status_code for each in many]
+            assert joined == [303] * 4 + [409]
+            await many[0].post("/explore/ask", {**TINY, "guess": "1"})
+            await many[1].send("/mediate/begin", scenario="tiny", seat="Chair", replication="3")
+            await asyncio.gather(*pool.BACKGROUND)
+            harmless(await many[2].send(f"{room}/free"), 403)
+            assert (await teacher.send(f"{room}/free")).status_code == 303
+            assert (await teacher.get(f"{room}/pooled")).json()["members"] == 2
+            assert (await many[4].send("/class/join", code=code)).status_code == 303
+            assert (await many[2].get(f"{room}/pooled")).status_code == 403  # its seat is free
+            assert (await teacher.send(f"{room}/free", number="1")).status_code == 303
+            found = (await teacher.get(f"{room}/pooled")).json()
+            assert (found["members"], found["predictions"], found["runs"]) == (2, [], [])
+            harmless(await teacher.send(f"{room}/free", number=SCRIPT), 400)
+            assert (await many[0].send("/class/join", code=code)).status_code == 303  # it may come again
+
+    visit(what)
+
+
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1", "198.51.100.0/24"], ids=["nobody", "the proxy", "another"])
+def test_who_is_asked_for_is_believed_of_the_proxy_alone(
+    database: str, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    few(monkeypatch)
+    app = application(Rooms(database), Here)
+    with listening(app, proxy=proxy) as address:
+        place = urlsplit(address).netloc
+        for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
+            request = f"GET /how HTTP/1.1\r\nHost: {place}\r\n{name}: 203.0.113.9\r\nConnection: close\r\n\r\n"
+            with said(address, request) as connection:
+                assert heard(connection).startswith(b"HTTP/1.1 200")
+        seen = {who for what, who in app.state.house.limits._buckets if what == "address"}
+    assert seen == ({"203.0.113.9", "127.0.0.1"} if proxy == "127.0.0.1" else {"127.0.0.1"})
+
+
+# ---- what is kept ----------------------------------------------------------------------------------------------------
+
+COLUMNS = [
+    (table, column.key)
+    for table in (each.class_ for each in Base.registry.mappers)
+    for column in inspect(table).columns
+    if isinstance(column.type, String) and column.type.length
+]
+
+
+@pytest.mark.parametrize(("table", "name"), COLUMNS, ids=lambda each: getattr(each, "__name__", each))
+def test_no_text_longer_than_its_column_reaches_the_database(database: str, table: type[Base], name: str) -> None:
+    kept = Rooms(database)
+    row = table(**{name: "x" * (inspect(table).columns[name].type.length + 1)})
+    with pytest.raises(Refusal) as refusal, kept._session() as session:
+        session.add(row)
+    assert (refusal.value.status, refusal.value.key) == (400, "refused.long")
+    kept.close()
+
+
+def test_an_address_that_is_too_long_to_be_kept_is_refused_in_words(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            own = await teacher.send("/explore/own", text=MEDIATED)
+            stem = own.headers["location"].partition("=")[2]
+            room = (await teacher.send("/class/open")).headers["location"]
+            await student.send("/class/join", code=room.rpartition("/")[2])
+            moved = {f"{x}.{act}.{name}": "0.35" for x in "ab" for name in MEDIATORS for act in ("shuttle", "draft")}
+            fields = {"scenario": stem, **moved}
+            assert len(urlencode(fields)) > 2_000
+            said = await student.post("/explore/ask", {**fields, "guess": "1"})
+            harmless(said, 400)
+            assert "2000" in said.json()["error"]
+            harmless(await teacher.send(f"{room}/ask", question=f"/explore?{urlencode(fields)}"), 400)
+            assert (await teacher.get(f"{room}/pooled")).json()["predictions"] == []
+
+    visit(what)
+
+
+MEDIATORS = [f"{n} {'Ж' * 21}" for n in range(6)]
+MEDIATED = OWN.format(name="Many", weeks=12) + f"mediators: {{{', '.join(f'{name}: {{}}' for name in MEDIATORS)}}}\n"
+
+
 # ---- too much --------------------------------------------------------------------------------------------------------
 
 
@@ -505,6 +706,55 @@ def test_a_flood_of_runs_is_refused_with_a_time_to_come_back(visit: Visiting, mo
             harmless(answers[-1], 429)
             assert answers[-1].headers["retry-after"] == "1"
             assert (await other.post("/explore/ask", {**TINY, "guess": "1"})).status_code == 200
+
+    visit(what)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with a session", "without one"])
+def test_a_browser_that_asks_for_everything_locks_nobody_out(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    monkeypatch.setattr(line, "MOST_WAITING", 12)
+    monkeypatch.setattr(pool, "ROWS", 1)  # each run alone
+    go, work = threading.Event(), Here.work
+
+    def slow(self: Here, item: Any, wanted: Callable[[], bool]) -> Any:
+        go.wait(60)
+        return work(self, item, wanted)
+
+    monkeypatch.setattr(Here, "work", slow)
+
+    async def what(site: Site) -> None:
+        async with site.browser() as greedy, site.browser() as other:
+            if not known:
+                greedy.client.cookies.clear()
+            many = [asyncio.ensure_future(asked_for(greedy, "b.incidents", n)) for n in range(30)]
+            async with asyncio.timeout(60):
+                while site.app.state.house.pool.waiting < 12 or sum(each.done() for each in many) < 10:
+                    await asyncio.sleep(0.01)
+            assert {each.result().status_code for each in many if each.done()} == {503}
+            mine = asyncio.ensure_future(asked_for(other, "b.severity", 2))
+            await asyncio.sleep(0.05)
+            assert not mine.done()  # it waits, and is not turned away
+            go.set()
+            assert (await mine).status_code == 200
+            assert {each.status_code for each in await asyncio.gather(*many)} == {200, 503}
+
+    visit(what)
+
+
+async def asked_for(browser: Browser, name: str, step: int) -> httpx.Response:
+    return await browser.get("/explore/answer", **TINY, **{name: f"{step * 0.25}"}, guess="1")
+
+
+def test_answers_are_asked_for_at_the_pace_of_a_person(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(safety.RATES, "answer", safety.Rate(3, 60))
+
+    async def what(site: Site) -> None:
+        async with site.browser() as browser, site.browser() as other:
+            statuses = [(await browser.get("/explore/answer", **TINY, guess="1")).status_code for _ in range(5)]
+            assert statuses == [200] * 3 + [429] * 2
+            assert (await other.get("/explore/answer", **TINY, guess="1")).status_code == 200
 
     visit(what)
 

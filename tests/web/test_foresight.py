@@ -11,7 +11,7 @@ from sim.scenario import load
 from sim.web import foresight
 from sim.web.choices import chosen, sliders
 from sim.web.foresight import Foresight, one_slider_moved
-from sim.web.pool import PERHAPS
+from sim.web.line import PERHAPS
 from sim.web.refusal import Refusal
 from sim.web.work import Case
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from sim.experiments.bounded import MEMORY, SIZE, TIME, Bounded, Bounds, TooMuch, Unwanted
+from sim.web import line
 from sim.web import pool as pools
-from sim.web.pool import NOW, PERHAPS, SHARPER, Pool
+from sim.web.line import NOW, PERHAPS, SHARPER
+from sim.web.pool import Pool
 from sim.web.refusal import Refusal
-from sim.web.work import Case, Simulate
+from sim.web.texts import languages, texts
+from sim.web.work import Case, Packed, Simulate, Yaml, do
+
+from ..experiments.greedy import Order
 
 DONE: list[str] = []
 GO = threading.Event()
@@ -32,16 +38,21 @@ class Say:
         DONE.append(self.name)
         if self.name == "slow":
             time.sleep(0.2)
+        if self.name in (TIME, MEMORY, SIZE):
+            raise TooMuch(self.name)
         if self.name == "fail":
             raise ValueError("no")
         return self.name.encode() * (len(inputs) or 1)
 
 
 class Threads:
-    def start(self, item: Any) -> Future[Any]:
-        return Future()
+    """Workers that are threads; a job without end is ended when nobody waits for it."""
 
-    def finish(self, item: Any, future: Future[Any]) -> Any:
+    def work(self, item: Any, wanted: Callable[[], bool]) -> Any:
+        while item[0] == Say("endless") and not GO.wait(0.01):
+            if not wanted():
+                DONE.append("ended")
+                raise Unwanted
         return item[0].work(*item[1])
 
     def stop(self) -> None:
@@ -125,8 +136,8 @@ def test_two_workers_do_not_do_the_same() -> None:
 
 
 def test_too_many_are_refused_and_guesses_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "MOST_WAITING", 4)
-    monkeypatch.setattr(pools, "MOST_PERHAPS", 2)
+    monkeypatch.setattr(line, "MOST_WAITING", 4)
+    monkeypatch.setattr(line, "MOST_PERHAPS", 2)
 
     async def what(pool: Pool) -> None:
         urgencies = [NOW, PERHAPS, PERHAPS, PERHAPS, NOW, NOW, NOW]
@@ -140,7 +151,8 @@ def test_too_many_are_refused_and_guesses_first(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_answers_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pools, "ROOM", 10)
+    one = len(pickle.dumps((Say("aaaa"), b"aaaa")))
+    monkeypatch.setattr(pools, "ROOM", int(2.5 * one))
     GO.set()
 
     async def what(pool: Pool) -> None:
@@ -175,6 +187,160 @@ def test_who_leaves_takes_nothing_from_who_stays() -> None:
     with_pool(what)
 
 
+@pytest.mark.parametrize("at_work", [True, False], ids=["at work", "waiting"])
+def test_what_nobody_waits_for_any_more_is_dropped(monkeypatch: pytest.MonkeyPatch, at_work: bool) -> None:
+    monkeypatch.setattr(pools, "LEASE", 0)
+
+    async def what(pool: Pool) -> None:
+        first, left = await started(pool.ask(Say("endless")), pool.ask(Say("left")))
+        leaves = first if at_work else left
+        leaves.cancel()
+        if at_work:
+            assert await until(lambda: "ended" in DONE)
+            GO.set()
+            assert await left == b"left"
+        else:
+            assert await until(lambda: pool.waiting == 0)
+            GO.set()
+            await first
+            assert DONE == ["endless"]
+
+    with_pool(what)
+
+
+def test_what_is_made_of_several_jobs_is_dropped_with_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "LEASE", 0)
+
+    async def what(pool: Pool) -> None:
+        async def both() -> list[Any]:
+            return await asyncio.gather(pool.ask(Say("endless")), pool.ask(Say("other")))
+
+        one, two = await started(pool.once("both", both), pool.once("both", both))
+        one.cancel()
+        await asyncio.sleep(0.05)
+        assert DONE == []  # somebody waits still
+        two.cancel()
+        assert await until(lambda: DONE == ["ended"] and pool.waiting == 0)
+
+    with_pool(what)
+
+
+def test_who_asks_again_soon_finds_the_work_going_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def what(pool: Pool) -> None:
+        (first,) = await started(pool.ask(Say("slow")))
+        first.cancel()
+        (again,) = await started(pool.ask(Say("slow")))
+        GO.set()
+        assert await again == b"slow"
+        assert DONE == ["slow"]
+
+    with_pool(what)
+
+
+async def until(true: Callable[[], bool]) -> bool:
+    """Wait for something that must come soon."""
+    for _ in range(3000):
+        if true():
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("much", [TIME, MEMORY, SIZE])
+def test_what_took_too_much_is_refused_in_words_and_not_tried_again(much: str) -> None:
+    GO.set()
+
+    async def what(pool: Pool) -> None:
+        GO.set()
+        for _ in range(3):
+            with pytest.raises(Refusal) as refusal:
+                await pool.ask(Say(much))
+            assert refusal.value.status == 422
+            for language in languages():
+                assert len(texts(language)(refusal.value.key, **refusal.value.names)) > 20
+        assert [much] == DONE
+        assert await pool.ask(Say("other")) == b"other"
+
+    with_pool(what)
+
+
+def test_runs_that_take_too_much_together_are_done_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
+
+    class Small:
+        def work(self, item: Any, wanted: Callable[[], bool]) -> Any:
+            done.append(item[0])
+            if not isinstance(item[0], Simulate) or "3" in item[0].case.settings[0]:
+                raise TooMuch(MEMORY)
+            return b"done"
+
+        def stop(self) -> None:
+            pass
+
+    async def whole() -> None:
+        async with Pool(Small, 1) as pool:
+            asked = [pool.ask(Simulate(Case("pond", settings=(f"effort={n}",)), 0, 16)) for n in range(5)]
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            assert [isinstance(each, Refusal) for each in answers] == [False, False, False, True, False]
+
+    asyncio.run(whole())
+    assert len(done) == 6
+
+
+def test_a_job_without_end_ends_and_the_others_are_answered() -> None:
+    async def whole() -> None:
+        bounds = Bounds(seconds=2.0, memory=600 * 2**20)
+        async with Pool(lambda: Bounded(do, 2, bounds), 2) as pool:
+            greedy_ones = [asyncio.ensure_future(pool.ask(Order(f"{what} without end"))) for what in WITHOUT_END]
+            others = await asyncio.gather(*(pool.ask(Order(f"{n}")) for n in range(10)))
+            assert others == [f"{n}" for n in range(10)]
+            ends = await asyncio.gather(*greedy_ones, return_exceptions=True)
+            assert [each.key for each in ends if isinstance(each, Refusal)] == list(WITHOUT_END.values())
+
+    asyncio.run(whole())
+
+
+WITHOUT_END = {"think": "refused.much.time", "remember": "refused.much.memory"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"x" * 30_000, {"story": ["a long history"] * 3_000}, ["x" * 10] * 2_000, Packed.of({"a": list(range(9_000))})],
+    ids=["bytes", "data", "texts", "packed"],
+)
+def test_what_is_kept_is_counted_as_large_as_it_is(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    monkeypatch.setattr(pools, "ROOM", 100_000)
+
+    class Same:
+        def work(self, item: Any, wanted: Callable[[], bool]) -> Any:
+            return answer
+
+        def stop(self) -> None:
+            pass
+
+    async def whole() -> None:
+        async with Pool(Same, 1) as pool:
+            for n in range(40):
+                await pool.ask(Yaml(Case("", f"a long text {n}" * 100)))
+            kept = [len(pickle.dumps((job, found))) for job, (found, _) in pool._kept.items()]
+            assert 0 < sum(kept) <= 100_000
+
+    asyncio.run(whole())
+
+
+def test_one_answer_does_not_take_the_place_of_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "ROOM", 1_000)
+
+    async def what(pool: Pool) -> None:
+        GO.set()
+        await pool.ask(Say("small"))
+        await pool.ask(Say("x" * 600))
+        await pool.ask(Say("small"))
+        assert DONE == ["small", "x" * 600]
+
+    with_pool(what)
+
+
 @dataclass(frozen=True)
 class AtOnce:
     """A job that waits for nothing."""
@@ -197,7 +363,9 @@ def test_what_somebody_looks_at_takes_along_only_what_is_as_urgent(monkeypatch: 
     together: list[int] = []
 
     async def what(pool: Pool) -> None:
-        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs: together.append(len(jobs)) or [b""] * len(jobs))
+        monkeypatch.setattr(
+            pool, "_carry_out", lambda jobs, inputs, wanted: together.append(len(jobs)) or [b""] * len(jobs)
+        )
         asked = [
             pool.ask(Simulate(Case("pond", settings=(f"effort={n}",)), 0, 16), urgency=urgency)
             for n, urgency in enumerate([NOW, NOW, NOW, PERHAPS, PERHAPS, PERHAPS, PERHAPS])
@@ -212,7 +380,7 @@ def test_a_run_and_the_one_that_follows_are_one_and_so_are_those_of_others(monke
     together: list[list[Simulate]] = []
 
     async def what(pool: Pool) -> None:
-        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs: together.append(jobs) or [b""] * len(jobs))
+        monkeypatch.setattr(pool, "_carry_out", lambda jobs, inputs, wanted: together.append(jobs) or [b""] * len(jobs))
         cases = [Case("pond", settings=(f"effort={n}",)) for n in range(7)] + [Case("pond", settings=("freezes=[]",))]
         runs = [Simulate(case, *part) for case in cases for part in ((0, 256), (256, 744))][:-3]
         await asyncio.gather(*(pool.ask(run, urgency=PERHAPS) for run in runs))

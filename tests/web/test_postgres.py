@@ -16,12 +16,20 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from sim.scenario import load
+from sim.store import CannotWrite
 from sim.web.choices import sliders
 from sim.web.house import library
 from sim.web.rooms import Rooms
 from sim.web.safety import hashed
 
 from .conftest import TINY, Browser, Site, Visit
+from .test_attacks import (  # noqa: F401
+    test_a_browser_has_one_seat_however_often_it_forgets_that_it_sits,
+    test_a_session_holds_over_a_restart,
+    test_an_address_that_is_too_long_to_be_kept_is_refused_in_words,
+    test_no_text_longer_than_its_column_reaches_the_database,
+    test_the_teacher_frees_seats,
+)
 from .test_class import (  # noqa: F401  (the laws of rooms, once more)
     joined,
     kept,
@@ -69,7 +77,7 @@ def test_it_is_postgresql(kept: Rooms) -> None:  # noqa: F811
 
 def test_who_joins_at_once_gets_a_number_of_ones_own(kept: Rooms) -> None:  # noqa: F811
     code, _ = kept.open()
-    seats = [taken[0] for taken in together(lambda _: kept.join(code)) if taken is not None]
+    seats = [taken for taken in together(lambda n: kept.join(code, f"token {n}")) if taken is not None]
     assert sorted(seat.number for seat in seats) == list(range(1, MANY + 1))
 
 
@@ -85,6 +93,25 @@ def test_a_class_that_pastes_the_same_scenario_keeps_it_once(kept: Rooms) -> Non
     texts = [f"name: {n}" for n in range(10)]
     for found in together(lambda _: [kept.keep_scenario(each) for each in texts]):
         assert found == [hashed(each)[:32] for each in texts]
+
+
+OPTIONS = {"readonly": "-c default_transaction_read_only=on", "no place of ours": "-csearch_path=nowhere"}
+
+
+@pytest.mark.parametrize("why", [*OPTIONS, "of another program", "not there"])
+def test_what_keeps_rooms_from_opening_is_a_sentence(database: str, why: str) -> None:
+    url = make_url(database)
+    if why in OPTIONS:
+        url = url.update_query_dict({"options": f"{url.query['options']} {OPTIONS[why]}"})
+    if why == "of another program":
+        engine = create_engine(database)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE rooms (number INTEGER)"))
+        engine.dispose()
+    if why == "not there":
+        url = url.set(database="no_such_database")
+    with pytest.raises(CannotWrite, match=r"cannot write the database postgresql.*\. Choose "):
+        Rooms(url.render_as_string(hide_password=False))
 
 
 def test_texts_keep_every_letter(kept: Rooms) -> None:  # noqa: F811

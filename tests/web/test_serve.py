@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from starlette.applications import Starlette
 
-from sim.__main__ import answer
 from sim.cli import verbs
 from sim.web import server
+from sim.web.rooms import Rooms
 
 
 @contextmanager
@@ -51,24 +52,12 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert (tmp_path / "classroom" / server.FILE).exists()
 
 
-def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        assert answer(["serve", "--port", str(port)]) == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
-
-
-def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    assert answer(["serve", "--port", "0", "--data", str(tmp_path / "file" / "below")]) == 74
-    assert "cannot write" in capsys.readouterr().err
-
-
 def test_only_this_computer_unless_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     bound: list[tuple[str, bool]] = []
 
-    def serve(place: server.Place, database: str, jobs: int, ready: Callable[[], None]) -> None:
+    def serve(place: server.Place, rooms: Rooms, jobs: int, ready: Callable[[], None], proxy: str) -> None:
         ready()
+        rooms.close()
         bound.append((place.socket.getsockname()[0], place.host == "192.0.2.7"))
         place.socket.close()
 
@@ -80,6 +69,27 @@ def test_only_this_computer_unless_asked(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert bound == [("127.0.0.1", False), ("0.0.0.0", True)]
     assert "http://192.0.2.7:" in lan.output
     assert lan.output.count("\n") > alone.output.count("\n") + 10  # the QR code
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [((), ""), (("192.0.2.7",), "192.0.2.7"), (("192.0.2.0/24",), "192.0.2.0/24"), (("2001:db8::1",), "2001:db8::1")],
+)
+def test_a_proxy_is_believed_where_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: tuple[str, ...], believed: str
+) -> None:
+    heard: list[str] = []
+
+    def serve(place: server.Place, rooms: Rooms, jobs: int, ready: Callable[[], None], proxy: str) -> None:
+        heard.append(proxy)
+        rooms.close()
+        place.socket.close()
+
+    monkeypatch.setattr(server, "serve", serve)
+    named = [each for address in said for each in ("--behind-proxy", address)]
+    CliRunner().invoke(verbs, ["serve", "--port", "0", "--data", str(tmp_path), *named], catch_exceptions=False)
+    assert heard == [believed]
+    assert server.manners(Starlette(), believed).forwarded_allow_ips == believed
 
 
 def test_a_machine_without_a_network_has_an_address_too(monkeypatch: pytest.MonkeyPatch) -> None:
