@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.chunk import CHUNK
+from sim.experiments.cost import CHUNK
 
 from .conftest import SMALL
 
