@@ -14,7 +14,8 @@ gains (for `utilitarian`: with the larger smallest gain); of those still equal, 
 combinations and, on it, from the first party's ideal onwards.
 
 Exact for two parties (in closed form on each straight stretch of the frontier) and for groups of options only. For
-three and more with scales: linear programs, exact to 1e-9, and a concave one for `nash`, to 1e-9 of utility.
+three and more with scales: linear programs, exact to 1e-9, and a concave one for `nash`, to 1e-9 of utility. Where
+three and more have so many combinations that some are left out (`combinations.FRONT`), the best of the others.
 
 Shapes: P parties, S stretches, N lines or combinations; for the gaps R replications (last axis).
 """

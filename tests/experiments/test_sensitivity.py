@@ -225,7 +225,7 @@ def test_an_input_that_does_nothing_has_a_total_of_exactly_nothing() -> None:
 
 def test_a_design_is_the_same_in_pieces_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sobol(scenario(), "joint_utility", histories=2, points=4)
-    monkeypatch.setattr("sim.experiments.chunk.CHUNK", 7)
+    monkeypatch.setattr("sim.experiments.cost.CHUNK", 7)
     pieces = sobol(scenario(), "joint_utility", histories=2, points=4)
     pd.testing.assert_frame_equal(whole.indices, pieces.indices, check_exact=True)
     assert whole.points == 4 * 5
