@@ -15,7 +15,7 @@ from .shells import misread
 
 HOME = Path(__file__).parents[1]
 TEXTS = [HOME / "README.md", *sorted((HOME / "scenarios").rglob("*.md"))]
-UNIX = ("make ", "eval ", "pip install -e", "PATH=")
+UNIX = ("make ", "eval ")
 SOURCES = sorted((HOME / "sim").rglob("*.py"))
 
 

@@ -37,6 +37,26 @@ def test_it_runs_without_standard_streams(tmp_path: Path, closed: str) -> None:
     assert typed(tmp_path, f"sim run nowhere.yaml {closed}").returncode == 2
 
 
+AFTERWARDS = """
+import os, sys
+from sim.__main__ import main
+try:
+    main(["--version"])
+except SystemExit:
+    opened = os.open("opened", os.O_WRONLY | os.O_CREAT)
+    print("said", file=sys.stderr, flush=True)
+    os._exit(0 if opened > 2 and sys.stdout and not os.path.getsize("opened") else 1)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="redirections of bash")
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_place_of_a_stream_that_is_closed(tmp_path: Path, closed: str) -> None:
+    """Or whatever is printed would be written into it, by this process or a library's own code."""
+    command = ["bash", "-c", f'"$0" -c "$1" {closed}', sys.executable, AFTERWARDS]
+    assert subprocess.run(command, cwd=tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize("name", ["stdout", "stderr"])
 def test_it_runs_where_python_has_no_stream_at_all(tmp_path: Path, name: str) -> None:
     """What `pythonw` of Windows is like: the stream is None."""

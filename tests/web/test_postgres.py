@@ -47,7 +47,9 @@ from .test_class import (  # noqa: F401  (the laws of rooms, once more)
 GIVEN = os.environ.get("SIM_TEST_DATABASE", "")
 MANY = 40
 
-pytestmark = pytest.mark.skipif(not GIVEN, reason="SIM_TEST_DATABASE names no PostgreSQL server (.ci/run starts one)")
+pytestmark = pytest.mark.skipif(
+    not GIVEN, reason="SIM_TEST_DATABASE names no PostgreSQL (.ci/run installs and starts one)"
+)
 Visiting = Callable[[Visit], None]
 
 
