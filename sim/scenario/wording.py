@@ -114,7 +114,7 @@ def _example(found: Found) -> str:
     said = _said(found, "group")
     group = said if said in file.groups else next(iter(file.groups), "river")
     known: dict[str, Any] = {
-        "parties": dict.fromkeys(seated or ["Northland", "Southmark"], {}),
+        "parties": {party: {} for party in seated or ["Northland", "Southmark"]},
         "groups": [group],
         "group": group,
         "issue": next(iter(file["working_groups"][group]["issues"].names), "water"),

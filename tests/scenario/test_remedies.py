@@ -38,7 +38,9 @@ working_groups:
       court: {options: {ours: {North: 1, South: 0}, theirs: {North: 0, South: 1}}}
 framework: [{group: river, issue: court, settlement: ours, hold: 0.1}]
 linkage: independent
-freezes: [{groups: [river], start: 20, weeks: 4, by: North}, {groups: [river], after: incident, severity: 0.2, weeks: 2}]
+freezes:
+  - {groups: [river], start: 20, weeks: 4, by: North}
+  - {groups: [river], after: incident, severity: 0.2, weeks: 2}
 events:
   - {date: 2023-02-09, kind: shuttle, mediator: Envoy, to: [North]}
   - {date: 9, kind: disruption, group: river, by: South}
