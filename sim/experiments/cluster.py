@@ -6,12 +6,14 @@ result with it, since Dask gives its items to another one.
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sim import store
 from sim.experiments.executors import AHEAD, WorkerDied
 from sim.installed import adding
 
@@ -22,6 +24,9 @@ PATIENCE = 8
 """Seconds to wait for the scheduler, and then for a first worker."""
 
 GO_ON = "What was finished is kept: the same command goes on from there."
+SAME = "Install this version of sim on the scheduler and on each worker."
+RULES_THERE = "__import__('sim.store').store.RULES"
+"""The rules by which sim computes, asked of another machine."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -45,24 +50,39 @@ def on_cluster(task: Callable[[Item], Result], items: Iterable[Item], address: s
         ahead = AHEAD * sum(client.nthreads().values())  # type: ignore[no-untyped-call]
         under_way: deque[tuple[Item, Any]] = deque()
         for item in items:
-            under_way.append((item, client.submit(task, item, pure=False)))
+            with _held_together(item, address):
+                under_way.append((item, client.submit(task, item, pure=False)))
             if len(under_way) >= ahead:
-                yield _finish(*under_way.popleft(), address)
+                yield _finish(*under_way.popleft(), client, address)
         while under_way:
-            yield _finish(*under_way.popleft(), address)
+            yield _finish(*under_way.popleft(), client, address)
 
 
-def _finish(item: object, future: Any, address: str) -> Any:
+def _finish(item: object, future: Any, client: Client, address: str) -> Any:
+    """The result of an item, as long as there is somebody who may still work it out."""
+    with _held_together(item, address):
+        while True:
+            try:
+                return future.result(timeout=PATIENCE)
+            except TimeoutError:
+                if future.done():
+                    raise  # the task's own
+            if not _has_worker(client):
+                raise ClusterLost(f"the cluster at {address} has lost its last worker. {GO_ON}")
+
+
+@contextmanager
+def _held_together(item: object, address: str) -> Iterator[None]:
+    """What may happen to a cluster while it works, in words."""
     from distributed import CancelledError, KilledWorker
     from distributed.comm.core import CommClosedError
 
     try:
-        return future.result()
+        yield
     except KilledWorker:
         raise WorkerDied(item) from None
     except ModuleNotFoundError as error:
-        remedy = "Install this version of sim on each of them"
-        raise NoCluster(f"the workers of {address} cannot do this work: {error}. {remedy}.") from None
+        raise NoCluster(f"a worker of {address} cannot do this work ({error}). {SAME}") from None
     except (CancelledError, CommClosedError) as error:
         raise ClusterLost(f"the cluster at {address} went away while it worked. {GO_ON}") from error
 
@@ -84,13 +104,48 @@ def _connected(address: str) -> Iterator[Client]:
     except OSError as error:
         why = f"no scheduler answers at {address} ({error.strerror or error})"
         raise NoCluster(f"{why}. Start one with `dask scheduler`, or check the address.") from None
-    with client:
-        _wait_for_worker(client, address)
+    with _silent("distributed"), client:
+        if not _has_worker(client):
+            raise NoCluster(f"the cluster at {address} has no worker. Start some: `dask worker {address}`.")
+        _check_version(client, address)
         yield client
 
 
-def _wait_for_worker(client: Client, address: str) -> None:
+def _has_worker(client: Client) -> bool:
+    """Is there a worker, or does one come soon?"""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
-        raise NoCluster(f"the cluster at {address} has no worker. Start some: `dask worker {address}`.") from None
+        return False
+    return True
+
+
+def _check_version(client: Client, address: str) -> None:
+    """Do the workers and the scheduler, which reads the tasks too, have this version of sim?
+
+    Asked by `eval`, since what is asked with must be there without sim.  Errors: NoCluster.
+    """
+    found: dict[str, Any] = client.run(eval, RULES_THERE, on_error="return")
+    try:
+        found |= {"the scheduler": client.run_on_scheduler(eval, RULES_THERE)}  # type: ignore[no-untyped-call]
+    except ImportError as error:
+        found |= {"the scheduler": error}
+    for where, rules in found.items():
+        if isinstance(rules, Exception):
+            raise NoCluster(f"{where} of the cluster at {address} cannot do this work ({rules}). {SAME}")
+        if rules != store.RULES:
+            raise NoCluster(f"{where} of the cluster at {address} has another version of sim. {SAME}")
+
+
+@contextmanager
+def _silent(package: str) -> Iterator[None]:
+    """Without what a package logs: what goes wrong is said once, in words."""
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith(package)]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
+    try:
+        yield
+    finally:
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled

@@ -89,10 +89,8 @@ def freezes_start_or_follow(file: File) -> None:
         if "start" in freeze and "after" in freeze:
             file.say(freeze["after"], "either-or", f"after beside start ({rule}); remove one of the two", key=True)
         elif "start" not in freeze and "after" not in freeze:
-            message = (
-                f"neither start nor after ({rule}); add `start: {file.start or '2023-07-03'}` or `after: incident`"
-            )
-            file.say(freeze, "missing-key", message)
+            dated = "" if "severity" in freeze else f"`start: {file.start or '2023-07-03'}` or "
+            file.say(freeze, "missing-key", f"neither start nor after ({rule}); add {dated}`after: incident`")
         elif "start" in freeze and "severity" in freeze:
             rule = "it is the least severity of an incident that a freeze comes after"
             file.say(freeze["severity"], "misplaced", f"severity beside start ({rule}); remove it", key=True)

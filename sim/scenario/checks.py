@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from sim.scenario.calendar_checks import CALENDAR_RULES
 from sim.scenario.look import At, File
-from sim.scenario.nodes import Node, spell
+from sim.scenario.nodes import Node, find, spell
 from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
@@ -80,11 +80,9 @@ def parties_are_known(file: File) -> None:
 def groups_are_known(file: File) -> None:
     """Wherever a working group is named, it is one of the scenario's."""
     groups = file.given("working_groups")
-    for at in file["observed"]["agreed"].below():
+    mappings = [file["observed"]["agreed"], *(p["reservation"]["by_group"] for p in file["parties"].below())]
+    for at in (each for mapping in mappings if mapping.is_mapping for each in mapping.below()):
         _known(file, at, at.name, groups, "working group")
-    for at in (party["reservation"]["by_group"] for party in file["parties"].below()):
-        for each in at.below():
-            _known(file, each, each.name, groups, "working group")
     for at in (name for freeze in file["freezes"].below() for name in freeze["groups"].below()):
         _known(file, at, at.text, groups, "working group")
     for at in (each["group"] for part in ("events", "framework") for each in file[part].below()):
@@ -161,10 +159,15 @@ def _known(file: File, at: At, name: str | None, known: Sequence[str] | None, wh
         return
     who = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     rule = f"the scenario's {who}: {', '.join(map(shorten, known[:12]))}" if known else f"the scenario has no {who}"
-    remedy = file.report.instead(name, known, otherwise="write one of them")
     if any(_look(name) == _look(other) for other in known):
         rule = "it looks like one, but has other capitals, or characters that cannot be seen"
-    file.say(at, "unknown-reference", f"{shorten(name)} is no {what} ({rule}); {remedy}", key=name == at.name)
+    on_key = name == at.name
+    beside = find(file.root.node, at.trail[:-1]) if on_key and file.root.node is not None else None
+    free = [each for each in known if beside is None or each not in beside.entries]
+    remedy = file.report.instead(name, free, otherwise="write one of them")
+    if not free and isinstance(at.trail[-2], int):
+        remedy = "remove this entry"
+    file.say(at, "unknown-reference", f"{shorten(name)} is no {what} ({rule}); {remedy}", key=on_key)
 
 
 NAME_RULES: tuple[Callable[[File], None], ...] = (

@@ -56,7 +56,7 @@ def _remedy(trail: Trail, holder: Node, keys: Keys, report: Report) -> str:
     near = report.instead(text, theirs, otherwise="no") if text not in keys.names(holder) and theirs else ""
     if near.startswith("did you mean"):
         return near
-    if all("properties" in form and not form.get("required") for form in below.forms):
+    if all("properties" in form and not form.get("required") for form in below.forms) and "issues" not in trail:
         return "write {} after it for all its defaults" + ("" if keys.open else ", or remove it")
     needed = keys.needs(text) or {"type": "null"} in below.forms or any(isinstance(step, int) for step in trail)
     return "write a value after it" if needed or keys.open else "write a value after it, or remove it for its default"

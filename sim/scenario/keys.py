@@ -49,6 +49,15 @@ class Keys:
         """The keys that may stand here."""
         return list(dict.fromkeys(name for form in self._fitting(node) for name in form.get("properties", ())))
 
+    def take(self, number: float) -> bool:
+        """May this number stand here?"""
+        forms = [form for form in self.forms if "minimum" in form and (form["type"] != "integer" or number % 1 == 0)]
+        return any(form["minimum"] <= number <= form.get("maximum", number) for form in forms)
+
+    def kinds_with(self, name: str) -> list[str]:
+        """The kinds of tactic that have this key."""
+        return [_kind(form) for form in self.forms if name in form.get("properties", ())]
+
     def needs(self, name: str) -> bool:
         """Must this key stand here?"""
         return any(name in form.get("required", ()) for form in self.forms)

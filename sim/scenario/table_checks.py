@@ -57,7 +57,7 @@ def options_leave_a_choice(file: File) -> None:
 def seats_agree(file: File) -> None:
     """The same parties, two at least, have a position or value on each issue of a group."""
     for group in file["working_groups"].below():
-        rows = [at for issue in group["issues"].below() for at in _rows(issue) if at.is_mapping]
+        rows = [at for issue in group["issues"].below() for at in rows_of(issue) if at.is_mapping]
         seated = _seated(rows, file.parties)
         for row in rows:
             missing = [party for party in seated if party not in row]
@@ -73,7 +73,7 @@ def seats_agree(file: File) -> None:
         _strangers(file, group, seated)
 
 
-def _rows(issue: At) -> list[At]:
+def rows_of(issue: At) -> list[At]:
     """The mappings by party of an issue: its positions, or the values of each option."""
     return [issue["positions"], *issue["options"].below()]
 
@@ -98,7 +98,7 @@ def everybody_sits_somewhere(file: File) -> None:
     if not file["parties"].is_mapping:
         return
     groups = file["working_groups"].below()
-    rows = [[at for issue in group["issues"].below() for at in _rows(issue)] for group in groups]
+    rows = [[at for issue in group["issues"].below() for at in rows_of(issue)] for group in groups]
     if not all(row.is_mapping or row.node is None for each in rows for row in each) or not any(rows):
         return  # what cannot be read may hold the seat
     seated = _seated((row for each in rows for row in each), file.parties)
@@ -162,6 +162,8 @@ def commitments_fit(file: File) -> None:
         if group not in file.groups or issue is None or group is None:
             continue
         issues = file["working_groups"][group]["issues"]
+        if not issues.names:
+            continue
         if issue not in issues:
             rule = f"its issues: {', '.join(issues.names[:12])}"
             near = file.report.instead(issue, issues.names, otherwise="write one of them")

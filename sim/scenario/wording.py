@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,21 +12,18 @@ from sim.scenario.errors import Place
 from sim.scenario.found import Found, locate
 from sim.scenario.keys import Keys
 from sim.scenario.look import File
-from sim.scenario.nodes import BROKEN, Node, find
+from sim.scenario.nodes import BROKEN, Node, step_into
 from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.report import Report
 from sim.scenario.scalars import resolve
 from sim.scenario.schema import TACTIC_SETTINGS
 from sim.scenario.settings import ORIGIN
+from sim.scenario.table_checks import rows_of
 
 EXAMPLES = {
     "name": "name: Talks on a river",
-    "parties": "parties: {Northland: {}, Southmark: {}}",
-    "working_groups": "working_groups: {river: {issues: {water: {positions: {Northland: 0, Southmark: 1}}}}}",
-    "issues": "issues: {water: {positions: {Northland: 0, Southmark: 1}}}",
     "weeks": "weeks: 6",
     "kind": "kind: statement",
-    "settlement": "settlement: 0.5",
     "effort": "effort: 0.5",
     "tactic": "tactic: {kind: time}",
     "parts": "parts: [{weight: 1, tactic: {kind: time}}, {weight: 1, tactic: {kind: mirror}}]",
@@ -69,7 +67,10 @@ def _range(found: Found) -> Answer:
 
 def _number_remedy(found: Found, remedy: str) -> str:
     value = found.node.value
-    if isinstance(value, str) and isinstance(resolve(value), int | float):
+    if found.named == "settlement" and _options(found):
+        return f"write one of: {', '.join(_options(found)[:12])}"
+    meant = resolve(value) if isinstance(value, str) else None
+    if isinstance(meant, int | float) and found.keys.take(meant):
         return f"write {value} without quotes"
     if _inherited(found.node, found):
         return f"{remedy}; null removes what {_parent(found.node, found)} says"
@@ -89,7 +90,11 @@ def _parent(node: Node, found: Found) -> str:
 
 
 def _unknown_key(found: Found) -> Answer:
-    known = Keys.at(found.trail[:-1], found.root).names(found.holder)
+    keys = Keys.at(found.trail[:-1], found.root)
+    known = keys.names(found.holder)
+    if found.named in known:  # only a tactic has keys that depend on another one, which is not written here
+        rule = "a tactic that does not say its kind is of kind time"
+        return "unknown-key", f"unknown key ({rule}); add `kind: {keys.kinds_with(found.named)[0]}`"
     own, theirs = found.root.place.source.name, found.key.source.name
     lose = "" if theirs in (own, ORIGIN) else f", or `{found.named}: null` in {own} to be rid of it"
     return "unknown-key", f"unknown key; {found.report.instead(found.named, known)}{lose}"
@@ -102,25 +107,38 @@ def _missing(found: Found) -> Answer:
 
 def _example(found: Found) -> str:
     """What could stand there and be good, in this file."""
-    file, item = File.of(found.root, found.report), found.holder
-    said = find(item, ("group",)) if item is not None else None
-    group = next((name for name in file.groups if said is None or name == said.value), "river")
-    issues = file["working_groups"][group]["issues"]
-    named = {
+    file = File.of(found.root, found.report)
+    seated = next((row.names for _, issue in file.every_issue() for row in rows_of(issue) if row.names), [])
+    seats = ", ".join(f"{party}: {n % 2}" for n, party in enumerate(file.parties or ["Northland", "Southmark"]))
+    issues = f"issues: {{water: {{positions: {{{seats}}}}}}}"
+    said = _said(found, "group")
+    group = said if said in file.groups else next(iter(file.groups), "river")
+    known: dict[str, Any] = {
+        "parties": {party: {} for party in seated or ["Northland", "Southmark"]},
         "groups": [group],
         "group": group,
-        "issue": next(iter(issues.names), "water"),
+        "issue": next(iter(file["working_groups"][group]["issues"].names), "water"),
+        "settlement": next(iter(_options(found)), 0.5),
         "by_group": {group: 0.5},
         "date": file.start,
         "from": file.start,
     }
-    settled = find(item, ("issue",)) if item is not None else None
-    options = issues[str(settled.value)]["options"].names if settled is not None else []
-    if found.named == "settlement" and options:
-        return f"settlement: {one_line(options[0])}"
-    if named.get(found.named):
-        return f"{found.named}: {one_line(named[found.named])}"
-    return EXAMPLES.get(found.named, f"{found.named}: ...")
+    if found.named in ("issues", "working_groups"):
+        return issues if found.named == "issues" else f"working_groups: {{river: {{{issues}}}}}"
+    fits = known.get(found.named)
+    return f"{found.named}: {one_line(fits)}" if fits else EXAMPLES.get(found.named, f"{found.named}: ...")
+
+
+def _said(found: Found, key: str) -> str:
+    """The text beside a value, under another key of its mapping."""
+    beside = step_into(found.holder, key) if found.holder is not None else None
+    return beside.value if beside is not None and isinstance(beside.value, str) else ""
+
+
+def _options(found: Found) -> list[str]:
+    """The options of the issue that a commitment is about."""
+    group = File.of(found.root, found.report)["working_groups"][_said(found, "group")]
+    return group["issues"][_said(found, "issue")]["options"].names
 
 
 def _mapping(found: Found) -> Answer:
@@ -130,8 +148,9 @@ def _mapping(found: Found) -> Answer:
 
 
 def _list(found: Found) -> Answer:
-    shown = found.node.value
-    example = one_line([shown]) if isinstance(shown, str) and len(shown) < 40 else "[...], or one `- ...` a line"
+    shown, of_texts = found.node.value, any(form.get("type") == "string" for form in found.keys.below(0).forms)
+    one = isinstance(shown, str) and len(shown) < 40 and of_texts
+    example = one_line([shown]) if one else "[...], or one `- ...` a line"
     return "wrong-type", f"{found.shown} is not a list ({_meaning(found)}); write {example}"
 
 

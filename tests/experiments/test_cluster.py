@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiments.cluster import NoCluster, on_cluster
+from sim.experiments.cluster import ClusterLost, NoCluster, on_cluster
 from sim.experiments.sweep import sweep
 from sim.installed import adding
 
@@ -52,6 +52,37 @@ def test_a_cluster_of_another_version_is_refused(cluster: Any, monkeypatch: pyte
     monkeypatch.setattr("sim.store.RULES", 99)  # here, and not in the workers
     with pytest.raises(NoCluster, match="another version of sim"):
         sweep(wells(), {EFFORT: [0]}, replications=2, cluster=cluster.scheduler_address)
+
+
+def test_a_cluster_without_sim_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiments.cluster.RULES_THERE", "__import__('no_sim_here')")
+    with pytest.raises(NoCluster, match=r"No module named 'no_sim_here'.*Install this version of sim"):
+        list(on_cluster(abs, [1], cluster.scheduler_address))
+
+
+@pytest.mark.parametrize("lost", ["workers", "scheduler"])
+def test_a_cluster_that_goes_away_is_not_waited_for(
+    lost: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The first result is there, nobody is left to work out the others."""
+    quiet: Any = {
+        "protocol": "tcp://",
+        "dashboard_address": None,
+        "silence_logs": logging.CRITICAL,
+        "local_directory": str(tmp_path),
+    }
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **quiet) as going:
+        results = on_cluster(abs, range(-9, 0), going.scheduler_address)
+        assert next(results) == 9
+        monkeypatch.setattr("sim.experiments.cluster.PATIENCE", 0.5)  # nobody comes, however long one waits
+        if lost == "workers":
+            going.scale(0)
+            going.sync(going._correct_state)
+        else:
+            going.close()
+        with pytest.raises(ClusterLost, match="the same command goes on"):
+            list(results)
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

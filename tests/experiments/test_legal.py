@@ -116,3 +116,33 @@ def nothing_is_beyond_its_bounds(scenario: Scenario, table: pd.DataFrame) -> Non
         shares += [*own, f"nash_gap.{group}", f"pareto_gap.{group}"]
     for column in (*shares, "fairness"):
         assert table[column].dropna().between(0, 1).all(), (column, table[column].tolist())
+
+
+TINY = """\
+name: Shares too small to be divided
+clock: {weeks: 26, hold_weeks: 0}
+parties:
+  Up:
+    weight_spread: 2
+    tactic: {kind: mix, parts: [{weight: W, tactic: {kind: time}}, {weight: W, tactic: {kind: hold}}]}
+  Down: {}
+mediators: {Envoy: {activities: {shuttle: W, draft: W}}}
+working_groups:
+  wells:
+    stakes: {Up: W}
+    issues:
+      depth: {positions: {Up: 0, Down: 1}, weights: {Up: W, Down: 1}}
+      width: {positions: {Up: 1, Down: 0}, weights: {Up: W}}
+  roads:
+    stakes: {Up: W}
+    issues:
+      toll: {positions: {Up: 0, Down: 1}}
+"""
+
+
+@pytest.mark.parametrize("weight", ["1e-320", "1e-300", "1e6", "{low: 1e-320, high: 1e-319}"])
+def test_weights_are_shares_however_small_or_large(weight: str) -> None:
+    scenario = load_text(TINY.replace(": W", f": {weight}"))
+    nothing_is_beyond_its_bounds(scenario, played(scenario))
+    if weight.startswith("1"):
+        pd.testing.assert_frame_equal(played(scenario), played(load_text(TINY.replace(": W", ": 1"))))
