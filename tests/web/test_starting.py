@@ -112,7 +112,9 @@ REASONS = {
     "no address of a database": Reason("--database rooms", REFUSED, "no address of a database"),
     "a port that is no number": Reason(f"{POSTGRES}//u:hidden@h:port/x", REFUSED, "no address of a database"),
     "another kind of database": Reason("--database mysql://u:hidden@h/x", REFUSED, "not in mysql"),
-    "a driver that is not there": Reason("--database postgresql+pg8000://u@h/x", REFUSED, r"pip install 'sim\[post"),
+    "a driver that is not there": Reason(
+        "--database postgresql+pg8000://u@h/x", REFUSED, r'pip install "negotiation-process-simulator\[post'
+    ),
     "a database in memory": Reason("--database sqlite://", REFUSED, "forgets everything"),
     "a port that is taken": Reason("--port {given}", REFUSED, "another --port", port_taken),
     "a name that is nobody's": Reason("--host nowhere.invalid", REFUSED, "another --port or --host"),
