@@ -13,6 +13,7 @@ import pandas as pd
 from sim.arrays import Array
 from sim.bargaining.tactics import Tactic, TimeDependent
 from sim.chance import Chance
+from sim.experiments.cost import estimate, rows_at_once
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import score
@@ -20,7 +21,7 @@ from sim.play.game import HISTORIES, Setup
 from sim.scenario.schema import ACTIVITIES, EffortStep, Scenario
 
 SCRIPTED = 1000
-ABREAST = 100  # plans that are tried side by side, each in HISTORIES rows
+SECONDS = 50.0  # of a processor that scripted mediators may take: where a thousand would take longer, they are fewer
 FIXED = 20230216  # seed of the hypercube
 
 
@@ -31,11 +32,11 @@ def mediators(setup: Setup, name: str, allowance: float, count: int) -> pd.DataF
     the mean over other histories of what the plan changed, with its interval `low` to `high`.
     allowance: mediator-weeks that the scenario gives the talks.
     """
-    plan = plans(setup.scenario, allowance, count)
+    plan, abreast = plans(setup.scenario, allowance, count), max(1, rows_at_once(setup.scenario) // HISTORIES)
     (idle,) = _points(setup, name, plan.head(1).assign(early=0.0, middle=0.0, late=0.0), allowance)
     means = []
-    for first in range(0, count, ABREAST):
-        points = _points(setup, name, plan.iloc[first : first + ABREAST], allowance)
+    for first in range(0, count, abreast):
+        points = _points(setup, name, plan.iloc[first : first + abreast], allowance)
         means += [score.mean(each - idle) for each in points]
     found = pd.DataFrame(means)
     return plan.assign(score=found["mean"], low=found["low"], high=found["high"])
@@ -49,6 +50,12 @@ def _points(setup: Setup, name: str, plan: pd.DataFrame, allowance: float) -> Ar
     scored = score.mediated(outcomes(model), model.mediators_by_name[name].weeks_of_talks, allowance)
     model.release()
     return scored["points"].to_numpy().reshape(len(plan), HISTORIES)
+
+
+def affordable(scenario: Scenario) -> int:
+    """How many scripted mediators there are."""
+    each = estimate(scenario, HISTORIES, told=0).seconds
+    return min(SCRIPTED, max(1, int(SECONDS / each)))
 
 
 def plans(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:

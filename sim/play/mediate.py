@@ -249,7 +249,8 @@ class Mediate(Game):
 
     def others(self) -> pd.DataFrame:
         """Scripted mediators in other histories: `early`, `middle`, `late`, the shares, `score`, `low`, `high`."""
-        return _scripted(self.setup.text, self.setup.seed, self.setup.options["mediator"], among.SCRIPTED).copy()
+        setup, count = self.setup, among.affordable(self.setup.scenario)
+        return _scripted(setup.text, setup.seed, setup.options["mediator"], count).copy()
 
     def _debrief(self, others: pd.DataFrame) -> Data:
         turns = len(self.decisions)

@@ -22,6 +22,7 @@ def _common(t: Texts, told: Data) -> Data:
         "points": signed(t, end["score"]["points"]),
         "place": _place(t, end["among"]),
         "mine": signed(t, end["among"]["mine"]),
+        "scripted": t.number(end["among"]["scripted"]),
         "marks": {key: end["among"][key] for key in ("scores", "mine")},
         "spread": _spread(t, end["among"]["scores"]),
         "revealed": {
