@@ -654,7 +654,7 @@ def test_who_is_asked_for_is_believed_of_the_proxy_alone(
 
 COLUMNS = [
     (table, column.key)
-    for table in (each.class_ for each in Base.registry.mappers)
+    for table in sorted((each.class_ for each in Base.registry.mappers), key=lambda table: table.__name__)
     for column in inspect(table).columns
     if isinstance(column.type, String) and column.type.length
 ]
