@@ -133,7 +133,7 @@ class Mediator(Agent):
             true = host.reservation_in(group.name, here)
             reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
             powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))
-        return group.tidy(nash_package(estimates, reservations, powers), here)
+        return group.tidy(nash_package(estimates, reservations, powers, at(here, group.option_lots)), here)
 
 
 def _by_party(value: object, party: str, default: float) -> Parameter:

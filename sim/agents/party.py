@@ -133,12 +133,13 @@ class Party(Agent):
         seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
         mine, asked = wants[self.name], seat.asked[here]
         rivals = {other: seat.rival(self, other, wants[other], group.name, here) for other in others}
+        imagined, lots = [rival.preferences for rival in rivals.values()], at(here, group.option_lots)
         return Delegation(
             name=self.name,
             tactic=at(here, self.tactic),
             preferences=mine,
             rivals=rivals,
-            trade_off=TradeOff.between(mine, [rival.preferences for rival in rivals.values()]),
+            trade_off=TradeOff.between(mine, imagined, lots),
             reservation=self.reservation_in(group.name, here),
             face_saving=at(here, drawn(spec.face_saving)),
             face_saving_margin=at(here, drawn(spec.face_saving_margin)),

@@ -12,11 +12,9 @@ import numpy as np
 
 from sim.agents.party import TOLERANCE
 from sim.arrays import Array, Index, Mask, at, places, smallest, total
-from sim.bargaining.offers import TIE
+from sim.bargaining.offers import LOT, TIE
 from sim.bargaining.preferences import Package
 from sim.bargaining.tactics import Standing
-
-LOT = 1e-4  # weight of a lot beside the sum of gains: it decides between texts that are equal but for rounding
 
 if TYPE_CHECKING:
     from sim.agents.mediator import Mediator
@@ -147,7 +145,7 @@ class Round:
         readers = [(self.delegations[name].at(rows), worth) for name, worth in worths.items()]
         gains = [reader.gain(worth) for reader, worth in readers]
         lot = self.group.lots[whose][self.here[rows]]
-        score = np.multiply.reduce(gains) + TIE * (total(gains) + LOT * lot)
+        score = np.multiply.reduce(gains) + TIE * total(gains) + LOT * lot
         better = score > self.score[rows]
         felt = smallest(reader.felt(worth) for reader, worth in readers)[better]
         rows, text = rows[better], text.at(places(better))

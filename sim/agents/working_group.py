@@ -5,6 +5,7 @@ Shapes: R replications (last axis), S stretches of the group's scales.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from sim.agents.party import TOLERANCE
 from sim.agents.round import Round
 from sim.arrays import Array, Index, Mask, any_of, at, places
+from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
 from sim.scenario.agenda import agenda_of, preferences_of
@@ -31,7 +33,8 @@ class WorkingGroup(Agent):
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure).
     agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author, drawn
-    once: of texts that are equally good, the one whose author drew the higher lot is signed.
+    once: of texts that are equally good, the one whose author drew the higher lot is signed; option_lots (O, R): the
+    same for combinations of options, 0 where there is nothing to choose.
     """
 
     model: NegotiationModel
@@ -57,6 +60,17 @@ class WorkingGroup(Agent):
         self.disruptions, self.ever_collapsed = model.each(0.0), model.nowhere()
         self.frozen_weeks, self.week_agreed = model.each(0.0), model.each(np.nan)
         self.lots = {author: model.chance.once(f"lot.{name}.{author}")[0] for author in model.authors}
+        self.option_lots = self._option_lots()
+
+    def _option_lots(self) -> Array | float:
+        options = self.agenda.options
+        if not options or prod(map(len, options.values())) > ALL:
+            return 0.0
+        lots = np.zeros((1, self.model.replications))
+        for issue, names in options.items():
+            mine = [self.model.chance.once(f"lot.{self.name}.{issue}.{option}")[0] for option in names]
+            lots = (lots[:, None] + np.stack(mine)).reshape(-1, self.model.replications)
+        return lots
 
     @property
     def members(self) -> list[Party]:

@@ -24,6 +24,7 @@ from sim.bargaining.combinations import neighbours, worth_a_look
 from sim.bargaining.preferences import Package, Preferences
 
 TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the weight of what decides between equals
+LOT = 1e-13  # weight of a lot: it decides between what is equal but for rounding
 TINY = 1e-12
 
 
@@ -128,20 +129,22 @@ class TradeOff:
     """A party's preferences beside what it believes of the others, ready to make offers at any aspiration.
 
     ceiling (O, R): the most that it can have with each combination; believed (O, R): the others' total for the
-    combination; numbers (O, R): of the combinations, None where all are looked at.
+    combination; numbers (O, R): of the combinations, None where all are looked at; lots (O, R): of combinations that
+    are equally good the one with the higher lot is taken, so that the order of a file decides nothing.
     """
 
     queue: Queue
     ceiling: Array
     believed: Array
     numbers: Index | None
+    lots: Array | float = 0.0
 
     @classmethod
-    def between(cls, mine: Preferences, others: Sequence[Preferences]) -> TradeOff:
+    def between(cls, mine: Preferences, others: Sequence[Preferences], lots: Array | float = 0.0) -> TradeOff:
         """Weigh my own preferences against those that I believe the others to have."""
         queue = Queue.of(mine, total([other.rises for other in others]))
         numbers, worth, believed = _looked_at(mine, *others)
-        return cls(queue, total([mine.base, *(queue.ideal * mine.rises)]) + worth, believed, numbers)
+        return cls(queue, total([mine.base, *(queue.ideal * mine.rises)]) + worth, believed, numbers, lots)
 
     def best_for_others(self, aspiration: Array) -> Package:
         """Among the packages worth `aspiration` (R,) to me, the one I believe to be best for the others together.
@@ -153,7 +156,7 @@ class TradeOff:
         if len(self.ceiling) == 1:
             only = np.zeros(aspiration.shape, dtype=np.intp)
             return Package(self.queue.levels(self.queue.within(budget[0])), _numbered(self.numbers, only))
-        chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable)
+        chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable, self.lots)
         left = budget[chosen, np.arange(len(chosen))]
         return Package(self.queue.levels(self.queue.within(left)), _numbered(self.numbers, chosen))
 
@@ -182,9 +185,10 @@ def _sum(parts: Array, like: Array) -> Array:
     return np.asarray(total(parts)) if len(parts) else np.zeros_like(like)
 
 
-def _best(brings: Array, ceiling: Array, affordable: Mask) -> Index:
+def _best(brings: Array, ceiling: Array, affordable: Mask, lots: Array | float) -> Index:
     """The affordable combination that brings the others most; of equals, my best; if none is affordable, my best."""
-    preference = np.where(affordable, brings + TIE * ceiling, -1e6 + ceiling)
+    within_reach = np.where(affordable, brings + TIE * ceiling, -np.inf)
+    preference = np.where(affordable.any(axis=0), within_reach, ceiling) + LOT * lots
     return np.asarray(np.argmax(preference, axis=0))
 
 
@@ -196,17 +200,22 @@ def _pick(by_combination: Array, chosen: Index) -> Array:
 # ---- single texts ----------------------------------------------------------------------------------------------------
 
 
-def nash_package(preferences: Sequence[Preferences], reservations: Sequence[Array], powers: Sequence[Array]) -> Package:
+def nash_package(
+    preferences: Sequence[Preferences],
+    reservations: Sequence[Array],
+    powers: Sequence[Array],
+    lots: Array | float = 0.0,
+) -> Package:
     """The package with the largest product of gains, each to its power (R,): a mediator's single text.
 
+    lots (O, R): of combinations that are equally good the one with the higher lot is taken.
     Exact for two parties; for more, by Frank and Wolfe's (1956) method, the (geometric) mean gain to about 0.001.
     Source: Nash (1950); with unequal powers Harsanyi and Selten (1972).
     """
 
     def product(gains: Sequence[Array]) -> Array:
-        return np.asarray(
-            total([power * np.log(np.maximum(gain, TINY)) for power, gain in zip(powers, gains, strict=True)])
-        )
+        parts = [power * np.log(np.maximum(gain, TINY)) for power, gain in zip(powers, gains, strict=True)]
+        return np.asarray(total(parts) + LOT * lots)
 
     def balance(mine: Array, theirs: Array, queue: Queue) -> Array:
         a, b = powers

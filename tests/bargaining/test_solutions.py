@@ -279,7 +279,7 @@ def test_programs_and_closed_forms_agree(parties):
             np.stack([w.base[0] + w.combined[:, 0] for w in again])
             - np.append(no_agreement, no_agreement[1:])[:parties, None]
         )
-        for name, (n, levels) in solutions._by_programs(rises, shifts).items():
+        for name, (n, levels) in solutions._by_programs(rises, shifts, None).items():
             if parties == 3 and name in ("nash", "utilitarian"):
                 continue  # these count heads
             gains = shifts[:, n] + rises @ levels

@@ -173,6 +173,7 @@ def test_the_order_of_the_file_decides_nothing(kind: str, what: str, linkage: st
     pd.testing.assert_series_equal(*stayed)
 
 
+PIE3 = {"positions": {"Ann": 0.0, "Ben": 1.0, "Cay": 1.0}}
 MIRROR: dict[str, Any] = {
     "both.reservation": {"mean": 0.45, "sd": 0.05},
     "both.trust": 0.4,
@@ -184,6 +185,19 @@ MIRROR: dict[str, Any] = {
     "agreements.hazard": 0.01,
     "clock.hold_weeks": 20,
 }
+
+
+def test_of_equal_options_none_is_favoured() -> None:
+    """Ann does not care; Ben and Cay each want the other way out, as much: an offer and a text take either, by lot."""
+    ways = {"north": {"Ann": 0.5, "Ben": 1.0, "Cay": 0.0}, "south": {"Ann": 0.5, "Ben": 0.0, "Cay": 1.0}}
+    parties = ("Ann", "Ben", "Cay")
+    calm = quiet_data(issues={"way": {"options": ways}, "pie": PIE3}, parties=parties, weeks=12)
+    mediated = changed(calm, {"mediators": {"Med": mediator({"effort": 1.0, "draft_rate": 20}, draft=1)}})
+    for data, kind, actor in ((calm, "proposal", "Ann"), (mediated, "draft", "Med")):
+        events = play(scenario(data), 400, told=400).history.events()
+        mine = events[(events["kind"] == kind) & (events["actor"] == actor)].drop_duplicates("replication")
+        north = int(mine["package"].str.contains("north").sum())
+        assert abs(2 * north - len(mine)) < 4 * np.sqrt(len(mine)), kind
 
 
 def test_mirror_images_fare_alike() -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.arrays import Array
 from sim.bargaining.tactics import Tactic, View
+from sim.history import TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario import Scenario
@@ -163,9 +164,10 @@ def begin(
     first: int = 0,
     seed: int | None = None,
     tactics: Mapping[str, Tactic] | None = None,
+    told: int = TOLD,
 ) -> NegotiationModel:
     """A model before its first week."""
-    return NegotiationModel(spec, replications, seed=seed, first=first, tactics=tactics)
+    return NegotiationModel(spec, replications, seed=seed, first=first, tactics=tactics, told=told)
 
 
 def weeks_of(model: NegotiationModel) -> Iterator[int]:
@@ -181,9 +183,10 @@ def play(
     first: int = 0,
     seed: int | None = None,
     tactics: Mapping[str, Tactic] | None = None,
+    told: int = TOLD,
 ) -> NegotiationModel:
     """A model at its horizon."""
-    model = begin(spec, replications, first, seed, tactics)
+    model = begin(spec, replications, first, seed, tactics, told)
     for _ in weeks_of(model):
         pass
     return model
