@@ -92,7 +92,7 @@ HOMES = {name: f"sim.{room}" for room, names in ROOMS.items() for name in names}
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `import sim` costs nothing."""
     if name == "__version__":
-        return import_module("importlib.metadata").version("sim")
+        return import_module("sim.installed").VERSION
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     return getattr(import_module(HOMES[name]), name)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sim
+from sim.installed import VERSION
 from sim.scenario import shipped
 from tests.cli.conftest import SMALL
 
@@ -22,7 +22,7 @@ FEW = {"replications": 6}
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     file = tmp_path / "small.yaml"
-    file.write_text(SMALL)
+    file.write_text(SMALL, encoding="utf-8")
     return file
 
 
@@ -32,7 +32,7 @@ def test_dir_shows_the_verbs_and_what_they_give() -> None:
     assert {"NegotiationModel", "Results", "Comparison", "Sweep", "WhatIf", "Sensitivity", "Scenario"} <= set(shown)
     for name in shown:
         assert getattr(sim, name).__doc__, name
-    assert sim.__version__ == version("sim")
+    assert sim.__version__ == VERSION
     with pytest.raises(AttributeError, match="module 'sim' has no attribute 'rum'"):
         sim.rum  # noqa: B018
 
@@ -136,9 +136,9 @@ def test_errors_are_said_in_pythons_words(small: Path, said: str) -> None:
 
 def test_check_lists_all_that_is_wrong(small: Path) -> None:
     assert sim.check(small) == []
-    small.write_text(SMALL.replace("effort: 0.5", "effort: 5").replace("seed: 7", "seed: x"))
+    small.write_text(SMALL.replace("effort: 0.5", "effort: 5").replace("seed: 7", "seed: x"), encoding="utf-8")
     assert sorted(problem.path for problem in sim.check(small)) == [EFFORT, "seed"]
-    small.write_text(SMALL + f"sweep: {{vary: {{{EFFORT}: [0, 7]}}}}\n")
+    small.write_text(SMALL + f"sweep: {{vary: {{{EFFORT}: [0, 7]}}}}\n", encoding="utf-8")
     assert [problem.path for problem in sim.check(small)] == [EFFORT]
 
 
@@ -165,7 +165,7 @@ def test_a_result_prints_what_the_command_line_prints(
     from sim.__main__ import answer
 
     monkeypatch.chdir(tmp_path)
-    Path("small.yaml").write_text(SMALL.replace("Two wells", "Two <wells>"))
+    Path("small.yaml").write_text(SMALL.replace("Two wells", "Two <wells>"), encoding="utf-8")
     ask, (name, *options) = RESULTS[verb]
     found = ask(Path("small.yaml"))
     plots = [] if verb in ("explain", "story") else ["--no-plots"]

@@ -128,6 +128,8 @@ def test_figures_carry_guarded_numbers() -> None:
 def test_there_is_one_way_to_write_csv() -> None:
     """Whoever writes CSV has it guarded."""
     for path in Path(sim.__file__).parent.rglob("*.py"):
-        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)]
+        calls = [
+            node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)
+        ]
         if path.name != "spreadsheet.py":
             assert not [call for call in calls if call.attr in ("to_csv", "writerow", "writerows")], path

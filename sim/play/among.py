@@ -53,9 +53,9 @@ def _points(setup: Setup, name: str, plan: pd.DataFrame, allowance: float) -> Ar
 
 
 def affordable(scenario: Scenario) -> int:
-    """How many scripted mediators there are."""
-    each = estimate(scenario, HISTORIES, told=0).seconds
-    return min(SCRIPTED, max(1, int(SECONDS / each)))
+    """How many scripted mediators there are: fewer than `SCRIPTED` where those would take too long."""
+    seconds = estimate(scenario, SCRIPTED * HISTORIES, told=0).seconds
+    return SCRIPTED if seconds <= SECONDS else max(1, int(SCRIPTED * SECONDS / seconds))
 
 
 def plans(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:

@@ -138,23 +138,19 @@ def _lasts(freeze: _Span) -> str:
     return f"{spell(freeze.at.trail)} (line {freeze.at.place.line}) lasts to week {freeze.end:.12g}"
 
 
-def rounds_can_be_held(file: File) -> None:
-    """No dated round lies in a dated freeze of its group, or in a week with another; else one of the two is wrong."""
-    freezes = file["freezes"].below()
+def groups_meet_once_a_week(file: File) -> None:
+    """No dated round lies in a week with another one of its group, held or not; one of the two is wrong.
+
+    A round in a freeze is no error: it is told and changes nothing, so that a freeze may be tried wherever one likes.
+    """
     for group in file.groups[:MOST_LOOKED_AT]:
-        frozen = [span for freeze in freezes if (span := _span(file, freeze, group)) is not None]
         met: dict[int, At] = {}
         for event in (each for each in file["events"].below() if each["group"].text == group):
             week, kind = file.week(event["date"]), event["kind"].text
             if week is None or kind not in ("round", "disruption"):
                 continue
             before = met.setdefault(week, event)
-            holding = next((span for span in frozen if span.first <= week < span.end), None)
-            if kind == "round" and holding is not None:
-                rule = f"a frozen group holds no round, and {_lasts(holding)}"
-                message = f"{shorten(group)} cannot meet in week {week} ({rule}); {NO_ROUND}"
-                file.say(event["date"], "overlap", message)
-            elif "round" in (kind, before["kind"].text) and before is not event:
+            if "round" in (kind, before["kind"].text) and before is not event:
                 rule = f"a group meets once a week at most; the other round is in line {before.place.line}"
                 message = f"a second round of {shorten(group)} in week {week} ({rule}); {NO_ROUND}"
                 file.say(event["date"], "overlap", message)
@@ -203,7 +199,7 @@ CALENDAR_RULES: tuple[Callable[[File], None], ...] = (
     efforts_rise_in_time,
     freezes_start_or_follow,
     freezes_do_not_overlap,
-    rounds_can_be_held,
+    groups_meet_once_a_week,
     events_say_what_they_need,
     framing_is_fair,
 )

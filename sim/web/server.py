@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from sim.experiments.bounded import Bounded
 from sim.scenario import ScenarioError
-from sim.scenario.library import folder as shipped_folder
+from sim.scenario import library as names
 from sim.store import CannotWrite
 from sim.web.app import application
 from sim.web.explore import DEFAULT
@@ -133,4 +133,4 @@ def look_at_library() -> None:
     except (ScenarioError, OSError) as error:
         raise CannotStart(f"scenarios that come along cannot be read: install the program anew.\n{error}") from error
     if DEFAULT not in found:
-        raise CannotStart(f"no scenarios came along (none are in {shipped_folder()}): install the program anew.")
+        raise CannotStart(f"no scenarios came along (none are in {names.folder()}): install the program anew.")

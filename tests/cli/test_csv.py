@@ -23,7 +23,7 @@ from .conftest import SMALL, Command
     ],
 )
 def test_csv_beside_parquet(sim: Command, line: list[object]) -> None:
-    Path("other.yaml").write_text(SMALL.replace("effort: 0.5", "effort: 0.9"))
+    Path("other.yaml").write_text(SMALL.replace("effort: 0.5", "effort: 0.9"), encoding="utf-8")
     once = sim(*line, "--no-plots", "--json", "--csv")
     assert once.code == 0
     folders = {path.parent for path in Path("results").rglob("*.parquet")}

@@ -120,7 +120,7 @@ def test_a_setting_that_changes_nothing_is_said(ask: Command) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ((), "--without freezes[0]"),
+        ((), '--without "freezes[0]"'),
         (("--without", "freezes[2]"), "which holds 2"),
         (("--without", "mediators.Envoi"), "did you mean Envoy?"),
         (("--without", "working_groups"), "working_groups"),

@@ -101,7 +101,7 @@ print(list(in_order(square, range(9), 2)))
     "script", [UNGUARDED, UNGUARDED.replace("print(list", "if __name__ == '__main__': print(list")]
 )
 def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, script: str) -> None:
-    (tmp_path / "mine.py").write_text(script)
+    (tmp_path / "mine.py").write_text(script, encoding="utf-8")
     path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
     done = subprocess.run(
         [sys.executable, str(tmp_path / "mine.py")],

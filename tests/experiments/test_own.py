@@ -83,9 +83,8 @@ def test_a_question_may_be_about_one() -> None:
 
 def test_many_chunks_and_processes_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sim.run(wells(), replications=25, measures=OWN)
-    for module in ("run", "chunk"):
+    for module in ("run", "cost"):
         monkeypatch.setattr(f"sim.experiments.{module}.CHUNK", 10)
-        monkeypatch.setattr(f"sim.experiments.{module}.SMALL", 10)
     assert sim.run(wells(), replications=25, measures=OWN).summary == whole.summary
 
 

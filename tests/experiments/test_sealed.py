@@ -46,7 +46,9 @@ def wanted(folder: Path) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_turned_bit_anywhere_is_noticed(sim: Command, verb: str) -> None:  # noqa: F811
-    Path("other.yaml").write_text(Path("small.yaml").read_text().replace("effort: 0.5", "effort: 0.9"))
+    Path("other.yaml").write_text(
+        Path("small.yaml").read_text(encoding="utf-8").replace("effort: 0.5", "effort: 0.9"), encoding="utf-8"
+    )
     assert sim(*VERBS[verb], "--no-plots").code == 0
     for folder in folders():
         record = sealed.opened(folder, wanted(folder))
@@ -62,7 +64,9 @@ def test_a_turned_bit_anywhere_is_noticed(sim: Command, verb: str) -> None:  # n
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_what_is_damaged_is_made_again_with_a_word(sim: Command, verb: str) -> None:  # noqa: F811
-    Path("other.yaml").write_text(Path("small.yaml").read_text().replace("effort: 0.5", "effort: 0.9"))
+    Path("other.yaml").write_text(
+        Path("small.yaml").read_text(encoding="utf-8").replace("effort: 0.5", "effort: 0.9"), encoding="utf-8"
+    )
     answer = sim(*VERBS[verb], "--no-plots", "--json").out
     for folder in folders():
         for path in [folder / name for name in (wanted(folder)[0], "run.json")]:
@@ -96,7 +100,7 @@ def test_figures_that_are_damaged_are_drawn_again(sim: Command, monkeypatch: pyt
 def test_another_record_is_no_record(sim: Command, said: str) -> None:  # noqa: F811
     answer = sim("run", "small.yaml", "--no-plots", "--json").out
     [folder] = folders()
-    (folder / "run.json").write_text(said)
+    (folder / "run.json").write_text(said, encoding="utf-8")
     answered = sim("run", "small.yaml", "--no-plots", "--json")
     assert (answered.code, answered.out) == (0, answer)
     assert "run.json is damaged" in answered.err
@@ -105,7 +109,7 @@ def test_another_record_is_no_record(sim: Command, said: str) -> None:  # noqa: 
 def test_a_number_changed_by_hand_is_noticed(sim: Command) -> None:  # noqa: F811
     answer = sim("run", "small.yaml", "--no-plots", "--json").out
     [folder] = folders()
-    record: Any = json.loads((folder / "run.json").read_text())
+    record: Any = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     record["summary"]["settled"]["share"] = 0.99
-    (folder / "run.json").write_text(json.dumps(record))
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert sim("run", "small.yaml", "--no-plots", "--json").out == answer

@@ -224,7 +224,7 @@ if __name__ == "__main__":
 
 def test_a_batch_in_two_processes_tells_the_same(tmp_path: Path) -> None:
     script = tmp_path / "batch.py"
-    script.write_text(TWO_PROCESSES.format(file=str(BASELINE)))
+    script.write_text(TWO_PROCESSES.format(file=str(BASELINE)), encoding="utf-8")
     said = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True).stdout
     whole = NegotiationModel(load(BASELINE, ["clock.weeks=20", "clock.hold_weeks=0"]), replications=4)
     whole.run_model()

@@ -73,6 +73,13 @@ def test_scripted_mediators_spend_no_more_than_the_scenario_gives() -> None:
     assert (plan[list(among.ACTIVITIES)].sum(axis=1) - 1).abs().max() < 1e-12
 
 
+def test_scripted_mediators_are_fewer_where_a_thousand_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(among, "SCRIPTED", 1000)
+    assert among.affordable(read("baseline")) == 1000
+    monkeypatch.setattr(among, "SECONDS", 10.0)
+    assert 200 < among.affordable(read("baseline")) < 500
+
+
 def test_an_interval_of_a_mean_is_students() -> None:
     changed = np.random.default_rng(1).normal(3, 10, 100)
     by_scipy = scipy.stats.ttest_1samp(changed, 0).confidence_interval()

@@ -9,7 +9,7 @@ refers to itself, as tactics in a mix do.)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,14 +32,13 @@ MOST_KEYS = 4
 
 @dataclass
 class World:
-    """Who there is: the parties at each table, its issues with their options (none: a scale), when it is frozen."""
+    """Who there is: the parties at each table, its issues with their options (none: a scale)."""
 
     parties: list[str]
     mediators: list[str]
     seated: dict[str, list[str]]
     issues: dict[str, dict[str, list[str]]]
     weeks: int
-    frozen: dict[str, int] = field(default_factory=dict)
     places: int = 0
 
 
@@ -239,7 +238,6 @@ def _freezes(writer: _Writer, schema: Schema, trail: Trail) -> Any:
             freeze.pop(key, None)
         week = writer.draw(st.integers(0, writer.world.weeks - 1))
         made.append(freeze | ({"start": week} if kind == "start" else {"after": "incident"}))
-        writer.world.frozen |= dict.fromkeys(freeze["groups"] if kind == "start" else [], week)
     return made
 
 
@@ -251,8 +249,6 @@ def _events(writer: _Writer, schema: Schema, trail: Trail) -> Any:
         event = {"date": week, "kind": kind, "what": "Something"}
         for key in EVENTS[kind].needs:
             event[key] = writer.value(SCHEMA["$defs"]["Event"]["properties"][key], (*trail, key))
-        if kind == "round" and writer.world.frozen.get(event["group"], week + 1) <= week:
-            event["kind"] = "disruption"  # no round is held in a freeze
         made.append(event)
     return made
 

@@ -104,17 +104,21 @@ def test_nothing_is_no_value(line: str, path: str) -> None:
 
 
 def test_what_the_parent_does_not_say_cannot_be_removed(tmp_path: Path) -> None:
-    (tmp_path / "base.yaml").write_text(BASE)
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
     child = tmp_path / "child.yaml"
-    child.write_text("extends: base.yaml\nmediators: {Envoy: {effort: null}, Second: null}\nfreezes: null\n")
+    child.write_text(
+        "extends: base.yaml\nmediators: {Envoy: {effort: null}, Second: null}\nfreezes: null\n", encoding="utf-8"
+    )
     assert load(child).mediators["Envoy"].effort == 0.5
-    child.write_text("extends: base.yaml\nmediators: {Envoy: {bias: null}, Secnd: null}\nincidents: null\n")
+    child.write_text(
+        "extends: base.yaml\nmediators: {Envoy: {bias: null}, Secnd: null}\nincidents: null\n", encoding="utf-8"
+    )
     with pytest.raises(ScenarioError) as caught:
         load(child)
     found = {problem.path: problem.message for problem in caught.value.problems}
     assert list(found) == ["mediators.Envoy.bias", "mediators.Secnd", "incidents"]
     assert found["mediators.Secnd"].endswith("did you mean Second?")
-    child.write_text("extends:\nname: x\n")
+    child.write_text("extends:\nname: x\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match="extends names no file"):
         load(child)
 

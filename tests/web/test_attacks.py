@@ -625,6 +625,7 @@ def test_the_teacher_frees_seats(visit: Visiting, monkeypatch: pytest.MonkeyPatc
             assert (await many[4].send("/class/join", code=code)).status_code == 303
             assert (await many[2].get(f"{room}/pooled")).status_code == 403  # its seat is free
             assert (await teacher.send(f"{room}/free", number="1")).status_code == 303
+            await teacher.send(f"{room}/reveal", shown="yes")
             found = (await teacher.get(f"{room}/pooled")).json()
             assert (found["members"], found["predictions"], found["runs"]) == (2, [], [])
             harmless(await teacher.send(f"{room}/free", number=SCRIPT), 400)
@@ -684,6 +685,7 @@ def test_an_address_that_is_too_long_to_be_kept_is_refused_in_words(visit: Visit
             harmless(said, 400)
             assert "2000" in said.json()["error"]
             harmless(await teacher.send(f"{room}/ask", question=f"/explore?{urlencode(fields)}"), 400)
+            await teacher.send(f"{room}/reveal", shown="yes")
             assert (await teacher.get(f"{room}/pooled")).json()["predictions"] == []
 
     visit(what)
