@@ -33,7 +33,7 @@ def warnings_are_errors() -> Iterator[None]:
         yield
 
 
-@generated(max_examples=30)
+@generated(max_examples=15)
 @given(scenarios())
 def test_what_must_hold_holds_in_every_legal_scenario(text: str) -> None:
     holds(text)

@@ -60,7 +60,11 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(params=list(PAGES))
+QUICK = ("run", "compare", "sweep, one path")
+"""Pages of every test run; `make validate` prints the others too."""
+
+
+@pytest.fixture(params=[pytest.param(n, marks=() if n in QUICK else pytest.mark.validate) for n in PAGES])
 def page(request: pytest.FixtureRequest, chromium: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """Each kind of page, opened from its file."""
     (tmp_path / "report.html").write_text(PAGES[request.param](), encoding="utf-8")

@@ -36,7 +36,13 @@ def talks(parties: tuple[str, ...], groups: tuple[str, ...]) -> Scenario:
     )
 
 
-@pytest.mark.parametrize("first", range(0, len(COLUMNS), 3), ids=lambda first: " ".join(COLUMNS[first : first + 3]))
+THREES = [
+    pytest.param(n, marks=() if n % 15 == 0 else pytest.mark.validate, id=" ".join(COLUMNS[n : n + 3]))
+    for n in range(0, len(COLUMNS), 3)
+]
+
+
+@pytest.mark.parametrize("first", THREES)
 def test_names_of_people_never_meet_names_of_columns(first: int) -> None:
     chosen = COLUMNS[first : first + 3]
     results = run(talks(chosen, chosen[:2]), replications=12)

@@ -23,7 +23,7 @@ from sim.web.texts import texts
 
 from .test_comparison import comparison
 
-PAIRS, TIMES, MOST = 400, 500, 0.075
+PAIRS, TIMES, MOST = 400, 250, 0.09
 """Pairs of a comparison, comparisons, and the share of them that may claim something: 5 % and what chance adds."""
 CLAIMS = re.compile(r"(more|fewer) settle|settles? (more|fewer)|of [\d,]+ settles?:|confidence between")
 

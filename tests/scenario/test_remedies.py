@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -255,8 +256,13 @@ def changed(values: Sequence[Data]) -> Iterator[Data]:
     return (with_value(good(), path, value) for value in values for path in paths(good()))
 
 
-def test_whatever_stands_somewhere_its_remedies_are_taken() -> None:
-    takes_its_remedies(changed(WRONG))
+every = pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.validate)])
+"""A part of the places, or all of them, which takes half a minute."""
+
+
+@every
+def test_whatever_stands_somewhere_its_remedies_are_taken(every: int) -> None:
+    takes_its_remedies(islice(changed(WRONG), None, None, every))
 
 
 @pytest.mark.validate
@@ -264,11 +270,14 @@ def test_whatever_else_stands_somewhere_its_remedies_are_taken() -> None:
     takes_its_remedies(changed(WRONG_TOO))
 
 
-def test_whatever_is_missing_its_remedies_are_taken() -> None:
-    takes_its_remedies(without(good(), path) for path in paths(good()))
+@every
+def test_whatever_is_missing_its_remedies_are_taken(every: int) -> None:
+    takes_its_remedies(islice((without(good(), path) for path in paths(good())), None, None, every))
 
 
-def test_whatever_is_called_otherwise_its_remedies_are_taken() -> None:
+@every
+def test_whatever_is_called_otherwise_its_remedies_are_taken(every: int) -> None:
     whole = good()
     keys = [path for path in paths(whole) if isinstance(path[-1], str)]
-    takes_its_remedies(with_value(without(whole, p), (*p[:-1], f"{p[-1]}s"), _at(whole, p)) for p in keys)
+    files = (with_value(without(whole, p), (*p[:-1], f"{p[-1]}s"), _at(whole, p)) for p in keys)
+    takes_its_remedies(islice(files, None, None, every))

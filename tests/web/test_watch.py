@@ -40,7 +40,10 @@ def shown(told: Data, week: int) -> Data:
     return still | marks | {"trust": trust, "story": [told["paragraphs"][n] for n in last]}
 
 
-@pytest.mark.parametrize(("file", "replication", "every"), [(TINY_FILE, 2, 1), (BASELINE, 3, 12)])
+LONG = pytest.mark.validate
+
+
+@pytest.mark.parametrize(("file", "replication", "every"), [(TINY_FILE, 2, 1), (BASELINE, 3, 40)])
 def test_at_a_week_nothing_is_told_that_came_later(file: Any, replication: int, every: int) -> None:
     results = one(load(file), replication)
     whole = telling(results, replication)
@@ -70,7 +73,9 @@ def beyond(offer: Any, frontier: Any) -> float:
     return -float(left.min(axis=0).max())
 
 
-@pytest.mark.parametrize("name", ["baseline", "cooling-off-12", "two-mediators"])
+@pytest.mark.parametrize(
+    "name", ["baseline", pytest.param("cooling-off-12", marks=LONG), pytest.param("two-mediators", marks=LONG)]
+)
 def test_no_offer_of_a_history_lies_beyond_its_frontier(name: str) -> None:
     scenario, offers = load(SCENARIOS / f"{name}.yaml"), 0
     for replication in (0, 3, 7):
