@@ -148,7 +148,7 @@ MAPPINGS = {
 }
 
 
-@pytest.mark.parametrize("linkage", ["independent", "single_undertaking"])
+@pytest.mark.parametrize("linkage", [pytest.param("independent", marks=pytest.mark.validate), "single_undertaking"])
 @pytest.mark.parametrize(
     ("kind", "what"), [(kind, what) for kind in SETS for what in MAPPINGS if what != "options" or kind == "mixed"]
 )
@@ -158,7 +158,7 @@ def test_the_order_of_the_file_decides_nothing(kind: str, what: str, linkage: st
     Sums in another order round otherwise; now and then a decision hangs on the last bit. Such a history may go its own
     way, but they are few.
     """
-    many = 200
+    many = 100
     data = lively(kind, **STORMY, linkage=linkage)
     turned = data
     for way in MAPPINGS[what]:
@@ -167,7 +167,7 @@ def test_the_order_of_the_file_decides_nothing(kind: str, what: str, linkage: st
     assert set(ours.columns) == set(theirs.columns)
     same = np.isclose(ours.astype(float), theirs[ours.columns].astype(float), rtol=0, atol=1e-6, equal_nan=True)
     gone = np.flatnonzero(~same.all(axis=1))
-    assert len(gone) <= many // 50, ours.columns[~same.all(axis=0)].to_list()
+    assert len(gone) <= 2, ours.columns[~same.all(axis=0)].to_list()
     facts = ["replication", "week", "group", "actor", "kind", "to"]
     stayed = [table[~table["replication"].isin(gone)][facts].value_counts().sort_index() for table in (told, retold)]
     pd.testing.assert_series_equal(*stayed)
