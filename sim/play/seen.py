@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import ndtr
 
 from sim.agents.mediator import GUESSED_RESERVATION, Mediator
 from sim.agents.working_group import WorkingGroup
@@ -115,7 +116,8 @@ def _item(row: dict[Any, Any]) -> Data:
 def estimates(mediator: Mediator) -> Data:
     """Bands for each side's priorities and walk-away point in each group, by how far the mediator knows the side.
 
-    A band holds the truth. Without any knowledge it is all of 0 to 1.
+    A band holds the truth. Without any knowledge it is all of 0 to 1. Beside them the `first` of its questions: which
+    one seems to matter most to it, and how `sure` the mediator may be of that.
     """
     return {
         group.name: {party: _estimate(mediator, group, party) for party in group.parties}
@@ -130,7 +132,23 @@ def _estimate(mediator: Mediator, group: WorkingGroup, party: str) -> Data:
     return {
         "walk_away": band(walk_away, known, GUESSED_RESERVATION),
         "priorities": {issue: band(weight, known, guess) for issue, weight in true.items()},
+        "first": first(true, known),
     }
+
+
+def first(true: dict[str, float], known: float) -> Data:
+    """The question that seems to matter most, and how sure it is that it matters more than the next.
+
+    What is not known, a share 1 - known of all importance, may be split over the questions in any way, each as likely
+    (a flat Dirichlet distribution over K questions: two parts differ by a standard deviation of sqrt(2 / (K (K + 1)))).
+    """
+    count, ranked = len(true), sorted(true, key=lambda issue: -true[issue])
+    if count == 1:
+        return {"issue": ranked[0], "sure": 1.0}
+    gap = known * (true[ranked[0]] - true[ranked[1]])
+    spread = (1 - known) * math.sqrt(2 / (count * (count + 1)))
+    sure = float(ndtr(gap / spread)) if spread > 0 else 1.0
+    return {"issue": ranked[0] if known > 0 else None, "sure": round(math.floor(sure / STEP) * STEP, 2)}
 
 
 def band(true: float, known: float, guess: float) -> Data:

@@ -102,12 +102,24 @@ def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
         "said": newsroom.offers(t, group),
         "settles": newsroom.signed(t, group),
         "bands": _bands(t, group, known),
+        "first": [_first(t, group, party, each["first"]) for party, each in known.items()],
         "sliders": newsroom.sliders(group, own or view["suggested"][name] or {}),
         "own": own is not None,
         "suggested": _suggested(t, group, view["suggested"][name]),
         "at_work": name in view["pausable"],
         "may_lift": name in view["liftable"],
     }
+
+
+SURE = 0.6  # below it one may as well guess
+
+
+def _first(t: Texts, group: Data, party: str, found: Data) -> str:
+    """What a side seems to care about most, and how sure that is."""
+    if found["sure"] < SURE:
+        return t("mediate.first.unknown", party=party)
+    title = group["issues"][found["issue"]]["title"] or found["issue"]
+    return t("mediate.first", party=party, issue=title, sure=newsroom.share(t, found["sure"]))
 
 
 def _bands(t: Texts, group: Data, known: Data) -> list[Data]:

@@ -205,7 +205,8 @@ class Rooms:
     ) -> list[dict[str, Any]]:
         query = select(Member.number, *(getattr(table, name) for name in columns))
         query = query.join(Member, Member.id == table.member).where(table.room == code, *which)
-        query = query.order_by(*table.__table__.primary_key)
+        came = [Game.expires] if table is Game else []  # a game has no number, but all of them live as long
+        query = query.order_by(*came, *table.__table__.primary_key)
         with self._session() as session:
             return [dict(zip(("member", *columns), row, strict=True)) for row in session.execute(query)]
 

@@ -18,7 +18,7 @@ from sim.outcomes import outcomes
 from sim.play import Game, Illegal, among, restore, score
 from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.mediate import Mediate
-from sim.play.seen import band
+from sim.play.seen import band, first
 from tests.play.games import EXACT, Decision, any_mediator, begin, play, read
 
 SCRIPT: Decision = {"shuttle": 5, "convene": 5, "draft": 5, "press": 2.5, "guarantee": 2.5}
@@ -240,6 +240,32 @@ def test_a_band_is_everything_without_knowledge_and_closes_with_it(true: float) 
         widths.append(told["high"] - told["low"])
     assert widths[-1] <= 0.05 + 1e-9
     assert all(later <= earlier + 0.05 + 1e-9 for earlier, later in pairwise(widths))
+
+
+def test_twenty_turns_of_trips_tell_what_a_side_cares_about_most() -> None:
+    game = begin("mediator", "baseline", "clock.hold_weeks=0", replication=3)
+    sure = []
+    while not game.over:
+        found = game.view()["estimates"]["treaty"]["Armenia"]["first"]
+        sure.append(found["sure"])
+        game = game.decide({"shuttle": {"Armenia": 10, "Azerbaijan": 10}} if len(sure) < 20 else {})
+    true = game.end()["revealed"]["treaty"]["Armenia"]["priorities"]
+    assert sure[0] == 0.5
+    assert max(sure[10:]) >= 0.65  # two of its questions are nearly as important
+    assert found["issue"] == max(true, key=true.__getitem__)
+
+
+@pytest.mark.parametrize("known", [0.2, 0.5, 0.8])
+def test_how_sure_a_first_question_is(known: float) -> None:
+    """Told from what is not known, by trying every split of it: the first question stays first so often."""
+    true = {"a": 0.4, "b": 0.3, "c": 0.2, "d": 0.1}
+    split = np.random.default_rng(1).dirichlet(np.ones(4), 20_000)
+    often = np.mean(known * 0.4 + (1 - known) * split[:, 0] > known * 0.3 + (1 - known) * split[:, 1])
+    found = first(true, known)
+    assert found["issue"] == "a"
+    assert found["sure"] == pytest.approx(often, abs=0.08)
+    assert first(true, 0.0) == {"issue": None, "sure": 0.5}
+    assert first(true, 1.0)["sure"] == 1.0
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------
