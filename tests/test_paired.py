@@ -256,6 +256,7 @@ def covered(kind: str, truth: float, draw: Callable[[int], tuple[Array, Array]],
     return float(np.mean([each.low <= truth <= each.high for each in found]))
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(
     ("n", "saved", "lost"),
     [(50, 0.2, 0.05), (50, 0.05, 0.05), (100, 0.03, 0.2), (200, 0.1, 0.0), (200, 0.02, 0.03), (1000, 0.01, 0.0)],
@@ -282,6 +283,7 @@ def test_intervals_of_means_hold_what_they_promise(n: int) -> None:
     assert COVERED[0] <= covered("mean", 0.1, lambda seed: mean_of(n, seed), 1000) <= COVERED[1]
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(("weeks", "most"), [(1e-6, COVERED[1]), (1, 1)])
 def test_intervals_of_medians_hold_what_they_promise(weeks: float, most: float) -> None:
     """Whole weeks make them wider, never too narrow."""

@@ -81,6 +81,7 @@ def moved(node: Any, path: Sequence[str]) -> Any:
     return node.model_copy(update={path[0]: moved(getattr(node, path[0]), path[1:])})
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("part", range(6))
 def test_every_number_of_the_baseline_may_differ(part: int) -> None:
     """Each number of the file and of its defaults, several at once: every variant has its own histories."""

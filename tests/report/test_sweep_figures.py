@@ -387,6 +387,7 @@ def test_intervals_that_overlap_are_no_verdict() -> None:
 CLAIMS = re.compile(r"rises|falls|lowest|highest|is moved")
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(
     ("vary", "paired"),
     [
