@@ -114,7 +114,7 @@ def at_work(what: str, cost: Cost | None = None) -> Iterator[Callable[[float], N
 
     What costs much is said before.  Errors: Failed, where no worker survives what it is given.
     """
-    from sim.experiments.executors import WorkerDied
+    from sim.experiments.workers import WorkerDied
 
     if cost is not None and (cost.seconds > LONG or cost.memory > LARGE):
         tell(f"sim: {what} will take up to {_time(cost.seconds)} of one processor and {_size(cost.memory)} of memory.")

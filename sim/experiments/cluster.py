@@ -14,7 +14,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim import store
-from sim.experiments.executors import AHEAD, WorkerDied
+from sim.experiments.executors import AHEAD
+from sim.experiments.workers import WorkerDied
 from sim.installed import adding
 
 if TYPE_CHECKING:

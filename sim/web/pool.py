@@ -20,7 +20,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Protocol
 
-from sim.experiments.bounded import TooMuch, Unwanted
+from sim.experiments.workers import TooMuch, Unwanted
 from sim.web.line import NOW, PERHAPS, Line, busy
 from sim.web.refusal import Refusal
 from sim.web.work import ROWS, Abreast, Job, Simulate
@@ -32,7 +32,7 @@ Task = tuple[Job, Sequence[Any]]
 
 
 class Workers(Protocol):
-    """Who works; see `sim.experiments.bounded.Bounded`."""
+    """Who works; see `sim.experiments.workers.Workers`."""
 
     def work(self, item: Task, wanted: Callable[[], bool]) -> Any:
         """Its result, waited for, as long as it is wanted.  Errors: TooMuch, Unwanted; whatever the job raises."""

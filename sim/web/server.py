@@ -14,7 +14,7 @@ import uvicorn
 from sqlalchemy import URL
 from starlette.applications import Starlette
 
-from sim.experiments.bounded import Bounded
+from sim.experiments.workers import Bounds, Workers
 from sim.scenario import ScenarioError
 from sim.scenario import library as names
 from sim.store import CannotWrite
@@ -86,7 +86,7 @@ def serve(place: Place, rooms: Rooms, jobs: int, ready: Callable[[], None], prox
     gc.freeze()  # what was imported stays: looking for garbage among the rest is cheap, and a server does so often
     gc.set_threshold(GARBAGE)
     hosts = {*LOOPBACK, place.host.lower()}
-    app = application(rooms, lambda: Bounded(do, jobs), jobs, hosts, place.address, int(SHARE * most))
+    app = application(rooms, lambda: Workers(do, jobs, Bounds()), jobs, hosts, place.address, int(SHARE * most))
     server = Listening(manners(app, proxy), most, ready)
     with suppress(SystemExit):  # its own way of saying that it did not start
         server.run(sockets=[place.socket])

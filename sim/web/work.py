@@ -98,7 +98,7 @@ class Packed:
         """Pack it.  Errors: TooMuch."""
         text = json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
         if len(text) > LARGEST:
-            from sim.experiments.bounded import SIZE, TooMuch
+            from sim.experiments.workers import SIZE, TooMuch
 
             raise TooMuch(SIZE)
         return cls(zlib.compress(text, 1))

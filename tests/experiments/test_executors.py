@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sim.experiments.executors import AHEAD, Unsendable, WorkerDied, in_order
+from sim.experiments.executors import AHEAD, Unsendable, in_order
+from sim.experiments.workers import WorkerDied
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 
@@ -40,6 +43,19 @@ def dies_always(number: int) -> int:
     if number == 5:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def dies_while_it_speaks(flag: str) -> bytes:
+    """Kills its worker the first time, in the middle of a result."""
+
+    def half(self: Connection, content: Any, write: Any = None) -> None:
+        os.write(self.fileno(), bytes(content[: len(content) // 2]))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if not Path(flag).exists():
+        Path(flag).touch()
+        Connection._send = half  # type: ignore[attr-defined]
+    return b"result" * 9_000
 
 
 def refuses(number: int) -> int:
@@ -78,6 +94,11 @@ def test_one_job_is_this_process_and_more_are_others() -> None:
 def test_a_killed_worker_changes_nothing(tmp_path: Path) -> None:
     flags = [str(tmp_path / (f"frail{n}" if n in (3, 4, 11) else f"firm{n}")) for n in range(14)]
     assert list(in_order(dies_once, flags, 2)) == [Path(flag).name for flag in flags]
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_a_result_keeps_nobody_waiting(tmp_path: Path) -> None:
+    flags = [str(tmp_path / str(n % 3)) for n in range(9)]
+    assert list(in_order(dies_while_it_speaks, flags, 2)) == [b"result" * 9_000] * 9
 
 
 def test_an_item_that_kills_every_worker_is_named_after_all_before_it_are_done() -> None:

@@ -30,6 +30,11 @@ NAMES = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module", params=NAMES)  # whatever is tested of one name is tested in a row
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @functools.cache
 def figures(name: str) -> list[Figure]:
     """Those of a run, and of a comparison with itself under a name that differs only at its end."""
@@ -44,21 +49,18 @@ def said(figure: Figure) -> list[Text]:
     return [text for text in figure.drawing.findobj(Text) if text.get_text().strip()]
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_words_can_be_read(name: str) -> None:
     for figure in figures(name):
         assert faults(figure.drawing) == [], figure.name
         assert [text.get_text() for text in said(figure) if text.get_fontsize() < 18] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_every_letter_can_be_drawn(name: str) -> None:
     for figure in figures(name):
         letters = {letter for text in said(figure) for letter in text.get_text()} - {"\n", *MARKS}
         assert [letter for letter in letters if ord(letter) not in _letters()] == [], figure.name
 
 
-@pytest.mark.parametrize("name", NAMES)
 def test_no_two_rows_have_one_label(name: str) -> None:
     """What is cut is told apart: no two texts with an ellipsis are the same in one column of a figure."""
     for figure in figures(name):

@@ -11,7 +11,6 @@ import socket
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -731,22 +730,18 @@ def test_a_browser_that_asks_for_everything_locks_nobody_out(
         async with site.browser() as greedy, site.browser() as other:
             if not known:
                 greedy.client.cookies.clear()
-            many = [asyncio.ensure_future(asked_for(greedy, "b.incidents", n)) for n in range(30)]
-            queue = site.app.state.house.pool
-            for _ in range(3_000):
-                if queue.waiting == 12 and sum(each.done() for each in many) >= 10:
-                    break
+            queue, many = site.app.state.house.pool, []
+            while queue.waiting < line.MOST_WAITING:  # a worker may take one at any moment
+                many.append(asyncio.ensure_future(asked_for(greedy, "b.incidents", len(many))))
                 await asyncio.sleep(0.01)
-            else:
-                said = Counter(each.result().text[:60] for each in many if each.done())
-                pytest.fail(f"{queue.waiting} wait, {said}")
-            assert {each.result().status_code for each in many if each.done()} == {503}
+            more = [asked_for(greedy, "b.incidents", len(many) + n) for n in range(10)]
+            assert {each.status_code for each in await asyncio.gather(*more)} == {503}
             mine = asyncio.ensure_future(asked_for(other, "b.severity", 2))
             await asyncio.sleep(0.05)
             assert not mine.done()  # it waits, and is not turned away
             go.set()
             assert (await mine).status_code == 200
-            assert {each.status_code for each in await asyncio.gather(*many)} == {200, 503}
+            assert {each.status_code for each in await asyncio.gather(*many)} <= {200, 503}
 
     visit(what)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiments.bounded import MEMORY, SIZE, TIME, Bounded, Bounds, TooMuch, Unwanted
+from sim.experiments.workers import MEMORY, SIZE, TIME, Bounds, TooMuch, Unwanted, Workers
 from sim.web import line
 from sim.web import pool as pools
 from sim.web.line import NOW, PERHAPS, SHARPER
@@ -290,7 +290,7 @@ def test_runs_that_take_too_much_together_are_done_alone(monkeypatch: pytest.Mon
 def test_a_job_without_end_ends_and_the_others_are_answered() -> None:
     async def whole() -> None:
         bounds = Bounds(seconds=2.0, memory=600 * 2**20)
-        async with Pool(lambda: Bounded(do, 2, bounds), 2) as pool:
+        async with Pool(lambda: Workers(do, 2, bounds), 2) as pool:
             greedy_ones = [asyncio.ensure_future(pool.ask(Order(f"{what} without end"))) for what in WITHOUT_END]
             others = await asyncio.gather(*(pool.ask(Order(f"{n}")) for n in range(10)))
             assert others == [f"{n}" for n in range(10)]

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
+from sim.__main__ import answer
 from sim.web.server import FILE
 
 REFUSED, CANNOT_WRITE = 2, 74
@@ -127,22 +129,30 @@ REASONS = {
 
 
 @pytest.mark.parametrize("name", REASONS)
-def test_what_keeps_it_from_starting_is_said_and_nothing_else(tmp_path: Path, name: str) -> None:
+def test_what_keeps_it_from_starting_is_said_and_nothing_else(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: pytest.fail("it starts"))
     reason = REASONS[name]
     with reason.before(tmp_path) or nullcontext() as given:
         args = reason.args.format(folder=tmp_path, given=given).split()
-        code, out, err = ended(tmp_path, *args)
+        code = answer(arguments(*args))
+    out, err = capsys.readouterr()
     assert (code, out) == (reason.code, "")
     assert re.search(reason.said, err), err
     assert not re.search("Traceback|hidden|this failed where", err)
     assert name == "a proxy that is no address" or (err.startswith("sim: ") and err.count("\n") == 1), err
 
 
-def ended(folder: Path, *args: str, code: str = "") -> tuple[int, str, str]:
-    """How a server in a folder ended by itself: exit code, what it printed, what it said."""
+def arguments(*args: str) -> list[str]:
     port = () if "--port" in args else ("--port", "0")
-    start = ["-c", code] if code else ["-m", "sim"]
-    command = [sys.executable, *start, "serve", "--jobs", "1", *port, *args]
+    return ["serve", "--jobs", "1", *port, *args]
+
+
+def ended(folder: Path, code: str) -> tuple[int, str, str]:
+    """How a process of its own in a folder ended: exit code, what it printed, what it said."""
+    command = [sys.executable, "-c", code, *arguments()]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout, done.stderr
 
@@ -155,7 +165,7 @@ LIBRARY += "from sim.__main__ import main; main()"
 def test_a_library_that_is_broken_or_missing_is_said(tmp_path: Path, broken: bool) -> None:
     if broken:
         (tmp_path / "baseline.yaml").write_text("name: [", encoding="utf-8")
-    code, out, err = ended(tmp_path, code=LIBRARY.format(folder=str(tmp_path)))
+    code, out, err = ended(tmp_path, LIBRARY.format(folder=str(tmp_path)))
     assert (code, out) == (REFUSED, "")
     assert re.search("install the program anew", err)
     assert "Traceback" not in err

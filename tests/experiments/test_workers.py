@@ -9,8 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sim.experiments.bounded import Bounded, Bounds, TooMuch, Unwanted
-from sim.experiments.executors import WorkerDied
+from sim.experiments.workers import Bounds, TooMuch, Unwanted, WorkerDied, Workers
 
 from .greedy import do
 
@@ -19,14 +18,14 @@ SMALL = Bounds(seconds=1.0, memory=400 * MIB)
 
 
 @pytest.fixture
-def two() -> Iterator[Bounded[str, str]]:
-    workers: Bounded[str, str] = Bounded(do, 2, SMALL)
+def two() -> Iterator[Workers[str, str]]:
+    workers: Workers[str, str] = Workers(do, 2, SMALL)
     yield workers
     workers.stop()
 
 
 @pytest.mark.parametrize(("item", "what"), [("think without end", "time"), ("remember without end", "memory")])
-def test_what_takes_too_much_is_ended_and_its_neighbours_go_on(two: Bounded[str, str], item: str, what: str) -> None:
+def test_what_takes_too_much_is_ended_and_its_neighbours_go_on(two: Workers[str, str], item: str, what: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         greedy = threads.submit(two.work, item)
         assert [two.work(f"item {n}") for n in range(20)] == [f"item {n}" for n in range(20)]
@@ -36,7 +35,7 @@ def test_what_takes_too_much_is_ended_and_its_neighbours_go_on(two: Bounded[str,
     assert sorted(two.work(f"item {n}") for n in range(4)) == [f"item {n}" for n in range(4)]
 
 
-def test_what_nobody_waits_for_is_ended(two: Bounded[str, str]) -> None:
+def test_what_nobody_waits_for_is_ended(two: Workers[str, str]) -> None:
     asked: list[bool] = []
 
     def wanted() -> bool:
@@ -49,7 +48,7 @@ def test_what_nobody_waits_for_is_ended(two: Bounded[str, str]) -> None:
     assert two.work("x") == "x"
 
 
-def test_an_item_that_kills_its_process_is_tried_again_and_then_named(two: Bounded[str, str], tmp_path: Path) -> None:
+def test_an_item_that_kills_its_process_is_tried_again_and_then_named(two: Workers[str, str], tmp_path: Path) -> None:
     survives = f"die once: {tmp_path / 'mark'}"
     assert two.work(survives) == survives
     with pytest.raises(WorkerDied, match="die"):
@@ -58,7 +57,7 @@ def test_an_item_that_kills_its_process_is_tried_again_and_then_named(two: Bound
 
 
 def test_what_an_item_raises_is_heard_and_ends_nobody() -> None:
-    workers: Bounded[str, str] = Bounded(do, 1, SMALL)
+    workers: Workers[str, str] = Workers(do, 1, SMALL)
     process = workers.work("who")
     with pytest.raises(ValueError, match="no"):
         workers.work("fail")
@@ -67,14 +66,14 @@ def test_what_an_item_raises_is_heard_and_ends_nobody() -> None:
 
 
 def test_who_has_grown_large_is_replaced_before_the_next_item_pays_for_it() -> None:
-    workers: Bounded[str, str] = Bounded(do, 1, Bounds(memory=600 * MIB))
+    workers: Workers[str, str] = Workers(do, 1, Bounds(memory=600 * MIB))
     grown = workers.work("keep 350")
     assert workers.work("who") != grown
     workers.stop()
 
 
 def test_nobody_is_left_when_they_are_stopped_in_the_middle() -> None:
-    workers: Bounded[str, str] = Bounded(do, 2, SMALL)
+    workers: Workers[str, str] = Workers(do, 2, SMALL)
     there = [psutil.Process(int(workers.work("who")))]
     with ThreadPoolExecutor(2) as threads:
         asleep = threads.submit(workers.work, "sleep without end")
