@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 
 import pytest
@@ -12,6 +13,9 @@ settings.register_profile("validate", deadline=None, suppress_health_check=[Heal
 settings.load_profile("sim")
 """No example has a deadline: a busy machine is no mistake. The same examples each time, so that a change that passed
 still passes; `make validate` looks for others (--hypothesis-profile=validate)."""
+
+gc.set_threshold(100_000, 20, 100)
+"""What tests keep is much and stays: looking through it as often as Python would takes a tenth of the suite's time."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

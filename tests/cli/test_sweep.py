@@ -240,6 +240,7 @@ def stored(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.validate
 def test_a_sweep_that_is_killed_time_and_again_goes_on_and_ends_the_same(
     sim: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,7 +80,13 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
     assert sim("run", "small.yaml", "--no-plots").code == 0
 
 
-@pytest.mark.parametrize("error", [RuntimeError("no ink"), FileNotFoundError(2, "No such file", "/fonts/none.ttf")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("no ink"),
+        pytest.param(FileNotFoundError(2, "No such file", "/fonts/none.ttf"), marks=pytest.mark.validate),
+    ],
+)
 def test_a_figure_that_fails_takes_nothing_with_it(
     sim: Command, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_share_that_only_some_cells_have_is_told_of_these() -> None:
     assert answer(found).endswith("changes nothing: every history is the same whatever its value.")
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("name", ["cooling-off-4"])
 def test_a_sweep_says_what_a_comparison_says(name: str) -> None:
     """Four weeks of cooling off against none: +4.9 points, 2.8 to 7.1, of 1,000 histories of each."""

@@ -99,7 +99,7 @@ CASES = {
 }
 
 
-SELDOM = ("seminar", "zeuthen and mix")
+SELDOM = ("seminar", "zeuthen and mix", "exponential and resource")
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,13 @@ MAPPINGS = {
 
 @pytest.mark.parametrize("linkage", [pytest.param("independent", marks=pytest.mark.validate), "single_undertaking"])
 @pytest.mark.parametrize(
-    ("kind", "what"), [(kind, what) for kind in SETS for what in MAPPINGS if what != "options" or kind == "mixed"]
+    ("kind", "what"),
+    [
+        pytest.param(kind, what, marks=[pytest.mark.validate] * (kind == "scales"))
+        for kind in SETS
+        for what in MAPPINGS
+        if what != "options" or kind == "mixed"
+    ],
 )
 def test_the_order_of_the_file_decides_nothing(kind: str, what: str, linkage: str) -> None:
     """Luck is addressed by names, so that every history stays as it was: in every column, and in what is told.

@@ -95,7 +95,7 @@ def test_a_text_of_ones_own_is_what_is_tabled() -> None:
     assert all(draft == own for draft in drafts)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.validate) for seed in (1, 2))])
 def test_bots_play_whole_games(seed: int) -> None:
     game = play(begin("mediator", replication=seed, turn_weeks=(8, 13, 13)[seed]), any_mediator(random.Random(seed)))
     end = game.end()
@@ -242,6 +242,7 @@ def test_a_band_is_everything_without_knowledge_and_closes_with_it(true: float) 
     assert all(later <= earlier + 0.05 + 1e-9 for earlier, later in pairwise(widths))
 
 
+@pytest.mark.validate
 def test_twenty_turns_of_trips_tell_what_a_side_cares_about_most() -> None:
     game = begin("mediator", "baseline", "clock.hold_weeks=0", replication=3)
     sure = []

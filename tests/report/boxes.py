@@ -17,7 +17,7 @@ SLACK = 1.5  # pixels
 def words_on(drawing: Drawing) -> list[tuple[str, Bbox]]:
     """Every visible text and its box in pixels from the lower left corner."""
     with drawing_style():
-        drawing.canvas.draw()
+        drawing.draw_without_rendering()
         renderer = drawing.canvas.get_renderer()
         return [(text.get_text(), text.get_window_extent(renderer)) for text in _texts(drawing)]
 

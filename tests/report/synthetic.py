@@ -275,22 +275,23 @@ def _walks(start: float, weeks: int, n: int, rng: np.random.Generator) -> np.nda
 
 
 def _weekly(s: Scenario, o: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
+    parts: list[pd.DataFrame] = []
     weeks = s.clock.weeks + s.clock.hold_weeks
     for p in s.parties:
-        for week, values in enumerate(_walks(0.2, weeks, 200, rng)):
-            marks = {q: float(np.percentile(values, at)) for q, at in QUANTILES.items()}
-            rows.append(
-                {"week": week, "measure": "trust", "group": "", "party": p, "mean": float(values.mean()), **marks}
-            )
+        walks = _walks(0.2, weeks, 200, rng)
+        marks = dict(zip(QUANTILES, np.percentile(walks, list(QUANTILES.values()), axis=1), strict=True))
+        trust = {"measure": "trust", "group": "", "party": p, "mean": walks.mean(axis=1), **marks}
+        parts.append(pd.DataFrame({"week": np.arange(weeks), **trust}))
     for g in [*s.working_groups, ""]:
-        agreed = o[f"week.{g}"] if g else o["settled_week"]
-        for week in range(weeks):
-            share = float((agreed <= week).mean()) * (1 - 0.002 * week)
-            rows.append(
+        agreed = (o[f"week.{g}"] if g else o["settled_week"]).to_numpy()
+        week = np.arange(weeks)
+        share = (agreed <= week[:, None]).mean(axis=1) * (1 - 0.002 * week)
+        parts.append(
+            pd.DataFrame(
                 {"week": week, "measure": "standing" if g else "settled", "group": g, "party": "", "mean": share}
             )
-    return pd.DataFrame(rows)
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _paths(s: Scenario, rng: np.random.Generator) -> pd.DataFrame:

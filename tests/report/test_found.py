@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
-from sim.experiments.run import run
+from sim.experiments.run import Results, run
 from sim.report.apart import ELLIPSIS, MARKS
 from sim.report.canvas import Figure
 from sim.report.figures import compare, compare_agreement, draw_all, saved_and_lost
@@ -36,9 +36,14 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @functools.cache
+def histories(name: str) -> Results:
+    return run(load(FOUND / f"{name}.yaml"), replications=20)
+
+
+@functools.cache
 def figures(name: str) -> list[Figure]:
     """Those of a run, and of a comparison with itself under a name that differs only at its end."""
-    results = run(load(FOUND / f"{name}.yaml"), replications=20)
+    results = histories(name)
     other = replace(results, scenario=results.scenario.model_copy(update={"name": f"{results.scenario.name} again"}))
     pair = beside([results, other], [f"{results.scenario.name} which is the reference and is long {n}" for n in "AB"])
     whole = (compare(pair), saved_and_lost(pair), compare_agreement(pair))
@@ -66,7 +71,7 @@ def test_no_two_rows_have_one_label(name: str) -> None:
     for figure in figures(name):
         rows = Counter((text.get_text(), round(text.get_position()[0], 3)) for text in figure.drawing.texts)
         assert [row for row, count in rows.items() if count > 1 and ELLIPSIS in row[0]] == [], figure.name
-    results = run(load(FOUND / f"{name}.yaml"), replications=4)
+    results = histories(name)
     table = summary_table(results.scenario, results.summary).splitlines()
     cut = [line.strip().split("  ")[0] for line in table if ELLIPSIS in line]
     assert len(set(cut)) == len(cut)

@@ -118,6 +118,7 @@ def test_it_is_the_same_to_the_last_byte(page_text: str) -> None:
     assert made(load(TINY_FILE)) == page_text
 
 
+@pytest.mark.validate
 def test_a_thousand_histories_of_the_baseline_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a full grid: what each choice needs, times the choices, beside the histories and the scripts."""
     monkeypatch.setattr(grid, "FINENESS", ((4, 4, 3),))

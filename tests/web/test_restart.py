@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import pytest
 
 from .conftest import TINY_FILE, Browser
 
@@ -123,6 +124,7 @@ async def still_there(lesson: Lesson, address: str) -> None:
         assert (await teacher.send(f"{lesson.room}/reveal", shown="no")).status_code == 303
 
 
+@pytest.mark.validate
 def test_a_killed_server_has_lost_nothing_that_it_had_answered(tmp_path: Path) -> None:
     with served(tmp_path) as (address, process):
         lesson = asyncio.run(killed(address, process))
