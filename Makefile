@@ -13,6 +13,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 SCENARIO ?= scenarios/baseline.yaml
 PYTEST_ARGS ?= -n 2 --dist worksteal
 BIN := .venv/bin
+# What is compiled is kept, whatever the shell says: the tests start a hundred processes, and each would compile anew.
+COMPILED := PYTHONDONTWRITEBYTECODE=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test validate wheel lint types bench load gallery clean
@@ -21,10 +23,10 @@ run: .venv/installed
 	@$(BIN)/sim run $(SCENARIO)
 
 test: .venv/installed-dev
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(COMPILED) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 validate: .venv/installed-dev
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m "validate or hypothesis" --hypothesis-profile=validate
+	@$(COMPILED) $(BIN)/python -m pytest $(PYTEST_ARGS) -m "validate or hypothesis" --hypothesis-profile=validate
 
 wheel: .venv/installed
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .

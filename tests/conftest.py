@@ -8,11 +8,13 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("sim", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("validate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "sim", deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("validate", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sim")
 """No example has a deadline: a busy machine is no mistake. The same examples each time, so that a change that passed
-still passes; `make validate` looks for others (--hypothesis-profile=validate)."""
+still passes; `make validate` looks for others, and for more (--hypothesis-profile=validate)."""
 
 gc.set_threshold(100_000, 20, 100)
 """What tests keep is much and stays: looking through it as often as Python would takes a tenth of the suite's time."""

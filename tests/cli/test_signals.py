@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from sim.experiments.cost import CHUNK
+from tests.seldom import seldom
 
 from .conftest import SMALL
 
@@ -26,11 +26,6 @@ LONG_SWEEP = ["sweep", "small.yaml", "--vary", "contacts.intensity=0:1:100", "--
 
 PATIENCE = 60.0
 """Seconds after which a test gives up: nothing is measured by them, since a busy machine takes longer."""
-
-
-def seldom(*case: object) -> ParameterSet:
-    """A case for `make validate`."""
-    return pytest.param(*case, marks=pytest.mark.validate)
 
 
 def descendants(pid: int) -> set[int]:
@@ -92,7 +87,7 @@ def finished(folder: Path) -> list[Path]:
         (LONG_RUN, signal.SIGINT, "1", 0, 0.3),
         (LONG_RUN, signal.SIGINT, "2", 2, 0),
         (LONG_RUN, signal.SIGTERM, "2", 4, 0.3),
-        (LONG_SWEEP, signal.SIGINT, "2", 4, 0.3),
+        seldom(LONG_SWEEP, signal.SIGINT, "2", 4, 0.3),
         seldom(LONG_RUN, signal.SIGINT, "2", 1, 0),
         seldom(LONG_RUN, signal.SIGINT, "2", 4, 0.3),
         seldom(LONG_RUN, signal.SIGTERM, "1", 0, 0.3),

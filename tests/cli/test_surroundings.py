@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import CODES, answer
+from tests.seldom import seldom
 
 from .conftest import SMALL, Command
 
@@ -28,7 +29,7 @@ def typed(folder: Path, line: str, **more: str) -> subprocess.CompletedProcess[b
 
 
 @pytest.mark.skipif(os.name == "nt", reason="redirections of bash")
-@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", ["2>&-", seldom(">&-"), seldom("<&- >&- 2>&-")])
 def test_it_runs_without_standard_streams(tmp_path: Path, closed: str) -> None:
     """As under cron, as a service, or with `pythonw`; two processes, since a worker has the streams of its parent."""
     done = typed(tmp_path, f"sim run small.yaml -n 300 --no-plots --jobs 2 {closed}")
@@ -40,6 +41,7 @@ def test_it_runs_without_standard_streams(tmp_path: Path, closed: str) -> None:
 AFTERWARDS = """
 import os, sys
 from sim.__main__ import main
+from tests.seldom import seldom
 try:
     main(["--version"])
 except SystemExit:
@@ -138,6 +140,7 @@ ODD = {
 }
 
 
+@pytest.mark.validate
 def test_odd_variables_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "matplotlibrc").write_text("backend: nonsense\ntext.usetex: True\n", encoding="utf-8")

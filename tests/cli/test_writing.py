@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sim import store
+from tests.seldom import seldom
 
 from .conftest import Command
 
@@ -84,7 +85,7 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
     "error",
     [
         RuntimeError("no ink"),
-        pytest.param(FileNotFoundError(2, "No such file", "/fonts/none.ttf"), marks=pytest.mark.validate),
+        seldom(FileNotFoundError(2, "No such file", "/fonts/none.ttf")),
     ],
 )
 def test_a_figure_that_fails_takes_nothing_with_it(

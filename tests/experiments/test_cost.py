@@ -17,6 +17,7 @@ from sim.experiments.cost import Cost, estimate, rows_at_once
 from sim.experiments.run import run
 from sim.scenario import Scenario, load, load_text
 from tests.model.worlds import quiet
+from tests.seldom import seldom
 
 from .small import TEXT, wells
 
@@ -28,8 +29,8 @@ CASES: list[Any] = [
     (BASELINE, ("clock.weeks=40", "clock.hold_weeks=200"), 400),
     (FOUND / "wide-options.yaml", (), 10),
     (FOUND / "three-parties-4096-combinations.yaml", (), 20),
-    (FOUND / "new-recruit-options.yaml", (), 20),
-    pytest.param(FOUND / "talkative.yaml", ("clock.weeks=6",), 3, marks=pytest.mark.validate),
+    seldom(FOUND / "new-recruit-options.yaml", (), 20),
+    seldom(FOUND / "talkative.yaml", ("clock.weeks=6",), 3),
 ]
 
 
@@ -144,6 +145,7 @@ def test_progress_goes_on_from_block_to_block(monkeypatch: pytest.MonkeyPatch) -
     assert len(heard) == 3 * wells().weeks
 
 
+@pytest.mark.validate
 def test_a_wide_scenario_does_not_grow_with_its_histories(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "ROOM", 30e6)
     scenario = load(FOUND / "wide-options.yaml", ["clock.weeks=3"])

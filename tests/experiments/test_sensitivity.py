@@ -71,6 +71,7 @@ def test_of_a_share_both_methods_are_how_far_it_moves_on_average() -> None:
     assert (found[UP]["lowest"], found[UP]["highest"]) == (1, 0)
 
 
+@pytest.mark.validate
 def test_inputs_that_do_nothing_rarely_pass_the_level_of_chance() -> None:
     passed = 0
     for seed in range(20):
@@ -79,6 +80,7 @@ def test_inputs_that_do_nothing_rarely_pass_the_level_of_chance() -> None:
     assert passed <= 4  # one is expected; five or more come in three of a thousand such tests
 
 
+@pytest.mark.validate
 def test_an_interval_of_a_run_holds_what_a_far_longer_run_finds() -> None:
     def index(count: int, seed: int) -> dict[str, Any]:
         drawn, moved = linear(count, seed)

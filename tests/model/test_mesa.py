@@ -222,6 +222,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.validate
 def test_a_batch_in_two_processes_tells_the_same(tmp_path: Path) -> None:
     script = tmp_path / "batch.py"
     script.write_text(TWO_PROCESSES.format(file=str(BASELINE)), encoding="utf-8")

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from sim.outcomes import outcomes
+from tests.seldom import seldom
 
 from .worlds import CHOICES, THREE, TRADES, Data, changed, mediator, play, quiet_data, scenario
 
@@ -148,11 +149,11 @@ MAPPINGS = {
 }
 
 
-@pytest.mark.parametrize("linkage", [pytest.param("independent", marks=pytest.mark.validate), "single_undertaking"])
+@pytest.mark.parametrize("linkage", [seldom("independent"), "single_undertaking"])
 @pytest.mark.parametrize(
     ("kind", "what"),
     [
-        pytest.param(kind, what, marks=[pytest.mark.validate] * (kind == "scales"))
+        pytest.param(kind, what, marks=[pytest.mark.validate] * (kind != "mixed"))
         for kind in SETS
         for what in MAPPINGS
         if what != "options" or kind == "mixed"

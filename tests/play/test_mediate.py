@@ -20,6 +20,7 @@ from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.mediate import Mediate
 from sim.play.seen import band, first
 from tests.play.games import EXACT, Decision, any_mediator, begin, play, read
+from tests.seldom import seldom
 
 SCRIPT: Decision = {"shuttle": 5, "convene": 5, "draft": 5, "press": 2.5, "guarantee": 2.5}
 
@@ -95,7 +96,7 @@ def test_a_text_of_ones_own_is_what_is_tabled() -> None:
     assert all(draft == own for draft in drafts)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.validate) for seed in (1, 2))])
+@pytest.mark.parametrize("seed", [0, *map(seldom, (1, 2))])
 def test_bots_play_whole_games(seed: int) -> None:
     game = play(begin("mediator", replication=seed, turn_weeks=(8, 13, 13)[seed]), any_mediator(random.Random(seed)))
     end = game.end()

@@ -25,7 +25,10 @@ CASES = {
 class Case:
     results: synthetic.Results
     frontiers: dict[str, Any]
-    figures: list[Figure]
+
+    @functools.cached_property
+    def figures(self) -> list[Figure]:
+        return draw_all(self.results, self.frontiers)
 
 
 @functools.cache
@@ -33,4 +36,4 @@ def case(name: str, replications: int = 250) -> Case:
     scenario = synthetic.scenario(*CASES[name])
     results = synthetic.results(scenario, replications)
     frontiers = {group: synthetic.frontier(scenario, group) for group in scenario.working_groups}
-    return Case(results, frontiers, draw_all(results, frontiers))
+    return Case(results, frontiers)

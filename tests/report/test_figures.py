@@ -131,6 +131,7 @@ def test_the_overlap_test_sees_overlaps() -> None:
     assert faults(canvas.drawing) == ["'one word' over 'another'", "'beyond the edge' is cut"]
 
 
+@pytest.mark.validate
 def test_few_colours_look_like_all_of_them() -> None:
     """The palette of a PNG moves no shade by more than the eye sees, and leaves the paper white."""
     for figure in case("two").figures:

@@ -22,16 +22,21 @@ from sim.report.table import summary_table
 from sim.report.text import _letters
 from sim.scenario.load import load
 from tests.report.boxes import faults
+from tests.seldom import seldom
 
 FOUND = Path(__file__).parents[1] / "found"
 NAMES = (
-    "long-names", "four-parties-dates", "hebrew-arabic-chinese", "long-emoji-group", "unicode", "names-of-all-kinds",
-    "party-called-value", "group-called-all",
+    "long-names", "hebrew-arabic-chinese", "party-called-value", "group-called-all",
+    "names-of-all-kinds", "four-parties-dates", "long-emoji-group", "unicode",
 )  # fmt: skip
+OFTEN = 4
 
 
-@pytest.fixture(scope="module", params=NAMES)  # whatever is tested of one name is tested in a row
+@pytest.fixture(
+    scope="module", params=[*NAMES[:OFTEN], *map(seldom, NAMES[OFTEN:])]
+)  # whatever is tested of one name is tested in a row
 def name(request: pytest.FixtureRequest) -> str:
+    """Of a whole module, so that whatever is tested of one name is tested in a row."""
     return str(request.param)
 
 

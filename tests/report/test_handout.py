@@ -60,7 +60,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-QUICK = ("run", "compare", "sweep, one path")
+QUICK = ("run",)
 """Pages of every test run; `make validate` prints the others too."""
 
 

@@ -12,13 +12,13 @@ from sim.scenario import load
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-REPLICATIONS = 600
+REPLICATIONS = 400
 OWN_WORLDS = ("baseline", "camp-david-1978", "seminar", "two-conceders")
 VARIANTS = [name for name in NAMES if name not in OWN_WORLDS]
 
 
 def outcomes(name: str) -> pd.DataFrame:
-    """One row for each of the first 600 histories, of the scenario's own seed."""
+    """One row for each of the first histories, of the scenario's own seed."""
     return _all()[name]
 
 

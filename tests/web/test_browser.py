@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.seldom import seldom
+
 from .looks import fits, violations
 
 CHROMIUM = shutil.which("chromium")
@@ -75,7 +77,7 @@ IN_VIEW = """each => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(360, 740), (1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("size", [(360, 740), seldom((1280, 720)), (1920, 1080)])
 def test_the_answer_appears_where_the_eye_is(page: Any, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto("/explore?scenario=tiny")
@@ -118,7 +120,7 @@ def showing(page: Any, address: str) -> None:
 @pytest.mark.parametrize(
     ("name", "address"),
     [
-        ("explore", "/explore?scenario=tiny"),
+        seldom("explore", "/explore?scenario=tiny"),
         ("explore-answered", f"{EXPLORE}&guess=50"),
         ("explore-russian", f"{EXPLORE}&b.freeze=dated&guess=50&lang=ru"),
         ("own", "/explore/own"),

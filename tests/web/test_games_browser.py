@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.seldom import seldom
+
 from .looks import PHONE, fits
 from .test_browser import chromium, follow, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
 
@@ -124,7 +126,7 @@ def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
     fits(page, "negotiate-end")
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [True, seldom(False)])
 def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, scripts: bool) -> None:  # noqa: F811
     context = chromium.new_context(base_url=served, java_script_enabled=scripts)
     here = context.new_page()

@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 
 from sim.__main__ import answer
+from sim.web import database as database_of_rooms
 from sim.web.server import FILE
 
 REFUSED, CANNOT_WRITE = 2, 74
@@ -134,6 +135,9 @@ def test_what_keeps_it_from_starting_is_said_and_nothing_else(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: pytest.fail("it starts"))
+    patience = next(each for each in database_of_rooms.PRAGMAS if each.startswith("busy_timeout"))
+    short = [each.replace(patience, "busy_timeout=50") for each in database_of_rooms.PRAGMAS]
+    monkeypatch.setattr(database_of_rooms, "PRAGMAS", short)
     reason = REASONS[name]
     with reason.before(tmp_path) or nullcontext() as given:
         args = reason.args.format(folder=tmp_path, given=given).split()

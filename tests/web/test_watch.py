@@ -124,6 +124,7 @@ def test_what_the_page_shows_in_a_week_needs_nothing_later(page: Any) -> None:  
         assert page.evaluate(PICTURE, week) == pictures[week]
 
 
+@pytest.mark.validate
 @needs_chromium
 def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:  # noqa: F811
     seen: set[str] = set()
