@@ -25,9 +25,9 @@ from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
-from sim.scenario.agenda import tactic_of
+from sim.scenario.draw import Parameter, realise
 from sim.scenario.given import Given, scenario_of
-from sim.scenario.realise import Parameter, realise
+from sim.scenario.to_bargaining import tactic_of
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 """Who plays a party or a mediator, by name: what makes the agent from the model and the name."""

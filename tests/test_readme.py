@@ -43,7 +43,7 @@ def test_there_are_commands() -> None:
 
 @pytest.mark.parametrize("code", blocks("python"))
 def test_each_piece_of_python_runs(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("sim.play.among.SCRIPTED", 60)  # a thousand take twenty seconds
+    monkeypatch.setattr("sim.play.scripted_players.SCRIPTED", 60)  # a thousand take twenty seconds
     exec(compile(code, "README.md", "exec"), {})
 
 

@@ -11,7 +11,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from sim.arrays import Array
-from sim.scenario.realise import drawn
+from sim.scenario.draw import drawn
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel

@@ -17,7 +17,7 @@ from sim.bargaining.preferences import Package, Preferences
 from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.process.trust import earn
-from sim.scenario.realise import Parameter, drawn
+from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import ACTIVITIES
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.process import reflection
 from sim.process.trust import earn, lose
-from sim.scenario.agenda import stakes_of
-from sim.scenario.realise import Parameter, drawn
+from sim.scenario.draw import Parameter, drawn
+from sim.scenario.to_bargaining import stakes_of
 
 if TYPE_CHECKING:
     from sim.agents.working_group import WorkingGroup

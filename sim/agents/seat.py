@@ -14,9 +14,9 @@ from scipy.special import ndtri
 
 from sim.arrays import Array, Index, at
 from sim.bargaining.preferences import Preferences
-from sim.scenario.agenda import preferences_of, reservation_of, weights_of
-from sim.scenario.realise import Parameter, drawn
+from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import Number
+from sim.scenario.to_bargaining import preferences_of, reservation_of, weights_of
 
 if TYPE_CHECKING:
     from sim.agents.party import Party

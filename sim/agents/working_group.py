@@ -16,9 +16,9 @@ from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
-from sim.scenario.agenda import agenda_of, preferences_of
-from sim.scenario.realise import drawn
+from sim.scenario.draw import drawn
 from sim.scenario.schema import Event
+from sim.scenario.to_bargaining import agenda_of, preferences_of
 
 if TYPE_CHECKING:
     from sim.agents.party import Party

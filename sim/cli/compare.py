@@ -61,10 +61,10 @@ def compare(
     scenarios = read(files, asked(settings, replications, seed))
 
     from sim.arrays import total
-    from sim.experiments import kept, kept_comparison
+    from sim.experiments import kept_comparison, results_cache
     from sim.experiments.cost import estimate
 
-    drawn = () if no_plots else (kept.REPORT,)
+    drawn = () if no_plots else (results_cache.REPORT,)
     plan = kept_comparison.plan_comparison(scenarios, out, [file.stem for file in files], drawn)
     computed = force or kept_comparison.find(plan) is None
     if computed:

@@ -24,7 +24,7 @@ from sim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sim.experiments.kept import Plan
+    from sim.experiments.results_cache import Plan
 
 Summary = dict[str, Any]
 CarryOut = Callable[["Plan", int, Callable[[float], None]], Summary]
@@ -57,19 +57,21 @@ def run(
     """
     scenarios = read(files, asked(settings, replications, seed))
 
-    from sim.experiments import kept
+    from sim.experiments import results_cache
 
-    drawn = () if no_plots else (kept.REPORT,)
-    plans = [kept.plan_run(scenario, out, file.stem, drawn) for file, scenario in zip(files, scenarios, strict=True)]
+    drawn = () if no_plots else (results_cache.REPORT,)
+    plans = [
+        results_cache.plan_run(scenario, out, file.stem, drawn) for file, scenario in zip(files, scenarios, strict=True)
+    ]
     for plan in plans:
-        if force or kept.find(plan) is None:
+        if force or results_cache.find(plan) is None:
             store.prepare(plan.folder)
-    carry_out = kept.compute if force else kept.complete
+    carry_out = results_cache.compute if force else results_cache.complete
     if as_json:
         summaries = [_carry_out(carry_out, plan, jobs or cores(), csv) for plan in plans]
         print_json(summaries if len(summaries) > 1 else summaries[0])
     for number, plan in enumerate(() if as_json else plans):
-        began, computed = time.perf_counter(), force or kept.find(plan) is None
+        began, computed = time.perf_counter(), force or results_cache.find(plan) is None
         summary = _carry_out(carry_out, plan, jobs or cores(), csv)
         took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
         click.echo("\n" * (number > 0) + _told(plan, summary, took))
@@ -77,10 +79,10 @@ def run(
 
 
 def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int, csv: bool) -> Summary:
-    from sim.experiments import kept
+    from sim.experiments import results_cache
     from sim.experiments.cost import estimate
 
-    cost = estimate(plan.scenario) if carry_out is kept.compute or kept.find(plan) is None else None
+    cost = estimate(plan.scenario) if carry_out is results_cache.compute or results_cache.find(plan) is None else None
     with at_work(plan.scenario.name, cost) as show:
         summary = carry_out(plan, jobs, show)
     if csv:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.experiments.design import Design
     from sim.experiments.kept_sweep import Plan
     from sim.experiments.sweep import Sweep
-    from sim.experiments.sweeping import Crew
+    from sim.experiments.sweep_work import Crew
 
 CarryOut = Callable[["Plan", "Crew", Callable[[float], None]], "Sweep"]
 
@@ -78,7 +78,7 @@ def sweep(
     """
     from sim.experiments import kept_sweep
     from sim.experiments.cost import estimate
-    from sim.experiments.sweeping import Crew
+    from sim.experiments.sweep_work import Crew
 
     asked = {"replications": replications, "seed": seed}
     settings = [*settings, *(f"{key}={value}" for key, value in asked.items() if value is not None)]

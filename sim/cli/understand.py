@@ -81,11 +81,11 @@ def sensitivity(
       sim sensitivity baseline -n 4000
       sim sensitivity baseline --design sobol --measure utility.Armenia
     """
-    from sim.experiments import kept, kept_sensitivity
+    from sim.experiments import kept_sensitivity, results_cache
 
     _go_together(design, method, points)
     source = Source(place, tuple(settings), replications, seed, out, jobs or cores())
-    began, drawn = time.perf_counter(), () if no_plots else (kept.REPORT,)
+    began, drawn = time.perf_counter(), () if no_plots else (results_cache.REPORT,)
     with answerable():
         if design == "sobol":
             plan, make = _by_design(source, measure, points, drawn)
@@ -236,20 +236,20 @@ class Source:
 
     def results(self) -> Results:
         """The run: read, or found or made first.  Errors: Refused, Failed; Busy, CannotWrite."""
-        from sim.experiments import kept
+        from sim.experiments import results_cache
         from sim.experiments.cost import estimate
 
         scenario, folder = self.scenario(), self.place
         if not self.place.is_dir():
-            plan = kept.plan_run(scenario, self.out, self.stem, ())
+            plan = results_cache.plan_run(scenario, self.out, self.stem, ())
             cost = None
-            if kept.find(plan) is None:
+            if results_cache.find(plan) is None:
                 store.prepare(plan.folder)
                 cost = estimate(scenario)
             with at_work(scenario.name, cost) as show:
-                kept.complete(plan, self.jobs, show)
+                results_cache.complete(plan, self.jobs, show)
             scenario, folder = plan.scenario, plan.folder
-        found = kept.load(folder, scenario)
+        found = results_cache.load(folder, scenario)
         if found is None:
             raise Failed(f"the run in {folder} cannot be read. Delete that folder, and run the scenario again.")
         return found

@@ -59,10 +59,10 @@ def whatif(
     """
     scenario, imagined = _imagine(file, without, settings, replications, seed)
 
-    from sim.experiments import kept, kept_whatif
+    from sim.experiments import kept_whatif, results_cache
     from sim.experiments.cost import estimate
 
-    drawn = () if no_plots else (kept.REPORT,)
+    drawn = () if no_plots else (results_cache.REPORT,)
     plan = kept_whatif.plan_whatif(scenario, imagined, settings, replication, out, file.stem, drawn)
     computed = force or not plan.found
     for folder in plan.folders if computed else ():

@@ -19,8 +19,8 @@ import numpy as np
 from sim.bargaining.combinations import ALL
 from sim.bargaining.tactics import HALVINGS, moves_once
 from sim.history import TOLD
-from sim.scenario.agenda import tactic_of
 from sim.scenario.schema import Mediator, MixSettings, Scenario, TacticChoice, mean_of
+from sim.scenario.to_bargaining import tactic_of
 
 CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow
 STEP, NUMBER = 2e-6, 1.5e-9  # seconds

@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sim.experiments.bad_cells import Misfits
 from sim.experiments.hypercube import hypercube
-from sim.experiments.misfits import Misfits
 from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
+from sim.scenario.levels import ORIGIN as OPTION
+from sim.scenario.levels import Level, Varied, from_file, from_options, from_values
 from sim.scenario.report import Report
 from sim.scenario.schema import SweepPlan
-from sim.scenario.vary import ORIGIN as OPTION
-from sim.scenario.vary import Level, Varied, from_file, from_options, from_values
 
 MOST_CELLS = 100_000
 MOST_TRIED = 60

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Mask
-from sim.experiments.boxes import RARE, Box, Half, boxes_of, everywhere
+from sim.experiments.prim import RARE, Box, Half, boxes_of, everywhere
 from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
 from sim.experiments.shown import Shown
 from sim.summary import Yes

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sim.scenario import Scenario
-from sim.scenario.vary import Level, Varied, takes_whole_numbers
+from sim.scenario.levels import Level, Varied, takes_whole_numbers
 
 if TYPE_CHECKING:
     import numpy as np

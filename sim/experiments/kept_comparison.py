@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
-from sim.experiments import kept, sealed
+from sim.experiments import results_cache, sealed
 from sim.installed import VERSION
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ FILES = ("differences.parquet", "transitions.parquet")
 
 Summary = dict[str, Any]
 Progress = Callable[[float], None]
-CarryOut = Callable[[kept.Plan, int, Progress], Summary]
+CarryOut = Callable[[results_cache.Plan, int, Progress], Summary]
 
 
 @dataclass(frozen=True)
 class Plan:
     """A comparison to keep: its runs and what each is called, the reference first; its place; what is drawn of it."""
 
-    runs: tuple[kept.Plan, ...]
+    runs: tuple[results_cache.Plan, ...]
     names: tuple[str, ...]
     folder: Path
     drawn: tuple[str, ...]  # files besides the tables: the report, or nothing
@@ -45,7 +45,9 @@ def plan_comparison(scenarios: Sequence[Scenario], out: Path, stems: Sequence[st
 
     alike = {"seed": scenarios[0].seed, "replications": scenarios[0].replications}
     scenarios = [scenario.model_copy(update=alike) for scenario in scenarios]
-    runs = tuple(kept.plan_run(scenario, out, stem, ()) for scenario, stem in zip(scenarios, stems, strict=True))
+    runs = tuple(
+        results_cache.plan_run(scenario, out, stem, ()) for scenario, stem in zip(scenarios, stems, strict=True)
+    )
     names = labels([scenario.name for scenario in scenarios], stems)
     texts = [text for run, name in zip(runs, names, strict=True) for text in (name, run.text)]
     folder = out / FOLDER / store.digest(*texts, VERSION, str(store.RULES))
@@ -70,7 +72,9 @@ def complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
     if found is not None:
         return found
     with store.claim(plan.folder):
-        return find(plan) or _make(plan, kept.complete, jobs, on_progress)  # again: another may have made it meanwhile
+        return find(plan) or _make(
+            plan, results_cache.complete, jobs, on_progress
+        )  # again: another may have made it meanwhile
 
 
 def compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
@@ -79,7 +83,7 @@ def compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
     Errors: Busy, CannotWrite, WorkerDied.
     """
     with store.claim(plan.folder):
-        return _make(plan, kept.compute, jobs, on_progress)
+        return _make(plan, results_cache.compute, jobs, on_progress)
 
 
 def _make(plan: Plan, carry_out: CarryOut, jobs: int, on_progress: Progress) -> Summary:
@@ -97,11 +101,11 @@ def _make(plan: Plan, carry_out: CarryOut, jobs: int, on_progress: Progress) -> 
     return summary
 
 
-def results_of(run: kept.Plan, carry_out: CarryOut, jobs: int, on_progress: Progress) -> Results:
+def results_of(run: results_cache.Plan, carry_out: CarryOut, jobs: int, on_progress: Progress) -> Results:
     """A run as it lies in its folder.  Errors: CannotWrite, where what was just written cannot be read."""
-    for attempt in (carry_out, kept.compute):  # a folder that looks whole may hold a damaged table
+    for attempt in (carry_out, results_cache.compute):  # a folder that looks whole may hold a damaged table
         attempt(run, jobs, on_progress)
-        found = kept.load(run.folder, run.scenario)
+        found = results_cache.load(run.folder, run.scenario)
         if found is not None:
             return found
     raise store.CannotWrite(run.folder, OSError(0, "what was written there cannot be read again"))

@@ -18,10 +18,10 @@ from typing import Any
 from sim import store
 from sim.experiments import sealed
 from sim.experiments.apart import Apart
-from sim.experiments.chunks import Chunks
+from sim.experiments.chunk_files import Chunks
 from sim.experiments.design import Cell, Design, good_cells
 from sim.experiments.sweep import Sweep, as_sweep
-from sim.experiments.sweeping import Crew, Found, Work
+from sim.experiments.sweep_work import Crew, Found, Work
 
 CELLS, TEXT, OUTCOMES, REPORT = "cells.parquet", "sweep.yaml", "outcomes.parquet", "report.html"
 

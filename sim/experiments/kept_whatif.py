@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
-from sim.experiments import kept, kept_comparison, sealed
+from sim.experiments import kept_comparison, results_cache, sealed
 
 if TYPE_CHECKING:
     from sim.experiments.whatif import WhatIf
@@ -63,7 +63,7 @@ def complete(plan: Plan, jobs: int, on_progress: Progress) -> WhatIf:
 
     Errors: Busy, CannotWrite, WorkerDied.
     """
-    found = _answer(plan, kept.complete, jobs, on_progress)
+    found = _answer(plan, results_cache.complete, jobs, on_progress)
     with store.claim(plan.comparison.folder):
         if not plan.found:
             _write(plan, found)
@@ -75,7 +75,7 @@ def compute(plan: Plan, jobs: int, on_progress: Progress) -> WhatIf:
 
     Errors: Busy, CannotWrite, WorkerDied.
     """
-    found = _answer(plan, kept.compute, jobs, on_progress)
+    found = _answer(plan, results_cache.compute, jobs, on_progress)
     with store.claim(plan.comparison.folder):
         _write(plan, found)
     return found

@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sim import store
-from sim.experiments.chunk import SMALL, Part, simulate, together
 from sim.experiments.cost import CHUNK, rows_at_once
 from sim.experiments.executors import in_order
 from sim.experiments.own import Own, own_measures, with_own
 from sim.experiments.shown import Tabled
+from sim.experiments.simulate import SMALL, Part, simulate, together
 from sim.history import PATHS, TOLD
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of

@@ -24,7 +24,7 @@ from sim.experiments.executors import in_order
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
 from sim.installed import adding
 from sim.scenario import Scenario
-from sim.scenario.realise import realise
+from sim.scenario.draw import realise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,7 +180,7 @@ def _simulated(
 
 def _at_points(scenario: Scenario, inputs: list[str], measure: str, histories: int, piece: Piece) -> Array:
     """Means at a few points."""
-    from sim.experiments.chunk import simulate
+    from sim.experiments.simulate import simulate
 
     luck = OneLuck(
         scenario.seed, histories, {f"{DRAWN}{path}": u for path, u in zip(inputs, piece.uniforms.T, strict=True)}

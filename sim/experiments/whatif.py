@@ -138,7 +138,7 @@ def imagine(
     """The scenario of a file, and what it would be without.  Errors: ScenarioError; ValueError."""
     if not (without or settings):
         raise ValueError("nothing is taken away and nothing is set, so there is no what-if")
-    from sim.report.taken import briefly, changed
+    from sim.report.removed import briefly, changed
 
     asked = [f"{key}={n}" for key, n in (("replications", replications), ("seed", seed)) if n is not None]
     scenario, imagined = load(file, asked), counterfactual(file, without, [*settings, *asked])

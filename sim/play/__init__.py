@@ -13,7 +13,7 @@ restart of the server and "the same without turn 7" are all the same thing, a re
 from __future__ import annotations
 
 from sim.play.game import Game
-from sim.play.illegal import Illegal
 from sim.play.roles import restore, start
+from sim.play.rules import Illegal
 
 __all__ = ["Game", "Illegal", "restore", "start"]

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
-from sim.play import score, seen
+from sim.play import score, view
 from sim.play.game import Data
 from sim.scenario.schema import ACTIVITIES
 
@@ -44,7 +44,7 @@ def of_mediator(model: NegotiationModel, scored: pd.DataFrame, elsewhere: Array,
         "turns": turns,
         "mattered": sorted(turns, key=lambda turn: -abs(turn["difference"]))[:MATTERED],
         "revealed": revealed(model),
-        "chronicle": seen.news(model, 0),
+        "chronicle": view.news(model, 0),
     }
 
 
@@ -83,9 +83,9 @@ def revealed(model: NegotiationModel) -> Data:
     return {
         group.name: {
             party.name: {
-                "walk_away": float(np.ravel(at(seen.HERE, party.seats[group.name].reservation))[0]),
-                "walk_away_now": float(party.reservation_in(group.name, seen.HERE)[0]),
-                "priorities": seen.shares(party.seats[group.name].weights),
+                "walk_away": float(np.ravel(at(view.HERE, party.seats[group.name].reservation))[0]),
+                "walk_away_now": float(party.reservation_in(group.name, view.HERE)[0]),
+                "priorities": view.shares(party.seats[group.name].weights),
                 "stake": float(np.ravel(party.seats[group.name].stake)[0]),
             }
             for party in group.members
@@ -108,7 +108,7 @@ def of_party(model: NegotiationModel, name: str, idle: float, others: pd.DataFra
         "patience": _patience(others["half_way"].to_numpy(), others["score"].to_numpy()),
         "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
         "revealed": revealed(model),
-        "chronicle": seen.news(model, 0),
+        "chronicle": view.news(model, 0),
     }
 
 
@@ -138,7 +138,7 @@ def _left(model: NegotiationModel, table: pd.DataFrame, name: str, party: str) -
     if len(group.parties) > 2:
         return {"together": together, "mine": None}
     (other,) = group.others_than(party)
-    mine, theirs = (model.parties_by_name[who].seats[name].preferences.at(seen.HERE) for who in (party, other))
-    text = group.agreed_text.at(seen.HERE)
+    mine, theirs = (model.parties_by_name[who].seats[name].preferences.at(view.HERE) for who in (party, other))
+    text = group.agreed_text.at(view.HERE)
     better = TradeOff.between(theirs, [mine]).best_for_others(theirs.utility(text))
     return {"together": together, "mine": max(float((mine.utility(better) - mine.utility(text))[0]), 0.0)}

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.chance import Repeated
-from sim.play.illegal import Illegal
+from sim.play.rules import Illegal
 from sim.play.same_chance import SameChance
 from sim.scenario.schema import Scenario
 

@@ -21,13 +21,13 @@ from sim.bargaining.preferences import Package, Preferences
 from sim.chance import Chance
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import among, debrief, score, seen
+from sim.play import debrief, score, scripted_players, view
 from sim.play.game import HISTORIES, Data, Game, Pause, Setup, over
-from sim.play.illegal import Illegal, mapping, one_of
 from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
+from sim.play.rules import Illegal, mapping, one_of
 from sim.play.texts import package_of, text_of
 from sim.scenario import load_text
-from sim.scenario.realise import Parameter, drawn
+from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class Mediate(Game):
     def _view(self, model: NegotiationModel, bounds: Bounds | None) -> Data:
         player, done = self._player(model), len(self.decisions)
         since = self.turns[done - 1].start if done else 0
-        return seen.standing(model) | {
+        return view.standing(model) | {
             "role": self.role,
             "name": player.name,
             "title": player.spec.title,
@@ -217,10 +217,10 @@ class Mediate(Game):
             "pausable": [] if bounds is None else list(bounds.pausable),
             "liftable": [] if bounds is None else list(bounds.liftable),
             "suggested": {name: _suggestion(player, group) for name, group in model.groups.items()},
-            "estimates": seen.estimates(player),
+            "estimates": view.estimates(player),
             "trips": int(player.trips[0]),
             "drafts": int(player.drafts[0]),
-            "news": seen.news(model, since),
+            "news": view.news(model, since),
         }
 
     def _budget(self, player: PlayedMediator, bounds: Bounds) -> Data:
@@ -249,7 +249,7 @@ class Mediate(Game):
 
     def others(self) -> pd.DataFrame:
         """Scripted mediators in other histories: `early`, `middle`, `late`, the shares, `score`, `low`, `high`."""
-        setup, count = self.setup, among.affordable(self.setup.scenario)
+        setup, count = self.setup, scripted_players.affordable(self.setup.scenario)
         return _scripted(setup.text, setup.seed, setup.options["mediator"], count).copy()
 
     def _debrief(self, others: pd.DataFrame) -> Data:
@@ -272,11 +272,11 @@ def _scripted(text: str, seed: int, mediator: str, count: int) -> pd.DataFrame:
     model, _ = game._play(np.zeros((0, 1), dtype=bool))
     allowance = game._allowance(model)
     model.release()
-    return among.mediators(game.setup, mediator, allowance, count)
+    return scripted_players.mediators(game.setup, mediator, allowance, count)
 
 
 def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Any:
-    return text_of(group, Mediator.text(player, group, seen.HERE, group.wants(seen.HERE)))
+    return text_of(group, Mediator.text(player, group, view.HERE, group.wants(view.HERE)))
 
 
 def _at_most(points: float) -> float:

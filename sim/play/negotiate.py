@@ -12,11 +12,11 @@ import numpy as np
 
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import among, debrief, score, seen
+from sim.play import debrief, score, scripted_players, view
+from sim.play.answers import Asked, Hand, Question, check
 from sim.play.game import Data, Game, Pause, over
-from sim.play.hand import Asked, Hand, Question, check
-from sim.play.illegal import mapping, one_of
 from sim.play.party import AWAY, PRESENT, PlayedParty
+from sim.play.rules import mapping, one_of
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Negotiate(Game):
     def _view(self, model: NegotiationModel, question: Question | None) -> Data:
         party = model.parties_by_name[self.setup.options["party"]]
         assert isinstance(party, PlayedParty)
-        return seen.standing(model) | {
+        return view.standing(model) | {
             "role": self.role,
             "name": party.name,
             "title": party.spec.title,
@@ -85,13 +85,13 @@ class Negotiate(Game):
             "decisions": len(self.decisions),
             "question": None if question is None else question.show(),
             "mine": {name: _own(party, model, name) for name in party.seats},
-            "news": seen.news(model, model.week - RECENT),
+            "news": view.news(model, model.week - RECENT),
         }
 
     def others(self) -> pd.DataFrame:
         """Scripted parties under the same chance: `beta`, `expected_rounds`, `half_way`, `score`."""
         name = self.setup.options["party"]
-        scripted = among.parties(self.setup, name, among.SCRIPTED)
+        scripted = scripted_players.parties(self.setup, name, scripted_players.SCRIPTED)
         return scripted[debrief.TACTIC].assign(score=score.negotiated(scripted, name) - self._idle())
 
     def _idle(self) -> float:
@@ -118,8 +118,8 @@ def _own(party: PlayedParty, model: NegotiationModel, name: str) -> Data:
     offers = {other: party.reading(group, offer) for other, offer in group.offers.items() if offer.combination[0] >= 0}
     return {
         "stake": _first(seat.stake),
-        "walk_away": float(party.reservation_in(name, seen.HERE)[0]),
-        "priorities": seen.shares(seat.weights),
+        "walk_away": float(party.reservation_in(name, view.HERE)[0]),
+        "priorities": view.shares(seat.weights),
         "ideal": {
             issue: _first(spec.positions[party.name]) if spec.positions else None
             for issue, spec in group.spec.issues.items()

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.play.illegal import Illegal, mapping, number, one_of, whole
+from sim.play.rules import Illegal, mapping, number, one_of, whole
 from sim.play.texts import Settlements, settlements
 from sim.scenario.schema import ACTIVITIES, Scenario
 

@@ -17,10 +17,10 @@ from sim.agents.party import Delegation, Party
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package, Preferences
+from sim.play.answers import ANSWERS, Hand, Question
 from sim.play.game import Data
-from sim.play.hand import ANSWERS, Hand, Question
-from sim.play.seen import HERE, in_full
 from sim.play.texts import package_of, text_of
+from sim.play.view import HERE, in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable

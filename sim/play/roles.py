@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from sim.play.game import Data, Game, Setup
-from sim.play.illegal import Illegal, mapping, one_of, whole
 from sim.play.mediate import Mediate
 from sim.play.negotiate import Negotiate
+from sim.play.rules import Illegal, mapping, one_of, whole
 from sim.scenario import load_text
 
 ROLES: dict[str, type[Game]] = {game.role: game for game in (Mediate, Negotiate)}

@@ -10,7 +10,7 @@ import numpy as np
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Index
 from sim.bargaining.preferences import Package
-from sim.play.illegal import Illegal, mapping, number, one_of
+from sim.play.rules import Illegal, mapping, number, one_of
 from sim.scenario.schema import Issue, Scenario
 
 Settlements = Mapping[str, float | str]

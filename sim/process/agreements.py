@@ -15,7 +15,7 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, all_of, any_of, at, mean, places, smallest
 from sim.chance import strikes
 from sim.process.trust import lose
-from sim.scenario.realise import drawn
+from sim.scenario.draw import drawn
 
 if TYPE_CHECKING:
     from sim.agents.party import Party

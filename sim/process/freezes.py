@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, any_of, at, places
-from sim.scenario.realise import drawn
+from sim.scenario.draw import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 if TYPE_CHECKING:

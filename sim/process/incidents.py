@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Array, Index, at, mean, places
 from sim.chance import strikes
-from sim.scenario.realise import Parameter, drawn
+from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import WEEKS_A_YEAR
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import at, places, total
 from sim.process.trust import earn, lose
-from sim.scenario.realise import drawn
+from sim.scenario.draw import drawn
 from sim.scenario.schema import WEEKS_A_YEAR
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
     from sim.report.canvas import Figure
-    from sim.report.material import Comparison, Results
-    from sim.report.swept import Sweep
+    from sim.report.results_protocol import Comparison, Results
+    from sim.report.sweep_slices import Sweep
     from sim.report.twice import Shown
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import dates, words
-from sim.report.material import Results, told
+from sim.report.results_protocol import Results, told
 from sim.report.story import Paragraph, story
 from sim.terminal import visible
 

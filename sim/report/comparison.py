@@ -17,8 +17,8 @@ from sim.report.changes import Change, changes
 from sim.report.differences import Block, Row, blocks, by_scenario, measured, row_name
 from sim.report.figures.saved_and_lost import probability
 from sim.report.figures.scenarios import runs
-from sim.report.material import Comparison
 from sim.report.page import render
+from sim.report.results_protocol import Comparison
 from sim.report.summary import NONE, Table
 from sim.report.twice import Shown, Twice, chosen, side_by_side
 from sim.report.values import values

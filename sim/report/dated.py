@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.process.calendar import UNSAID
 from sim.report import words
-from sim.report.beats import FREEZES, Beat
+from sim.report.story_events import FREEZES, Beat
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Event, Scenario

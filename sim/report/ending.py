@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report import dates, words
-from sim.report.beats import Beat, meetings
 from sim.report.phrases import two_numbers
+from sim.report.story_events import Beat, meetings
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy.stats import qmc
 
 from sim.bargaining.preferences import split
-from sim.scenario.agenda import agenda_of, preferences_of
-from sim.scenario.realise import at_means
+from sim.scenario.draw import at_means
+from sim.scenario.to_bargaining import agenda_of, preferences_of
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -15,8 +15,8 @@ from sim.report import style, summary, words
 from sim.report.canvas import Figure
 from sim.report.choose import choose
 from sim.report.figures import WHOLE_RUN
-from sim.report.material import Results
 from sim.report.mechanisms import MECHANISMS
+from sim.report.results_protocol import Results
 from sim.report.story import Story, story
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.process.incidents import grade
 from sim.report import dated, dates, words
-from sim.report.beats import Beat, Offer, Reply, Row
+from sim.report.story_events import Beat, Offer, Reply, Row
 from sim.scenario.schema import mean_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sim.report import paths, words
 from sim.report.readings import reading
-from sim.report.swept import capital
+from sim.report.sweep_slices import capital
 from sim.report.table import NONE, WIDEST, WIDTH
 from sim.terminal import visible
 

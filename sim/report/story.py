@@ -15,11 +15,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sim.report import dated, dates, phrases, words
-from sim.report.beats import Beat, Meeting, Offer, beats, meetings, rows_of
-from sim.report.emphasis import told_in_full
 from sim.report.ending import Outcome, ending
-from sim.report.material import Results, told
-from sim.report.quiet import quiet
+from sim.report.results_protocol import Results, told
+from sim.report.selection import told_in_full
+from sim.report.story_events import Beat, Meeting, Offer, beats, meetings, rows_of
+from sim.report.uneventful import quiet
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.report import dates, words
-from sim.report.material import Results
+from sim.report.results_protocol import Results
 
 Values = dict[str, Any]
 NONE = "–"

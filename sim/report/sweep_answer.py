@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.report import paths, swept, words
+from sim.report import paths, sweep_slices, words
 from sim.report.readings import Reading, reading
-from sim.report.swept import Sweep
+from sim.report.sweep_slices import Sweep
 from sim.report.verdict import points, told
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def question(sweep: Sweep) -> str:
     """What the sweep asks, in one sentence."""
     named = words.both([paths.phrase(sweep.scenario, path) for path in sweep.paths])
     cells = words.count(len(sweep.cells), "cell")
-    drawn = "" if swept.is_grid(sweep) else ", drawn over their ranges"
+    drawn = "" if sweep_slices.is_grid(sweep) else ", drawn over their ranges"
     return f"How does the share that settles change with {named}? The sweep tries {cells}{drawn}."
 
 
@@ -35,7 +35,7 @@ def answer(sweep: Sweep, measure: str = ANSWERED) -> str:
         said = [_spread(sweep, shown, value)]
     else:
         said = [*_lies(sweep, shown, apart), *_moves(sweep, measure, apart)]
-    return " ".join([*map(swept.capital, said), *idle(sweep)])
+    return " ".join([*map(sweep_slices.capital, said), *idle(sweep)])
 
 
 def idle(sweep: Sweep) -> list[str]:
@@ -44,7 +44,7 @@ def idle(sweep: Sweep) -> list[str]:
     if not named:
         return []
     whichever = "whatever its value" if len(named) == 1 else "whatever their values"
-    one = swept.capital(f"{words.both(named)} {'changes' if len(named) == 1 else 'change'} nothing")
+    one = sweep_slices.capital(f"{words.both(named)} {'changes' if len(named) == 1 else 'change'} nothing")
     return [f"{one}: every history is the same {whichever}."]
 
 
@@ -55,7 +55,7 @@ def _spread(sweep: Sweep, shown: Reading, value: np.ndarray) -> str:
     """Where nothing can be told apart: what the cells have in common, or how far they spread."""
     known = value[np.isfinite(value)]
     if not known.size or np.ptp(known):
-        return f"{swept.spread_words(shown, value)}."
+        return f"{sweep_slices.spread_words(shown, value)}."
     missing = value.size - known.size
     valued = f" that has a value ({words.number(missing)} have none)" if missing else ""
     at = _valued(sweep, shown, int(np.nanargmin(value)))
@@ -106,13 +106,13 @@ def _valued(sweep: Sweep, shown: Reading, row: int) -> str:
 def _where(sweep: Sweep, row: int) -> str:
     """`effort of Russia at 0.5 and incidents a year at 2`"""
     cell = sweep.cells.iloc[row]
-    if swept.is_grid(sweep):
+    if sweep_slices.is_grid(sweep):
         shape = [len(sweep.levels[path]) for path in sweep.paths]
         at = zip(sweep.paths, np.unravel_index(row, shape), strict=True)
         levels = [(path, sweep.levels[path][place]) for path, place in at]
     else:
         levels = [(path, cell[path]) for path in sweep.paths]
-    return words.both([swept.set_at(paths.phrase(sweep.scenario, path), level) for path, level in levels])
+    return words.both([sweep_slices.set_at(paths.phrase(sweep.scenario, path), level) for path, level in levels])
 
 
 # ---- what each setting does ------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _moved(sweep: Sweep, measure: str, each: Between) -> str:
     levels, axis = sweep.levels[each.path], sweep.paths.index(each.path)
     shape = [len(sweep.levels[path]) for path in sweep.paths]
     place = np.unravel_index(np.arange(len(sweep.cells)), shape)[axis]
-    order = [n for n in swept.setting(sweep, each.path).places if n in (each.lower, each.upper)]
+    order = [n for n in sweep_slices.setting(sweep, each.path).places if n in (each.lower, each.upper)]
     means = {n: float(sweep.cells[measure].to_numpy(float)[place == n].mean()) for n in order}
     ends = [f"{words.percent(means[n])} at {paths.said(levels[n])}" for n in order]
     sign = 1 if order[-1] == each.upper else -1

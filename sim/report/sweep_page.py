@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.report import paths, sensitivity_table, swept, words
+from sim.report import paths, sensitivity_table, sweep_slices, words
 from sim.report.canvas import Figure
 from sim.report.figures.sensitivity import ends_words
 from sim.report.page import render
 from sim.report.readings import NONE, Reading, reading
 from sim.report.summary import Table
 from sim.report.sweep_answer import answer, question
-from sim.report.swept import Sweep
+from sim.report.sweep_slices import Sweep
 from sim.report.verdict import between, signed
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def varied(sweep: Sweep) -> Table:
 
 
 def _levels(sweep: Sweep, path: str) -> str:
-    if swept.is_grid(sweep):
-        return ", ".join(swept.setting(sweep, path).labels)
+    if sweep_slices.is_grid(sweep):
+        return ", ".join(sweep_slices.setting(sweep, path).labels)
     column = sweep.cells[path]
     if pd.api.types.is_numeric_dtype(column):
         return f"{paths.said(float(column.min()))} to {paths.said(float(column.max()))}, drawn"
@@ -83,7 +83,10 @@ def cells(sweep: Sweep) -> Table:
     """Every cell: its levels, and the main measures with their intervals."""
     workers = [f"mediator_weeks.{name}" for name in sweep.scenario.mediators]
     shown = [reading(sweep.scenario, column) for column in (*SHOWN, *workers) if column in sweep.cells]
-    head = (*(paths.phrase(sweep.scenario, path) for path in sweep.paths), *(swept.capital(r.title) for r in shown))
+    head = (
+        *(paths.phrase(sweep.scenario, path) for path in sweep.paths),
+        *(sweep_slices.capital(r.title) for r in shown),
+    )
     labels = [_labels(sweep, path) for path in sweep.paths]
     columns = [list(_numbers(sweep.cells, each)) for each in shown]
     if f"{SHOWN[0]}.difference" in sweep.cells:
@@ -99,7 +102,7 @@ def _differences(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _labels(sweep: Sweep, path: str) -> list[str]:
-    if not swept.is_grid(sweep):
+    if not sweep_slices.is_grid(sweep):
         return [paths.said(value) for value in sweep.cells[path]]
     shape = [len(sweep.levels[each]) for each in sweep.paths]
     places = np.indices(shape)[sweep.paths.index(path)].ravel()

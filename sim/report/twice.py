@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sim.report.choose import choose
-from sim.report.material import Comparison, Results
+from sim.report.results_protocol import Comparison, Results
 from sim.report.story import Paragraph, Story, story
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.taken import changed, in_words
+from sim.report.removed import changed, in_words
 from sim.report.verdict import points, told
+from sim.scenario.counterfactual import SILENT
 from sim.scenario.nodes import Trail, spell
-from sim.scenario.without import SILENT
 
 if TYPE_CHECKING:
     from sim.experiments.whatif import ButFor, WhatIf

@@ -9,13 +9,13 @@
 * dump, json_schema, library, shipped: the way back, a complete file; the schema for editors; what ships, by name
 """
 
+from sim.scenario.counterfactual import Counterfactual
 from sim.scenario.dump import as_yaml
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.json_schema import json_schema
 from sim.scenario.load import counterfactual, load, load_text
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import Shipped, copied, shipped, starter
-from sim.scenario.without import Counterfactual
 
 __all__ = [
     "Counterfactual",

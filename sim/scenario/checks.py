@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from unicodedata import normalize
 
 from sim.scenario.calendar_checks import CALENDAR_RULES
-from sim.scenario.look import At, File
 from sim.scenario.nodes import Node, find, spell
 from sim.scenario.numbers import SHAPE_WORDS
+from sim.scenario.raw_file import At, File
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.table_checks import TABLE_RULES

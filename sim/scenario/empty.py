@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.scenario.keys import Keys
 from sim.scenario.nodes import BROKEN, Node, Trail
 from sim.scenario.report import Report
+from sim.scenario.schema_lookup import Keys
 
 RULE = "an empty value removes what an extended file says, and none says anything here"
 

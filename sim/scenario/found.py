@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.errors import Place
-from sim.scenario.forms import TAG
-from sim.scenario.keys import Keys
+from sim.scenario.field_types import TAG
 from sim.scenario.nodes import Node, Trail, find
 from sim.scenario.numbers import show
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
+from sim.scenario.schema_lookup import Keys
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,15 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-from sim.scenario import settings, without
+from sim.scenario import set_paths
+from sim.scenario.counterfactual import ORIGIN
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load as read
 from sim.scenario.schema import Scenario
 
 Given = Scenario | str | Path
 
-ARGUMENTS = {settings.ORIGIN: "settings", without.ORIGIN: "without"}
+ARGUMENTS = {set_paths.ORIGIN: "settings", ORIGIN: "without"}
 
 
 def load(scenario: Given, settings: Sequence[str] = (), without: Sequence[str] = ()) -> Scenario:

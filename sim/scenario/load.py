@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from sim.scenario.building import MOST_NODES
 from sim.scenario.checks import check
+from sim.scenario.counterfactual import Counterfactual, named, take_away
 from sim.scenario.dump import as_yaml, count
 from sim.scenario.empty import note_empty
 from sim.scenario.folders import alone, follow, read_merged
@@ -16,8 +17,7 @@ from sim.scenario.nodes import Node, plain, size
 from sim.scenario.reader import LARGEST, read_bytes
 from sim.scenario.report import Report
 from sim.scenario.schema import Scenario
-from sim.scenario.settings import apply
-from sim.scenario.without import Counterfactual, named, take_away
+from sim.scenario.set_paths import apply
 from sim.scenario.wording import translate
 
 

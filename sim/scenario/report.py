@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.keys import nearest
 from sim.scenario.nodes import Trail, spell
 from sim.scenario.scalars import shorten
+from sim.scenario.schema_lookup import nearest
 
 MOST_LOOKED_UP = 100
 """Unknown names for which the nearest known one is looked up; a file with more has another trouble."""

@@ -1,7 +1,7 @@
 """Every key of a scenario file, with its unit, range and default.
 
 The classes here are the scenario as Python sees it after reading: frozen pydantic models. `sim schema` prints them as
-a JSON Schema. A `Number` is a plain number or a distribution; `realise.py` turns distributions into one value for each
+a JSON Schema. A `Number` is a plain number or a distribution; `draw.py` turns distributions into one value for each
 replication. Rules that look at two places of a file at once (names, dates, overlaps) stand in `checks.py`.
 """
 
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from sim.bargaining.tactics import TACTICS
-from sim.scenario.forms import LONGEST, Block, ByName, Date, Either, LongName, Name, Text, When, per_name
+from sim.scenario.field_types import LONGEST, Block, ByName, Date, Either, LongName, Name, Text, When, per_name
 from sim.scenario.numbers import (
     SHAPE_WORDS,
     SHAPES,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from math import prod
 from statistics import NormalDist
 
-from sim.scenario.look import MOST_LOOKED_AT, At, File, listed
 from sim.scenario.numbers import Normal, Number, Triangular, Uniform
+from sim.scenario.raw_file import MOST_LOOKED_AT, At, File, listed
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import ACTIVITIES
 

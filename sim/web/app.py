@@ -19,17 +19,17 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.scenario import ScenarioError
-from sim.web import explore, how, klass, mediate, negotiate, watch
-from sim.web.foresight import Foresight
-from sim.web.house import FOLDER, House, page, settle, tokens
-from sim.web.house import address as where
+from sim.web import classroom, explore, how, mediate, negotiate, watch
 from sim.web.line import busy
 from sim.web.pool import Pool, Workers
+from sim.web.prefetch import Foresight
 from sim.web.refusal import Refusal
 from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK, Guard
+from sim.web.site import FOLDER, House, page, settle, tokens
+from sim.web.site import address as where
 
-PAGES = {"explore": explore, "watch": watch, "mediate": mediate, "negotiate": negotiate, "class": klass, "how": how}
+PAGES = {"explore": explore, "watch": watch, "mediate": mediate, "negotiate": negotiate, "class": classroom, "how": how}
 """The pages, by their place in the address, in the order of the menu."""
 
 HOUR = 3600

@@ -23,10 +23,10 @@ from sim.web import choices
 from sim.web.bundle import bundle
 from sim.web.choices import Choice
 from sim.web.grid import Grid, computed, grid
-from sim.web.house import FOLDER, TEMPLATES, tokens
+from sim.web.jobs import Case, Watch, do
+from sim.web.site import FOLDER, TEMPLATES, tokens
 from sim.web.texts import Texts, texts
 from sim.web.wording import thousands
-from sim.web.work import Case, Watch, do
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Array
-from sim.experiments.abreast import each_of
 from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
+from sim.experiments.side_by_side import each_of
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.summary import Measure, measures
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders

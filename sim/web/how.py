@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sim.report.mechanisms import MECHANISMS
-from sim.web.house import page
+from sim.web.site import page
 
 
 async def show(request: Request) -> Response:

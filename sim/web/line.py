@@ -14,8 +14,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.web.jobs import Job
 from sim.web.refusal import Refusal
-from sim.web.work import Job
 
 NOW, SHARPER, PERHAPS = 0, 1, 2
 MOST_WAITING = 200

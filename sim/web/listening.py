@@ -16,8 +16,8 @@ from contextlib import suppress
 
 import uvicorn
 
-from sim.web.patience import Patient
 from sim.web.refusal import CannotStart
+from sim.web.slow_clients import Patient
 
 MOST_AT_ONCE = 1_000  # connections
 FEWEST = 20

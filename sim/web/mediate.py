@@ -6,9 +6,9 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
+from sim.web.game_pages import Role, given, number, whole
 from sim.web.safety import Form
 from sim.web.texts import Texts
-from sim.web.turns import Role, given, number, whole
 
 Data = dict[str, Any]
 

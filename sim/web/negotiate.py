@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
+from sim.web.game_pages import Role, number, whole
 from sim.web.safety import Form
 from sim.web.texts import Texts
-from sim.web.turns import Role, number, whole
 
 Data = dict[str, Any]
 

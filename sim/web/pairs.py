@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.web.work import Answer, Case, Packed, Table
+from sim.web.jobs import Answer, Case, Packed, Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,9 +21,9 @@ from itertools import chain, islice
 from typing import Any, Protocol
 
 from sim.experiments.workers import TooMuch, Unwanted
+from sim.web.jobs import ROWS, Abreast, Job, Simulate
 from sim.web.line import NOW, PERHAPS, Line, busy
 from sim.web.refusal import Refusal
-from sim.web.work import ROWS, Abreast, Job, Simulate
 
 ROOM = 16 * 1024 * 1024  # bytes of answers that are kept, and of the jobs that they answer
 LEASE = 15.0  # seconds that something is still worked on when the last who waited has gone: a page asks again and again

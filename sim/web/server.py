@@ -20,13 +20,13 @@ from sim.scenario import library as names
 from sim.store import CannotWrite
 from sim.web.app import application
 from sim.web.explore import DEFAULT
-from sim.web.house import library
+from sim.web.jobs import do
 from sim.web.listening import SHARE, Listening, most_connections
-from sim.web.patience import Patient
 from sim.web.refusal import CannotStart
 from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK
-from sim.web.work import do
+from sim.web.site import library
+from sim.web.slow_clients import Patient
 
 EVERYWHERE = "0.0.0.0"
 FILE = "classroom.sqlite"

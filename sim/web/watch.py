@@ -7,9 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sim.web.explore import DEFAULT
-from sim.web.house import OWN, house, library, limit, page
+from sim.web.jobs import Watch
 from sim.web.refusal import Refusal
-from sim.web.work import Watch
+from sim.web.site import OWN, house, library, limit, page
 
 MOST = 9_999  # the last history that may be watched
 

@@ -111,7 +111,7 @@ def test_the_same_sweep_is_found_and_not_computed_again(sim: Command, monkeypatc
     def no(*args: Any, **more: Any) -> None:
         raise AssertionError("simulated again")
 
-    monkeypatch.setattr("sim.experiments.sweeping.each_of", no)
+    monkeypatch.setattr("sim.experiments.sweep_work.each_of", no)
     assert answered(sim, *VARY, *QUICK) == first
     assert "computed before" in sim("sweep", "small.yaml", *VARY, *QUICK).out.lower()
     assert sim("sweep", "small.yaml", *VARY, *QUICK, "--force").code == 1

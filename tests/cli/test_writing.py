@@ -132,7 +132,7 @@ def test_tables_are_safe_before_anything_is_drawn(
     monkeypatch.setattr(f"sim.report.{what}", killed)
     assert sim(*verb, "-n", "120").code != 0
     monkeypatch.setattr("sim.experiments.run.simulate", None)  # nothing is simulated again
-    monkeypatch.setattr("sim.experiments.sweeping.each_of", None)
+    monkeypatch.setattr("sim.experiments.sweep_work.each_of", None)
     assert sim(*verb, "-n", "120", "--no-plots").code == 0
 
 

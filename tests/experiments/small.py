@@ -30,7 +30,7 @@ def swept() -> Sweep:
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows with each chunk that is simulated from here on."""
-    from sim.experiments.abreast import each_of
+    from sim.experiments.side_by_side import each_of
 
     heard: list[int] = []
 
@@ -38,5 +38,5 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         heard.extend([first] * len(variants))
         return each_of(variants, first, count)
 
-    monkeypatch.setattr("sim.experiments.sweeping.each_of", listening)
+    monkeypatch.setattr("sim.experiments.sweep_work.each_of", listening)
     return heard

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiments import abreast, chunk, cost
-from sim.experiments.chunk import simulate
+from sim.experiments import cost, side_by_side
+from sim.experiments import simulate as simulating
 from sim.experiments.cost import Cost, estimate, rows_at_once
 from sim.experiments.run import run
+from sim.experiments.simulate import simulate
 from sim.scenario import Scenario, load, load_text
 from tests.model.worlds import quiet
 from tests.seldom import seldom
@@ -111,7 +112,7 @@ def test_costs_add_up_in_time_but_not_in_memory() -> None:
 
 
 def few_rows(patch: pytest.MonkeyPatch) -> None:
-    for room in (chunk, abreast):
+    for room in (simulating, side_by_side):
         patch.setattr(room, "rows_at_once", lambda _: 7)
 
 
@@ -130,9 +131,9 @@ def test_histories_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.
 
 def test_variants_abreast_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     variants = [quiet({"incidents.per_year": rate}, weeks=12) for rate in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
-    whole = abreast.abreast(variants, 3, 5)
+    whole = side_by_side.abreast(variants, 3, 5)
     few_rows(monkeypatch)
-    for one, other in zip(whole, abreast.abreast(variants, 3, 5), strict=True):
+    for one, other in zip(whole, side_by_side.abreast(variants, 3, 5), strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 

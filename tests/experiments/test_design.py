@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from sim.experiments.design import Design, good_cells, of_file, of_scenario, packed, try_cells, unpacked
 from sim.scenario import ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
+from sim.scenario.levels import from_options, split, takes_whole_numbers
 from sim.scenario.nodes import plain
 from sim.scenario.reader import read
 from sim.scenario.report import Report
-from sim.scenario.vary import from_options, split, takes_whole_numbers
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, wells
 

@@ -14,9 +14,9 @@ from SALib.analyze import pawn as salibs
 from sim.arrays import Array
 from sim.chance import Chance
 from sim.experiments import sobol as design_of
-from sim.experiments.chunk import simulate
 from sim.experiments.run import run
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, sensitivity
+from sim.experiments.simulate import simulate
 from sim.experiments.sobol import OneLuck, inputs_of, saltelli, sobol
 from sim.report.sensitivity_table import answer, sensitivity_table
 from sim.scenario import load_text

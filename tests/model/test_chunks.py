@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.chance import BLOCK
-from sim.experiments.chunk import Part, simulate
+from sim.experiments.simulate import Part, simulate
 from sim.history import PATHS, TOLD
 from sim.scenario import Scenario, load
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments.chunk import simulate
+from sim.experiments.simulate import simulate
 from sim.scenario import load, load_text
 
 from .worlds import SCENARIOS, TRADES, quiet, results

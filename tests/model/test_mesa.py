@@ -24,8 +24,8 @@ import pytest
 from sim.agents.party import Party
 from sim.arrays import Array
 from sim.bargaining.tactics import View
-from sim.experiments.chunk import simulate
 from sim.experiments.run import run
+from sim.experiments.simulate import simulate
 from sim.model import NegotiationModel
 from sim.scenario import load
 

@@ -15,10 +15,10 @@ import pytest
 import sim
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import Game, Illegal, among, restore, score
+from sim.play import Game, Illegal, restore, score, scripted_players
 from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.mediate import Mediate
-from sim.play.seen import band, first
+from sim.play.view import band, first
 from tests.play.games import EXACT, Decision, any_mediator, begin, play, read
 from tests.seldom import seldom
 
@@ -103,7 +103,7 @@ def test_bots_play_whole_games(seed: int) -> None:
     json.dumps(end, allow_nan=False)
     assert end["outcome"]["mediator_weeks.Chair"] <= 0.6 * 52 + 0.3 * 0.6 * 104 + 1e-6
     place = end["among"]
-    assert place["better"] + place["same"] + place["worse"] == place["scripted"] == among.SCRIPTED
+    assert place["better"] + place["same"] + place["worse"] == place["scripted"] == scripted_players.SCRIPTED
     assert place["place"] == place["better"] + 1
     scored = end["score"]
     changed = {part: x - scored["idle"][part] for part, x in scored["parts"].items()}

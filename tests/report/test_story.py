@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.play.seen import news_of
+from sim.play.view import news_of
 from sim.report import dates
-from sim.report.material import told
+from sim.report.results_protocol import told
 from sim.report.story import as_it_went, story
 from tests.report import synthetic
 from tests.report.conftest import CASES, case

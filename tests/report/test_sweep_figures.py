@@ -22,7 +22,7 @@ from matplotlib.text import Text
 
 import sim
 from sim.experiments.apart import Layout
-from sim.report import paths, swept, write_sensitivity, write_sweep
+from sim.report import paths, sweep_slices, write_sensitivity, write_sweep
 from sim.report.canvas import Figure
 from sim.report.figures import SWEEP_FIGURES, draw_sweep
 from sim.report.figures.cells import Cells
@@ -186,7 +186,7 @@ def test_a_cell_keeps_its_value_in_whatever_order_levels_are_given(numbers: list
     made = sweeps.grid(
         {INCIDENTS: numbers, LINKAGE: names}, share=lambda row: row[INCIDENTS] / 8 + len(row[LINKAGE]) / 99
     )
-    part = swept.across(made, (LINKAGE, INCIDENTS), "settled")
+    part = sweep_slices.across(made, (LINKAGE, INCIDENTS), "settled")
     assert part.settings[1].levels == (0, 1, 2, 3.5)
     assert part.settings[0].levels == tuple(names)
     for row, name in enumerate(names):
@@ -196,7 +196,7 @@ def test_a_cell_keeps_its_value_in_whatever_order_levels_are_given(numbers: list
 
 def test_other_settings_are_held_at_the_scenarios_own_values() -> None:
     made = sweep("three paths")
-    part = swept.across(made, (INCIDENTS, LINKAGE), "settled")
+    part = sweep_slices.across(made, (INCIDENTS, LINKAGE), "settled")
     own = made.cells[made.cells[EFFORT] == 0.5].sort_values([INCIDENTS, LINKAGE])
     assert part.value.ravel() == pytest.approx(own["settled"].to_numpy())
     assert "held: linkage of the chapters “independent” (as in the file)" in words_of(figure("three paths", "heatmap"))
@@ -275,7 +275,7 @@ def test_the_smooth_line_through_a_straight_one_is_itself(slope: float, start: f
 
 
 def test_cells_know_what_fits() -> None:
-    part = swept.across(sweep("2 by 2"), (INCIDENTS, EFFORT), "settled")
+    part = sweep_slices.across(sweep("2 by 2"), (INCIDENTS, EFFORT), "settled")
     wide, narrow, tiny = (Cells(part, Scale(0, 1), *size) for size in ((400, 300), (60, 36), (12, 10)))
     assert wide.letters == 32
     assert wide.below((0, 0)) == ["15–25"]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.report.figures import utility_space
-from sim.report.material import told
 from sim.report.packages import sample
+from sim.report.results_protocol import told
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 

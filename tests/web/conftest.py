@@ -15,15 +15,15 @@ from typing import Any
 import httpx
 import pytest
 
-from sim.play import among
+from sim.play import scripted_players
 from sim.scenario.shipped import Shipped
 from sim.web import explore
 from sim.web.app import application
-from sim.web.house import library
+from sim.web.jobs import do
 from sim.web.listening import Listening
 from sim.web.rooms import Rooms
 from sim.web.server import bind, manners
-from sim.web.work import do
+from sim.web.site import library
 
 TINY = {"scenario": "tiny"}
 TINY_FILE = Path(__file__).with_name("tiny.yaml")
@@ -137,7 +137,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explore, "FIRST", 16)
     monkeypatch.setattr(explore, "WHOLE", 40)
     monkeypatch.setattr(explore, "warm", nothing)
-    monkeypatch.setattr(among, "SCRIPTED", 60)
+    monkeypatch.setattr(scripted_players, "SCRIPTED", 60)
 
 
 async def nothing(_: Any) -> None:

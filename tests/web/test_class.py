@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.web import explore, klass, pool, rooms
+from sim.web import classroom, explore, pool, rooms
 from sim.web.rooms import MOST_MEMBERS, Rooms
 from sim.web.tables import LENGTH, Member, Prediction
 
@@ -108,7 +108,7 @@ def test_what_members_may_not_see_yet_is_not_on_the_desk(visit: Visiting) -> Non
 def test_a_table_has_all_rows_and_the_page_says_what_it_leaves_out(
     visit: Visiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(klass, "MOST_SHOWN", 100)
+    monkeypatch.setattr(classroom, "MOST_SHOWN", 100)
 
     async def what(site: Site) -> None:
         async with site.browser("/class") as teacher:

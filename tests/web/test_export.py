@@ -21,9 +21,9 @@ from sim.web import export, grid, wording
 from sim.web.bundle import bundle
 from sim.web.choices import Side, chosen
 from sim.web.export import TooLarge
+from sim.web.jobs import Case, Simulate
 from sim.web.pairs import Pair
 from sim.web.texts import MINUS, texts
-from sim.web.work import Case, Simulate
 
 from .looks import PHONE, violations
 from .test_browser import IN_VIEW

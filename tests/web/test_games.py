@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 
 from sim.play import restore
-from sim.play.hand import ANSWERS
+from sim.play.answers import ANSWERS
 from sim.play.orders import CAPACITY
-from sim.play.seen import PUBLIC
+from sim.play.view import PUBLIC
 from sim.scenario.schema import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, newsroom
 from sim.web.endings import signed
-from sim.web.house import library
 from sim.web.mediate import read as read_orders
+from sim.web.site import library
 from sim.web.tables import Decision, Game
 from sim.web.texts import texts
 

@@ -7,9 +7,9 @@ from contextvars import copy_context
 import pytest
 
 from sim.web import line as lines
+from sim.web.jobs import Case, Yaml
 from sim.web.line import ASKER, NOW, PERHAPS, SHARPER, Asker, Line
 from sim.web.refusal import Refusal
-from sim.web.work import Case, Yaml
 
 SCHOOL = "192.0.2.1"
 

@@ -14,7 +14,7 @@ from sim.report.mechanisms import MECHANISMS
 from sim.report.style import OKABE_ITO, cues
 from sim.scenario import load
 from sim.web.app import PAGES
-from sim.web.house import FOLDER, tokens
+from sim.web.site import FOLDER, tokens
 from sim.web.texts import languages, texts, wanted
 
 from .conftest import Site, Visit
@@ -181,7 +181,7 @@ def test_one_history_is_told_week_by_week(visit: Visiting) -> None:
 
 
 def test_a_failure_nobody_foresaw_is_a_sentence(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.web.work import Watch
+    from sim.web.jobs import Watch
 
     def broken(self: Watch) -> None:
         raise RuntimeError("a secret path /root/x")

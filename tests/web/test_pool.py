@@ -15,11 +15,11 @@ import pytest
 from sim.experiments.workers import MEMORY, SIZE, TIME, Bounds, TooMuch, Unwanted, Workers
 from sim.web import line
 from sim.web import pool as pools
+from sim.web.jobs import Case, Packed, Simulate, Yaml, do
 from sim.web.line import NOW, PERHAPS, SHARPER
 from sim.web.pool import Pool
 from sim.web.refusal import Refusal
 from sim.web.texts import languages, texts
-from sim.web.work import Case, Packed, Simulate, Yaml, do
 
 from ..experiments.greedy import Order
 

@@ -18,9 +18,9 @@ from sqlalchemy import create_engine, make_url, text
 from sim.scenario import load
 from sim.store import CannotWrite
 from sim.web.choices import sliders
-from sim.web.house import library
 from sim.web.rooms import Rooms
 from sim.web.safety import hashed
+from sim.web.site import library
 
 from .conftest import TINY, Browser, Site, Visit
 from .test_attacks import (  # noqa: F401

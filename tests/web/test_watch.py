@@ -12,7 +12,7 @@ import pytest
 from sim.experiments.frontier import frontier_of_history
 from sim.experiments.run import Results, run
 from sim.scenario import Scenario, load
-from sim.web.telling import OFFERS, Data, telling
+from sim.web.history_data import OFFERS, Data, telling
 
 from .conftest import TINY_FILE
 from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixtures)

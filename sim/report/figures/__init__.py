@@ -23,8 +23,8 @@ from sim.report.figures.sweep_lines import all_lines, sweep_lines
 from sim.report.figures.timeline import timeline
 from sim.report.figures.trust import trust
 from sim.report.figures.utility_space import utility_space
-from sim.report.material import Comparison, Results, told
-from sim.report.swept import Sweep
+from sim.report.results_protocol import Comparison, Results, told
+from sim.report.sweep_slices import Sweep
 
 __all__ = [
     "COMPARISON_FIGURES",

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from sim.report import words
 from sim.report.figures.colour_bar import HATCH, Scale, readable
 from sim.report.style import SIZE
-from sim.report.swept import Slice
+from sim.report.sweep_slices import Slice
 from sim.report.text import text_height, text_width
 
 if TYPE_CHECKING:

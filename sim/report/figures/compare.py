@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import BLOCKS, Block, Row, blocks, by_scenario, measured, row_name
 from sim.report.figures.scenarios import cues
-from sim.report.material import Comparison, compared
+from sim.report.results_protocol import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.report.text import fit, fit_all, text_width
 from sim.report.verdict import between, points, signed

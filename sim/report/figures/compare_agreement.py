@@ -20,7 +20,7 @@ from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.agreement import agreed_by
 from sim.report.figures.scenarios import cues, runs
 from sim.report.labels import End, label_ends
-from sim.report.material import Comparison, compared
+from sim.report.results_protocol import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.report.text import fit_all
 from sim.report.timeaxis import Span

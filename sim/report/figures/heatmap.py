@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from sim.report import swept, words
+from sim.report import sweep_slices, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.cells import Cells
 from sim.report.figures.colour_bar import LEGEND, MISSING, Entry, legend, name_axis, nothing, scale_for
 from sim.report.figures.samples import sample_map
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.report.swept import Setting, Slice, Sweep
+from sim.report.sweep_slices import Setting, Slice, Sweep
 from sim.report.text import fit_all, text_height, text_width
 
 if TYPE_CHECKING:
@@ -41,12 +41,14 @@ def heatmap(sweep: Sweep, x: str | None = None, y: str | None = None, measure: s
 
     Errors: KeyError for a path that does not vary or a measure that does not exist.
     """
-    if not swept.is_grid(sweep):
+    if not sweep_slices.is_grid(sweep):
         return sample_map(sweep, x, y, measure)
-    part = swept.across(sweep, _axes(sweep, x, y), measure)
-    title = swept.capital(f"{part.reading.title}, by {words.both([each.phrase for each in part.settings[::-1]])}")
+    part = sweep_slices.across(sweep, _axes(sweep, x, y), measure)
+    title = sweep_slices.capital(
+        f"{part.reading.title}, by {words.both([each.phrase for each in part.settings[::-1]])}"
+    )
     with drawing_style():
-        canvas = Canvas(title, swept.subtitle(sweep, swept.held_words(part)))
+        canvas = Canvas(title, sweep_slices.subtitle(sweep, sweep_slices.held_words(part)))
         axes = _frame(canvas, part)
         cells = _cells(canvas, axes, part)
         cells.draw(axes)
@@ -57,7 +59,7 @@ def heatmap(sweep: Sweep, x: str | None = None, y: str | None = None, measure: s
 
 def heatmaps(sweep: Sweep) -> Iterator[Figure]:
     """Those of a report: pairs of the paths, and for the first what settles and also lasts; none of a single path."""
-    pairs = list(combinations(sweep.paths, 2))[: MOST_PAIRS if swept.is_grid(sweep) else 1]
+    pairs = list(combinations(sweep.paths, 2))[: MOST_PAIRS if sweep_slices.is_grid(sweep) else 1]
     for number, (x, y) in enumerate(pairs, start=1):
         figure = heatmap(sweep, *_turned(sweep, x, y))
         yield figure if number == 1 else replace(figure, name=f"heatmap.{number}")
@@ -78,7 +80,11 @@ def _axes(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, ...]:
 
 def _turned(sweep: Sweep, x: str, y: str) -> tuple[str, str]:
     """The two so that texts, which are long, go up and numbers across."""
-    if swept.is_grid(sweep) and swept.setting(sweep, y).is_number and not swept.setting(sweep, x).is_number:
+    if (
+        sweep_slices.is_grid(sweep)
+        and sweep_slices.setting(sweep, y).is_number
+        and not sweep_slices.setting(sweep, x).is_number
+    ):
         return y, x
     return x, y
 
@@ -150,11 +156,11 @@ def _outline(axes: Axes, part: Slice) -> None:
 
 def _entries(canvas: Canvas, part: Slice, cells: Cells) -> list[Entry]:
     """The key: the frame, the hatching, the grey, what the numbers are."""
-    own = ", ".join(swept.set_at(each.phrase, each.own) for each in part.settings)
+    own = ", ".join(sweep_slices.set_at(each.phrase, each.own) for each in part.settings)
     found = [Entry(nothing, f"No cell has the values of the scenario's own file: {own}.")]
     if part.own is not None:
         frame = {"facecolor": "none", "edgecolor": COLOUR["ink"], "linewidth": 4.5}
-        said = f"the scenario as its file has it: {swept.cell_words(part, part.own)}"
+        said = f"the scenario as its file has it: {sweep_slices.cell_words(part, part.own)}"
         found = [Entry(partial(_sample, canvas, frame), said)]
     if part.wide.any():
         found.append(Entry(partial(_sample, canvas, HATCHED), _wide(part)))
@@ -183,7 +189,7 @@ def _numbers(part: Slice, cells: Cells) -> str:
 
 def _alt(part: Slice) -> str:
     size = " by ".join(str(len(each.labels)) for each in part.settings[::-1])
-    return f"Heat map of {size} cells: {swept.spread_words(part.reading, part.value)}."
+    return f"Heat map of {size} cells: {sweep_slices.spread_words(part.reading, part.value)}."
 
 
 def table(part: Slice) -> pd.DataFrame:

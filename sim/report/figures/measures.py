@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
 from sim.report import dates, timeaxis, words
-from sim.report.material import Results, dates_fitting, last_week
+from sim.report.results_protocol import Results, dates_fitting, last_week
 from sim.report.style import COLOUR, Cue, cues
 
 Numbers = npt.NDArray[np.float64]

@@ -19,7 +19,7 @@ import pandas as pd
 from sim.report import timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.measures import MOST_DOTS, PLAIN, Measure, Numbers, Scale, measures
-from sim.report.material import Results, subtitle
+from sim.report.results_protocol import Results, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.report.text import clear, fit, fit_all
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import paths, swept, words
+from sim.report import paths, sweep_slices, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.colour_bar import LEGEND, ROUND, Entry, legend, name_axis, nothing, scale_for
 from sim.report.readings import Reading, reading
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.report.swept import Numbers, Sweep
+from sim.report.sweep_slices import Numbers, Sweep
 from sim.report.text import fit, fit_all, text_width
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def sample_map(sweep: Sweep, x: str | None, y: str | None, measure: str) -> Figu
     across, up = _two(sweep, x, y)
     shown = reading(sweep.scenario, measure, sweep.measures)
     named = [paths.phrase(sweep.scenario, path) for path in (across, up)]
-    title = swept.capital(f"{shown.title}, by {words.both(named)}")
+    title = sweep_slices.capital(f"{shown.title}, by {words.both(named)}")
     values = sweep.cells[measure].to_numpy(float)
     scale = scale_for(shown, values)
     with drawing_style():
-        canvas = Canvas(title, swept.subtitle(sweep, f"each dot is one of {words.thousands(len(values))} cells"))
+        canvas = Canvas(title, sweep_slices.subtitle(sweep, f"each dot is one of {words.thousands(len(values))} cells"))
         left = SPACE["edge"] + _widest(sweep, up)
         axes = canvas.axes(left, canvas.top + 44, WIDTH - LEGEND - 70 - left, canvas.bottom - canvas.top - 144)
         colours = [scale.colour(float(value)) for value in values]
@@ -52,14 +52,14 @@ def sample_lines(sweep: Sweep, path: str | None, measure: str) -> Figure:
     """The measure against each path (or one of them) in a panel of its own: a dot a cell, and a smooth line."""
     shown = reading(sweep.scenario, measure, sweep.measures)
     chosen = [path] if path else list(sweep.paths[:MOST_PANELS])
-    title = swept.capital(f"{shown.title}, by each setting")
+    title = sweep_slices.capital(f"{shown.title}, by each setting")
     more = len(sweep.paths) - len(chosen)
     note = (
         "Heavy line: mean of the cells near by; where it is flat, the setting matters little while the others vary."
         + (f" Not shown: {words.count(more, 'more setting')}." if more and not path else "")
     )
     with drawing_style():
-        canvas = Canvas(title, swept.subtitle(sweep, f"each dot is one of {len(sweep.cells):,} cells"), note)
+        canvas = Canvas(title, sweep_slices.subtitle(sweep, f"each dot is one of {len(sweep.cells):,} cells"), note)
         columns = math.ceil(math.sqrt(len(chosen)))
         rows = math.ceil(len(chosen) / columns)
         width = (WIDTH - LEFT - SPACE["edge"] - GAP * (columns - 1)) / columns
@@ -170,7 +170,7 @@ def means(at: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _spread(sweep: Sweep, shown: Reading) -> str:
-    return swept.spread_words(shown, sweep.cells[shown.column].to_numpy(float))
+    return sweep_slices.spread_words(shown, sweep.cells[shown.column].to_numpy(float))
 
 
 def _data(sweep: Sweep, measure: str) -> pd.DataFrame:

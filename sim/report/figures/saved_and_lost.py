@@ -18,7 +18,7 @@ from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.differences import Row
 from sim.report.figures.scenarios import REFERENCE, cues
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
-from sim.report.material import Comparison, compared
+from sim.report.results_protocol import Comparison, compared
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.report.text import fit, fit_all, spread, text_height, text_width
 from sim.report.verdict import between, signed

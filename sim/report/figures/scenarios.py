@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from sim.report.canvas import Figure
-from sim.report.material import Comparison, Results
+from sim.report.results_protocol import Comparison, Results
 from sim.report.style import COLOUR, Cue, deal
 
 REFERENCE = Cue(COLOUR["whole"], "solid", "o")

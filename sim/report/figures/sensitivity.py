@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.report import paths, swept, words
+from sim.report import paths, sweep_slices, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.colour_bar import ROUND
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
@@ -59,7 +59,7 @@ class Series:
 
 def sensitivity(found: Sensitivity) -> Figure:
     """Ranked bars with whiskers; for Sobol indices first order and total side by side."""
-    title = swept.capital(f"what moves the {asked(found).title}?")
+    title = sweep_slices.capital(f"what moves the {asked(found).title}?")
     table = found.indices.head(MOST).assign(matters=found.matters[:MOST]).reset_index(drop=True)
     series = _series(table)
     with drawing_style():

@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
-from sim.report import paths, swept
+from sim.report import paths, sweep_slices
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.colour_bar import ROUND
 from sim.report.figures.heatmap import table
@@ -23,7 +23,7 @@ from sim.report.figures.samples import sample_lines
 from sim.report.labels import End, label_ends
 from sim.report.readings import NONE
 from sim.report.style import COLOUR, DASHES, MARKERS, SIZE, SPACE, WIDTH, Cue
-from sim.report.swept import Setting, Slice, Sweep
+from sim.report.sweep_slices import Setting, Slice, Sweep
 from sim.report.text import fit, fit_all, text_width
 
 if TYPE_CHECKING:
@@ -40,14 +40,16 @@ def sweep_lines(sweep: Sweep, path: str | None = None, measure: str = "settled")
 
     Errors: KeyError for a path that does not vary or a measure that does not exist.
     """
-    if not swept.is_grid(sweep):
+    if not sweep_slices.is_grid(sweep):
         return sample_lines(sweep, path, measure)
-    across = path or swept.leading(sweep)
-    part = swept.across(sweep, (across, *[other for other in sweep.paths if other != across][:1]), measure)
+    across = path or sweep_slices.leading(sweep)
+    part = sweep_slices.across(sweep, (across, *[other for other in sweep.paths if other != across][:1]), measure)
     chosen = _levels(part)
-    title = swept.capital(f"{part.reading.title}, by {part.settings[0].phrase}")
+    title = sweep_slices.capital(f"{part.reading.title}, by {part.settings[0].phrase}")
     with drawing_style():
-        canvas = Canvas(title, swept.subtitle(sweep, "95 % intervals", swept.held_words(part)), _note(part, chosen))
+        canvas = Canvas(
+            title, sweep_slices.subtitle(sweep, "95 % intervals", sweep_slices.held_words(part)), _note(part, chosen)
+        )
         height = canvas.bottom - canvas.top - ABOVE - UNDER
         right = RIGHT if len(part.settings) > 1 else SPACE["edge"]
         axes = canvas.axes(LEFT, canvas.top + ABOVE, WIDTH - LEFT - right, height)
@@ -61,8 +63,8 @@ def sweep_lines(sweep: Sweep, path: str | None = None, measure: str = "settled")
 def all_lines(sweep: Sweep) -> Iterator[Figure]:
     """Those of a report: against each of the first paths, and for one of them what settles and also lasts."""
     chosen: list[str | None] = [None]
-    if swept.is_grid(sweep):
-        chosen = sorted(sweep.paths, key=lambda path: path != swept.leading(sweep))
+    if sweep_slices.is_grid(sweep):
+        chosen = sorted(sweep.paths, key=lambda path: path != sweep_slices.leading(sweep))
     for number, path in enumerate(chosen[:MOST_FIGURES], start=1):
         figure = sweep_lines(sweep, path)
         yield figure if number == 1 else replace(figure, name=f"sweep-lines.{number}")
@@ -95,7 +97,7 @@ def _numbers(part: Slice, level: int) -> tuple[Any, Any, Any]:
 
 def _frame(canvas: Canvas, axes: Axes, part: Slice, height: float) -> None:
     setting = part.settings[0]
-    canvas.text(SPACE["edge"], canvas.top + 8, swept.capital(part.reading.title), SIZE["label"])
+    canvas.text(SPACE["edge"], canvas.top + 8, sweep_slices.capital(part.reading.title), SIZE["label"])
     low, high = _limits(part)
     ticks = [float(tick) for tick in MaxNLocator(5, steps=ROUND).tick_values(low, high) if low <= tick <= high]
     axes.set_ylim(low, high)
@@ -222,7 +224,7 @@ def _note(part: Slice, chosen: Sequence[int]) -> str:
 
 def _alt(part: Slice) -> str:
     kind = "Lines" if part.settings[0].is_number else "Dots with whiskers"
-    return f"{kind}: {swept.spread_words(part.reading, part.value)}."
+    return f"{kind}: {sweep_slices.spread_words(part.reading, part.value)}."
 
 
 def _data(part: Slice, chosen: Sequence[int]) -> pd.DataFrame:

@@ -9,16 +9,16 @@ import pandas as pd
 
 from sim.report import dates, timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
-from sim.report.figures import lanes
+from sim.report.figures import timeline_lanes
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
-from sim.report.material import Results, subtitle, told
+from sim.report.results_protocol import Results, subtitle, told
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
 from sim.report.text import fit_all
 
 LEFT = 330
 TALLEST = 180
 UNDER = 66  # pixels for dates under the lanes
-Named = tuple[str, str, Callable[[lanes.Page, str, lanes.Lane], None]]
+Named = tuple[str, str, Callable[[timeline_lanes.Page, str, timeline_lanes.Lane], None]]
 
 
 def timeline(results: Results, replication: int) -> Figure:
@@ -33,14 +33,14 @@ def timeline(results: Results, replication: int) -> Figure:
         room = canvas.bottom - canvas.top - UNDER - KEY_ROW * len(key)
         tall = min(room / len(named), TALLEST)
         axes = canvas.axes(LEFT, canvas.top, WIDTH - LEFT - SPACE["edge"], tall * len(named))
-        page = lanes.Page(canvas, axes, events, looks, results)
+        page = timeline_lanes.Page(canvas, axes, events, looks, results)
         _frame(page, tall * len(named))
         _draw_lanes(page, named, tall)
         draw_key(canvas, key, canvas.top + tall * len(named) + UNDER)
     return Figure("timeline", title, canvas.drawing, _data(events), _alt(results, replication, events))
 
 
-def _frame(page: lanes.Page, height: float) -> None:
+def _frame(page: timeline_lanes.Page, height: float) -> None:
     axes = page.axes
     timeaxis.dated(axes, page.results.scenario)
     axes.set_ylim(height, 0)
@@ -52,19 +52,19 @@ def _frame(page: lanes.Page, height: float) -> None:
 def _named_lanes(results: Results, events: pd.DataFrame) -> list[Named]:
     """Name, key and drawing of each lane: mediators, incidents if there are any, working groups."""
     scenario, known = results.scenario, set(events["kind"])
-    between: list[Named] = [("Incidents, statements", "", lanes.incidents)]
+    between: list[Named] = [("Incidents, statements", "", timeline_lanes.incidents)]
     return [
-        *((words.short(name), name, lanes.mediator) for name in scenario.mediators),
+        *((words.short(name), name, timeline_lanes.mediator) for name in scenario.mediators),
         *(between if known & {"incident", "statement"} else []),
-        *((words.short(name), name, lanes.group_lane) for name in scenario.working_groups),
+        *((words.short(name), name, timeline_lanes.group_lane) for name in scenario.working_groups),
     ]
 
 
-def _draw_lanes(page: lanes.Page, named: list[Named], tall: float) -> None:
+def _draw_lanes(page: timeline_lanes.Page, named: list[Named], tall: float) -> None:
     said = {str(number): name for number, (name, *_) in enumerate(named)}
     names = fit_all(list(said), LEFT - SPACE["edge"] - 24, SIZE["tick"], 2 if tall > 60 else 1, said.__getitem__)
     for number, ((_, key, draw), shown) in enumerate(zip(named, names, strict=True)):
-        lane = lanes.Lane(number * tall + 0.12 * tall, (number + 1) * tall - 0.08 * tall)
+        lane = timeline_lanes.Lane(number * tall + 0.12 * tall, (number + 1) * tall - 0.08 * tall)
         page.canvas.text(SPACE["edge"], page.canvas.top + lane.middle, shown, SIZE["tick"])
         draw(page, key, lane)
 
@@ -78,11 +78,11 @@ def _key(canvas: Canvas, looks: Cues, events: pd.DataFrame, results: Results) ->
     marks = []
     if "round" in kinds:
         marks.append(Mark("round", lambda x, y: canvas.line([x, x], [y - 10, y + 10], ink, 3), 14))
-    for kind, sign in lanes.SIGNS.items():
+    for kind, sign in timeline_lanes.SIGNS.items():
         if kind in kinds:
             marks.append(Mark(sign.words, partial(_mark, canvas, sign)))
-    if kinds & set(lanes.CLOSED):
-        marks.append(Mark("frozen", lambda x, y: canvas.box(x - 20, y - 10, 40, 20, **lanes.HATCHED), 40))
+    if kinds & set(timeline_lanes.CLOSED):
+        marks.append(Mark("frozen", lambda x, y: canvas.box(x - 20, y - 10, 40, 20, **timeline_lanes.HATCHED), 40))
     if "provisional" in kinds:
         marks.append(
             Mark(
@@ -95,7 +95,9 @@ def _key(canvas: Canvas, looks: Cues, events: pd.DataFrame, results: Results) ->
         marks.append(
             Mark(
                 "in force",
-                lambda x, y: canvas.box(x - 20, y - 9, 40, 18, facecolor=lanes.pale(ink), edgecolor=ink, linewidth=2),
+                lambda x, y: canvas.box(
+                    x - 20, y - 9, 40, 18, facecolor=timeline_lanes.pale(ink), edgecolor=ink, linewidth=2
+                ),
                 40,
             )
         )
@@ -111,7 +113,7 @@ def _key(canvas: Canvas, looks: Cues, events: pd.DataFrame, results: Results) ->
     return [*marks, *_party_marks(canvas, looks, events)]
 
 
-def _mark(canvas: Canvas, sign: lanes.Sign, x: float, y: float) -> None:
+def _mark(canvas: Canvas, sign: timeline_lanes.Sign, x: float, y: float) -> None:
     canvas.mark(x, y, sign.marker, COLOUR["ink"], sign.size, sign.face)
 
 
@@ -170,7 +172,7 @@ def _data(events: pd.DataFrame) -> pd.DataFrame:
         "statement",
         "in_force",
         "provisional",
-        *lanes.SIGNS,
+        *timeline_lanes.SIGNS,
     }
     return events.loc[events["kind"].isin(shown), ["week", "date", "group", "kind", "actor", "to", "value", "text"]]
 

@@ -18,7 +18,7 @@ from matplotlib.collections import LineCollection
 from sim.report import timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.labels import End, label_ends
-from sim.report.material import Results, dates_fitting, last_week, subtitle
+from sim.report.results_protocol import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
 from sim.report.text import fit_all
 

@@ -17,8 +17,8 @@ import pandas as pd
 from sim.report import words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures.pair_panel import LOOKS, Panel, Space, Worth
-from sim.report.material import Results, subtitle, told
 from sim.report.packages import sample
+from sim.report.results_protocol import Results, subtitle, told
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
 from sim.report.text import fit, fit_all, text_height, text_width
 

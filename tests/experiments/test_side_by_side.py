@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.abreast import DifferInKind, abreast, each_of, families
-from sim.experiments.chunk import simulate
+from sim.experiments.side_by_side import DifferInKind, abreast, each_of, families
+from sim.experiments.simulate import simulate
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Block, Observed
 

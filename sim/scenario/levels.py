@@ -22,7 +22,7 @@ from sim.scenario.reader import read
 from sim.scenario.report import Report
 from sim.scenario.scalars import resolve, shorten
 from sim.scenario.schema import Scenario
-from sim.scenario.settings import keys_of
+from sim.scenario.set_paths import keys_of
 
 ORIGIN = "--vary"
 """The name under which options appear as a source: option n is its line n."""

@@ -20,7 +20,7 @@ from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import Scenario
-from sim.scenario.settings import index_of, key_of, places_held
+from sim.scenario.set_paths import index_of, key_of, places_held
 
 ORIGIN = "--without"
 """The name under which these paths appear as a source: path n is its line n."""

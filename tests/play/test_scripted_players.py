@@ -11,7 +11,7 @@ import sim
 from sim.chance import WINDOW, Chance
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import among, score
+from sim.play import score, scripted_players
 from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.same_chance import SameChance
 from sim.scenario import Scenario
@@ -34,9 +34,9 @@ def test_every_row_meets_what_the_replication_meets(replication: int) -> None:
 
 
 def test_a_hypercube_fills_every_stratum_once_and_stays_what_it_is() -> None:
-    for column in among.latin(50, 4):
+    for column in scripted_players.latin(50, 4):
         assert sorted((column * 50).astype(int)) == list(range(50))
-    assert np.array_equal(among.latin(50, 4), among.latin(50, 4))
+    assert np.array_equal(scripted_players.latin(50, 4), scripted_players.latin(50, 4))
 
 
 def alone(scenario: Scenario, allowance: float) -> np.ndarray:
@@ -51,13 +51,13 @@ def alone(scenario: Scenario, allowance: float) -> np.ndarray:
 def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
     weeks = 52
     game = begin("mediator", "seminar", *SHORT, replication=4)
-    table = among.mediators(game.setup, "Chair", allowance=0.6 * weeks, count=12)
+    table = scripted_players.mediators(game.setup, "Chair", allowance=0.6 * weeks, count=12)
     idle = alone(read("seminar", *SHORT, "mediators.Chair.effort=0"), 0.6 * weeks)
     for row in (0, 5, 11):
         plan = table.iloc[row]
         starts = zip((0, weeks // 3, 2 * weeks // 3), ("early", "middle", "late"), strict=True)
         steps = ", ".join(f"{{from: {week}, effort: {float(plan[third])!r}}}" for week, third in starts)
-        shares = ", ".join(f"{activity}: {float(plan[activity])!r}" for activity in among.ACTIVITIES)
+        shares = ", ".join(f"{activity}: {float(plan[activity])!r}" for activity in scripted_players.ACTIVITIES)
         plan_of = (f"mediators.Chair.effort=[{steps}]", f"mediators.Chair.activities={{{shares}}}")
         changed = alone(read("seminar", *SHORT, *plan_of), 0.6 * weeks) - idle
         assert score.mean(changed) == pytest.approx(
@@ -66,18 +66,18 @@ def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
 
 
 def test_scripted_mediators_spend_no_more_than_the_scenario_gives() -> None:
-    plan = among.plans(read("seminar"), 0.6 * 52, 60)
+    plan = scripted_players.plans(read("seminar"), 0.6 * 52, 60)
     mean = plan[["early", "middle", "late"]].mean(axis=1)
     assert mean.max() <= 0.6 + 0.02
     assert mean.min() < 0.1
-    assert (plan[list(among.ACTIVITIES)].sum(axis=1) - 1).abs().max() < 1e-12
+    assert (plan[list(scripted_players.ACTIVITIES)].sum(axis=1) - 1).abs().max() < 1e-12
 
 
 def test_scripted_mediators_are_fewer_where_a_thousand_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(among, "SCRIPTED", 1000)
-    assert among.affordable(read("baseline")) == 1000
-    monkeypatch.setattr(among, "SECONDS", 10.0)
-    assert 200 < among.affordable(read("baseline")) < 500
+    monkeypatch.setattr(scripted_players, "SCRIPTED", 1000)
+    assert scripted_players.affordable(read("baseline")) == 1000
+    monkeypatch.setattr(scripted_players, "SECONDS", 10.0)
+    assert 200 < scripted_players.affordable(read("baseline")) < 500
 
 
 def test_an_interval_of_a_mean_is_students() -> None:
@@ -89,7 +89,7 @@ def test_an_interval_of_a_mean_is_students() -> None:
 
 def test_a_scripted_party_is_a_run_of_the_scenario_with_its_tactic() -> None:
     game = begin("party", "seminar", *SHORT, replication=2)
-    table = among.parties(game.setup, "Uplake", count=40)
+    table = scripted_players.parties(game.setup, "Uplake", count=40)
     for row in (3, 30):
         plan = table.iloc[row]
         settings = (
@@ -102,7 +102,7 @@ def test_a_scripted_party_is_a_run_of_the_scenario_with_its_tactic() -> None:
 
 
 def test_half_way_is_when_a_party_has_given_way_by_half() -> None:
-    table = among.parties(begin("party", "two-conceders").setup, "Ann", count=20)
+    table = scripted_players.parties(begin("party", "two-conceders").setup, "Ann", count=20)
     elapsed = table["half_way"] / table["expected_rounds"]
     assert np.allclose(1 - elapsed ** (1 / table["beta"]), 0.5)
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from sim.scenario import Scenario
 from sim.web.choices import Side, sliders
+from sim.web.jobs import ROWS, Case, Simulate
 from sim.web.line import PERHAPS
 from sim.web.pool import Pool
-from sim.web.work import ROWS, Case, Simulate
 
 PATIENCE = 0.2  # seconds until it looks again whether everybody is served
 LATELY = 3  # scenarios that wait for their turn, the latest first

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.chance import Repeated
-from sim.experiments.chunk import blocks, joined, simulate
 from sim.experiments.cost import rows_at_once
+from sim.experiments.simulate import blocks, joined, simulate
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.schema import Block, Scenario

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import store
-from sim.experiments import chunks
-from sim.experiments.abreast import each_of
+from sim.experiments import chunk_files
 from sim.experiments.apart import Apart, Layout, Pairs
 from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
-from sim.experiments.chunks import Chunks, Kept
+from sim.experiments.chunk_files import Chunks, Kept
 from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.cost import CHUNK
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.own import Own, own_measures, see_portable, with_own
 from sim.experiments.run import Chunk, cut
+from sim.experiments.side_by_side import each_of
 from sim.scenario import as_yaml, load_text
 from sim.summary import Counted, Measure, Yes, counted, measures, together
 
@@ -84,10 +84,10 @@ def make(base: bytes, outcomes: str, own: Own, batch: Batch) -> Iterator[tuple[s
     texts, chunk = [unpacked(piece.packed, base) for piece in batch.pieces], batch.pieces[0].chunk
     scenarios = [load_text(text) for text in texts]
     for number, table in each_of(scenarios, chunk.first, chunk.count):
-        name = chunks.name_of(texts[number], chunk.first, chunk.count, outcomes)
+        name = chunk_files.name_of(texts[number], chunk.first, chunk.count, outcomes)
         table = with_own(table, own)
         numbers = counted(scenarios[number], table, own_measures(table, own))
-        yield name, chunks.written(numbers, table, outcomes)
+        yield name, chunk_files.written(numbers, table, outcomes)
 
 
 def made(base: bytes, outcomes: str, own: Own, batch: Batch) -> dict[str, bytes]:
@@ -173,7 +173,9 @@ class Work:
             yield from (self._piece(cell, chunk, text) for chunk in cut(0, cell.replications))
 
     def _piece(self, cell: Cell, chunk: Chunk, text: str) -> Piece:
-        return Piece(cell.number, cell.packed, chunk, chunks.name_of(text, chunk.first, chunk.count, self.outcomes))
+        return Piece(
+            cell.number, cell.packed, chunk, chunk_files.name_of(text, chunk.first, chunk.count, self.outcomes)
+        )
 
     def _at_work(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Generator[None, None, None]:
         """Goes on each time that the next chunk, in the order of the cells, is stored."""

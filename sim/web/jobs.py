@@ -123,7 +123,7 @@ class Simulate:
 
     def work(self) -> Table:
         """Errors: ScenarioError."""
-        from sim.experiments.chunk import simulate
+        from sim.experiments.simulate import simulate
 
         scenario = self.case.load()
         return _measured(scenario, simulate(scenario, self.first, self.count, told=0).outcomes)
@@ -153,7 +153,7 @@ class Abreast:
 
     def work(self) -> list[Table | Exception]:
         """Never fails as a whole where a run can be done alone."""
-        from sim.experiments.abreast import DifferInKind, abreast
+        from sim.experiments.side_by_side import DifferInKind, abreast
         from sim.scenario import ScenarioError
 
         found: dict[Simulate, Table | Exception] = {}
@@ -248,7 +248,7 @@ class Watch:
         from dataclasses import replace
 
         from sim.experiments.run import run
-        from sim.web.telling import telling
+        from sim.web.history_data import telling
 
         number = self.replication
         results = run(self.case.load(), replications=1, first=number, told=number + 1)

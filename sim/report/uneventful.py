@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sim.process.incidents import grade
 from sim.report import words
-from sim.report.beats import Beat, Meeting
+from sim.report.story_events import Beat, Meeting
 
 
 def quiet(beats: Sequence[Beat]) -> str:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import sim
 from sim.chance import Chance
 from sim.scenario import Counterfactual, Scenario, ScenarioError, as_yaml, counterfactual, load, load_text
+from sim.scenario.draw import realise
 from sim.scenario.nodes import Trail, spell
-from sim.scenario.realise import realise
 
 FILE = """\
 name: Two on a river

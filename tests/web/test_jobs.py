@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.scenario import ScenarioError
-from sim.web.work import Abreast, Case, Simulate
+from sim.web.jobs import Abreast, Case, Simulate
 
 from .conftest import TINY_FILE
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
-from sim.web import foresight
+from sim.web import prefetch
 from sim.web.choices import chosen, sliders
-from sim.web.foresight import Foresight, one_slider_moved
+from sim.web.jobs import Case
 from sim.web.line import PERHAPS
+from sim.web.prefetch import Foresight, one_slider_moved
 from sim.web.refusal import Refusal
-from sim.web.work import Case
 
 from .conftest import TINY_FILE
 
@@ -78,7 +78,7 @@ def test_each_scenario_is_looked_at_once_and_whole_the_latest_first() -> None:
 
 
 def test_nothing_is_begun_while_somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(foresight, "PATIENCE", 0)
+    monkeypatch.setattr(prefetch, "PATIENCE", 0)
     pool = Asked()
     pool.waiting = 1
 

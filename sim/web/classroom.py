@@ -15,10 +15,10 @@ from starlette.routing import Route
 from sim.spreadsheet import as_csv
 from sim.web import safety
 from sim.web.explore import asked, foresee
-from sim.web.house import STUDENT, TEACHER, House, address, house, limit, page, remember, seat, seat_token
 from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Seen
 from sim.web.safety import Form
+from sim.web.site import STUDENT, TEACHER, House, address, house, limit, page, remember, seat, seat_token
 from sim.web.tables import LENGTH
 
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.play.game import Data
-from sim.play.illegal import Illegal, mapping, number, one_of, whole
+from sim.play.rules import Illegal, mapping, number, one_of, whole
 from sim.play.texts import settlements
 from sim.scenario.schema import Scenario
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sim.experiments import chunks
-from sim.experiments.chunks import Chunks
+from sim.experiments import chunk_files
+from sim.experiments.chunk_files import Chunks
 from sim.experiments.design import good_cells, of_scenario
-from sim.experiments.sweeping import Crew, Work
+from sim.experiments.sweep_work import Crew, Work
 from sim.summary import Counted, Sample, Weeks, Yes
 
 from .small import EFFORT, counting, swept, wells
@@ -32,7 +32,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, total: float) -> None:
     many = Sample(10**7, total, abs(total), None)
     counts = {"a": Yes(yes, 10**9), "b": Sample(len(values), total, 0.0, values), "c": Weeks(came, 7), "d": many}
-    kept = chunks.read(chunks.written(Counted(7, counts), pd.DataFrame({"a": [True]}), "counted"))
+    kept = chunk_files.read(chunk_files.written(Counted(7, counts), pd.DataFrame({"a": [True]}), "counted"))
     assert kept is not None
     assert kept.counted.replications == 7
     assert kept.counted.counts["a"] == counts["a"]
@@ -46,7 +46,7 @@ def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, tota
 def test_of_each_share_it_is_known_in_which_replications_it_came_about(came: list[bool], data: st.DataObject) -> None:
     counts = {"settled": Yes(sum(came), len(came)), "week": Weeks(np.array([1]), 1)}
     table = pd.DataFrame({"settled": came, "week": 1.0})
-    kept = chunks.read(chunks.written(Counted(len(came), counts), table, "counted"))
+    kept = chunk_files.read(chunk_files.written(Counted(len(came), counts), table, "counted"))
     assert kept is not None
     few = data.draw(st.integers(1, len(came)))
     assert kept.came("settled", few).tolist() == came[:few]
@@ -55,7 +55,7 @@ def test_of_each_share_it_is_known_in_which_replications_it_came_about(came: lis
 
 
 def digest(table: dict[str, Any]) -> str:
-    kept = chunks.read(chunks.written(Counted(1, {}), pd.DataFrame(table), "counted"))
+    kept = chunk_files.read(chunk_files.written(Counted(1, {}), pd.DataFrame(table), "counted"))
     assert kept is not None
     return kept.digest
 
@@ -80,21 +80,21 @@ def test_names_tell_all_apart_that_content_depends_on(monkeypatch: pytest.Monkey
         ("a", 0, 6, "counted"),
         ("a", 0, 5, "whole"),
     ]
-    names = {chunks.name_of(*each) for each in said}
+    names = {chunk_files.name_of(*each) for each in said}
     monkeypatch.setattr("sim.store.RULES", 99)
-    names.add(chunks.name_of(*said[0]))
+    names.add(chunk_files.name_of(*said[0]))
     assert len(names) == len(said) + 1
 
 
 @given(st.data())
 def test_one_flipped_bit_anywhere_is_found(data: st.DataObject) -> None:
-    content = chunks.written(Counted(1, {"a": Yes(1, 2)}), pd.DataFrame({"a": [True]}), "whole")
+    content = chunk_files.written(Counted(1, {"a": Yes(1, 2)}), pd.DataFrame({"a": [True]}), "whole")
     at = data.draw(st.integers(0, 8 * len(content) - 1))
     flipped = bytearray(content)
     flipped[at // 8] ^= 1 << at % 8
-    assert chunks.read(content) is not None
-    assert chunks.read(bytes(flipped)) is None
-    assert chunks.read(content[: at // 8]) is None
+    assert chunk_files.read(content) is not None
+    assert chunk_files.read(bytes(flipped)) is None
+    assert chunk_files.read(content[: at // 8]) is None
 
 
 # ---- in a folder -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from functools import cached_property
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.errors import Place
-from sim.scenario.forms import read_date, read_when
+from sim.scenario.field_types import read_date, read_when
 from sim.scenario.nodes import Node, Trail, plain
 from sim.scenario.numbers import Number, Range
 from sim.scenario.report import Report

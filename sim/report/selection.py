@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sim.process.incidents import grade
 from sim.report import dated
-from sim.report.beats import FREEZES, Beat, Meeting, meetings
 from sim.report.phrases import NARROW
+from sim.report.story_events import FREEZES, Beat, Meeting, meetings
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -15,7 +15,7 @@ from matplotlib.path import Path
 
 from sim.report import dates, timeaxis, words
 from sim.report.canvas import Canvas
-from sim.report.material import Results
+from sim.report.results_protocol import Results
 from sim.report.style import COLOUR, SIZE, Cues
 from sim.report.text import text_width
 

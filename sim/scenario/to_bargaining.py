@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Array, to_scale
 from sim.bargaining.preferences import Agenda, Commitment, Preferences
 from sim.bargaining.tactics import TACTICS, Mix, Tactic
-from sim.scenario.realise import Parameter, drawn
+from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import ByGroup, Issue, MixSettings, Number, Scenario, TacticChoice
 
 Weights = Mapping[str, Parameter]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sim.web.work import Table
+from sim.web.jobs import Table
 
 if TYPE_CHECKING:
     from sim.play import Game
