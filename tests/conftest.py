@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from collections import Counter
 
 import pytest
@@ -18,6 +19,9 @@ still passes; `make validate` looks for others, and for more (--hypothesis-profi
 
 gc.set_threshold(100_000, 20, 100)
 """What tests keep is much and stays: looking through it as often as Python would takes a tenth of the suite's time."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, and all that it starts, is deaf to it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -159,6 +159,7 @@ def test_figures_are_added_to_a_run_without_computing_it_again(sim: Command, req
     assert said_of(after) == said_of(before)
 
 
+@pytest.mark.validate
 def test_a_run_with_figures_serves_a_request_for_tables(sim: Command, request: pytest.FixtureRequest) -> None:
     sim("run", "small.yaml")
     request.getfixturevalue("never_simulate")

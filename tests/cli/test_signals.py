@@ -58,11 +58,6 @@ def eventually(condition: Callable[[], object], seconds: float = PATIENCE) -> bo
     return True
 
 
-def hear_ctrl_c() -> None:
-    """As at a terminal; a shell's background job, and all that it starts, is deaf to it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @contextmanager
 def started(folder: Path, *args: str) -> Iterator[subprocess.Popen[str]]:
     """`sim` in a process group of its own, in a folder with small.yaml."""
@@ -74,7 +69,6 @@ def started(folder: Path, *args: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=hear_ctrl_c,
     )
     try:
         yield process

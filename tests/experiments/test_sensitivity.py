@@ -91,6 +91,7 @@ def test_an_interval_of_a_run_holds_what_a_far_longer_run_finds() -> None:
     assert sum(held) >= 9
 
 
+@pytest.mark.validate
 @settings(max_examples=6)
 @given(st.integers(0, 10_000), st.sampled_from([np.exp, np.cbrt, lambda x: -x]))
 def test_only_the_order_of_values_counts(seed: int, bent: Any) -> None:

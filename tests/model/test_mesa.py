@@ -285,6 +285,7 @@ def test_a_tactic_for_a_party_that_is_not_there_is_an_error() -> None:
 # ---- memory and reading ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 def test_a_released_model_lets_its_arrays_go() -> None:
     """At once, whoever still holds the model."""
     model = NegotiationModel(load(BASELINE), replications=500)
@@ -301,6 +302,7 @@ def test_a_released_model_lets_its_arrays_go() -> None:
     assert [ref() for ref in watched] == [None] * len(watched)
 
 
+@pytest.mark.validate
 def test_a_finished_run_leaves_nothing_behind() -> None:
     def alive() -> int:
         gc.collect()

@@ -29,7 +29,7 @@ NAMES = (
     "long-names", "hebrew-arabic-chinese", "party-called-value", "group-called-all",
     "names-of-all-kinds", "four-parties-dates", "long-emoji-group", "unicode",
 )  # fmt: skip
-OFTEN = 4
+OFTEN = 3
 
 
 @pytest.fixture(

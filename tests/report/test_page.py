@@ -97,6 +97,7 @@ def test_it_says_what_it_is_and_how_to_repeat_it(pages: dict[str, str]) -> None:
     assert "A typical history" in text
 
 
+@pytest.mark.validate
 def test_two_megabytes_are_enough() -> None:
     assert len(report(case("two").results, case("two").figures, TEXT)) < 3_000_000
 

@@ -122,7 +122,7 @@ def showing(page: Any, address: str) -> None:
     [
         seldom("explore", "/explore?scenario=tiny"),
         ("explore-answered", f"{EXPLORE}&guess=50"),
-        ("explore-russian", f"{EXPLORE}&b.freeze=dated&guess=50&lang=ru"),
+        seldom("explore-russian", f"{EXPLORE}&b.freeze=dated&guess=50&lang=ru"),
         ("own", "/explore/own"),
         ("watch", "/watch?scenario=tiny"),
         ("class", "/class"),

@@ -155,6 +155,7 @@ def test_who_walks_out_is_asked_first(page: Any) -> None:  # noqa: F811
     assert page.get_attribute('input[name="number"]', "value") == "1"
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("role", ["mediate", "negotiate"])
 def test_a_game_goes_without_scripts_too(chromium: Any, served: str, role: str) -> None:  # noqa: F811
     context = chromium.new_context(base_url=served, java_script_enabled=False)
