@@ -129,6 +129,7 @@ def test_histories_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.
         pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
+@pytest.mark.validate
 def test_variants_abreast_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     variants = [quiet({"incidents.per_year": rate}, weeks=12) for rate in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
     whole = side_by_side.abreast(variants, 3, 5)

@@ -102,6 +102,7 @@ def test_a_run_may_start_anywhere(scenario: Scenario, most: Results, monkeypatch
     pd.testing.assert_frame_equal(middle.outcomes, most.outcomes.iloc[90:290].reset_index(drop=True), check_exact=True)
 
 
+@pytest.mark.validate
 def test_a_worker_that_is_killed_changes_nothing(
     scenario: Scenario, most: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:

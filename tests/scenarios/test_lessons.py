@@ -148,6 +148,7 @@ def stated(text: str) -> float:
     return float(text.replace("\N{MINUS SIGN}", "-").replace(",", ""))
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(
     ("lesson", "command"),
     [pytest.param(*each, marks=_marks(each[0]), id=f"{each[0]}-{each[1][:60]}") for each in COMMANDS],

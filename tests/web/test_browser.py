@@ -137,6 +137,7 @@ def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: 
 FOUND = Path(__file__).parents[1] / "found"
 
 
+@pytest.mark.validate
 def test_names_of_all_scripts_fit_on_every_page(page: Any) -> None:
     """Long and wide ones, from right to left, with signs; four parties and five groups."""
     page.goto("/explore/own")
