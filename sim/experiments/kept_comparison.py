@@ -72,9 +72,8 @@ def complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
     if found is not None:
         return found
     with store.claim(plan.folder):
-        return find(plan) or _make(
-            plan, results_cache.complete, jobs, on_progress
-        )  # again: another may have made it meanwhile
+        found = find(plan)  # again: another may have made it meanwhile
+        return found or _make(plan, results_cache.complete, jobs, on_progress)
 
 
 def compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:

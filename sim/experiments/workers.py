@@ -230,21 +230,27 @@ def _serve(ear: Connection, life: Connection) -> None:
             task, item = ear.recv()
             try:
                 said = pickle.dumps((True, task(item)), pickle.HIGHEST_PROTOCOL)
-            except Exception as error:
+            except BaseException as error:  # sys.exit() of a tactic too: it is no lack of memory
                 said = _in_transit(error)
             ear.send_bytes(said)
             del task, item, said  # or it would be held until the next comes
 
 
-def _in_transit(error: Exception) -> bytes:
-    """An error as another process can read it, with the place where it was raised."""
-    error.add_note("".join(traceback.format_exception(error)))
-    try:
-        said = pickle.dumps((False, error))
-        pickle.loads(said)
-    except Exception:
-        said = pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
-    return said
+def _in_transit(error: BaseException) -> bytes:
+    """An error as another process can read it, with the place where it was raised.
+
+    One that cannot be sent, or that would end whoever hears it, goes as a RuntimeError that names it.
+    """
+    place = "".join(traceback.format_exception(error))
+    error.add_note(place)
+    if isinstance(error, Exception):
+        with suppress(Exception):
+            said = pickle.dumps((False, error))
+            pickle.loads(said)
+            return said
+    other = RuntimeError(f"{type(error).__name__}: {error}")
+    other.add_note(place)
+    return pickle.dumps((False, other))
 
 
 def _end_with(life: Connection) -> None:

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
+from pickle import PicklingError
 from typing import Any
 
 import pytest
@@ -77,6 +78,25 @@ def gone(pids: set[int], seconds: float = 60.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+class Own(Exception):
+    """Cannot be made again from its text alone, as pickle would."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(str(number))
+
+
+def fails_in_its_own_way(number: int) -> int:
+    raise Own(number, "why not")
+
+
+def leaves(number: int) -> int:
+    sys.exit(number)
+
+
+def gives_a_function(number: int) -> Callable[[], int]:
+    return lambda: number
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -161,6 +181,18 @@ def test_what_cannot_be_sent_is_said_before_a_process_starts() -> None:
 def test_an_error_of_the_task_is_passed_on() -> None:
     with pytest.raises(ValueError, match="no 0"):
         list(in_order(refuses, range(9), 2))
+
+
+@pytest.mark.parametrize("task", [fails_in_its_own_way, leaves])
+def test_an_error_that_cannot_be_passed_on_is_told(task: Callable[[int], int]) -> None:
+    with pytest.raises(RuntimeError, match=r"(Own|SystemExit): 0") as told:
+        list(in_order(task, range(9), 2))
+    assert f"in {task.__name__}" in told.value.__notes__[0]
+
+
+def test_a_result_that_cannot_be_sent_is_told() -> None:
+    with pytest.raises((AttributeError, PicklingError), match="lambda"):
+        list(in_order(gives_a_function, range(9), 2))
 
 
 def test_only_few_items_are_under_way() -> None:
