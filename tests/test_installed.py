@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -40,3 +44,31 @@ def test_every_requirement_has_a_lower_bound_that_ci_tries() -> None:
     assert unbounded == []
     lowest = (HOME / ".ci" / "wheel").read_text(encoding="utf-8")
     assert all(f"--extra {extra}" in lowest for extra in extras if extra != "dev")
+
+
+def loaded(node: ast.AST) -> Iterator[str]:
+    """Packages that a module loads as soon as it is read: not those in functions, nor those for types only."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.Import):
+            yield from (each.name.partition(".")[0] for each in part.names)
+        elif isinstance(part, ast.ImportFrom) and not part.level:
+            yield str(part.module).partition(".")[0]
+        elif not (
+            isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)
+            or (isinstance(part, ast.If) and "TYPE_CHECKING" in ast.unparse(part.test))
+        ):
+            yield from loaded(part)
+
+
+def test_only_the_classroom_page_loads_what_comes_with_an_extra() -> None:
+    """Installed without extras, all but the page works; here all extras are installed, and nobody would notice."""
+    core = {Requirement(each).name.lower() for each in PROJECT["dependencies"]}
+    homes = packages_distributions()
+    strange = {
+        (path, name)
+        for path, text in SOURCES.items()
+        for name in loaded(ast.parse(text))
+        if not path.startswith("sim/web/") and name not in {*sys.stdlib_module_names, "sim"}
+        if not core & {home.lower() for home in homes.get(name, ())}
+    }
+    assert strange == set()

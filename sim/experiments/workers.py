@@ -32,8 +32,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import psutil
-
 TRIES = 3
 """Workers that an item may kill after the first, before it counts as fatal."""
 
@@ -198,17 +196,12 @@ class _Worker:
     @property
     def memory(self) -> int:
         """Bytes that the process holds; 0 if it is gone."""
-        with suppress(psutil.Error):
-            return int(psutil.Process(self._pid).memory_info().rss)
-        return 0
+        return int(_asked(self._pid, lambda process: process.memory_info().rss))
 
     @property
     def seconds(self) -> float:
         """What it has used of a processor; 0 if it is gone."""
-        with suppress(psutil.Error):
-            times = psutil.Process(self._pid).cpu_times()
-            return float(times.user + times.system)
-        return 0.0
+        return float(_asked(self._pid, lambda process: sum(process.cpu_times()[:2])))
 
     def end(self) -> None:
         """End the process, whatever it does; another thread that waits for it hears that it died."""
@@ -216,6 +209,16 @@ class _Worker:
         if process is not None:
             process.kill()
             process.join()
+
+
+def _asked(pid: int, ask: Callable[[Any], float]) -> float:
+    """What the system tells of a process; 0 of one that is gone."""
+    import psutil  # an extra: only the classroom page sets bounds
+
+    try:
+        return ask(psutil.Process(pid))
+    except psutil.Error:
+        return 0
 
 
 # ---- in the process --------------------------------------------------------------------------------------------------
