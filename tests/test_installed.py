@@ -6,11 +6,13 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from sim.installed import DISTRIBUTION, adding
 
@@ -60,17 +62,29 @@ def loaded(node: ast.AST) -> Iterator[str]:
             yield from loaded(part)
 
 
+def installed_with(names: Iterable[str]) -> set[str]:
+    """These distributions, and all that they require in turn."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        found.add(name)
+        with suppress(PackageNotFoundError):  # for another system
+            asked = [Requirement(each) for each in requires(name) or []]
+            needed = {each.name for each in asked if not each.marker or each.marker.evaluate({"extra": ""})}
+            waiting |= {canonicalize_name(each) for each in needed} - found
+    return found
+
+
 def test_only_the_classroom_page_loads_what_comes_with_an_extra() -> None:
     """Installed without extras, all but the page works; here all extras are installed, and nobody would notice."""
-    core = {Requirement(each).name.lower() for each in PROJECT["dependencies"]} | {
-        "pydantic_core"
-    }  # a half of pydantic
+    core = installed_with(Requirement(each).name for each in PROJECT["dependencies"])
     homes = packages_distributions()
     strange = {
         (path, name)
         for path, text in SOURCES.items()
         for name in loaded(ast.parse(text))
         if not path.startswith("sim/web/") and name not in {*sys.stdlib_module_names, "sim"}
-        if not core & {home.lower() for home in homes.get(name, ())}
+        if not core & {canonicalize_name(home) for home in homes.get(name, ())}
     }
     assert strange == set()
