@@ -59,7 +59,7 @@ def test_no_file_takes_the_place_of_a_stream_that_is_closed(tmp_path: Path, clos
     assert subprocess.run(command, cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("name", ["stdout", "stderr"])
+@pytest.mark.parametrize("name", ["stdout", seldom("stderr")])
 def test_it_runs_where_python_has_no_stream_at_all(tmp_path: Path, name: str) -> None:
     """What `pythonw` of Windows is like: the stream is None."""
     (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")

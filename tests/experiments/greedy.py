@@ -19,7 +19,7 @@ class Order:
 
 
 KEPT: list[bytearray] = []
-"""Memory that a process never gives back."""
+"""Memory that a process never gives back, in MiB."""
 
 
 def do(what: str) -> str:
@@ -30,10 +30,9 @@ def do(what: str) -> str:
     if what == "sleep without end":
         while True:
             time.sleep(60)
-    if what == "remember without end":
-        held = []
-        while True:
-            held.append(bytearray(os.urandom(1024) * 4096))
+    if what == "remember too much":
+        KEPT.extend(bytearray(os.urandom(1024) * 1024) for _ in range(700))
+        do("sleep without end")
     if what.startswith("keep "):
         KEPT.extend(bytearray(os.urandom(1024) * 1024) for _ in range(int(what.rpartition(" ")[2])))
         return str(os.getpid())

@@ -16,6 +16,7 @@ from sim.experiments import run as runs
 from sim.experiments.run import Results, cut, run
 from sim.scenario import Scenario, load
 from sim.summary import summarise
+from tests.seldom import seldom
 
 HOME = Path(__file__).parents[2]
 TABLES = ("outcomes", "weekly", "events", "paths")
@@ -82,7 +83,7 @@ def test_rows_do_not_depend_on_how_many_are_asked_for(scenario: Scenario, most: 
     )
 
 
-@pytest.mark.parametrize(("chunk", "jobs"), [(256, 1), (100, 1), (256, 2)])
+@pytest.mark.parametrize(("chunk", "jobs"), [seldom(256, 1), (100, 1), (256, 2)])
 def test_tables_do_not_depend_on_chunks_and_processes(
     scenario: Scenario, most: Results, chunk: int, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

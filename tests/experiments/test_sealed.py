@@ -11,6 +11,7 @@ import pytest
 
 from sim.experiments import sealed
 from tests.cli.conftest import Command, sim  # noqa: F401
+from tests.seldom import seldom
 
 PLACES = 40  # bits turned in each file, all over it
 
@@ -21,6 +22,7 @@ VERBS = {
     "whatif": ("whatif", "small.yaml", "--without", "mediators.Envoy"),
     "sensitivity": ("sensitivity", "small.yaml", "-n", 120),
 }
+SOME = ["run", "sweep", *map(seldom, ("compare", "whatif", "sensitivity"))]
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def wanted(folder: Path) -> tuple[str, ...]:
     return tuple(path.name for path in folder.iterdir() if path.suffix in (".parquet", ".yaml") and path.name[0] != "0")
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", SOME)
 def test_a_turned_bit_anywhere_is_noticed(sim: Command, verb: str) -> None:  # noqa: F811
     Path("other.yaml").write_text(
         Path("small.yaml").read_text(encoding="utf-8").replace("effort: 0.5", "effort: 0.9"), encoding="utf-8"
@@ -62,7 +64,7 @@ def test_a_turned_bit_anywhere_is_noticed(sim: Command, verb: str) -> None:  # n
         assert sealed.opened(folder, wanted(folder)) == record
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", SOME)
 def test_what_is_damaged_is_made_again_with_a_word(sim: Command, verb: str) -> None:  # noqa: F811
     Path("other.yaml").write_text(
         Path("small.yaml").read_text(encoding="utf-8").replace("effort: 0.5", "effort: 0.9"), encoding="utf-8"

@@ -24,8 +24,15 @@ def two() -> Iterator[Workers[str, str]]:
     workers.stop()
 
 
-@pytest.mark.parametrize(("item", "what"), [("think without end", "time"), ("remember without end", "memory")])
-def test_what_takes_too_much_is_ended_and_its_neighbours_go_on(two: Workers[str, str], item: str, what: str) -> None:
+@pytest.mark.parametrize(
+    ("item", "bounds", "what"),
+    [
+        ("think without end", Bounds(seconds=1.0), "time"),
+        ("remember too much", Bounds(memory=400 * MIB), "memory"),
+    ],
+)
+def test_what_takes_too_much_is_ended_and_its_neighbours_go_on(item: str, bounds: Bounds, what: str) -> None:
+    two: Workers[str, str] = Workers(do, 2, bounds)
     with ThreadPoolExecutor(4) as threads:
         greedy = threads.submit(two.work, item)
         assert [two.work(f"item {n}") for n in range(20)] == [f"item {n}" for n in range(20)]
@@ -33,6 +40,7 @@ def test_what_takes_too_much_is_ended_and_its_neighbours_go_on(two: Workers[str,
             greedy.result(60)
     assert error.value.what == what
     assert sorted(two.work(f"item {n}") for n in range(4)) == [f"item {n}" for n in range(4)]
+    two.stop()
 
 
 def test_what_nobody_waits_for_is_ended(two: Workers[str, str]) -> None:

@@ -26,10 +26,10 @@ from tests.seldom import seldom
 
 FOUND = Path(__file__).parents[1] / "found"
 NAMES = (
-    "long-names", "hebrew-arabic-chinese", "party-called-value", "group-called-all",
+    "hebrew-arabic-chinese", "party-called-value", "long-names", "group-called-all",
     "names-of-all-kinds", "four-parties-dates", "long-emoji-group", "unicode",
 )  # fmt: skip
-OFTEN = 3
+OFTEN = 2
 
 
 @pytest.fixture(

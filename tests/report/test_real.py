@@ -13,11 +13,12 @@ from sim.report.figures import draw_all
 from sim.report.story import story
 from sim.scenario.load import load
 from tests.report.boxes import faults
+from tests.seldom import seldom
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
-@pytest.mark.parametrize("name", ["seminar", "no-mediator"])
+@pytest.mark.parametrize("name", ["seminar", seldom("no-mediator")])
 def test_shipped_scenarios_can_be_shown(name: str) -> None:
     results = run(load(SCENARIOS / f"{name}.yaml"), replications=30)
     for figure in draw_all(results, frontier(results.scenario)["groups"]):

@@ -24,6 +24,7 @@ from sim.web.export import TooLarge
 from sim.web.jobs import Case, Simulate
 from sim.web.pairs import Pair
 from sim.web.texts import MINUS, texts
+from tests.seldom import seldom
 
 from .looks import PHONE, violations
 from .test_browser import IN_VIEW
@@ -369,7 +370,7 @@ def test_histories_are_watched_week_by_week(page: Any, address: str) -> None:
     assert page.locator("#watch").get_attribute("data-replication") == number
 
 
-@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("width", [360, seldom(1920)])
 def test_nothing_is_wider_than_the_screen(page: Any, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for end in (ASKED[2], "#watch"):

@@ -287,20 +287,24 @@ def test_runs_that_take_too_much_together_are_done_alone(monkeypatch: pytest.Mon
     assert len(done) == 6
 
 
-def test_a_job_without_end_ends_and_the_others_are_answered() -> None:
+@pytest.mark.parametrize(
+    ("order", "bounds", "key"),
+    [
+        ("think without end", Bounds(seconds=1.0), "refused.much.time"),
+        ("remember too much", Bounds(memory=600 * 2**20), "refused.much.memory"),
+    ],
+)
+def test_a_job_that_takes_too_much_ends_and_the_others_are_answered(order: str, bounds: Bounds, key: str) -> None:
     async def whole() -> None:
-        bounds = Bounds(seconds=2.0, memory=600 * 2**20)
         async with Pool(lambda: Workers(do, 2, bounds), 2) as pool:
-            greedy_ones = [asyncio.ensure_future(pool.ask(Order(f"{what} without end"))) for what in WITHOUT_END]
+            greedy = asyncio.ensure_future(pool.ask(Order(order)))
             others = await asyncio.gather(*(pool.ask(Order(f"{n}")) for n in range(10)))
             assert others == [f"{n}" for n in range(10)]
-            ends = await asyncio.gather(*greedy_ones, return_exceptions=True)
-            assert [each.key for each in ends if isinstance(each, Refusal)] == list(WITHOUT_END.values())
+            with pytest.raises(Refusal) as refused:
+                await greedy
+            assert refused.value.key == key
 
     asyncio.run(whole())
-
-
-WITHOUT_END = {"think": "refused.much.time", "remember": "refused.much.memory"}
 
 
 @pytest.mark.parametrize(
