@@ -6,15 +6,19 @@ The house, from the ground up; a room knows only the floors below it:
 
     chance, arrays        random numbers by purpose and week; helpers for arrays with replications last
     installed             the distribution's name and version
+    readers               how a result is read by the rooms above the one that made it
     mesa_core             Mesa's agents and model, without the spaces that talks do not need
     bargaining/           the theory: preferences, concession tactics, offers, solutions
     scenario/             a file becomes a Scenario, or one report of all its errors
     agents/, process/     who acts (parties, mediators, working groups); what happens around the table
     history, tally        what happened, told for some replications and counted for all
     model, outcomes       the week, in eight lines; one row a replication; `summary`, `paired` with intervals
+    words/                language, once: numbers, dates, names and paths as people read them
     experiments/, store   many replications, in chunks and processes; results written whole or not at all
+    answers/              what a result says: sentences, tables for a terminal
+    figures/, stories/    drawings; one history in sentences
+    report/               pages for people, and how each result reads
     play/                 a person takes a seat: mediates, or negotiates for one party
-    report/               figures, story, pages
     cli/, web/            the command `sim`; the classroom page
 
 From Python:
@@ -33,8 +37,11 @@ Wherever a scenario goes, so does the path of its file, the name of one that shi
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from sim.readers import READERS
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison, compare
@@ -43,11 +50,12 @@ if TYPE_CHECKING:
     from sim.experiments.run import Results, run
     from sim.experiments.sensitivity import Sensitivity, sensitivity
     from sim.experiments.sweep import Sweep, sweep
-    from sim.experiments.verbs import check, story
+    from sim.experiments.verbs import check
     from sim.experiments.whatif import WhatIf, whatif
     from sim.model import NegotiationModel
     from sim.scenario import Scenario, ScenarioError
     from sim.scenario.given import load
+    from sim.stories.tell import story
 
     __version__: str
 
@@ -84,7 +92,8 @@ ROOMS = {
     "experiments.sensitivity": ("Sensitivity", "sensitivity"),
     "experiments.explain": ("Explanation", "explain"),
     "experiments.frontier": ("frontier",),
-    "experiments.verbs": ("check", "story"),
+    "experiments.verbs": ("check",),
+    "stories.tell": ("story",),
 }
 HOMES = {name: f"sim.{room}" for room, names in ROOMS.items() for name in names}
 
@@ -96,6 +105,16 @@ def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     return getattr(import_module(HOMES[name]), name)
+
+
+def _read(room: str, reader: str, *given: Any, **chosen: Any) -> Any:
+    """A reader of results from a room above them."""
+    return getattr(import_module(room), reader)(*given, **chosen)
+
+
+READERS["text"] = partial(_read, "sim.report.readers", "text")
+READERS["figure"] = partial(_read, "sim.report.readers", "figure")
+READERS["sentences"] = partial(_read, "sim.answers.whatif_answer", "sentences")
 
 
 def __dir__() -> list[str]:

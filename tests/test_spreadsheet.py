@@ -118,7 +118,7 @@ def test_results_write_themselves(tmp_path: Path) -> None:
 
 
 def test_figures_carry_guarded_numbers() -> None:
-    figure = sim.run(load_text(FORMULAS), replications=20).plot_trust()
+    figure = sim.run(load_text(FORMULAS), replications=20).plot("trust")
     assert figure.csv.startswith(BOM)
     cells = [cell for row in read(figure.csv.decode()) for cell in row]
     assert "'@SUM(1)" in cells

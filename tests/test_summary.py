@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.report.table import summary_table
+from sim.answers.table import summary_table
 from sim.summary import MANY, Sample, Weeks, Yes, counted, measures, summarise, together
 from tests.report import synthetic
 

@@ -86,7 +86,7 @@ def compare(
 
 def _told(plan: Plan, summary: dict[str, Any], took: str) -> str:
     """What differs, where it is kept and how long it took, as text."""
-    from sim.report.comparison_table import comparison_table
+    from sim.answers.comparison_table import comparison_table
 
     table = comparison_table([run.scenario for run in plan.runs], plan.names, summary)
     return f"{table}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."

@@ -33,7 +33,7 @@ def frontier(file: Path, settings: Sequence[str], as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    from sim.report.frontier_table import frontier_table
+    from sim.answers.frontier_table import frontier_table
 
     click.echo(frontier_table(scenario, found["groups"]))
 
@@ -52,7 +52,8 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
     from sim.experiments.cost import estimate
-    from sim.experiments.verbs import story, telling
+    from sim.experiments.verbs import telling
+    from sim.stories.tell import story
 
     scenario = read([file], settings)[0]
     with at_work(scenario.name, estimate(scenario, 1)) as show:

@@ -92,6 +92,6 @@ def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int, csv: bool) -> Summary
 
 def _told(plan: Plan, summary: Summary, took: str) -> str:
     """A run's summary, its place and how long it took, as text."""
-    from sim.report.table import summary_table
+    from sim.answers.table import summary_table
 
     return f"{summary_table(plan.scenario, summary)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."

@@ -100,8 +100,8 @@ def sweep(
 
 
 def _told(plan: Plan, found: Sweep, took: str) -> str:
+    from sim.answers.sweep_table import sweep_table
     from sim.experiments.kept_sweep import CELLS
-    from sim.report.sweep_table import sweep_table
 
     table = sweep_table(found, plan.folder / CELLS)
     return f"{table}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."

@@ -106,7 +106,7 @@ def sensitivity(
 
 
 def _told(plan: Plan, found: Sensitivity, took: str) -> str:
-    from sim.report.sensitivity_table import sensitivity_table
+    from sim.answers.sensitivity_table import sensitivity_table
 
     return f"{sensitivity_table(found)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."
 
@@ -183,6 +183,7 @@ def explain(
       sim explain baseline -n 4000
       sim explain baseline --failures unagreed.treaty --json
     """
+    from sim.answers import explain_table
     from sim.experiments import explain as reasons
     from sim.experiments.sobol import inputs_of
 
@@ -192,11 +193,9 @@ def explain(
         inputs_of(source.scenario())
         found = reasons.explain(source.results(), failures)
     if as_json:
-        print_json(reasons.summary(found))
+        print_json(explain_table.summary(found))
         return
-    from sim.report.explain_table import explain_table
-
-    click.echo(explain_table(found))
+    click.echo(explain_table.explain_table(found))
 
 
 # ---- the histories ---------------------------------------------------------------------------------------------------

@@ -101,6 +101,6 @@ def _imagine(
 
 
 def _told(plan: Plan, found: WhatIf, took: str) -> str:
-    from sim.report.whatif_page import page
+    from sim.stories.whatif_page import page
 
     return f"{page(found)}\n\n{location(plan.comparison.folder, plan.comparison.drawn)}\nComputed {took}."

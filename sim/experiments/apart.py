@@ -30,8 +30,8 @@ from scipy.special import ndtri
 from sim.arrays import Array, Mask
 from sim.experiments.design import Design
 from sim.paired import tango
-from sim.report import paths
 from sim.summary import Z
+from sim.words import paths
 
 LEVEL, ASIDE = 0.05, 0.01
 

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sim import paired, store
+from sim import paired
 from sim.experiments.own import Own
 from sim.experiments.run import Results, run
 from sim.experiments.shown import Tabled
@@ -22,7 +22,6 @@ from sim.scenario.given import Given, scenario_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.report.canvas import Figure
     from sim.summary import Summary
 
 Progress = Callable[[float], None]
@@ -54,31 +53,6 @@ class Comparison(Tabled):
         runs = zip(self.names, (self.reference, *self.others), strict=True)
         outcomes = pd.concat([_named(name, run.outcomes.copy()) for name, run in runs], ignore_index=True)
         return {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
-
-    @property
-    def _summary(self) -> str:
-        from sim.report.comparison_table import comparison_table
-
-        scenarios = [run.scenario for run in (self.reference, *self.others)]
-        return comparison_table(scenarios, self.names, store.plain_values(self.summary))
-
-    def plot_differences(self) -> Figure:
-        """How far each scenario is from the reference, measure by measure."""
-        from sim.report.figures.compare import compare
-
-        return compare(self)
-
-    def plot_agreement(self) -> Figure:
-        """How long it takes until the sides agree, all scenarios in one panel for each group."""
-        from sim.report.figures.compare_agreement import compare_agreement
-
-        return compare_agreement(self)
-
-    def plot_saved_and_lost(self) -> Figure:
-        """Which histories only a scenario settles, and which only the reference."""
-        from sim.report.figures.saved_and_lost import saved_and_lost
-
-        return saved_and_lost(self)
 
 
 def compare(
@@ -124,7 +98,7 @@ def beside(runs: Sequence[Results], names: Sequence[str]) -> Comparison:
     """
     import pandas as pd
 
-    from sim.report.comparison_sentences import sentence
+    from sim.words.comparison_sentences import sentence
 
     reference, *others = runs
     if any(other.seed != reference.seed for other in others):
@@ -189,7 +163,7 @@ def _transitions(reference: Results, other: Results) -> pd.DataFrame:
 
 def _same(reference: Results, other: Results) -> bool:
     """Whether both are one scenario, so that no history could ever differ: by what it says, and by what came of it."""
-    from sim.report.changes import changes
+    from sim.words.changes import changes
 
     return unchanged(reference, other) and not changes(reference.scenario, other.scenario)
 
@@ -201,7 +175,7 @@ def _named(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def _dotted(differences: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as `--json` has them: each measure by its column's name, `agreed.treaty`."""
-    from sim.report.differences import measured
+    from sim.words.differences import measured
 
     table = measured(differences)
     rows = table.assign(measure=table["column"]).drop(columns="column").to_dict("records")

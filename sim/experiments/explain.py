@@ -13,7 +13,7 @@ failures than chance puts into one box of a hundred; else nothing is explained.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -86,12 +86,6 @@ class Explanation(Shown):
     region: Region | None
     others: tuple[Region, ...]
     p: float
-
-    @property
-    def _summary(self) -> str:
-        from sim.report.explain_table import explain_table
-
-        return explain_table(self)
 
 
 def explain(
@@ -207,24 +201,3 @@ def _limits(box: Box) -> list[list[float]]:
 
 def _share(part: int, whole: int) -> dict[str, float]:
     return Yes(part, whole).estimate() if whole else {"share": np.nan, "low": np.nan, "high": np.nan}
-
-
-def summary(found: Explanation) -> dict[str, Any]:
-    """The explanation as `--json` prints it; an end of a region that has no limit is null."""
-    from sim.report.explain_table import answer
-
-    keys = ("replications", "seed", "failures", "judged", "failed", "checked", "checked_failed", "p")
-    return {
-        "scenario": found.scenario.name,
-        **{key: getattr(found, key) for key in keys},
-        "inputs": list(found.inputs),
-        "answer": answer(found),
-        "region": None if found.region is None else _said(found.region),
-        "others": [_said(region) for region in found.others],
-    }
-
-
-def _said(region: Region) -> dict[str, Any]:
-    limits = [{"input": limit.input, "above": limit.above, "up_to": limit.up_to} for limit in region.limits]
-    counts = {"histories": region.histories, "failed": region.failed}
-    return {"limits": limits, **counts, "coverage": region.coverage, "density": region.density}

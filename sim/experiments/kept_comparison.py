@@ -18,8 +18,8 @@ from sim.installed import VERSION
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
     from sim.experiments.run import Results
-    from sim.report.twice import Shown
     from sim.scenario import Scenario
+    from sim.stories.twice import Shown
 
 FOLDER = "compare"
 FILES = ("differences.parquet", "transitions.parquet")

@@ -98,7 +98,7 @@ def _fill(plan: Plan, found: Sensitivity, seconds: float, folder: Path) -> None:
 
 def summary(found: Sensitivity, folder: Path) -> dict[str, Any]:
     """The analysis as `--json` prints it; `matters`: is the input told from chance?"""
-    from sim.report.sensitivity_table import answer
+    from sim.answers.sensitivity_table import answer
 
     rows = found.indices.to_dict("records")
     return {

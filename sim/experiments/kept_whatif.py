@@ -13,8 +13,8 @@ from sim.experiments import kept_comparison, results_cache, sealed
 
 if TYPE_CHECKING:
     from sim.experiments.whatif import WhatIf
-    from sim.report.twice import Shown
     from sim.scenario import Counterfactual, Scenario
+    from sim.stories.twice import Shown
 
 FOLDER = "whatif"
 
@@ -83,7 +83,7 @@ def compute(plan: Plan, jobs: int, on_progress: Progress) -> WhatIf:
 
 def summary(plan: Plan, found: WhatIf) -> dict[str, Any]:
     """The object that `--json` prints."""
-    from sim.experiments.whatif import as_json
+    from sim.answers.whatif_answer import as_json
 
     return store.plain_values({**as_json(found), "results": plan.comparison.folder.as_posix()})  # type: ignore[no-any-return]
 
@@ -112,7 +112,7 @@ def _write(plan: Plan, found: WhatIf) -> None:
 
 def _shown(found: WhatIf) -> Shown | None:
     """The history as the report tells it, if both runs tell it."""
-    from sim.report.twice import Shown
+    from sim.stories.twice import Shown
 
     history, comparison = found.history, found.comparison
     if history.factual is not comparison.reference or history.counterfactual is not comparison.others[0]:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.bargaining.tactics import Tactic
-    from sim.report.canvas import Figure
 
 Tactics = Mapping[str, "Tactic"]
 Progress = Callable[[float], None]
@@ -58,43 +57,6 @@ class Results(Tabled):
     def tables(self) -> dict[str, pd.DataFrame]:
         """Outcomes, weekly state, events and paths."""
         return {name: getattr(self, name) for name in store.TABLES}
-
-    @property
-    def _summary(self) -> str:
-        from sim.report.table import summary_table
-
-        return summary_table(self.scenario, self.summary)
-
-    def plot_agreement(self) -> Figure:
-        """How long until the sides agree: `.write(folder)` writes PNG, SVG and CSV, `.png` are the bytes."""
-        from sim.report.figures import agreement
-
-        return agreement(self)
-
-    def plot_outcomes(self) -> Figure:
-        """What came of it: utilities, fairness, rounds, dates."""
-        from sim.report.figures import outcomes
-
-        return outcomes(self)
-
-    def plot_trust(self) -> Figure:
-        """How far each side trusts the others, week by week."""
-        from sim.report.figures import trust
-
-        return trust(self)
-
-    def plot_timeline(self, replication: int = 0) -> Figure:
-        """One history; it must be a told one (below `told`)."""
-        from sim.report.figures import timeline
-
-        return timeline(self, replication)
-
-    def plot_utility_space(self, group: str, replication: int = 0) -> Figure:
-        """Offers of one group in one history, beside the Pareto frontier and its solutions."""
-        from sim.experiments.frontier import frontier
-        from sim.report.figures import utility_space
-
-        return utility_space(self, replication, group, frontier(self.scenario)["groups"])
 
 
 @dataclass(frozen=True)

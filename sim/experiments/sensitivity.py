@@ -80,12 +80,6 @@ class Sensitivity(Tabled):
         return {"indices": self.indices}
 
     @property
-    def _summary(self) -> str:
-        from sim.report.sensitivity_table import sensitivity_table
-
-        return sensitivity_table(self)
-
-    @property
     def varies(self) -> bool:
         """Is the measure not the same everywhere?"""
         return not self.indices["index"].isna().all()

@@ -6,33 +6,48 @@ import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim import store
+from sim.readers import READERS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Figure(Protocol):
+    """What a figure can do; `sim.figures.canvas` draws them."""
+
+    @property
+    def png(self) -> bytes: ...
+    @property
+    def data(self) -> pd.DataFrame: ...
+    def write(self, folder: Path) -> None: ...
+
 
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 NAMES = "names.csv"
 
 
 class Shown:
-    """A result with a summary."""
-
-    @property
-    def _summary(self) -> str:
-        """The text that the command line prints."""
-        raise NotImplementedError
+    """A result with a summary and figures."""
 
     def __str__(self) -> str:
-        return COLOURS.sub("", self._summary)
+        return COLOURS.sub("", READERS["text"](self))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         return f"<pre>{escape(str(self))}</pre>"
+
+    def plot(self, name: str, **chosen: Any) -> Figure:
+        """A figure of its report by name: `.write(folder)` writes PNG, SVG and CSV, `.png` are the bytes.
+
+        chosen: what the figure shows, where there is a choice: `replication=3`, `group="border"`, `measure="lasting"`.
+        Errors: ValueError, with the names that there are.
+        """
+        return READERS["figure"](self, name, **chosen)  # type: ignore[no-any-return]
 
 
 class Tabled(Shown):

@@ -27,7 +27,6 @@ from sim.summary import Measure
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.report.canvas import Figure
 
 Progress = Callable[[float], None]
 Vary = Mapping[str, str | Sequence[Any]]
@@ -58,24 +57,6 @@ class Sweep(Tabled):
     def tables(self) -> dict[str, pd.DataFrame]:
         """The cells, and the outcomes where they were kept."""
         return {"cells": self.cells} if self.outcomes is None else {"cells": self.cells, "outcomes": self.outcomes}
-
-    @property
-    def _summary(self) -> str:
-        from sim.report.sweep_table import sweep_table
-
-        return sweep_table(self, Path("cells"))
-
-    def plot_heatmap(self, x: str | None = None, y: str | None = None, measure: str = "settled") -> Figure:
-        """One measure over two of the paths, by default the first two."""
-        from sim.report.figures.heatmap import heatmap
-
-        return heatmap(self, x, y, measure)
-
-    def plot_lines(self, path: str | None = None, measure: str = "settled") -> Figure:
-        """One measure against one of the paths, with a line for each level of a second one."""
-        from sim.report.figures.sweep_lines import sweep_lines
-
-        return sweep_lines(self, path, measure)
 
 
 def sweep(

@@ -1,17 +1,13 @@
-"""Verbs that only read: what is wrong with a scenario, how one history went; and the run that a question is put to."""
+"""What is wrong with a scenario; the run that a question is put to, and the run of a single history."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sim.experiments.run import Results, run
 from sim.scenario import Problem, ScenarioError
 from sim.scenario.given import Given, scenario_of
-
-if TYPE_CHECKING:
-    from sim.report.story import Story
 
 
 def check(scenario: Given) -> list[Problem]:
@@ -25,18 +21,6 @@ def check(scenario: Given) -> list[Problem]:
     except ScenarioError as error:
         return list(error.problems)
     return []
-
-
-def story(scenario: Given | Results, replication: int = 0, seed: int | None = None) -> Story:
-    """One history, dated and in sentences: `print` it, or take its `text`.
-
-    Of a run, one of the histories that it tells; of a scenario, any.  Errors: ScenarioError; ValueError.
-    """
-    from sim.report.story import story as told
-
-    if replication < 0:
-        raise ValueError(f"replication is {replication}, but histories are counted from 0")
-    return told(scenario if isinstance(scenario, Results) else telling(scenario, replication, seed), replication)
 
 
 def telling(

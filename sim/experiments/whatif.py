@@ -14,6 +14,7 @@ from sim.experiments.compare import Comparison, compare
 from sim.experiments.run import Results
 from sim.experiments.shown import Tabled
 from sim.experiments.verbs import telling
+from sim.readers import READERS
 from sim.scenario import Counterfactual, Scenario, counterfactual, load
 from sim.scenario.given import Given, in_pythons_words
 
@@ -90,17 +91,9 @@ class WhatIf(Tabled):
         return self.comparison.tables
 
     @property
-    def _summary(self) -> str:
-        from sim.report.whatif_page import page
-
-        return page(self)
-
-    @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in plain sentences, the first of them the whole of it."""
-        from sim.report.whatif_page import sentences
-
-        return sentences(self)
+        return READERS["sentences"](self)  # type: ignore[no-any-return]
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------
@@ -138,7 +131,7 @@ def imagine(
     """The scenario of a file, and what it would be without.  Errors: ScenarioError; ValueError."""
     if not (without or settings):
         raise ValueError("nothing is taken away and nothing is set, so there is no what-if")
-    from sim.report.removed import briefly, changed
+    from sim.words.removed import briefly, changed
 
     asked = [f"{key}={n}" for key, n in (("replications", replications), ("seed", seed)) if n is not None]
     scenario, imagined = load(file, asked), counterfactual(file, without, [*settings, *asked])
@@ -207,46 +200,3 @@ def _parting(before: Results, after: Results, replication: int) -> int | None:
             return int(min(one["week"], other["week"]))
     further = max(first, second, key=len)[min(len(first), len(second)) :]
     return int(further[0]["week"]) if further else None
-
-
-# ---- as `--json` prints it -------------------------------------------------------------------------------------------
-
-
-def as_json(found: WhatIf) -> dict[str, Any]:
-    """The answer as one object, but for the folder of the results."""
-    from sim.scenario.nodes import spell
-
-    reference, history = found.comparison.reference, found.history
-    return {
-        "scenario": reference.scenario.name,
-        "without": [spell(trail) for trail in found.imagined.taken],
-        "along": [spell(trail) for trail in found.imagined.along],
-        "set": list(found.settings),
-        "replications": reference.replications,
-        "seed": reference.seed,
-        "failed": _share(found.failed, "saved"),
-        "settled": _share(found.settled, "lost"),
-        "groups": {
-            name: {"not_agreed": _share(failed, "saved"), "agreed": _share(settled, "lost")}
-            for name, (failed, settled) in found.groups.items()
-        },
-        "sentences": list(found.sentences),
-        "history": {
-            "replication": history.replication,
-            "why": history.why,
-            "with": _ended(history.factual, history.replication),
-            "without": _ended(history.counterfactual, history.replication),
-            "parted": None if history.parted_on is None else history.parted_on.isoformat(),
-        },
-    }
-
-
-def _share(turned: ButFor, word: str) -> dict[str, Any]:
-    return {"count": turned.count, word: turned.turned, "share": turned.share, "low": turned.low, "high": turned.high}
-
-
-def _ended(results: Results, replication: int) -> dict[str, Any]:
-    """How a history ended: `settled`, `settled_week`, and for each group `agreed`."""
-    row = results.outcomes[results.outcomes["replication"] == replication].iloc[0]
-    agreed = {name: bool(row[f"agreed.{name}"]) for name in results.scenario.working_groups}
-    return {"settled": bool(row["settled"]), "settled_week": row["settled_week"], "agreed": agreed}

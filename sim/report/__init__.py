@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.answers.results_protocol import Comparison, Results
+    from sim.answers.sweep_slices import Sweep
     from sim.experiments.sensitivity import Sensitivity
-    from sim.report.canvas import Figure
-    from sim.report.results_protocol import Comparison, Results
-    from sim.report.sweep_slices import Sweep
-    from sim.report.twice import Shown
+    from sim.figures.canvas import Figure
+    from sim.stories.twice import Shown
 
 
 PAGE = "report.html"
@@ -31,8 +31,8 @@ def write_report(
 
     frontiers: by group, as `frontier --json` prints them; scenario_text: the merged scenario as YAML.
     """
+    from sim.figures import FIGURES, Shown
     from sim.report.choose import choose
-    from sim.report.figures import FIGURES, Shown
     from sim.report.page import report
 
     shown = Shown(results, choose(results), frontiers or {})
@@ -45,9 +45,9 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     Beside them the merged scenarios (`0-NAME.yaml` is the reference) and report.html. `shown`: the history that is told
     twice there, by default one chosen by rule.
     """
+    from sim.figures import COMPARISON_FIGURES
+    from sim.figures.scenarios import numbered, runs
     from sim.report.comparison import comparison_page
-    from sim.report.figures import COMPARISON_FIGURES
-    from sim.report.figures.scenarios import numbered, runs
     from sim.scenario import as_yaml
 
     files = [f"{numbered(number, name)}.yaml" for number, name in enumerate(comparison.names)]
@@ -58,7 +58,7 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
 
 def write_sweep(sweep: Sweep, folder: Path) -> None:
     """Draw every figure of a sweep into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.report.figures import SWEEP_FIGURES
+    from sim.figures import SWEEP_FIGURES
     from sim.report.sweep_page import sweep_report
 
     _write(folder, SWEEP_FIGURES, sweep, lambda figures: sweep_report(sweep, figures))
@@ -66,7 +66,7 @@ def write_sweep(sweep: Sweep, folder: Path) -> None:
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Draw the ranked inputs into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.report.figures.sensitivity import sensitivity
+    from sim.figures.sensitivity import sensitivity
     from sim.report.sweep_page import sensitivity_report
 
     draw = {"sensitivity": lambda found: iter([sensitivity(found)])}

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.report.results_protocol import Results
+from sim.answers.results_protocol import Results
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,21 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from sim import words
+from sim.answers.results_protocol import Comparison
+from sim.answers.summary import Table
+from sim.answers.values import values
+from sim.figures.canvas import Figure
+from sim.figures.saved_and_lost import probability
+from sim.figures.scenarios import runs
 from sim.paired import alone
-from sim.report import dates, words
-from sim.report.canvas import Figure
-from sim.report.changes import Change, changes
-from sim.report.differences import Block, Row, blocks, by_scenario, measured, row_name
-from sim.report.figures.saved_and_lost import probability
-from sim.report.figures.scenarios import runs
 from sim.report.page import render
-from sim.report.results_protocol import Comparison
-from sim.report.summary import NONE, Table
-from sim.report.twice import Shown, Twice, chosen, side_by_side
-from sim.report.values import values
-from sim.report.verdict import between, signed
+from sim.stories.twice import Shown, Twice, chosen, side_by_side
+from sim.words import dates
+from sim.words.changes import Change, changes
+from sim.words.differences import Block, Row, blocks, by_scenario, measured, row_name
+from sim.words.numbers import NONE
+from sim.words.verdict import between, signed
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -10,14 +10,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim import words
+from sim.answers import summary
+from sim.answers.results_protocol import Results
+from sim.figures import WHOLE_RUN, style
+from sim.figures.canvas import Figure
 from sim.installed import VERSION
-from sim.report import style, summary, words
-from sim.report.canvas import Figure
 from sim.report.choose import choose
-from sim.report.figures import WHOLE_RUN
 from sim.report.mechanisms import MECHANISMS
-from sim.report.results_protocol import Results
-from sim.report.story import Story, story
+from sim.stories.story import Story, story
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
 PRINTED = ("agreement", "outcomes", "compare", "compare-agreement", "heatmap", "sweep-lines", "sensitivity")

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.report import paths, sensitivity_table, sweep_slices, words
-from sim.report.canvas import Figure
-from sim.report.figures.sensitivity import ends_words
+from sim import words
+from sim.answers import sensitivity_table, sweep_slices
+from sim.answers.summary import Table
+from sim.answers.sweep_answer import answer, question
+from sim.answers.sweep_slices import Sweep
+from sim.figures.canvas import Figure
+from sim.figures.sensitivity import ends_words
 from sim.report.page import render
-from sim.report.readings import NONE, Reading, reading
-from sim.report.summary import Table
-from sim.report.sweep_answer import answer, question
-from sim.report.sweep_slices import Sweep
-from sim.report.verdict import between, signed
+from sim.words import paths
+from sim.words.numbers import NONE
+from sim.words.readings import Reading, reading
+from sim.words.verdict import between, signed
 
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sim.report.style import cues
+from sim.figures.style import cues
 from sim.web import choices, safety, wording
 from sim.web.choices import Choice, chosen
 from sim.web.jobs import Case, Check, Drawing, Packed, Simulate, Table, Yaml

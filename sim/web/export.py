@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from sim import store
 from sim.experiments.executors import in_order
+from sim.figures.style import cues
 from sim.installed import VERSION
-from sim.report.style import cues
 from sim.scenario import Scenario, as_yaml
 from sim.web import choices
 from sim.web.bundle import bundle

@@ -93,7 +93,7 @@ def _begun(start: str) -> Game:
 
 def _shown(game: Game) -> Data:
     """What the player sees; beside it the first day, the looks of the parties, and what was decided."""
-    from sim.report.style import cues
+    from sim.figures.style import cues
 
     scenario = game.setup.scenario
     return {

@@ -10,7 +10,7 @@ import math
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from sim.report.style import Cue, cues
+from sim.figures.style import Cue, cues
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -49,7 +49,7 @@ def telling(results: Results, replication: int) -> Data:
 
 def _story(results: Results, replication: int) -> Data:
     """paragraphs: (heading, words); story: (first week, numbers of the paragraphs told from then on)."""
-    from sim.report.story import Paragraph, as_it_went
+    from sim.stories.story import Paragraph, as_it_went
 
     numbers: dict[Paragraph, int] = {}
     told: list[tuple[int, list[int]]] = []

@@ -205,7 +205,7 @@ class Drawing:
         from sim.experiments.compare import compare
 
         scenarios = [self._named(case, letter) for case, letter in ((self.a, "A"), (self.b, "B"))]
-        figure = compare(scenarios[0], scenarios[1], replications=self.count, told=0).plot_agreement()
+        figure = compare(scenarios[0], scenarios[1], replications=self.count, told=0).plot("compare-agreement")
         return bytes(getattr(figure, self.form))
 
     def _named(self, case: Case, letter: str) -> Scenario:

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sim.report import style
+from sim.figures import style
 from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
 from sim.web import safety

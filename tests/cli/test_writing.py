@@ -91,7 +91,7 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
 def test_a_figure_that_fails_takes_nothing_with_it(
     sim: Command, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.report.figures import FIGURES
+    from sim.figures import FIGURES
 
     def trust(shown: Any) -> Any:
         raise error

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim.answers.sweep_answer import answer
 from sim.experiments.apart import Apart, at_once
 from sim.experiments.sweep import Sweep, sweep
 from sim.paired import Turned
-from sim.report.sweep_answer import answer
 from sim.scenario import as_yaml, load_text
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells

@@ -18,9 +18,9 @@ from sim import paired
 from sim.experiments.compare import Comparison, beside, compare, labels, unchanged
 from sim.experiments.run import Results, run
 from sim.paired import KINDS
-from sim.report.comparison_sentences import sentence
 from sim.scenario import Scenario, load, load_text
 from sim.summary import measures
+from sim.words.comparison_sentences import sentence
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 START = 60
@@ -221,7 +221,7 @@ def test_it_has_a_public_name() -> None:
 
 def test_it_draws_itself() -> None:
     told = compare(wells(), wells(**FROZEN), replications=20, told=2)
-    drawn = (told.plot_differences(), told.plot_agreement(), told.plot_saved_and_lost())
+    drawn = [told.plot(name) for name in ("compare", "compare-agreement", "saved-and-lost")]
     assert [figure.name for figure in drawn] == ["compare", "compare-agreement", "saved-and-lost"]
 
 

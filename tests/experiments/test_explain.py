@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.answers.explain_table import answer, explain_table
 from sim.arrays import Array, Mask
 from sim.experiments.explain import Explanation, explain, failures_of
 from sim.experiments.run import Results
 from sim.experiments.sensitivity import Unanswerable
-from sim.report.explain_table import answer, explain_table
 
 from .made_up import INPUTS, draws, results, scenario
 

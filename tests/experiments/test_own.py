@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.answers.comparison_table import comparison_table
+from sim.answers.table import summary_table
 from sim.paired import differences
-from sim.report.comparison_table import comparison_table
-from sim.report.readings import reading
-from sim.report.table import summary_table
 from sim.summary import Measure, Sample, Yes
+from sim.words.readings import reading
 
 from .small import EFFORT, wells
 
@@ -56,7 +56,7 @@ def test_a_comparison_has_their_differences_in_pairs() -> None:
     table = comparison_table([wells(), other], found.names, found.summary)
     assert "Own measures, in points of 100\n  early" in table
     assert "Own measures\n  gap" in table
-    assert {"early", "gap"} <= set(found.plot_differences().data.astype(str).stack())
+    assert {"early", "gap"} <= set(found.plot("compare").data.astype(str).stack())
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -73,7 +73,7 @@ def test_a_sweep_has_them_in_its_cells(jobs: int) -> None:
         kept = found.outcomes[found.outcomes["cell"] == number]
         np.testing.assert_array_equal(kept["early"], one.outcomes["early"])
     assert reading(found.scenario, "early", found.measures).title == "share of early"
-    assert found.plot_lines(measure="gap").png
+    assert found.plot("sweep-lines", measure="gap").png
 
 
 def test_a_question_may_be_about_one() -> None:

@@ -161,7 +161,7 @@ def test_a_tactic_of_ones_own_is_played(
 def test_results_draw_themselves() -> None:
     results = run(load(HOME / "scenarios" / "seminar.yaml"), replications=30)
     group = next(iter(results.scenario.working_groups))
-    figures = [results.plot_agreement(), results.plot_outcomes(), results.plot_trust(), results.plot_timeline(3)]
-    for figure in [*figures, results.plot_utility_space(group, 3)]:
+    figures = [*map(results.plot, ("agreement", "outcomes", "trust")), results.plot("timeline", replication=3)]
+    for figure in [*figures, results.plot("utility-space", group=group, replication=3)]:
         assert figure.png.startswith(b"\x89PNG")
         assert figure.alt

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from SALib.analyze import pawn as salibs
 
+from sim.answers.sensitivity_table import answer, sensitivity_table
 from sim.arrays import Array
 from sim.chance import Chance
 from sim.experiments import sobol as design_of
@@ -18,7 +19,6 @@ from sim.experiments.run import run
 from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, sensitivity
 from sim.experiments.simulate import simulate
 from sim.experiments.sobol import OneLuck, inputs_of, saltelli, sobol
-from sim.report.sensitivity_table import answer, sensitivity_table
 from sim.scenario import load_text
 
 from .made_up import INPUTS, draws, results, scenario

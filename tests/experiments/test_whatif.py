@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.answers.whatif_answer import as_json
 from sim.experiments.compare import compare
-from sim.experiments.whatif import ButFor, WhatIf, answer, as_json, imagine, whatif
+from sim.experiments.whatif import ButFor, WhatIf, answer, imagine, whatif
 
 BASE = """\
 name: A well

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sim.experiments.run import run
-from sim.report.story import story
 from sim.scenario import Scenario, ScenarioError, load_text
+from sim.stories.story import story
 
 from .worlds import IDLE, NEVER, PIE, play, quiet, told
 

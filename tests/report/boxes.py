@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sim.report.canvas import drawing_style
+from sim.figures.canvas import drawing_style
 
 SLACK = 1.5  # pixels
 

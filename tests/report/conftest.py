@@ -6,8 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from sim.report.canvas import Figure
-from sim.report.figures import draw_all
+from sim.figures import draw_all
+from sim.figures.canvas import Figure
 from tests.report import synthetic
 
 CASES = {

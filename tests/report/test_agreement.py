@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.report.figures import draw_all, draw_comparison
-from sim.report.figures.agreement import agreed_by
+from sim.figures import draw_all, draw_comparison
+from sim.figures.agreement import agreed_by
 from tests.report import synthetic
 from tests.report.conftest import case
 

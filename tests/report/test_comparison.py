@@ -16,22 +16,22 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from sim.experiments.compare import Comparison
-from sim.report import style, write_comparison
-from sim.report.canvas import Figure
-from sim.report.changes import changes
+from sim.figures import COMPARISON_FIGURES, draw_comparison, style
+from sim.figures.agreement import agreed_by
+from sim.figures.canvas import Figure
+from sim.figures.compare import compare
+from sim.figures.compare_agreement import compare_agreement
+from sim.figures.saved_and_lost import probability, saved_and_lost
+from sim.figures.scenarios import cues
+from sim.report import write_comparison
 from sim.report.comparison import comparison_page
-from sim.report.differences import BLOCKS, measured
-from sim.report.figures import COMPARISON_FIGURES, draw_comparison
-from sim.report.figures.agreement import agreed_by
-from sim.report.figures.compare import compare
-from sim.report.figures.compare_agreement import compare_agreement
-from sim.report.figures.saved_and_lost import probability, saved_and_lost
-from sim.report.figures.scenarios import cues
-from sim.report.story import Paragraph
-from sim.report.twice import chosen, side_by_side
-from sim.report.verdict import MINUS, between, signed
 from sim.scenario import load
+from sim.stories.story import Paragraph
+from sim.stories.twice import chosen, side_by_side
 from sim.summary import measures
+from sim.words.changes import changes
+from sim.words.differences import BLOCKS, measured
+from sim.words.verdict import MINUS, between, signed
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on
 from tests.report.conftest import CASES, case

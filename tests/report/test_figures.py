@@ -11,8 +11,8 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from sim.report.canvas import drawn
-from sim.report.figures import FIGURES, draw_all
+from sim.figures import FIGURES, draw_all
+from sim.figures.canvas import drawn
 from tests.report import synthetic
 from tests.report.boxes import faults
 from tests.report.conftest import CASES, case
@@ -82,7 +82,7 @@ def test_csv_holds_the_plotted_numbers() -> None:
 def test_drawing_ignores_the_users_own_settings() -> None:
     import matplotlib as mpl
 
-    from sim.report.figures import trust
+    from sim.figures import trust
 
     with mpl.rc_context({"font.size": 31, "axes.facecolor": "red", "lines.linewidth": 9}):
         loud = trust(case("two").results).png
@@ -90,7 +90,7 @@ def test_drawing_ignores_the_users_own_settings() -> None:
 
 
 def test_a_party_has_one_colour_everywhere() -> None:
-    from sim.report.style import cues
+    from sim.figures.style import cues
 
     colour = cues(case("two").results.scenario).parties["Armenia"].colour.lower()
     for name in ("trust", "outcomes", "utility-space.border"):
@@ -122,7 +122,7 @@ def test_a_run_without_events_has_the_figures_of_the_whole_run() -> None:
 
 
 def test_the_overlap_test_sees_overlaps() -> None:
-    from sim.report.canvas import Canvas
+    from sim.figures.canvas import Canvas
 
     canvas = Canvas("A title", "a subtitle")
     canvas.text(400, 400, "one word")

@@ -12,15 +12,15 @@ from unicodedata import bidirectional
 import pytest
 from matplotlib.text import Text
 
+from sim.answers.table import summary_table
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
 from sim.experiments.run import Results, run
-from sim.report.apart import ELLIPSIS, MARKS
-from sim.report.canvas import Figure
-from sim.report.figures import compare, compare_agreement, draw_all, saved_and_lost
-from sim.report.table import summary_table
-from sim.report.text import _letters
+from sim.figures import compare, compare_agreement, draw_all, saved_and_lost
+from sim.figures.canvas import Figure
+from sim.figures.text import _letters
 from sim.scenario.load import load
+from sim.words.shortened import ELLIPSIS, MARKS
 from tests.report.boxes import faults
 from tests.seldom import seldom
 

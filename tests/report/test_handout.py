@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from sim.figures import draw_comparison, draw_sweep
+from sim.figures.sensitivity import sensitivity
 from sim.report.comparison import comparison_page
-from sim.report.figures import draw_comparison, draw_sweep
-from sim.report.figures.sensitivity import sensitivity
 from sim.report.page import report
 from sim.report.sweep_page import sensitivity_report, sweep_report
 from tests.report import synthetic

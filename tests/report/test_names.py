@@ -7,7 +7,7 @@ import pytest
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
 from sim.experiments.run import run
-from sim.report.figures import compare, compare_agreement, draw_all, saved_and_lost
+from sim.figures import compare, compare_agreement, draw_all, saved_and_lost
 from sim.scenario.schema import Scenario
 
 COLUMNS = (

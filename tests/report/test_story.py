@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.answers.results_protocol import told
 from sim.play.view import news_of
-from sim.report import dates
-from sim.report.results_protocol import told
-from sim.report.story import as_it_went, story
+from sim.stories.story import as_it_went, story
+from sim.words import dates
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 from tests.seldom import seldom

@@ -21,20 +21,22 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import sim
+from sim.answers import sweep_slices
+from sim.answers.sweep_answer import answer
 from sim.experiments.apart import Layout
-from sim.report import paths, sweep_slices, write_sensitivity, write_sweep
-from sim.report.canvas import Figure
-from sim.report.figures import SWEEP_FIGURES, draw_sweep
-from sim.report.figures.cells import Cells
-from sim.report.figures.colour_bar import Scale, readable, scale_for
-from sim.report.figures.heatmap import heatmap
-from sim.report.figures.samples import smooth
-from sim.report.figures.sensitivity import MOST, sensitivity
-from sim.report.figures.sweep_lines import sweep_lines
-from sim.report.readings import reading
-from sim.report.style import COLOUR
-from sim.report.sweep_answer import answer
+from sim.figures import SWEEP_FIGURES, draw_sweep
+from sim.figures.canvas import Figure
+from sim.figures.cells import Cells
+from sim.figures.colour_bar import Scale, readable, scale_for
+from sim.figures.heatmap import heatmap
+from sim.figures.samples import smooth
+from sim.figures.sensitivity import MOST, sensitivity
+from sim.figures.style import COLOUR
+from sim.figures.sweep_lines import sweep_lines
+from sim.report import write_sensitivity, write_sweep
 from sim.report.sweep_page import sensitivity_report, sweep_report
+from sim.words import paths
+from sim.words.readings import reading
 from tests.report import sweeps, synthetic
 from tests.report.boxes import faults
 from tests.report.test_page import Page

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.report.figures import utility_space
-from sim.report.packages import sample
-from sim.report.results_protocol import told
+from sim.answers.results_protocol import told
+from sim.figures import utility_space
+from sim.figures.packages import sample
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 

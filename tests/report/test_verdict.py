@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.answers.whatif_answer import sentences
 from sim.arrays import Array
 from sim.experiments.whatif import ButFor
+from sim.figures.compare import compare
 from sim.paired import KINDS, Turned
-from sim.report.comparison_sentences import sentence
-from sim.report.figures.compare import compare
-from sim.report.verdict import WITHIN, points, told
-from sim.report.whatif_page import sentences
 from sim.web import wording
 from sim.web.texts import texts
+from sim.words.comparison_sentences import sentence
+from sim.words.verdict import WITHIN, points, told
 from tests.seldom import seldom
 
 from .test_comparison import comparison

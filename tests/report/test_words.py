@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import dates, words
-from sim.report.apart import in_cells
-from sim.report.text import fit, fit_all, spread, text_width
+from sim import words
+from sim.figures.text import fit, fit_all, spread, text_width
 from sim.scenario.schema import Issue
+from sim.words import dates
+from sim.words.shortened import in_cells
 from tests.report import synthetic
 
 

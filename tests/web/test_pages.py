@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.figures.style import OKABE_ITO, cues
 from sim.report.mechanisms import MECHANISMS
-from sim.report.style import OKABE_ITO, cues
 from sim.scenario import load
 from sim.web.app import PAGES
 from sim.web.site import FOLDER, tokens

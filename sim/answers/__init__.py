@@ -1,0 +1,1 @@
+"""What a result says: sentences, tables for a terminal, and the object that `--json` prints."""

@@ -1,0 +1,141 @@
+"""Where failures come from: the answer in a sentence, and the regions, for a terminal."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim import words
+from sim.answers.sensitivity_table import phrases
+from sim.answers.table import WIDEST, WIDTH
+from sim.terminal import visible
+
+if TYPE_CHECKING:
+    from sim.experiments.explain import Explanation, Limit, Region
+
+FAILED = {
+    "unsettled": ("did not settle", "do not settle", "histories"),
+    "unlasting": ("did not last", "do not last", "settlements"),
+    "unagreed": ("did not agree on {}", "do not agree on {}", "histories"),
+    "collapsed": ("broke down", "break down", "agreements on {}"),
+}
+"""What failed, what fails, and who it was."""
+
+NOTE = (
+    "Regions are found among the histories with even numbers and counted among those with odd ones. Coverage: the part "
+    "of all failures that lies there; density: the part of the histories there that fails (Bryant and Lempert 2010)."
+)
+
+
+# ---- the answer ------------------------------------------------------------------------------------------------------
+
+
+def answer(found: Explanation) -> str:
+    """The region from which most failures come, with its coverage and density; or that there is none."""
+    past, present, who = _said(found)
+    if not found.enough:
+        fewer = min(found.failed, found.judged - found.failed)
+        what = past if found.failed == fewer else "fared otherwise" if found.failed else past
+        only = f"Only {fewer:,}" if fewer else "None"
+        return f"{only} of {found.judged:,} {who} {what}: too few to tell where they come from."
+    if found.region is None:
+        return (
+            f"Nothing that was drawn explains which {who} {past} ({found.failed:,} of {found.judged:,}): the best "
+            "region found holds no more of them than chance alone would put there."
+        )
+    region = found.region
+    return (
+        f"Of the {found.checked_failed:,} {who} that {past}, among {found.checked:,} kept for checking, "
+        f"{words.percent(region.coverage['share'])} lie where {where(found, region)}; there "
+        f"{words.percent(region.density['share'])} {present}, against "
+        f"{words.percent(found.checked_failed / found.checked)} overall."
+    )
+
+
+def _said(found: Explanation) -> tuple[str, str, str]:
+    kind, _, group = found.failures.partition(".")
+    past, present, who = (part.format(words.short(group)) for part in FAILED[kind])
+    return past, present, who
+
+
+def where(found: Explanation, region: Region) -> str:
+    """The limits of a region in words: `the reservation value of Armenia is above 0.43 and ...`."""
+    said = phrases(found.scenario, found.inputs)
+    return words.both([f"the {said[limit.input]} {_is(said[limit.input])} {_limit(limit)}" for limit in region.limits])
+
+
+def _is(phrase: str) -> str:
+    """`incidents a year` are, a `reservation value` or a `bias` is."""
+    first = phrase.split()[0]
+    return "are" if first.endswith("s") and not first.endswith(("as", "ss")) else "is"
+
+
+def _limit(limit: Limit) -> str:
+    if math.isinf(limit.up_to):
+        return f"above {limit.above:g}"
+    if math.isinf(limit.above):
+        return f"at most {limit.up_to:g}"
+    return f"between {limit.above:g} and {limit.up_to:g}"
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+
+def explain_table(found: Explanation) -> str:
+    """The answer and the regions, as `sim explain` prints them; coloured only on a terminal."""
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console.width = min(max(console.width, WIDTH), WIDEST)
+    with console.capture() as captured:
+        console.print(_text(found.scenario.name, "bold"))
+        console.print(_text(f"{words.count(found.replications, 'history', 'histories')}, seed {found.seed}"))
+        console.print()
+        console.print(_text(answer(found)))
+        if found.region is not None:
+            console.print()
+            console.print(_grid(found, found.region))
+            console.print()
+            console.print(_text(NOTE, "dim"))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _grid(found: Explanation, told: Region) -> Table:
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    grid.add_column("where", ratio=1, overflow="fold")
+    for name in (_said(found)[2].split()[0], "density", "95 % interval", "coverage"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    for region in (told, *found.others):
+        density, coverage = region.density, region.coverage
+        between = f"{100 * density['low']:.0f} to {100 * density['high']:.0f} %"
+        cells = (words.percent(density["share"]), between, words.percent(coverage["share"]))
+        grid.add_row(_text(where(found, region).removeprefix("the ")), f"{region.histories:,}", *cells)
+    overall = words.percent(found.checked_failed / found.checked)
+    grid.add_row("anywhere", f"{found.checked:,}", overall, "", "100 %")
+    return grid
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(visible(text).replace("\n", " "), style)
+
+
+def summary(found: Explanation) -> dict[str, Any]:
+    """The explanation as `--json` prints it; an end of a region that has no limit is null."""
+    keys = ("replications", "seed", "failures", "judged", "failed", "checked", "checked_failed", "p")
+    return {
+        "scenario": found.scenario.name,
+        **{key: getattr(found, key) for key in keys},
+        "inputs": list(found.inputs),
+        "answer": answer(found),
+        "region": None if found.region is None else _region(found.region),
+        "others": [_region(region) for region in found.others],
+    }
+
+
+def _region(region: Region) -> dict[str, Any]:
+    limits = [{"input": limit.input, "above": limit.above, "up_to": limit.up_to} for limit in region.limits]
+    counts = {"histories": region.histories, "failed": region.failed}
+    return {"limits": limits, **counts, "coverage": region.coverage, "density": region.density}

@@ -1,0 +1,233 @@
+"""The sentences of a story, one function for each kind of beat. They differ by rule, never by chance.
+
+Neutral words only: a party declines, stays away, leaves the talks; where the parties describe an event differently,
+all descriptions stand side by side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sim import words
+from sim.process.incidents import grade
+from sim.scenario.schema import mean_of
+from sim.stories import dated
+from sim.stories.story_events import Beat, Offer, Reply, Row
+from sim.words import dates
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+OFFERS = ("proposes", "puts forward", "offers")
+MOST_REPLIES = 3  # told by name
+NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
+
+
+# ---- offers ----------------------------------------------------------------------------------------------------------
+
+
+def offer(scenario: Scenario, group: str, made: Offer, before: Offer | None, nth: int) -> str:
+    """Who offers what, and who declines it with which two numbers; after the first, only what has changed is said.
+
+    `before` is the last offer of the same side that was told; `nth` counts the offers told so far.
+    """
+    now = "" if before is None else "now "
+    said = f"{now}{OFFERS[nth % len(OFFERS)]} {terms(scenario, group, made, before)}"
+    return f"{words.short(made.actor)} {said}; {replies(scenario, group, made)}."
+
+
+def draft(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
+    """A mediator's text, or what has changed in it since it was last told."""
+    verb = "tables a text of its own" if before is None else "changes its text"
+    return (
+        f"{words.short(made.actor)} {verb}: {terms(scenario, group, made, before)}; {replies(scenario, group, made)}."
+    )
+
+
+def terms(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
+    """`“none” on customs and “all documents” on maps`; only what reads otherwise than before, if there is a before."""
+    then = {} if before is None else _wording(scenario, group, before)
+    now = _wording(scenario, group, made)
+    changed = [f"{settled} on {words.short(name)}" for name, settled in now.items() if settled != then.get(name)]
+    return words.both(changed) if changed else "the same in words, with small shifts"
+
+
+def replies(scenario: Scenario, group: str, made: Offer) -> str:
+    """Who declines: what the text is worth to it, and what it asks for."""
+    if not made.replies:
+        return "nobody declines"
+    if len(made.replies) == 1:
+        reply = made.replies[0]
+        worth, asked = two_numbers(reply)
+        said = f"{words.short(reply.party)} declines: worth {worth} to it, it asks for {asked}"
+    elif len(made.replies) <= MOST_REPLIES:
+        said = words.both([_one_of_several(reply) for reply in made.replies]) + " decline"
+    else:
+        least = max(made.replies, key=lambda reply: reply.asked - reply.worth)
+        said = f"{words.number(len(made.replies))} sides decline, {_one_of_several(least)} by the most"
+    would = _would_accept(scenario, group, made)
+    return f"{said}; {words.both(would)} could accept" if would else said
+
+
+def _one_of_several(reply: Reply) -> str:
+    worth, asked = two_numbers(reply)
+    return f"{words.short(reply.party)} (worth {worth} to it, it asks for {asked})"
+
+
+def _would_accept(scenario: Scenario, group: str, made: Offer) -> list[str]:
+    silent = {made.actor, *(reply.party for reply in made.replies)}
+    return [words.short(party) for party in scenario.group_parties(group) if party not in silent]
+
+
+def two_numbers(reply: Reply) -> tuple[str, str]:
+    """Worth and asked with two decimals, or as many more as it takes to tell them apart."""
+    for decimals in (2, 3, 4):
+        worth, asked = f"{reply.worth:.{decimals}f}", f"{reply.asked:.{decimals}f}"
+        if worth != asked:
+            break
+    return worth, asked
+
+
+def signed(scenario: Scenario, group: str, row: Row, before: Offer | None) -> str:
+    """Whose text is signed, what it says where that is not known from when it was last told, and its worth to each."""
+    parties = scenario.group_parties(group)
+    text = Offer("", words.package(row["package"]), math.nan)
+    same = before is not None and _wording(scenario, group, text) == _wording(scenario, group, before)
+    said = " as it stands" if same else f": {terms(scenario, group, text, None)}"
+    worth = words.both([f"{row[f'utility.{party}']:.2f} to {words.short(party)}" for party in parties])
+    signing = words.both([words.short(party) for party in parties])
+    return f"{signing} sign {words.short(row['to'])}'s text{said}. It is worth {worth}."
+
+
+def _wording(scenario: Scenario, group: str, made: Offer) -> dict[str, str]:
+    """Each issue's settlement in words."""
+    issues = scenario.working_groups[group].issues
+    return {name: words.quoted(issues[name], value) for name, value in made.package.items()}
+
+
+# ---- what happens around the table -----------------------------------------------------------------------------------
+
+
+def happening(scenario: Scenario, beat: Beat) -> str:
+    """A sentence or two for any beat that is not a meeting."""
+    return PHRASES[beat.kind](scenario, beat) if beat.kind in PHRASES else ""
+
+
+def _incident(scenario: Scenario, beat: Beat) -> str:
+    said = f"{_sentence(beat.row['text'])} " if beat.row["text"] else ""
+    severity = beat.row["value"]
+    return f"{said}A {grade(severity)} incident (severity {severity:.2f} of 1): trust suffers, and positions harden."
+
+
+def incidents(together: Sequence[Beat]) -> str:
+    """Several grave ones that follow each other."""
+    severities = words.both([f"{beat.row['value']:.2f}" for beat in together])
+    return f"Grave incidents follow each other (severity {severities} of 1): trust suffers, and positions harden."
+
+
+def _statement(scenario: Scenario, beat: Beat) -> str:
+    actor = words.short(beat.row["actor"])
+    who = "" if actor in beat.row["text"] else f"{actor}: "
+    event = dated.event_of(scenario, beat)
+    idle = " It changes nothing in this history." if event is not None and event.kind != "statement" else ""
+    return f"{who}{_sentence(beat.row['text'])}{dated.framings(scenario, beat)}{idle}"
+
+
+def opening(scenario: Scenario, meeting: Beat) -> list[str]:
+    """What the scenario says of a round that is known to have been held."""
+    text = meeting.row["text"]
+    return [f"{_sentence(text)}{dated.framings(scenario, meeting)}"] if text else []
+
+
+def _effort(scenario: Scenario, beat: Beat) -> str:
+    return f"From now on {words.short(beat.row['actor'])} works at {words.percent(beat.row['value'])} of its capacity."
+
+
+def _visit(scenario: Scenario, beat: Beat) -> str:
+    event = dated.event_of(scenario, beat)
+    if event and event.what:
+        return _sentence(event.what)
+    return f"{words.short(beat.row['actor'])} visits {words.short(beat.row['to'])}."
+
+
+def _freeze(scenario: Scenario, beat: Beat) -> str:
+    actor = beat.row["actor"]
+    start = f"{words.short(actor)} freezes" if actor else "The sides freeze"
+    reason = f" Reason given: {beat.row['text'].rstrip('.')}." if beat.row["text"] else ""
+    return f"{start} the talks on {_groups(beat)}{_lasting(scenario, beat)}.{reason}{_cost(scenario, beat)}"
+
+
+def _walkout(scenario: Scenario, beat: Beat) -> str:
+    said = f"{words.short(beat.row['actor'])} leaves the talks on {_groups(beat)}{_lasting(scenario, beat)}."
+    return f"{said}{_cost(scenario, beat)}"
+
+
+def _disruption(scenario: Scenario, beat: Beat) -> str:
+    if beat.row["text"]:
+        return f"{_sentence(beat.row['text'])}{dated.framings(scenario, beat)}"
+    away = f": {words.short(beat.row['actor'])} stays away" if beat.row["actor"] else ""
+    return f"The round on {_groups(beat)} that is due is not held{away}."
+
+
+def _refusal(scenario: Scenario, beat: Beat) -> str:
+    return f"The text is not ratified by {words.short(beat.row['actor'])}; it goes back to the group."
+
+
+def _reopened(scenario: Scenario, beat: Beat) -> str:
+    worth, least = two_numbers(Reply(beat.row["actor"], beat.row["worth"], beat.row["asked"]))
+    return (
+        f"The chapter on {_groups(beat)}, signed for the time being, is reopened: worth {worth} to "
+        f"{words.short(beat.row['actor'])}, which has {least} without it."
+    )
+
+
+def _collapse(scenario: Scenario, beat: Beat) -> str:
+    again = ", and the talks begin again" if beat.week < scenario.clock.weeks else ""
+    return f"The agreement on {_groups(beat)} breaks down{again}."
+
+
+PHRASES: dict[str, Callable[[Scenario, Beat], str]] = {
+    "incident": _incident,
+    "statement": _statement,
+    "effort": _effort,
+    "visit": _visit,
+    "freeze": _freeze,
+    "walkout": _walkout,
+    "open": lambda scenario, beat: f"It is the turn of the talks on {_groups(beat)}.",
+    "disruption": _disruption,
+    "refusal": _refusal,
+    "provisional": lambda scenario, beat: "The text waits for the other chapters.",
+    "reopened": _reopened,
+    "in_force": lambda scenario, beat: f"The agreement on {_groups(beat)} is ratified and takes effect.",
+    "collapse": _collapse,
+    "settled": lambda scenario, beat: "With this, every chapter is in force.",
+}
+
+
+def _groups(beat: Beat) -> str:
+    return words.both([words.short(group) for group in beat.groups])
+
+
+def _sentence(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
+
+
+def _lasting(scenario: Scenario, beat: Beat) -> str:
+    if not beat.known:
+        return ""
+    if beat.ends is None:
+        return " and does not come back before the time is up" if beat.kind == "walkout" else " until the time is up"
+    until = dates.day(scenario.date_of(beat.ends))
+    return f" for {words.count(beat.ends - beat.week, 'week')}, until {until}"
+
+
+def _cost(scenario: Scenario, beat: Beat) -> str:
+    """About how many rounds a freeze costs."""
+    if not beat.known:
+        return ""
+    weeks = (scenario.clock.weeks if beat.ends is None else beat.ends) - beat.week
+    lost = sum(round(weeks / mean_of(scenario.working_groups[group].meets_every)) for group in beat.groups)
+    return f" About {words.count(lost, 'round')} {'is' if lost == 1 else 'are'} not held." if lost else ""

@@ -1,0 +1,274 @@
+"""One history as dated prose, a page or two: what was told in full, what in a clause, and why it ended as it did.
+
+Told in full: each group's first round, a mediator's first text in it, its narrowest miss, every signature, grave
+incidents, long freezes, dated events of the scenario. Everything else is summed up between them.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from sim import words
+from sim.answers.results_protocol import Results, told
+from sim.stories import dated, phrases
+from sim.stories.ending import Outcome, ending
+from sim.stories.selection import told_in_full
+from sim.stories.story_events import Beat, Meeting, Offer, beats, meetings, rows_of
+from sim.stories.uneventful import quiet
+from sim.words import dates
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+WIDTH = 88
+SUMMED_UP = 3  # rounds; so many are worth a paragraph
+SOON = 8  # weeks within which incidents are told together
+TELLINGS = 200  # of one history week by week, at the most
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`heading` says when, and on what; it may be empty. `week`: where it belongs, never before that of the paragraph
+    before it; None outside of time.
+    """
+
+    heading: str
+    words: str
+    week: int | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """A told history."""
+
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def text(self) -> str:
+        """Plain text, 88 columns wide, a blank line between paragraphs."""
+        blocks = [self.title, *(f"{p.heading}. {p.words}" if p.heading else p.words for p in self.paragraphs)]
+        return (
+            "\n\n".join(textwrap.fill(block, WIDTH, break_long_words=False, break_on_hyphens=False) for block in blocks)
+            + "\n"
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return f"<h4>{escape(self.title)}</h4>\n{self.html}"
+
+    @property
+    def html(self) -> str:
+        """Escaped paragraphs, without the title."""
+        heads = [f"<strong>{escape(p.heading)}.</strong> " if p.heading else "" for p in self.paragraphs]
+        return "\n".join(f"<p>{head}{escape(p.words)}</p>" for head, p in zip(heads, self.paragraphs, strict=True))
+
+
+def story(results: Results, replication: int, since: int = 0) -> Story:
+    """The story of one told replication, from a week on.  Errors: ValueError where this run does not tell it."""
+    scenario = results.scenario
+    outcome = _outcome(results, replication)
+    found = dated.in_order_of_date(scenario, beats(rows_of(told(results, replication))))
+    title = f"{scenario.name}: replication {replication}"
+    closing = Paragraph("How it ended", ending(scenario, found, outcome))
+    return Story(title, (*_so_far(results, replication, found, since), closing))
+
+
+def as_it_went(results: Results, replication: int) -> Iterator[tuple[int, tuple[Paragraph, ...]]]:
+    """The story as it could be told at the end of each week of the talks, from nothing later, then the whole.
+
+    -> (week, paragraphs); of long talks, every few weeks. Errors: as `story`.
+    """
+    scenario, whole = results.scenario, story(results, replication)
+    rows = rows_of(told(results, replication))
+    for week in range(0, scenario.clock.weeks, math.ceil(scenario.clock.weeks / TELLINGS)):
+        known = beats(rows[: bisect_right(rows, week, key=lambda row: row["week"])])
+        yield week, _so_far(results, replication, dated.in_order_of_date(scenario, known))
+    yield scenario.clock.weeks, whole.paragraphs
+
+
+def _so_far(results: Results, replication: int, found: Sequence[Beat], since: int = 0) -> tuple[Paragraph, ...]:
+    """Who talks about what, and the beats."""
+    opening = Paragraph("", _opening(results, replication, found))
+    return (opening, *_Teller(results.scenario, found).paragraphs(since))
+
+
+def _outcome(results: Results, replication: int) -> Outcome:
+    rows = results.outcomes[results.outcomes["replication"] == replication]
+    known = results.events["replication"].unique()
+    if rows.empty or replication not in known:
+        last = int(max(known, default=-1))
+        raise ValueError(f"replication {replication} is not told; choose one of 0 to {last}")
+    return {str(key): value for key, value in rows.iloc[0].items()}
+
+
+# ---- who, about what -------------------------------------------------------------------------------------------------
+
+
+def _opening(results: Results, replication: int, found: Sequence[Beat]) -> str:
+    scenario = results.scenario
+    said = [
+        f"One of {words.thousands(results.replications)} simulated histories, number {replication} of seed "
+        f"{results.seed}. Dated events of the scenario are set in it; all else is the model's. A date is the first day "
+        "of its week.",
+        f"{words.both([_named(name, party.title) for name, party in scenario.parties.items()])} talk about "
+        f"{words.both([_group_in_full(scenario, name) for name in scenario.working_groups])}.",
+    ]
+    return " ".join([*said, *_mediators(scenario, found)])
+
+
+def _named(name: str, title: str) -> str:
+    """`Chair (the chair of the seminar)`; the name alone where the title only repeats it."""
+    rest = title.removeprefix(words.short(name)).lstrip(", ")
+    return (
+        words.short(name) if not rest or words.short(name).lower() in rest.lower() else f"{words.short(name)} ({rest})"
+    )
+
+
+def _group_in_full(scenario: Scenario, name: str) -> str:
+    level = scenario.working_groups[name].level
+    return f"{words.short(name)} ({level})" if level else words.short(name)
+
+
+def _mediators(scenario: Scenario, found: Sequence[Beat]) -> Iterator[str]:
+    if not scenario.mediators:
+        yield "Nobody mediates."
+    for name, mediator in scenario.mediators.items():
+        efforts = [
+            beat.row["value"]
+            for beat in found
+            if beat.kind == "effort" and beat.row["actor"] == name and beat.week == 0
+        ]
+        share = f" with {words.percent(efforts[0])} of its capacity" if efforts else ""
+        yield f"{_named(name, mediator.title)} mediates{share}."
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Teller:
+    """Walks through the beats and remembers what the reader knows already."""
+
+    scenario: Scenario
+    found: Sequence[Beat]
+    said: dict[tuple[str, str], Offer] = field(default_factory=dict)  # last offer told, by group and side
+    offers_told: int = 0
+    week: int = 0  # how far the story has come
+
+    def paragraphs(self, since: int) -> Iterator[Paragraph]:
+        """Beats told in full, those of one day and group together; between them, what else happened.
+
+        What happens after the last one is summed up once the talks are over.
+        """
+        full = told_in_full(self.scenario, self.found)
+        waiting: list[Beat] = []
+        together: list[Beat] = []
+        over = False
+        for number, beat in enumerate(self.found):
+            if beat.week < since:
+                continue
+            if beat.kind == "effort" and beat.week == 0:
+                continue
+            if beat.kind == "end":
+                yield from [self._tell(together)] if together else []
+                yield from [self._sum_up(waiting)] if waiting else []
+                together, waiting, over = [], [], True
+                continue
+            if number not in full:
+                waiting.append(beat)
+                continue
+            if together and not self._belongs(beat, together[-1]):
+                yield self._tell(together)
+                together = []
+            if not together and sum(isinstance(other, Meeting) for other in waiting) >= SUMMED_UP:
+                yield self._sum_up(waiting)
+                waiting = []
+            together.append(beat)
+        if together:
+            yield self._tell(together)
+        if waiting and over:
+            yield self._sum_up(waiting)
+
+    def _belongs(self, beat: Beat, last: Beat) -> bool:
+        """Does it go into the same paragraph?"""
+        if beat.kind == last.kind == "incident" and beat.week - last.week <= SOON:
+            return not (beat.row["text"] or last.row["text"])
+        same_date = dated.date_of(self.scenario, beat) == dated.date_of(self.scenario, last)
+        return same_date and (beat.group == last.group or beat.kind == "settled")
+
+    def _tell(self, together: list[Beat]) -> Paragraph:
+        self.week = together[-1].week
+        if len(together) > 1 and not any(beat.kind != "incident" or beat.row["text"] for beat in together):
+            when = f"{self._heading(together[0])} to {self._heading(together[-1])}"
+            return Paragraph(when, phrases.incidents(together), together[0].week)
+        said = [
+            self._meeting(beat) if isinstance(beat, Meeting) else phrases.happening(self.scenario, beat)
+            for beat in together
+        ]
+        return Paragraph(self._heading(together[0]), " ".join(said), together[0].week)
+
+    def _sum_up(self, waiting: list[Beat]) -> Paragraph:
+        """Its months; if they began before what was told last, only the one that it comes up to."""
+        first, last, now = (
+            self.scenario.date_of(week).replace(day=1) for week in (waiting[0].week, waiting[-1].week, self.week)
+        )
+        when = dates.month(first) if first == last else f"{dates.month(first)} to {dates.month(last)}"
+        if first < now:
+            when = f"Until {dates.month(last)}" if last >= now else "Meanwhile"
+        week, self.week = max(self.week, waiting[0].week), max(self.week, waiting[-1].week)
+        return Paragraph(when, quiet(waiting), week)
+
+    def _heading(self, beat: Beat) -> str:
+        date = dated.date_of(self.scenario, beat)
+        groups = words.both([words.short(group) for group in beat.groups])
+        about = [dates.day(date), *([groups] if groups else [])]
+        return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)
+
+    def _meeting(self, meeting: Meeting) -> str:
+        said = phrases.opening(self.scenario, meeting)
+        if meeting is next(meetings(self.found, meeting.group)):
+            said += [
+                _questions(self.scenario, meeting.group),
+                *self._offers(meeting, _openings(self.scenario, meeting)),
+            ]
+        elif meeting.nearest in meeting.proposals and not meeting.drafts:
+            said += self._offers(meeting, [meeting.nearest] if meeting.nearest else [])
+        said += self._drafts(meeting)
+        for row in meeting.signatures:
+            said.append(phrases.signed(self.scenario, meeting.group, row, self.said.get((meeting.group, row["to"]))))
+        return " ".join(said)
+
+    def _drafts(self, meeting: Meeting) -> Iterator[str]:
+        for made in meeting.drafts:
+            if made.replies:
+                yield phrases.draft(self.scenario, meeting.group, made, self.said.get((meeting.group, made.actor)))
+                self.said[(meeting.group, made.actor)] = made
+
+    def _offers(self, meeting: Meeting, offers: Sequence[Offer]) -> Iterator[str]:
+        for made in offers:
+            before = self.said.get((meeting.group, made.actor))
+            yield phrases.offer(self.scenario, meeting.group, made, before, self.offers_told)
+            self.said[(meeting.group, made.actor)] = made
+            self.offers_told += 1
+
+
+def _openings(scenario: Scenario, meeting: Meeting) -> list[Offer]:
+    """Each side's last proposal of the round; of more than three sides, the two that came nearest."""
+    last = list({offer.actor: offer for offer in meeting.proposals}.values())
+    return last if len(last) <= 3 else sorted(last, key=lambda offer: offer.short_by)[:2]
+
+
+def _questions(scenario: Scenario, group: str) -> str:
+    asked = [words.issue(scenario, group, name) for name in scenario.working_groups[group].issues]
+    asked = [question if question.endswith("?") else f"{question}." for question in asked]
+    return f"The first round. {' '.join(asked)}"

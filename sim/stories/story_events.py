@@ -1,0 +1,152 @@
+"""From the events of one history to the beats of a story: meetings, and whatever else happened.
+
+A *meeting* is one round of one group: its proposals and drafts, each with who declined it, and the text that was
+signed, if any. Every other event is a beat of its own, except that freezes know how they ended and that those that
+begin together are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from sim import words
+
+Row = dict[str, Any]
+AT_THE_TABLE = ("proposal", "decline", "draft", "signature")
+FREEZES = ("freeze", "walkout")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A party that declines: what the text is worth to it, and the least that it takes."""
+
+    party: str
+    worth: float
+    asked: float
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A text on the table, a party's proposal or a mediator's draft, and who declined it."""
+
+    actor: str
+    package: dict[str, words.Settlement]
+    exchange: float
+    replies: list[Reply] = field(default_factory=list)
+
+    @property
+    def short_by(self) -> float:
+        """How much the party that it satisfies least lacks; 0 where nobody declined."""
+        return max((reply.asked - reply.worth for reply in self.replies), default=0.0)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Something that happened in a week. `row` is its event; `groups` all working groups that it concerns."""
+
+    row: Row
+    groups: tuple[str, ...]
+    ends: int | None = None  # a freeze: the week in which the group meets again
+    known: bool = True  # a freeze: whether it is told how it ended, or that it never did
+
+    @property
+    def week(self) -> int:
+        return int(self.row["week"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.row["kind"])
+
+    @property
+    def group(self) -> str:
+        return self.groups[0] if self.groups else ""
+
+
+@dataclass(frozen=True)
+class Meeting(Beat):
+    """One round of one group."""
+
+    proposals: list[Offer] = field(default_factory=list)
+    drafts: list[Offer] = field(default_factory=list)
+    signatures: list[Row] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        return int(self.row["value"])
+
+    @property
+    def nearest(self) -> Offer | None:
+        """The text that came nearest to agreement; None where something was signed, or nothing declined."""
+        declined = [offer for offer in (*self.proposals, *self.drafts) if offer.replies]
+        return None if self.signatures or not declined else min(declined, key=lambda offer: offer.short_by)
+
+
+def rows_of(events: pd.DataFrame) -> list[Row]:
+    """One replication's events, in their order."""
+    return [{str(key): value for key, value in row.items()} for row in events.to_dict("records")]
+
+
+def beats(rows: Sequence[Row]) -> list[Beat]:
+    """The beats of one replication, or of its first weeks, in their order."""
+    resumed, over = _resumptions(rows), any(row["kind"] == "end" for row in rows)
+    found: list[Beat] = []
+    latest: dict[str, Meeting] = {}
+    for number, row in enumerate(rows):
+        group = row["group"]
+        if row["kind"] in AT_THE_TABLE and group in latest and latest[group].week == row["week"]:
+            _lay_on_the_table(latest[group], row)
+        elif row["kind"] == "round":
+            latest[group] = Meeting(row, (group,))
+            found.append(latest[group])
+        elif row["kind"] in FREEZES:
+            ends = resumed.get(number)
+            _add_freeze(found, Beat(row, (group,), ends, known=over or ends is not None))
+        elif row["kind"] != "resume":
+            found.append(Beat(row, (group,) if group else ()))
+    return found
+
+
+def _lay_on_the_table(meeting: Meeting, row: Row) -> None:
+    if row["kind"] == "signature":
+        meeting.signatures.append(row)
+    elif row["kind"] == "decline":
+        whose = [offer for offer in (*meeting.proposals, *meeting.drafts) if offer.actor == row["to"]]
+        if whose:
+            whose[-1].replies.append(Reply(row["actor"], row["worth"], row["asked"]))
+    else:
+        shelf = meeting.drafts if row["kind"] == "draft" else meeting.proposals
+        shelf.append(Offer(row["actor"], words.package(row["package"]), row["value"]))
+
+
+def _resumptions(rows: Sequence[Row]) -> dict[int, int]:
+    """Number of each freeze's row: the week in which its group meets again, or in which another freeze takes over."""
+    waiting: dict[str, int] = {}
+    found = {}
+    for number, row in enumerate(rows):
+        if row["kind"] in (*FREEZES, "resume") and row["group"] in waiting:
+            found[waiting.pop(row["group"])] = int(row["week"])
+        if row["kind"] in FREEZES:
+            waiting[row["group"]] = number
+    return found
+
+
+def _add_freeze(found: list[Beat], freeze: Beat) -> None:
+    """Freezes of several groups that begin and end alike are one."""
+    last = found[-1] if found else None
+    if (
+        last
+        and last.ends == freeze.ends
+        and all(last.row[key] == freeze.row[key] for key in ("kind", "week", "actor", "text"))
+    ):
+        found[-1] = replace(last, groups=(*last.groups, *freeze.groups))
+    else:
+        found.append(freeze)
+
+
+def meetings(told: Iterable[Beat], group: str) -> Iterator[Meeting]:
+    """The meetings of one group."""
+    return (beat for beat in told if isinstance(beat, Meeting) and beat.group == group)

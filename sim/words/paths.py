@@ -1,0 +1,152 @@
+"""Paths of a scenario in words: `mediators.Russia.effort` is the effort of Russia, and what the file has there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from sim import words
+from sim.scenario.numbers import Normal, Triangular, Uniform, parts_of
+from sim.scenario.schema import Block
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+Step = str | int
+NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "options")
+"""Keys whose own keys are names: of parties, mediators, groups, issues."""
+
+PHRASES = {
+    "reservation": "reservation value",
+    "tactic beta": "concession speed (beta)",
+    "expected_rounds": "rounds expected",
+    "activities shuttle": "effort for shuttling",
+    "activities convene": "effort for convening",
+    "activities draft": "effort for drafting",
+    "activities press": "effort for pressing",
+    "activities guarantee": "effort for guarantees",
+    "trips_per_week": "trips a week",
+    "after_signature": "effort after the signature",
+    "meets_every": "weeks between rounds",
+    "incidents per_year": "incidents a year",
+    "incidents severity": "mean severity of incidents",
+    "incidents spoilers": "work of spoilers",
+    "walkouts weeks": "weeks of a walkout",
+    "contacts intensity": "contacts of civil society",
+    "clock weeks": "weeks of talks",
+    "clock hold_weeks": "weeks that a peace must hold",
+    "agreements hazard": "weekly hazard of collapse",
+    "linkage": "linkage of the chapters",
+}
+"""Keys as people would say them; others are said as the file has them."""
+
+LISTS = {"freezes": "freeze", "events": "event", "framework": "commitment", "parts": "part", "effort": "step"}
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ABSENT = object()
+"""What stands at a path of which the scenario knows nothing."""
+
+EMPTY: tuple[Any, ...] = (None, [], {}, "null", "[]", "{}")  # values, and their text in a table of cells
+
+
+def phrase(scenario: Scenario, path: str) -> str:
+    """What a path means: `effort of Russia`, `weights of Armenia (maps, border)`.
+
+    Where no phrase is known, the keys of the file, with blanks for underscores.
+    """
+    keys: list[str] = []
+    owners: list[str] = []
+    before = ""
+    for step in trail(path):
+        if isinstance(step, int):
+            owners.append(f"the {_place(step)} {LISTS.get(before, before)}")
+            keys = keys[:-1]
+        elif before in NAMED or step in scenario.parties:
+            owners.append(words.short(step))
+        elif step not in NAMED:
+            keys.append(step)
+        before = str(step)
+    said = " ".join(keys)
+    head = PHRASES.get(said) or said.replace("_", " ") or ("presence" if owners else path.replace("_", " "))
+    *outer, owner = owners or [""]
+    where = f" ({', '.join(reversed(outer))})" if outer else ""
+    return f"{head} of {owner}{where}" if owner else head
+
+
+def _place(index: int) -> str:
+    return PLACES[index] if index < len(PLACES) else f"{index + 1}th"
+
+
+def trail(path: str) -> tuple[Step, ...]:
+    """The keys and places of a path; names of a scenario hold neither dots nor brackets."""
+    parts = re.findall(r"\[(\d+)\]|([^.\[\]]+)", path)
+    return tuple(int(place) if place else key for place, key in parts)
+
+
+def _under(node: Any, step: Step) -> Any:
+    if isinstance(step, int):
+        return node[step] if isinstance(node, Sequence) and not isinstance(node, str) and step < len(node) else ABSENT
+    if isinstance(node, Block):
+        names = {field.alias or name: name for name, field in type(node).model_fields.items()}
+        return getattr(node, names[step]) if step in names else ABSENT
+    return node.get(step, ABSENT) if isinstance(node, Mapping) else ABSENT
+
+
+def own(scenario: Scenario, path: str) -> Any:
+    """What the scenario itself has at a path, or ABSENT."""
+    node: Any = scenario
+    for step in trail(path):
+        node = _under(node, step)
+    return node
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+def is_number(value: Any) -> bool:
+    """Is it a plain number? Yes and no are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def same(level: Any, value: Any) -> bool:
+    """Is a level what the scenario has already? A level may leave defaults out; null is nothing at all."""
+    if level is None:
+        return value is ABSENT or value is None
+    if is_number(level):
+        return is_number(value) and bool(abs(level - value) <= 1e-12 * max(1.0, abs(level)))
+    if isinstance(level, Mapping):
+        return value is not ABSENT and all(
+            same(part, _under(value if isinstance(value, Block) else _plain(value), str(key)))
+            for key, part in level.items()
+        )
+    if isinstance(level, list):
+        listed = isinstance(value, list) and len(level) == len(value)
+        return listed and all(same(one, other) for one, other in zip(level, value, strict=True))
+    return not is_number(value) and str(level) == str(value)
+
+
+def said(value: Any) -> str:
+    """A value as a file would say it in one line: `0.5`, `none`, `{kind: mirror}`, `[transport, border]`."""
+    value = _plain(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if is_number(value):
+        return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    if value is ABSENT or value in EMPTY:
+        return "none"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {said(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(said(part) for part in value) + "]"
+    return words.short(str(value))
+
+
+def _plain(value: Any) -> Any:
+    """A part of a scenario as the file has it; a distribution by its parts."""
+    if isinstance(value, Normal | Uniform | Triangular):
+        return parts_of(value)
+    if isinstance(value, Block):
+        names = {name: field.alias or name for name, field in type(value).model_fields.items()}
+        return {alias: getattr(value, name) for name, alias in names.items() if name in value.model_fields_set}
+    return value
