@@ -17,7 +17,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.answers.results_protocol import Results, dates_fitting, last_week, subtitle
-from sim.figures import timeaxis
+from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.labels import End, label_ends
 from sim.figures.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
@@ -62,6 +62,7 @@ class Curve:
         return float(self.agreed[-1])
 
 
+@registry.of_run("agreement", place=1, whole="How long it took, under each scenario")
 def agreement(results: Results, beside: Sequence[Results] = ()) -> Figure:
     """Share that has agreed against time, for every chapter and for all together.
 

@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim.answers.results_protocol import Comparison, compared
+from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.scenarios import cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
@@ -48,6 +49,7 @@ class Place:
     numbers: float
 
 
+@registry.of(registry.COMPARISON, "compare", place=1)
 def compare(comparison: Comparison) -> Figure:
     """Paired differences with their 95 % intervals, one row a measure, one mark a scenario."""
     with drawing_style():

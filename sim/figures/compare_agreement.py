@@ -17,7 +17,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.answers.results_protocol import Comparison, compared
-from sim.figures import timeaxis
+from sim.figures import registry, timeaxis
 from sim.figures.agreement import agreed_by
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.labels import End, label_ends
@@ -71,6 +71,7 @@ class Panel:
     inner: bool = False  # the numbers of its axis stand beside its neighbour
 
 
+@registry.of(registry.COMPARISON, "compare-agreement", place=3)
 def compare_agreement(comparison: Comparison) -> Figure:
     """Share that has agreed against time: all scenarios in one panel each group, and in one for the whole."""
     curves = [curve for group in _groups(comparison) for curve in _curves(comparison, group)]

@@ -19,6 +19,7 @@ from matplotlib.patches import Rectangle
 from sim import words
 from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Setting, Slice, Sweep
+from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.cells import Cells
 from sim.figures.colour_bar import LEGEND, MISSING, Entry, legend, name_axis, nothing, scale_for
@@ -37,6 +38,17 @@ HATCHED = {"facecolor": "none", "edgecolor": COLOUR["hatch"], "hatch": "//", "li
 MISSED = {"median": "–: fewer than half of the histories come to it", "mean": "–: no history has a value", "share": "–"}
 
 
+def _reported(sweep: Sweep) -> Iterator[Figure]:
+    """Those of a report: pairs of the paths, and for the first what settles and also lasts; none of a single path."""
+    pairs = list(combinations(sweep.paths, 2))[: MOST_PAIRS if sweep_slices.is_grid(sweep) else 1]
+    for number, (x, y) in enumerate(pairs, start=1):
+        figure = heatmap(sweep, *_turned(sweep, x, y))
+        yield figure if number == 1 else replace(figure, name=f"heatmap.{number}")
+    if pairs and sweep.scenario.clock.hold_weeks:
+        yield replace(heatmap(sweep, *_turned(sweep, *pairs[0]), measure="lasting"), name="heatmap.lasting")
+
+
+@registry.of(registry.SWEEP, "heatmap", place=1, reported=_reported)
 def heatmap(sweep: Sweep, x: str | None = None, y: str | None = None, measure: str = "settled") -> Figure:
     """A measure over two varied paths: by default the first two, a path of names or texts going up.
 
@@ -56,16 +68,6 @@ def heatmap(sweep: Sweep, x: str | None = None, y: str | None = None, measure: s
         _outline(axes, part)
         legend(canvas, WIDTH - LEGEND, LEGEND - 60, cells.scale, part.reading, _entries(canvas, part, cells))
     return Figure("heatmap", title, canvas.drawing, table(part), _alt(part))
-
-
-def heatmaps(sweep: Sweep) -> Iterator[Figure]:
-    """Those of a report: pairs of the paths, and for the first what settles and also lasts; none of a single path."""
-    pairs = list(combinations(sweep.paths, 2))[: MOST_PAIRS if sweep_slices.is_grid(sweep) else 1]
-    for number, (x, y) in enumerate(pairs, start=1):
-        figure = heatmap(sweep, *_turned(sweep, x, y))
-        yield figure if number == 1 else replace(figure, name=f"heatmap.{number}")
-    if pairs and sweep.scenario.clock.hold_weeks:
-        yield replace(heatmap(sweep, *_turned(sweep, *pairs[0]), measure="lasting"), name="heatmap.lasting")
 
 
 def _axes(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim import words
 from sim.answers.results_protocol import Results, subtitle
-from sim.figures import timeaxis
+from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.measures import MOST_DOTS, PLAIN, Measure, Numbers, Scale, measures
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
@@ -33,6 +33,7 @@ DOT_SHARE = {"s": 0.68, "P": 0.76, "X": 0.76}  # of its room that a mark takes; 
 LEFT, GAP, INDENT = 210, 80, 28
 
 
+@registry.of_run("outcomes", place=2, whole="What came of it, under each scenario")
 def outcomes(results: Results, beside: Sequence[Results] = ()) -> Figure:
     """Small multiples: utility of each party, fairness, rounds held, date of settlement.
 

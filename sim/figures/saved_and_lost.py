@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 
 from sim import words
 from sim.answers.results_protocol import Comparison, compared
+from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.figures.scenarios import REFERENCE, cues
@@ -57,6 +58,7 @@ PARTS = (
 )
 
 
+@registry.of(registry.COMPARISON, "saved-and-lost", place=2)
 def saved_and_lost(comparison: Comparison) -> Figure:
     """A bar for each scenario; where they find room, also for each working group."""
     rows = _rows(comparison)

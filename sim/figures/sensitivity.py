@@ -13,6 +13,7 @@ import pandas as pd
 from sim import words
 from sim.answers import sweep_slices
 from sim.answers.sensitivity_table import asked
+from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.colour_bar import ROUND
 from sim.figures.labels import KEY_ROW, Mark, draw_key, key_rows
@@ -59,6 +60,7 @@ class Series:
         return ("low", "high") if self.column == "index" else (f"{self.column}_low", f"{self.column}_high")
 
 
+@registry.of(registry.SENSITIVITY, "sensitivity")
 def sensitivity(found: Sensitivity) -> Figure:
     """Ranked bars with whiskers; for Sobol indices first order and total side by side."""
     title = sweep_slices.capital(f"what moves the {asked(found).title}?")

@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Setting, Slice, Sweep
+from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.colour_bar import ROUND
 from sim.figures.heatmap import table
@@ -36,6 +37,19 @@ LEFT, RIGHT, UNDER, ABOVE = 190, 430, 132, 84
 DARKEST, PALEST = 0.0, 0.78  # of cividis: paler lines are lost on white paper
 
 
+def _reported(sweep: Sweep) -> Iterator[Figure]:
+    """Those of a report: against each of the first paths, and for one of them what settles and also lasts."""
+    chosen: list[str | None] = [None]
+    if sweep_slices.is_grid(sweep):
+        chosen = sorted(sweep.paths, key=lambda path: path != sweep_slices.leading(sweep))
+    for number, path in enumerate(chosen[:MOST_FIGURES], start=1):
+        figure = sweep_lines(sweep, path)
+        yield figure if number == 1 else replace(figure, name=f"sweep-lines.{number}")
+    if sweep.scenario.clock.hold_weeks:
+        yield replace(sweep_lines(sweep, chosen[0], "lasting"), name="sweep-lines.lasting")
+
+
+@registry.of(registry.SWEEP, "sweep-lines", place=2, reported=_reported)
 def sweep_lines(sweep: Sweep, path: str | None = None, measure: str = "settled") -> Figure:
     """A measure against one varied path, by default the first that is a number, with a line for each level of another.
 
@@ -59,18 +73,6 @@ def sweep_lines(sweep: Sweep, path: str | None = None, measure: str = "settled")
         if len(part.settings) > 1:
             _name_lines(canvas, part, ends, height)
     return Figure("sweep-lines", title, canvas.drawing, _data(part, chosen), _alt(part))
-
-
-def all_lines(sweep: Sweep) -> Iterator[Figure]:
-    """Those of a report: against each of the first paths, and for one of them what settles and also lasts."""
-    chosen: list[str | None] = [None]
-    if sweep_slices.is_grid(sweep):
-        chosen = sorted(sweep.paths, key=lambda path: path != sweep_slices.leading(sweep))
-    for number, path in enumerate(chosen[:MOST_FIGURES], start=1):
-        figure = sweep_lines(sweep, path)
-        yield figure if number == 1 else replace(figure, name=f"sweep-lines.{number}")
-    if sweep.scenario.clock.hold_weeks:
-        yield replace(sweep_lines(sweep, chosen[0], "lasting"), name="sweep-lines.lasting")
 
 
 def _levels(part: Slice) -> list[int]:

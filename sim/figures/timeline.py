@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 from sim import words
 from sim.answers.results_protocol import Results, subtitle, told
-from sim.figures import timeaxis, timeline_lanes
+from sim.figures import registry, timeaxis, timeline_lanes
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.labels import KEY_ROW, Mark, draw_key, key_rows
+from sim.figures.registry import Shown
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
 from sim.figures.text import fit_all
 from sim.words import dates
@@ -22,7 +24,16 @@ UNDER = 66  # pixels for dates under the lanes
 Named = tuple[str, str, Callable[[timeline_lanes.Page, str, timeline_lanes.Lane], None]]
 
 
-def timeline(results: Results, replication: int) -> Figure:
+def _reported(shown: Shown) -> Iterator[Figure]:
+    """The typical history, and one that ended otherwise."""
+    if shown.has_story:
+        yield timeline(shown.results, shown.chosen.typical)
+    if shown.has_story and shown.chosen.other is not None:
+        yield replace(timeline(shown.results, shown.chosen.other), name="timeline.other")
+
+
+@registry.of_run("timeline", place=4, reported=_reported)
+def timeline(results: Results, replication: int = 0) -> Figure:
     """One replication: rounds, freezes, drafts, signatures and collapses in lanes; trips and effort; incidents."""
     events = told(results, replication)
     events = events[events["week"] < results.scenario.clock.weeks]

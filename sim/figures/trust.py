@@ -17,7 +17,7 @@ from matplotlib.collections import LineCollection
 
 from sim import words
 from sim.answers.results_protocol import Results, dates_fitting, last_week, subtitle
-from sim.figures import timeaxis
+from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.labels import End, label_ends
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
@@ -31,6 +31,7 @@ QUANTILES = ("q025", "q10", "q25", "q50", "q75", "q90", "q975")
 LEFT, RIGHT, GAP = 150, 250, 60
 
 
+@registry.of_run("trust", place=3, whole="Trust, under each scenario")
 def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
     """Median, bands that hold 50, 80 and 95 % of the histories, and ten histories, for each party.
 

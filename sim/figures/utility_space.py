@@ -16,9 +16,11 @@ import pandas as pd
 
 from sim import words
 from sim.answers.results_protocol import Results, subtitle, told
+from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.packages import sample
 from sim.figures.pair_panel import LOOKS, Panel, Space, Worth
+from sim.figures.registry import Shown
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
 from sim.figures.text import fit, fit_all, text_height, text_width
 
@@ -36,6 +38,16 @@ NOTE = (
 )
 
 
+def _reported(shown: Shown) -> Iterator[Figure]:
+    """Each group of the typical history that had a round."""
+    events = told(shown.results, shown.chosen.typical)
+    met = set(events.loc[events["kind"] == "round", "group"])
+    for group in shown.results.scenario.working_groups:
+        if group in met:
+            yield utility_space(shown.results, shown.chosen.typical, group, shown.frontiers)
+
+
+@registry.of_run("utility-space", place=5, reported=_reported)
 def utility_space(results: Results, replication: int, group: str, frontiers: Mapping[str, Any] | None = None) -> Figure:
     """One group in one replication. `frontiers`: by group, as `frontier --json` prints them under `groups`."""
     space, looks = _space(results, replication, group, frontiers or {}), cues(results.scenario).parties

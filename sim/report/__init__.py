@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.answers.sweep_slices import Sweep
     from sim.experiments.sensitivity import Sensitivity
     from sim.figures.canvas import Figure
+    from sim.figures.registry import Entry
     from sim.stories.twice import Shown
 
 
@@ -31,12 +32,11 @@ def write_report(
 
     frontiers: by group, as `frontier --json` prints them; scenario_text: the merged scenario as YAML.
     """
-    from sim.figures import FIGURES, Shown
-    from sim.report.choose import choose
+    from sim.figures import registry
     from sim.report.page import report
 
-    shown = Shown(results, choose(results), frontiers or {})
-    _write(folder, FIGURES, shown, lambda figures: report(results, figures, scenario_text))
+    shown = registry.Shown.of(results, frontiers)
+    _write(folder, registry.RUN, shown, lambda figures: report(results, figures, scenario_text))
 
 
 def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None = None) -> None:
@@ -45,7 +45,7 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     Beside them the merged scenarios (`0-NAME.yaml` is the reference) and report.html. `shown`: the history that is told
     twice there, by default one chosen by rule.
     """
-    from sim.figures import COMPARISON_FIGURES
+    from sim.figures import registry
     from sim.figures.scenarios import numbered, runs
     from sim.report.comparison import comparison_page
     from sim.scenario import as_yaml
@@ -53,24 +53,23 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     files = [f"{numbered(number, name)}.yaml" for number, name in enumerate(comparison.names)]
     for name, run in zip(files, runs(comparison), strict=True):
         (folder / name).write_text(as_yaml(run.scenario), encoding="utf-8", newline="\n")
-    _write(folder, COMPARISON_FIGURES, comparison, lambda figures: comparison_page(comparison, figures, files, shown))
+    _write(folder, registry.COMPARISON, comparison, lambda figures: comparison_page(comparison, figures, files, shown))
 
 
 def write_sweep(sweep: Sweep, folder: Path) -> None:
     """Draw every figure of a sweep into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.figures import SWEEP_FIGURES
+    from sim.figures import registry
     from sim.report.sweep_page import sweep_report
 
-    _write(folder, SWEEP_FIGURES, sweep, lambda figures: sweep_report(sweep, figures))
+    _write(folder, registry.SWEEP, sweep, lambda figures: sweep_report(sweep, figures))
 
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Draw the ranked inputs into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.figures.sensitivity import sensitivity
+    from sim.figures import registry
     from sim.report.sweep_page import sensitivity_report
 
-    draw = {"sensitivity": lambda found: iter([sensitivity(found)])}
-    _write(folder, draw, found, lambda figures: sensitivity_report(found, figures))
+    _write(folder, registry.SENSITIVITY, found, lambda figures: sensitivity_report(found, figures))
 
 
 # ---- one that fails takes no other with it ---------------------------------------------------------------------------
@@ -78,7 +77,7 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> None:
 
 def _write(
     folder: Path,
-    figures: Mapping[str, Callable[[Any], Iterator[Figure]]],
+    figures: dict[str, Entry],
     shown: Any,
     page: Callable[[list[Figure]], str],
 ) -> None:
@@ -86,11 +85,13 @@ def _write(
 
     Errors: OSError, where the folder takes no more.
     """
+    from sim.figures.registry import figures_of
+
     drawn: list[Figure] = []
     lost: list[str] = []
-    for name, draw in figures.items():
-        with _kept_apart(f"the figure {name}", folder, lost):
-            for figure in draw(shown):
+    for entry in figures_of(figures):
+        with _kept_apart(f"the figure {entry.name}", folder, lost):
+            for figure in entry.reported(shown):
                 figure.write(folder)
                 drawn.append(figure)
     with _kept_apart("the page", folder, lost):

@@ -14,6 +14,7 @@ from sim import words
 from sim.answers.results_protocol import Comparison
 from sim.answers.summary import Table
 from sim.answers.values import values
+from sim.figures import registry
 from sim.figures.canvas import Figure
 from sim.figures.saved_and_lost import probability
 from sim.figures.scenarios import runs
@@ -41,11 +42,6 @@ TURNED = (
 )
 VALUES = "Values under each scenario, with 95 % intervals"
 MOST_CHANGES = 40  # rows; what differs in more places is another scenario, and its file says so better
-OWN_FIGURES = {
-    "outcomes": "What came of it, under each scenario",
-    "agreement": "How long it took, under each scenario",
-    "trust": "Trust, under each scenario",
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,11 @@ def comparison_page(
     shown: the history that is told twice, by default one chosen by rule.
     """
     shown = shown or chosen(comparison)
-    own = {heading: found for name, heading in OWN_FIGURES.items() if (found := _named(figures, f"{name}."))}
+    own = {}
+    for entry in registry.figures_of(registry.COMPARISON):
+        found = _named(figures, f"{entry.name}.")
+        if entry.whole and found:
+            own[entry.whole] = found
     return render(
         "comparison.html.j2",
         title=_title(comparison),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sim import words
 from sim.answers import summary
 from sim.answers.results_protocol import Results
-from sim.figures import WHOLE_RUN, style
+from sim.figures import registry, style
 from sim.figures.canvas import Figure
 from sim.installed import VERSION
 from sim.report.choose import choose
@@ -81,7 +81,8 @@ def _sections(results: Results, figures: Sequence[Figure]) -> list[Section]:
     """All histories; the typical one, what could be agreed in it; one that ended otherwise."""
     chosen, named = choose(results), {figure.name: figure for figure in figures}
     spaces = [figure for name, figure in named.items() if name.startswith("utility-space")]
-    found = [Section("all", "All histories together", [named[name] for name in WHOLE_RUN if name in named])]
+    whole = [entry.name for entry in registry.figures_of(registry.RUN) if entry.whole]
+    found = [Section("all", "All histories together", [named[name] for name in whole if name in named])]
     if len(results.events):
         found.append(
             _told(

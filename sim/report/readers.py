@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim import figures, store
+from sim import store
 from sim.answers.comparison_table import comparison_table
 from sim.answers.explain_table import explain_table
 from sim.answers.sensitivity_table import sensitivity_table
@@ -20,8 +20,8 @@ from sim.experiments.run import Results
 from sim.experiments.sensitivity import Sensitivity
 from sim.experiments.sweep import Sweep
 from sim.experiments.whatif import WhatIf
+from sim.figures import registry
 from sim.figures.canvas import Figure
-from sim.figures.sensitivity import sensitivity
 from sim.stories.whatif_page import page
 
 
@@ -32,19 +32,17 @@ def text(result: Any) -> str:
 
 def figure(result: Any, name: str, **chosen: Any) -> Figure:
     """One of the figures that a result has.  Errors: ValueError for a name that it has not."""
-    known = FIGURES.get(type(result), {})
+    known = {entry.name: entry.draw for entry in registry.figures_of(FIGURES.get(type(result), {}))}
     if name not in known:
         raise ValueError(f"there is no figure {name!r} of this result: it has {', '.join(known) or 'none'}")
+    if name == "utility-space":
+        chosen = {"replication": 0, "frontiers": frontier(result.scenario)["groups"], **chosen}
     return known[name](result, **chosen)
 
 
 def _comparison(found: Comparison) -> str:
     scenarios = [run.scenario for run in (found.reference, *found.others)]
     return comparison_table(scenarios, found.names, store.plain_values(found.summary))
-
-
-def _utility_space(results: Results, group: str, replication: int = 0) -> Figure:
-    return figures.utility_space(results, replication, group, frontier(results.scenario)["groups"])
 
 
 TEXTS: Mapping[type, Callable[[Any], str]] = {
@@ -55,19 +53,9 @@ TEXTS: Mapping[type, Callable[[Any], str]] = {
     Explanation: explain_table,
     WhatIf: page,
 }
-FIGURES: Mapping[type, Mapping[str, Callable[..., Figure]]] = {
-    Results: {
-        "agreement": figures.agreement,
-        "outcomes": figures.outcomes,
-        "trust": figures.trust,
-        "timeline": figures.timeline,
-        "utility-space": _utility_space,
-    },
-    Comparison: {
-        "compare": figures.compare,
-        "saved-and-lost": figures.saved_and_lost,
-        "compare-agreement": figures.compare_agreement,
-    },
-    Sweep: {"heatmap": figures.heatmap, "sweep-lines": figures.sweep_lines},
-    Sensitivity: {"sensitivity": sensitivity},
+FIGURES: Mapping[type, dict[str, registry.Entry]] = {
+    Results: registry.RUN,
+    Comparison: registry.COMPARISON,
+    Sweep: registry.SWEEP,
+    Sensitivity: registry.SENSITIVITY,
 }

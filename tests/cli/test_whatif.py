@@ -135,7 +135,7 @@ def test_refusals_teach_and_leave_nothing(ask: Command, args: tuple[str, ...], s
 
 
 def test_the_report_opens_with_the_answer(ask: Command, sim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.figures.draw_comparison", lambda comparison: [])  # figures have tests of their own
+    monkeypatch.setattr("sim.figures.registry.figures_of", lambda figures: [])  # figures have tests of their own
     asked = ("--without", "freezes[0]", "--replication", 4, "-n", 30, "--jobs", 1, "--json")
     answered = sim("whatif", "frozen.yaml", *asked)
     folder = Path(as_json(answered)["results"])

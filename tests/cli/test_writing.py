@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,13 +92,14 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
 def test_a_figure_that_fails_takes_nothing_with_it(
     sim: Command, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.figures import FIGURES
+    from sim.figures import registry
 
-    def trust(shown: Any) -> Any:
+    def fails(shown: Any) -> Any:
         raise error
 
+    registry.figures_of(registry.RUN)
     with monkeypatch.context() as broken:
-        broken.setitem(FIGURES, "trust", trust)
+        broken.setitem(registry.RUN, "trust", replace(registry.RUN["trust"], reported=fails))
         for _ in range(2):  # asked again, it tries again, from the tables
             answered = sim("run", "small.yaml")
             assert answered.code == 1

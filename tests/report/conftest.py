@@ -6,9 +6,9 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from sim.figures import draw_all
 from sim.figures.canvas import Figure
 from tests.report import synthetic
+from tests.report.drawing import draw_all
 
 CASES = {
     "two": (["Armenia", "Azerbaijan"], ["transport", "border", "treaty"], ["Russia"]),

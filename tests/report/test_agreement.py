@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.figures import draw_all, draw_comparison
 from sim.figures.agreement import agreed_by
 from tests.report import synthetic
 from tests.report.conftest import case
+from tests.report.drawing import draw_all, draw_comparison
 
 
 def test_shares_equal_a_hand_computed_example() -> None:

@@ -16,7 +16,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from sim.experiments.compare import Comparison
-from sim.figures import COMPARISON_FIGURES, draw_comparison, style
+from sim.figures import registry, style
 from sim.figures.agreement import agreed_by
 from sim.figures.canvas import Figure
 from sim.figures.compare import compare
@@ -35,6 +35,7 @@ from sim.words.verdict import MINUS, between, signed
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on
 from tests.report.conftest import CASES, case
+from tests.report.drawing import draw_comparison
 from tests.report.test_page import Page
 from tests.seldom import seldom
 
@@ -79,7 +80,7 @@ def test_words_can_be_read(others: int, size: str) -> None:
 def test_every_registered_figure_is_drawn_under_a_name_of_its_own(others: int) -> None:
     names = [figure.name for figure in figures(others)]
     assert len(set(names)) == len(names) == 3 + 3 * (others + 1)
-    assert {name.split(".")[0] for name in names} == set(COMPARISON_FIGURES)
+    assert {name.split(".")[0] for name in names} == set(registry.COMPARISON)
     assert all(re.fullmatch(r"[\w.-]+", name, re.ASCII) for name in names), names
     assert "outcomes.0-Made-up-talks" in names
 
@@ -346,7 +347,7 @@ def test_the_page_says_what_came_out_how_sure_and_how_to_repeat_it() -> None:
 @pytest.mark.validate
 def test_the_same_comparison_is_written_as_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("outcomes", "agreement"):
-        monkeypatch.delitem(COMPARISON_FIGURES, name)  # one figure of each scenario's own is enough, and costs less
+        monkeypatch.delitem(registry.COMPARISON, name)  # one figure of each scenario's own is enough, and costs less
 
     def again() -> Comparison:
         scenario = synthetic.scenario(["A", "B"], ["g"], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,15 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from sim.figures import FIGURES, draw_all
+from sim import figures
+from sim.experiments.run import run
+from sim.figures import registry
 from sim.figures.canvas import drawn
+from sim.report import readers
 from tests.report import synthetic
 from tests.report.boxes import faults
 from tests.report.conftest import CASES, case
+from tests.report.drawing import draw_all
 
 SIZES = list(CASES)
 
@@ -37,8 +42,27 @@ def test_words_are_large_enough_for_the_back_row(size: str) -> None:
 def test_every_registered_figure_is_drawn(size: str) -> None:
     names = [figure.name for figure in case(size).figures]
     assert len(set(names)) == len(names)
-    assert {name.split(".")[0] for name in names} == set(FIGURES)
+    assert {name.split(".")[0] for name in names} == set(registry.RUN)
     assert all(re.fullmatch(r"[\w.-]+", name, re.ASCII) for name in names), names
+
+
+def test_a_figure_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module in the folder of figures is enough: the report draws it, and whoever asks by name gets it."""
+    (tmp_path / "incomes.py").write_text(
+        "from dataclasses import replace\n\nfrom sim.figures import registry\nfrom sim.figures.trust import trust\n\n\n"
+        '@registry.of_run("incomes", place=9)\ndef incomes(results):\n'
+        '    return replace(trust(results), name="incomes")\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("sim.figures.__path__", [*figures.__path__, str(tmp_path)])
+    registry.opened.cache_clear()
+    monkeypatch.setitem(registry.RUN, "incomes", registry.RUN["trust"])  # the test takes it out again
+    results = case("two").results
+    assert [figure.name for figure in draw_all(results)][-1] == "incomes"
+    assert (
+        readers.figure(run(Path(__file__).parents[1] / "web" / "tiny.yaml", replications=3), "incomes").name
+        == "incomes"
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -82,7 +106,7 @@ def test_csv_holds_the_plotted_numbers() -> None:
 def test_drawing_ignores_the_users_own_settings() -> None:
     import matplotlib as mpl
 
-    from sim.figures import trust
+    from sim.figures.trust import trust
 
     with mpl.rc_context({"font.size": 31, "axes.facecolor": "red", "lines.linewidth": 9}):
         loud = trust(case("two").results).png

@@ -16,12 +16,15 @@ from sim.answers.table import summary_table
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
 from sim.experiments.run import Results, run
-from sim.figures import compare, compare_agreement, draw_all, saved_and_lost
 from sim.figures.canvas import Figure
+from sim.figures.compare import compare
+from sim.figures.compare_agreement import compare_agreement
+from sim.figures.saved_and_lost import saved_and_lost
 from sim.figures.text import _letters
 from sim.scenario.load import load
 from sim.words.shortened import ELLIPSIS, MARKS
 from tests.report.boxes import faults
+from tests.report.drawing import draw_all
 from tests.seldom import seldom
 
 FOUND = Path(__file__).parents[1] / "found"

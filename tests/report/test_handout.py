@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from sim.figures import draw_comparison, draw_sweep
 from sim.figures.sensitivity import sensitivity
 from sim.report.comparison import comparison_page
 from sim.report.page import report
 from sim.report.sweep_page import sensitivity_report, sweep_report
 from tests.report import synthetic
 from tests.report.conftest import case
+from tests.report.drawing import draw_comparison, draw_sweep
 from tests.report.test_sweep_figures import RANKED, sweep
 
 CHROMIUM = shutil.which("chromium")

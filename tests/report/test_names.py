@@ -7,8 +7,11 @@ import pytest
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
 from sim.experiments.run import run
-from sim.figures import compare, compare_agreement, draw_all, saved_and_lost
+from sim.figures.compare import compare
+from sim.figures.compare_agreement import compare_agreement
+from sim.figures.saved_and_lost import saved_and_lost
 from sim.scenario.schema import Scenario
+from tests.report.drawing import draw_all
 
 COLUMNS = (
     "value", "date", "group", "kind", "actor", "to", "text", "package", "replication", "week", "round", "settled",

@@ -8,11 +8,11 @@ import pytest
 
 from sim.experiments.frontier import frontier
 from sim.experiments.run import run
-from sim.figures import draw_all
 from sim.report.choose import choose
 from sim.scenario.load import load
 from sim.stories.story import story
 from tests.report.boxes import faults
+from tests.report.drawing import draw_all
 from tests.seldom import seldom
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

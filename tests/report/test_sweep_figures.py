@@ -24,7 +24,7 @@ import sim
 from sim.answers import sweep_slices
 from sim.answers.sweep_answer import answer
 from sim.experiments.apart import Layout
-from sim.figures import SWEEP_FIGURES, draw_sweep
+from sim.figures import registry
 from sim.figures.canvas import Figure
 from sim.figures.cells import Cells
 from sim.figures.colour_bar import Scale, readable, scale_for
@@ -39,6 +39,7 @@ from sim.words import paths
 from sim.words.readings import reading
 from tests.report import sweeps, synthetic
 from tests.report.boxes import faults
+from tests.report.drawing import draw_sweep
 from tests.report.test_page import Page
 
 EFFORT, INCIDENTS, LINKAGE = "mediators.Russia.effort", "incidents.per_year", "linkage"
@@ -454,7 +455,7 @@ def test_every_registered_figure_is_drawn_once() -> None:
     for case in ("three paths", "one path"):
         names = [drawn.name for drawn in draw_sweep(sweep(case))]
         assert len(set(names)) == len(names)
-        assert {name.split(".")[0] for name in names} == set(SWEEP_FIGURES) - (
+        assert {name.split(".")[0] for name in names} == set(registry.SWEEP) - (
             {"heatmap"} if case == "one path" else set()
         )
 

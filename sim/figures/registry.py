@@ -1,0 +1,116 @@
+"""The figures that there are, each registered by its own module: a new one is a new file in this folder.
+
+@registry.of_run("trust", place=3, whole="Trust, scenario by scenario")
+def trust(results, beside=()): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, TypeVar
+
+from sim import figures
+from sim.answers.results_protocol import Results
+from sim.figures.canvas import Figure
+from sim.report.choose import Chosen, choose
+
+Draw = TypeVar("Draw", bound=Callable[..., Figure])
+Reported = Callable[[Any], Iterator[Figure]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure of some kind of result.
+
+    draw: the figure that somebody asks for by name; reported: those that a report shows of it; place: where among
+    others, from the front; whole: the heading over it in a comparison, scenario by scenario, where it is a figure of
+    all histories of a run together, else ''.
+    """
+
+    name: str
+    place: float
+    draw: Callable[..., Figure]
+    reported: Reported
+    whole: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run as its report shows it: its histories that stand for all, its frontiers by group (as `frontier --json`)."""
+
+    results: Results
+    chosen: Chosen
+    frontiers: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, results: Results, frontiers: Mapping[str, Any] | None = None) -> Shown:
+        """A run, with the histories chosen by rule."""
+        return cls(results, choose(results), frontiers or {})
+
+    @property
+    def has_story(self) -> bool:
+        """Is any history told?"""
+        return len(self.results.events) > 0
+
+
+RUN: dict[str, Entry] = {}
+COMPARISON: dict[str, Entry] = {}
+SWEEP: dict[str, Entry] = {}
+SENSITIVITY: dict[str, Entry] = {}
+
+
+def of_run(
+    name: str, place: float, whole: str = "", reported: Callable[[Shown], Iterator[Figure]] | None = None
+) -> Callable[[Draw], Draw]:
+    """Register `draw(results, ...)` as a figure of a run.
+
+    A figure of the whole run takes `beside`, other runs to share its axes with: it then stands in comparisons too.
+    """
+
+    def register(draw: Draw) -> Draw:
+        of_shown = reported or (lambda shown: iter([draw(shown.results)]))
+        RUN[name] = Entry(name, place, draw, of_shown, whole)
+        if whole:
+            from sim.figures.scenarios import on_common_axes
+
+            COMPARISON[name] = Entry(name, 100 + place, draw, partial(on_common_axes, draw), whole)
+        return draw
+
+    return register
+
+
+def of(
+    figures: dict[str, Entry], name: str, place: float = 1, reported: Reported | None = None
+) -> Callable[[Draw], Draw]:
+    """Register `draw(result, ...)` as a figure of a comparison, a sweep, or a sensitivity analysis."""
+
+    def register(draw: Draw) -> Draw:
+        figures[name] = Entry(name, place, draw, reported or (lambda result: iter([draw(result)])))
+        return draw
+
+    return register
+
+
+@cache
+def opened() -> None:
+    """Every module of this folder is read once, in whatever order: they register what they draw."""
+    for module in iter_modules(figures.__path__):
+        import_module(f"{__package__}.{module.name}")
+
+
+def figures_of(figures: dict[str, Entry]) -> list[Entry]:
+    """All figures of a kind of result, in the order of its report."""
+    opened()
+    return sorted(figures.values(), key=lambda entry: entry.place)
+
+
+def draw_all(figures: dict[str, Entry], result: Any) -> list[Figure]:
+    """Every figure of a report, in the order in which it shows them.  result: of a run, `Shown`"""
+    drawn: list[Figure] = []
+    for entry in figures_of(figures):
+        drawn += entry.reported(result)
+    return drawn
