@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +20,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.scenario import ScenarioError
-from sim.web import classroom, explore, how, mediate, negotiate, watch
 from sim.web.line import busy
+from sim.web.pages import explore, pages
 from sim.web.pool import Pool, Workers
 from sim.web.prefetch import Foresight
 from sim.web.refusal import Refusal
@@ -28,9 +29,6 @@ from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK, Guard
 from sim.web.site import FOLDER, House, page, settle, tokens
 from sim.web.site import address as where
-
-PAGES = {"explore": explore, "watch": watch, "mediate": mediate, "negotiate": negotiate, "class": classroom, "how": how}
-"""The pages, by their place in the address, in the order of the menu."""
 
 HOUR = 3600
 LOG = logging.getLogger("sim.web")
@@ -51,12 +49,15 @@ def application(
     at_once: what one address may have asked for and not been answered yet.
     """
 
+    every = pages()
+    menu = [page.name for page in every]
+
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         try:
             async with Pool(open_workers, jobs) as pool:
                 foresight = Foresight(pool, explore.parts(explore.WHOLE))
-                app.state.house = House(pool, foresight, rooms, address, pages=tuple(PAGES))
+                app.state.house = House(pool, foresight, rooms, address, pages=tuple(menu))
                 await explore.warm(app.state.house)
                 aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
                 yield
@@ -73,7 +74,7 @@ def application(
             Route("/", _home),
             Route("/tokens.css", _tokens),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
-            *(route for each in PAGES.values() for route in each.ROUTES),
+            *chain.from_iterable(page.routes for page in every),
         ],
         middleware=[Middleware(Guard, hosts=hosts), Middleware(Reception, at_once=at_once)],
         exception_handlers={

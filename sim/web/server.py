@@ -19,9 +19,9 @@ from sim.scenario import ScenarioError
 from sim.scenario import library as names
 from sim.store import CannotWrite
 from sim.web.app import application
-from sim.web.explore import DEFAULT
 from sim.web.jobs import do
 from sim.web.listening import SHARE, Listening, most_connections
+from sim.web.pages.explore import DEFAULT
 from sim.web.refusal import CannotStart
 from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ import jinja2
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from sim.figures import style
 from sim.scenario import Scenario, load_text
@@ -38,6 +39,15 @@ TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu: its name in the address and among the texts (`page.NAME`), its place, and what it answers."""
+
+    name: str
+    place: float
+    routes: Sequence[Route]
 
 
 @dataclass

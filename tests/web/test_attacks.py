@@ -24,8 +24,9 @@ from sqlalchemy import String, inspect
 from sim.experiments.cost import estimate
 from sim.scenario import load, load_text
 from sim.spreadsheet import STARTS, as_csv
-from sim.web import explore, line, pool, rooms, safety, slow_clients
+from sim.web import line, pool, rooms, safety, slow_clients
 from sim.web.app import application
+from sim.web.pages import explore
 from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Rooms
 from sim.web.safety import HEADERS, LARGEST

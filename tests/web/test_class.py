@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.web import classroom, explore, pool, rooms
+from sim.web import pool, rooms
+from sim.web.pages import classroom, explore
 from sim.web.rooms import MOST_MEMBERS, Rooms
 from sim.web.tables import LENGTH, Member, Prediction
 

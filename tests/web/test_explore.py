@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sim.scenario import Scenario, load, load_text
 from sim.scenario.shipped import shipped
-from sim.web import choices, explore, wording
+from sim.web import choices, wording
 from sim.web.choices import chosen, sliders
+from sim.web.pages import explore
 from sim.web.refusal import Refusal
 from sim.web.texts import texts
 

@@ -9,12 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from jinja2 import FileSystemLoader
 
 from sim.figures.style import OKABE_ITO, cues
 from sim.report.mechanisms import MECHANISMS
 from sim.scenario import load
-from sim.web.app import PAGES
-from sim.web.site import FOLDER, tokens
+from sim.web import pages as every
+from sim.web.pages import pages
+from sim.web.site import FOLDER, TEMPLATES, tokens
 from sim.web.texts import languages, texts, wanted
 
 from .conftest import Site, Visit
@@ -113,7 +115,7 @@ def test_every_text_that_a_page_asks_for_is_there() -> None:
         wants |= set(re.findall(r'Refusal\(\d+, "([\w.]+)"', text))
     for path in (FOLDER / "static").glob("*.js"):
         wants |= {f"script.{key}" for key in re.findall(r'\bsay\("([\w.]+)"', path.read_text(encoding="utf-8"))}
-    wants |= {f"page.{name}" for name in PAGES}
+    wants |= {f"page.{name}" for name in [page.name for page in pages()]}
     assert len(wants) > 100
     assert not wants - set(texts("en").entries)
 
@@ -198,3 +200,36 @@ def test_a_failure_nobody_foresaw_is_a_sentence(visit: Visiting, monkeypatch: py
             assert (await browser.get("/how")).status_code == 200
 
     visit(what)
+
+
+HELLO = """
+from starlette.routing import Route
+from sim.web.site import Page, page
+
+async def show(request):
+    return page(request, "hello")
+
+PAGE = Page("hello", 9, [Route("/hello", show)])
+"""
+
+
+def test_a_page_is_three_files(tmp_path: Path, visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module, a template and words: it stands in the menu and answers, in every language."""
+    (tmp_path / "hello.py").write_text(HELLO, encoding="utf-8")
+    template = '{% extends "base.html.j2" %}{% block title %}{{ t("page.hello") }}{% endblock %}'
+    (tmp_path / "hello.html.j2").write_text(template, encoding="utf-8")
+    english = {**texts("en").entries, "page.hello": "Hello"}
+    monkeypatch.setattr("sim.web.pages.__path__", [*every.__path__, str(tmp_path)])
+    monkeypatch.setattr(TEMPLATES, "loader", FileSystemLoader([FOLDER / "templates", tmp_path]))
+    monkeypatch.setattr("sim.web.texts._read", lambda language: english if language == "en" else {})
+    texts.cache_clear()
+
+    async def whole(site: Site) -> None:
+        async with site.browser("/how") as browser:
+            for language in languages():
+                shown = await browser.open(f"/hello?lang={language}")
+                assert shown.status_code == 200
+                assert '<a href="/hello" aria-current="page">Hello</a>' in shown.text
+
+    visit(whole)
+    texts.cache_clear()

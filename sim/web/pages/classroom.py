@@ -14,11 +14,11 @@ from starlette.routing import Route
 
 from sim.spreadsheet import as_csv
 from sim.web import safety
-from sim.web.explore import asked, foresee
+from sim.web.pages.explore import asked, foresee
 from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Seen
 from sim.web.safety import Form
-from sim.web.site import STUDENT, TEACHER, House, address, house, limit, page, remember, seat, seat_token
+from sim.web.site import STUDENT, TEACHER, House, Page, address, house, limit, page, remember, seat, seat_token
 from sim.web.tables import LENGTH
 
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
@@ -253,17 +253,21 @@ async def shut(request: Request, form: Form) -> Response:
     return response
 
 
-ROUTES = [
-    Route("/class", door),
-    Route("/class/{code}", show),
-    Route("/class/{code}/pooled", pooled),
-    Route("/class/{code}/table.csv", table),
-    Route("/class/{code}/code.svg", code_picture),
-    safety.post("/class/open", open_room),
-    safety.post("/class/join", join),
-    safety.post("/class/teach", teach),
-    safety.post("/class/{code}/ask", ask),
-    safety.post("/class/{code}/reveal", reveal),
-    safety.post("/class/{code}/free", free),
-    safety.post("/class/{code}/shut", shut),
-]
+PAGE = Page(
+    "class",
+    5,
+    [
+        Route("/class", door),
+        Route("/class/{code}", show),
+        Route("/class/{code}/pooled", pooled),
+        Route("/class/{code}/table.csv", table),
+        Route("/class/{code}/code.svg", code_picture),
+        safety.post("/class/open", open_room),
+        safety.post("/class/join", join),
+        safety.post("/class/teach", teach),
+        safety.post("/class/{code}/ask", ask),
+        safety.post("/class/{code}/reveal", reveal),
+        safety.post("/class/{code}/free", free),
+        safety.post("/class/{code}/shut", shut),
+    ],
+)

@@ -22,7 +22,7 @@ from sim.web.pairs import Pair
 from sim.web.pool import unwatched
 from sim.web.refusal import Refusal
 from sim.web.safety import Form
-from sim.web.site import OWN, House, house, library, limit, page, seat
+from sim.web.site import OWN, House, Page, house, library, limit, page, seat
 from sim.web.texts import Texts
 
 FIRST, WHOLE = 256, 1000
@@ -240,13 +240,17 @@ async def own_page(request: Request) -> Response:
     return page(request, "own", text="", problems="")
 
 
-ROUTES = [
-    Route("/explore", show),
-    Route("/explore/answer", answer),
-    Route("/explore/figure.{form}", drawing),
-    Route("/explore/scenario-{side}.yaml", scenario_file),
-    Route("/explore/own", own_page),
-    safety.post("/explore/ask", ask),
-    safety.post("/explore/prepare", prepare),
-    safety.post("/explore/own", own),
-]
+PAGE = Page(
+    "explore",
+    1,
+    [
+        Route("/explore", show),
+        Route("/explore/answer", answer),
+        Route("/explore/figure.{form}", drawing),
+        Route("/explore/scenario-{side}.yaml", scenario_file),
+        Route("/explore/own", own_page),
+        safety.post("/explore/ask", ask),
+        safety.post("/explore/prepare", prepare),
+        safety.post("/explore/own", own),
+    ],
+)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sim.report.mechanisms import MECHANISMS
-from sim.web.site import page
+from sim.web.site import Page, page
 
 
 async def show(request: Request) -> Response:
@@ -20,4 +20,4 @@ async def show(request: Request) -> Response:
     return page(request, "how", mechanisms=told)
 
 
-ROUTES = [Route("/how", show)]
+PAGE = Page("how", 6, [Route("/how", show)])

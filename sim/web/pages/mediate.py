@@ -8,6 +8,7 @@ from sim.scenario import Scenario
 from sim.web import endings, newsroom
 from sim.web.game_pages import Role, given, number, whole
 from sim.web.safety import Form
+from sim.web.site import Page
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
@@ -148,4 +149,4 @@ def _means(issue: Data, point: float | str) -> str:
     return point if isinstance(point, str) else newsroom.nearest(issue, point)
 
 
-ROUTES = Role("mediate", "mediator", _seats, _options, read, _now, endings.of_mediator).routes
+PAGE = Page("mediate", 3, Role("mediate", "mediator", _seats, _options, read, _now, endings.of_mediator).routes)

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sim.web.explore import DEFAULT
 from sim.web.jobs import Watch
+from sim.web.pages.explore import DEFAULT
 from sim.web.refusal import Refusal
-from sim.web.site import OWN, house, library, limit, page
+from sim.web.site import OWN, Page, house, library, limit, page
 
 MOST = 9_999  # the last history that may be watched
 
@@ -40,4 +40,4 @@ def _asked(request: Request) -> tuple[str, int]:
     return stem, int(text)
 
 
-ROUTES = [Route("/watch", show), Route("/watch/history", history)]
+PAGE = Page("watch", 2, [Route("/watch", show), Route("/watch/history", history)])

@@ -9,6 +9,7 @@ from sim.scenario import Scenario
 from sim.web import endings, newsroom
 from sim.web.game_pages import Role, number, whole
 from sim.web.safety import Form
+from sim.web.site import Page
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
@@ -123,4 +124,4 @@ def _elsewhere(t: Texts, view: Data, name: str) -> Data:
     return {"name": name, "group": view["groups"][name], "offers": offers}
 
 
-ROUTES = Role("negotiate", "party", _seats, _options, read, _now, endings.of_party).routes
+PAGE = Page("negotiate", 4, Role("negotiate", "party", _seats, _options, read, _now, endings.of_party).routes)
