@@ -141,7 +141,7 @@ def _turn(t: Texts, told: Data, turn: Data) -> Data:
     direction = "up" if difference >= SAME else "down" if difference <= -SAME else "same"
     return {
         "number": turn["turn"],
-        "date": newsroom.date(t, began),
+        "date": t.date(began),
         "did": did(t, told["decisions"][turn["turn"] - 1]),
         "without": t.number(turn["without"], 1),
         "difference": signed(t, difference),

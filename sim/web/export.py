@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -26,7 +25,6 @@ from sim.web.grid import Grid, computed, grid
 from sim.web.jobs import Case, Watch, do
 from sim.web.site import FOLDER, TEMPLATES, tokens
 from sim.web.texts import Texts, texts
-from sim.web.wording import thousands
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -118,7 +116,7 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
     whole = data["grid"]["replications"]
     return TEMPLATES.get_template("export.html.j2").render(
         t=t,
-        thousands=partial(thousands, t),
+        thousands=t.number,
         version=VERSION,
         policy=POLICY,
         icon=f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}",
@@ -158,7 +156,8 @@ def _controls(scenario: Scenario, made: Grid) -> Data:
 def _words(t: Texts) -> dict[str, str]:
     """The texts that scripts need: of every script, and of answers, which the server words elsewhere."""
     answers = {f"{part}.{key}": text for part in ("answer", "measure") for key, text in t.under(part).items()}
-    return {**t.under("script"), **answers, **{key: t.entries[key] for key in ("decimal", "thousands")}}
+    marks = {"decimal": t.written.decimal, "thousands": t.written.thousands}
+    return {**t.under("script"), **answers, **marks}
 
 
 def _json(data: Data) -> Markup:

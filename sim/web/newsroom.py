@@ -11,12 +11,6 @@ from sim.web.texts import Texts
 Data = dict[str, Any]
 
 
-def date(t: Texts, iso: str) -> str:
-    """A date as this language writes it: 30 Jan 2023."""
-    day = dt.date.fromisoformat(iso)
-    return t("date", day=day.day, month=t("months").split()[day.month - 1], year=day.year)
-
-
 def week_of(began: str, week: int) -> str:
     """The date of a week.  -> ISO"""
     return (dt.date.fromisoformat(began) + dt.timedelta(weeks=week)).isoformat()
@@ -37,7 +31,7 @@ def news(t: Texts, items: Iterable[Data]) -> list[Data]:
             continue
         told.append({"week": item["week"], "group": item.get("group", ""), "item": item, "declined": []})
     return [
-        {"date": date(t, each["item"]["date"]), "grave": each["item"].get("size") == "grave", "words": _words(t, each)}
+        {"date": t.date(each["item"]["date"]), "grave": each["item"].get("size") == "grave", "words": _words(t, each)}
         for each in told
     ]
 

@@ -5,16 +5,18 @@ A translation is one more file. What it lacks is shown in English.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+
+from sim.words.language import Language
 
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
-MINUS = "\u2212"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -29,9 +31,18 @@ class Texts:
         """The text of a key with the names in braces filled in; numbers must be words already (`number`)."""
         return self.entries[key].format_map({name: isolated(str(value)) for name, value in names.items()})
 
-    def number(self, value: float, places: int = 0) -> str:
-        """A number as this language writes it; a minus is a minus."""
-        return f"{round(value, places) + 0.0:.{places}f}".replace(".", self.entries["decimal"]).replace("-", MINUS)
+    @cached_property
+    def written(self) -> Language:
+        """How this language writes numbers and lists."""
+        return Language(self.language)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number as this language writes it."""
+        return self.written.number(value, digits)
+
+    def date(self, day: str) -> str:
+        """A date (ISO) as this language writes it: 30 Jan 2023."""
+        return self.written.date(dt.date.fromisoformat(day), self.entries["date"])
 
     def under(self, prefix: str) -> dict[str, str]:
         """The texts whose key begins with `prefix.`, without it."""

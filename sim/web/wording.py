@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.web.texts import Texts
+from sim.words.numbers import NONE
 
 PLACES = {"share": 0, "mean": 2, "median": 0}
 FACTOR = {"share": 100, "mean": 1, "median": 1}
@@ -19,7 +20,7 @@ def sentences(t: Texts, found: dict[str, Any], guess: int | None) -> list[str]:
     said = [_difference(t, settled), _turned(t, found)]
     if guess is not None:
         said.insert(0, _guessed(t, guess, 100 * settled["b"]))
-    return [*said, t("answer.paired", n=thousands(t, found["replications"]))]
+    return [*said, t("answer.paired", n=t.number(found["replications"]))]
 
 
 def _difference(t: Texts, row: Row) -> str:
@@ -38,7 +39,7 @@ def _difference(t: Texts, row: Row) -> str:
 
 
 def _turned(t: Texts, found: dict[str, Any]) -> str:
-    saved, lost = (thousands(t, found[key]) for key in ("saved", "lost"))
+    saved, lost = (t.number(found[key]) for key in ("saved", "lost"))
     return t("answer.turned", saved=saved, lost=lost)
 
 
@@ -64,23 +65,15 @@ def row(t: Texts, found: Row) -> dict[str, str]:
 
 
 def _number(t: Texts, value: float | None, factor: int, places: int) -> str:
-    return "–" if value is None else t.number(factor * value, places)
+    return NONE if value is None else t.number(factor * value, places)
 
 
 def _signed(t: Texts, value: float | None, factor: int, places: int) -> str:
-    if value is None:
-        return "–"
-    text = t.number(factor * value, places)
-    return f"+{text}" if round(factor * value, places) > 0 else text
+    return NONE if value is None else t.written.signed(factor * value, places)
 
 
 def _interval(t: Texts, found: Row, factor: int, places: int) -> str:
     if found["low"] is None or found["high"] is None:
-        return "–"
+        return NONE
     low, high = (_signed(t, found[key], factor, places) for key in ("low", "high"))
     return t("answer.interval", low=low, high=high)
-
-
-def thousands(t: Texts, count: int) -> str:
-    """A whole number as this language writes it."""
-    return f"{count:,}".replace(",", t.entries["thousands"])

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from sim.words.language import ENGLISH
+
 STEPS = (1, 3, 6, 12, 24, 60)  # months between the ticks of an axis
 
 
 def day(date: dt.date) -> str:
     """`9 February 2023`"""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+    return ENGLISH.date(date, "d MMMM y")
 
 
 def short_day(date: dt.date) -> str:
     """`9 Feb 2023`"""
-    return f"{date.day} {MONTHS[date.month - 1][:3]} {date.year}"
+    return ENGLISH.date(date, "d MMM y")
 
 
 def month(date: dt.date) -> str:
     """`February 2023`"""
-    return f"{MONTHS[date.month - 1]} {date.year}"
+    return ENGLISH.date(date, "MMMM y")
 
 
 def short_month(date: dt.date) -> str:
     """`Feb 2023`"""
-    return f"{MONTHS[date.month - 1][:3]} {date.year}"
+    return ENGLISH.date(date, "MMM y")
 
 
 def ticks(start: dt.date, weeks: int, most: int) -> list[tuple[float, str]]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.words.language import ENGLISH
+
 NONE = "–"
 """Where there is no number."""
 
 
 def both(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`"""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return ENGLISH.both(names)
 
 
 def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`"""
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return ENGLISH.either(names)
 
 
 def number(value: float) -> str:
     """`no`, `seven`, `18`"""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
     whole = round(value)
-    return words[whole] if whole < len(words) else f"{whole:,}"
+    return words[whole] if whole < len(words) else thousands(whole)
 
 
 def count(value: float, one: str, many: str = "") -> str:
@@ -45,4 +47,4 @@ def percent(share: float) -> str:
 
 def thousands(value: int) -> str:
     """`10,000`"""
-    return f"{value:,}"
+    return ENGLISH.number(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ import sim
 from sim.answers.results_protocol import told
 from sim.play.view import news_of
 from sim.stories.story import as_it_went, story
-from sim.words import dates
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 from tests.seldom import seldom
@@ -219,14 +219,15 @@ def test_a_history_that_is_not_told_is_refused_with_a_reason() -> None:
 
 # ---- order -----------------------------------------------------------------------------------------------------------
 
-DAY = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(dates.MONTHS)}) (\d{{4}})")
+MONTHS = calendar.month_name[1:]
+DAY = re.compile(rf"(?:(\d{{1,2}}) )?({'|'.join(MONTHS)}) (\d{{4}})")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def days(heading: str) -> Iterator[tuple[dt.date, dt.date]]:
     """The dates of a heading, each as the first and the last day that it may mean."""
     for day, month, year in DAY.findall(heading):
-        first = dt.date(int(year), dates.MONTHS.index(month) + 1, int(day or 1))
+        first = dt.date(int(year), MONTHS.index(month) + 1, int(day or 1))
         yield first, first if day else first + dt.timedelta(days=31)
 
 

@@ -23,7 +23,8 @@ from sim.web.choices import Side, chosen
 from sim.web.export import TooLarge
 from sim.web.jobs import Case, Simulate
 from sim.web.pairs import Pair
-from sim.web.texts import MINUS, texts
+from sim.web.texts import texts
+from sim.words.language import MINUS
 from tests.seldom import seldom
 
 from .looks import PHONE, violations

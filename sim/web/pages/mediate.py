@@ -64,8 +64,8 @@ def _now(t: Texts, shown: Data) -> Data:
     budget = view["budget"]
     return {
         "news": newsroom.news(t, view["news"]),
-        "from_date": newsroom.date(t, newsroom.week_of(shown["began"], view["week"])),
-        "to_date": newsroom.date(t, newsroom.week_of(shown["began"], view["week"] + view["turn_weeks"] - 1)),
+        "from_date": t.date(newsroom.week_of(shown["began"], view["week"])),
+        "to_date": t.date(newsroom.week_of(shown["began"], view["week"] + view["turn_weeks"] - 1)),
         "budget": newsroom.short(t, budget["points"]),
         "kept": newsroom.short(t, budget["saved"]) if budget["saved"] else "",
         "trips": t.number(budget["a_point_brings"]["trips"], 2),

@@ -64,7 +64,7 @@ def _now(t: Texts, shown: Data) -> Data:
     return {
         "news": news[-LATELY:],
         "earlier": news[:-LATELY],
-        "today": newsroom.date(t, view["date"]),
+        "today": t.date(view["date"]),
         "group": group,
         "texts": texts,
         "own_offer": _text(t, view["name"], question["own_offer"], shown["looks"]) if question["own_offer"] else None,
