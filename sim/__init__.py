@@ -47,10 +47,9 @@ if TYPE_CHECKING:
     from sim.experiments.compare import Comparison, compare
     from sim.experiments.explain import Explanation, explain
     from sim.experiments.frontier import frontier
-    from sim.experiments.run import Results, run
+    from sim.experiments.run import Results, check, run
     from sim.experiments.sensitivity import Sensitivity, sensitivity
     from sim.experiments.sweep import Sweep, sweep
-    from sim.experiments.verbs import check
     from sim.experiments.whatif import WhatIf, whatif
     from sim.model import NegotiationModel
     from sim.scenario import Scenario, ScenarioError

@@ -52,7 +52,7 @@ def story(file: Path, replication: int, seed: int | None, settings: Sequence[str
       sim story mine.yaml --replication 0 --seed 7 --set incidents.per_year=0
     """
     from sim.experiments.cost import estimate
-    from sim.experiments.verbs import telling
+    from sim.experiments.run import telling
     from sim.stories.tell import story
 
     scenario = read([file], settings)[0]

@@ -55,7 +55,7 @@ def serve(host: str, port: int, lan: bool, database: str | None, data: Path, job
     """
     try:
         from sim.web import server
-        from sim.web.refusal import CannotStart
+        from sim.web.texts import CannotStart
     except ImportError as error:
         raise Refused(f"sim: the classroom page needs {error.name}. Install it with: {adding('web')}") from error
     try:

@@ -13,9 +13,8 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from sim import paired
-from sim.experiments.own import Own
 from sim.experiments.run import Results, run
-from sim.experiments.shown import Tabled
+from sim.experiments.shown import Own, Tabled
 from sim.history import PATHS, TOLD
 from sim.scenario.given import Given, scenario_of
 
@@ -98,7 +97,7 @@ def beside(runs: Sequence[Results], names: Sequence[str]) -> Comparison:
     """
     import pandas as pd
 
-    from sim.words.comparison_sentences import sentence
+    from sim.words.verdict import sentence
 
     reference, *others = runs
     if any(other.seed != reference.seed for other in others):

@@ -12,16 +12,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.bad_cells import Misfits
-from sim.experiments.hypercube import hypercube
 from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.levels import ORIGIN as OPTION
-from sim.scenario.levels import Level, Varied, from_file, from_options, from_values
+from sim.scenario.levels import Level, Varied, from_file, from_options, from_values, takes_whole_numbers
 from sim.scenario.report import Report
 from sim.scenario.schema import SweepPlan
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 MOST_CELLS = 100_000
 MOST_TRIED = 60
@@ -213,3 +216,30 @@ def packed(text: str, base: bytes) -> bytes:
 def unpacked(content: bytes, base: bytes) -> str:
     """The text again."""
     return zlib.decompressobj(zdict=base).decompress(content).decode()
+
+
+# A Latin hypercube sample of what varies (McKay, Beckman and Conover 1979).
+#
+# Each range is cut into as many equal parts as there are cells, and one number is taken from each; lists of values are
+# cut in the same way. Keys that take whole numbers get them. The scenario's seed decides.
+
+
+def hypercube(scenario: Scenario, varied: Sequence[Varied], cells: int) -> Iterator[tuple[Level, ...]]:
+    """What each path has in each of so many cells."""
+    import numpy as np
+    from scipy.stats.qmc import LatinHypercube
+
+    shares = LatinHypercube(len(varied), rng=np.random.default_rng(scenario.seed)).random(cells)
+    columns = [_spread(scenario, each, shares[:, n]) for n, each in enumerate(varied)]
+    return zip(*columns, strict=True)
+
+
+def _spread(scenario: Scenario, varied: Varied, shares: npt.NDArray[np.float64]) -> list[Level]:
+    """The levels at these shares of the way (cells,) through a range or list."""
+    if varied.ends is None:
+        return [varied.levels[int(share * len(varied.levels))] for share in shares]
+    low, high = varied.ends
+    if takes_whole_numbers(scenario, varied.path):
+        first, last = sorted((math.ceil(min(low, high)), math.floor(max(low, high))))
+        return [Level(first + int(share * (last - first + 1)), varied.place) for share in shares]
+    return [Level(low + float(share) * (high - low), varied.place) for share in shares]

@@ -100,7 +100,7 @@ def explain(
     failures: one of `failures_of`.
     Errors: Unanswerable for unknown failures, nothing uncertain, fewer than 2 * `FEWEST` replications.
     """
-    from sim.experiments.verbs import results_of
+    from sim.experiments.run import results_of
 
     results = results_of(given, replications, seed, jobs)
     names, learned, checked = _halves(results, failure_of(results.scenario, failures))

@@ -106,7 +106,7 @@ def sensitivity(
     not count.
     Errors: Unanswerable for an unknown measure or method, nothing uncertain, fewer than `FEWEST` replications.
     """
-    from sim.experiments.verbs import results_of
+    from sim.experiments.run import results_of
 
     if method == "sobol":
         return _by_sobol(given, measure, replications, seed, jobs)

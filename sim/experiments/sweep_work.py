@@ -21,8 +21,8 @@ from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.cost import CHUNK
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
-from sim.experiments.own import Own, own_measures, see_portable, with_own
 from sim.experiments.run import Chunk, cut
+from sim.experiments.shown import Own, own_measures, see_portable, with_own
 from sim.experiments.side_by_side import each_of
 from sim.scenario import as_yaml, load_text
 from sim.summary import Counted, Measure, Yes, counted, measures, together

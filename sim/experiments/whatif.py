@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.compare import Comparison, compare
-from sim.experiments.run import Results
+from sim.experiments.run import Results, telling
 from sim.experiments.shown import Tabled
-from sim.experiments.verbs import telling
 from sim.readers import READERS
 from sim.scenario import Counterfactual, Scenario, counterfactual, load
 from sim.scenario.given import Given, in_pythons_words

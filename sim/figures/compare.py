@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.answers.results_protocol import Comparison, compared
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
-from sim.figures.scenarios import cues
+from sim.figures.registry import cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.figures.text import fit, fit_all, text_width
 from sim.words.differences import BLOCKS, Block, Row, blocks, by_scenario, measured, row_name

@@ -21,8 +21,7 @@ from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Setting, Slice, Sweep
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
-from sim.figures.cells import Cells
-from sim.figures.colour_bar import LEGEND, MISSING, Entry, legend, name_axis, nothing, scale_for
+from sim.figures.colour_bar import LEGEND, MISSING, Cells, Entry, legend, name_axis, nothing, scale_for
 from sim.figures.samples import sample_map
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit_all, text_height, text_width

@@ -16,9 +16,8 @@ from sim.answers.sensitivity_table import asked
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.colour_bar import ROUND
-from sim.figures.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.figures.text import fit, fit_all
+from sim.figures.text import KEY_ROW, Mark, draw_key, fit, fit_all, key_rows
 from sim.words import paths
 
 if TYPE_CHECKING:

@@ -19,9 +19,8 @@ from sim import words
 from sim.answers.results_protocol import Results, dates_fitting, last_week, subtitle
 from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, Figure, drawing_style
-from sim.figures.labels import End, label_ends
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
-from sim.figures.text import fit_all
+from sim.figures.text import End, fit_all, label_ends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -46,7 +46,7 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     twice there, by default one chosen by rule.
     """
     from sim.figures import registry
-    from sim.figures.scenarios import numbered, runs
+    from sim.figures.registry import numbered, runs
     from sim.report.comparison import comparison_page
     from sim.scenario import as_yaml
 

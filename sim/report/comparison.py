@@ -16,8 +16,8 @@ from sim.answers.summary import Table
 from sim.answers.values import values
 from sim.figures import registry
 from sim.figures.canvas import Figure
+from sim.figures.registry import runs
 from sim.figures.saved_and_lost import probability
-from sim.figures.scenarios import runs
 from sim.paired import alone
 from sim.report.page import render
 from sim.stories.twice import Shown, Twice, chosen, side_by_side

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.experiments.run import Results
-from sim.experiments.verbs import telling
+from sim.experiments.run import Results, telling
 from sim.scenario.given import Given
 from sim.stories import story as stories
 from sim.stories.story import Story

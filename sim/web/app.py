@@ -22,13 +22,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.scenario import ScenarioError
 from sim.web.line import busy
 from sim.web.pages import explore, pages
-from sim.web.pool import Pool, Workers
-from sim.web.prefetch import Foresight
-from sim.web.refusal import Refusal
+from sim.web.pool import Foresight, Pool, Workers
 from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK, Guard
 from sim.web.site import FOLDER, House, page, settle, tokens
 from sim.web.site import address as where
+from sim.web.texts import Refusal
 
 HOUR = 3600
 LOG = logging.getLogger("sim.web")

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from sim.scenario import Scenario
 from sim.scenario.schema import ACTIVITIES, Mediator, mean_of
-from sim.web.refusal import Refusal
+from sim.web.texts import Refusal
 
 SIDES = ("a", "b")
 LONGEST_FREEZE = 52

@@ -24,11 +24,10 @@ from sim.web.games import Kept
 from sim.web.jobs import Yaml
 from sim.web.line import NOW, SHARPER
 from sim.web.pages.explore import DEFAULT
-from sim.web.refusal import Refusal
 from sim.web.rooms import Seat
 from sim.web.safety import Form
 from sim.web.site import OWN, House, house, library, limit, page, seat
-from sim.web.texts import Texts
+from sim.web.texts import Refusal, Texts
 
 MOST = 9_999  # the last history that may be played
 WAIT = 8.0  # seconds that an end is waited for before the page says that it is being worked out

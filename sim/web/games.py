@@ -18,8 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sim.web.database import Decision, Game
 from sim.web.safety import hashed
-from sim.web.tables import Decision, Game
 
 if TYPE_CHECKING:
     from sim.web.rooms import Seat

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.web.jobs import Job
-from sim.web.refusal import Refusal
+from sim.web.texts import Refusal
 
 NOW, SHARPER, PERHAPS = 0, 1, 2
 MOST_WAITING = 200

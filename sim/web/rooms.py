@@ -18,11 +18,10 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sim.web.database import opened, said
+from sim.web.database import LENGTH, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
 from sim.web.games import Games
-from sim.web.refusal import Refusal
 from sim.web.safety import hashed
-from sim.web.tables import LENGTH, Game, Member, Own, Prediction, Room, Run, Secret
+from sim.web.texts import Refusal
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
 LIFE = dt.timedelta(days=30)  # of a room, from the day it was opened

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.web.refusal import Refusal
+from sim.web.texts import Refusal
 
 LARGEST = 200 * 1024  # bytes of a body: a scenario file of 64 KiB, of which a form may write each byte as three
 FIELDS = 120

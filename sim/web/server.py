@@ -20,13 +20,12 @@ from sim.scenario import library as names
 from sim.store import CannotWrite
 from sim.web.app import application
 from sim.web.jobs import do
-from sim.web.listening import SHARE, Listening, most_connections
+from sim.web.listening import SHARE, Listening, Patient, most_connections
 from sim.web.pages.explore import DEFAULT
-from sim.web.refusal import CannotStart
 from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK
 from sim.web.site import library
-from sim.web.slow_clients import Patient
+from sim.web.texts import CannotStart
 
 EVERYWHERE = "0.0.0.0"
 FILE = "classroom.sqlite"

@@ -21,11 +21,9 @@ from sim.scenario.shipped import Shipped, shipped
 from sim.web import safety
 from sim.web.jobs import Case
 from sim.web.line import ASKER, Asker
-from sim.web.pool import Pool
-from sim.web.prefetch import Foresight
-from sim.web.refusal import Refusal
+from sim.web.pool import Foresight, Pool
 from sim.web.rooms import Rooms, Seat
-from sim.web.texts import Texts, languages, texts, wanted
+from sim.web.texts import Refusal, Texts, languages, texts, wanted
 
 SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"
 KEPT = 30 * 24 * 3600  # seconds that a browser keeps its tokens

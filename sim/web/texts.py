@@ -81,3 +81,18 @@ def wanted(accepted: str) -> str:
 def _named(accepted: str) -> Iterator[str]:
     for part in accepted.split(",")[:20]:
         yield part.partition(";")[0].strip().lower().partition("-")[0]
+
+
+# ---- What is said when something cannot be done: by a page, or by a server that cannot start -------------------------
+
+
+class Refusal(Exception):
+    """A request that is not granted: an HTTP status, and a sentence of the catalogue with what it names."""
+
+    def __init__(self, status: int, key: str, retry_after: int | None = None, **names: object) -> None:
+        super().__init__(key)
+        self.status, self.key, self.names, self.retry_after = status, key, names, retry_after
+
+
+class CannotStart(Exception):
+    """What is asked of a server at its start cannot be; the text says why, and what to do."""

@@ -20,7 +20,7 @@ from sim.experiments.run import Results, run
 from sim.paired import KINDS
 from sim.scenario import Scenario, load, load_text
 from sim.summary import measures
-from sim.words.comparison_sentences import sentence
+from sim.words.verdict import sentence
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 START = 60

@@ -21,8 +21,8 @@ from sim.figures.agreement import agreed_by
 from sim.figures.canvas import Figure
 from sim.figures.compare import compare
 from sim.figures.compare_agreement import compare_agreement
+from sim.figures.registry import cues
 from sim.figures.saved_and_lost import probability, saved_and_lost
-from sim.figures.scenarios import cues
 from sim.report import write_comparison
 from sim.report.comparison import comparison_page
 from sim.scenario import load

@@ -26,8 +26,7 @@ from sim.answers.sweep_answer import answer
 from sim.experiments.apart import Layout
 from sim.figures import registry
 from sim.figures.canvas import Figure
-from sim.figures.cells import Cells
-from sim.figures.colour_bar import Scale, readable, scale_for
+from sim.figures.colour_bar import Cells, Scale, readable, scale_for
 from sim.figures.heatmap import heatmap
 from sim.figures.samples import smooth
 from sim.figures.sensitivity import MOST, sensitivity

@@ -18,8 +18,7 @@ from sim.figures.compare import compare
 from sim.paired import KINDS, Turned
 from sim.web import wording
 from sim.web.texts import texts
-from sim.words.comparison_sentences import sentence
-from sim.words.verdict import WITHIN, points, told
+from sim.words.verdict import WITHIN, points, sentence, told
 from tests.seldom import seldom
 
 from .test_comparison import comparison

@@ -24,14 +24,14 @@ from sqlalchemy import String, inspect
 from sim.experiments.cost import estimate
 from sim.scenario import load, load_text
 from sim.spreadsheet import STARTS, as_csv
-from sim.web import line, pool, rooms, safety, slow_clients
+from sim.web import line, pool, rooms, safety
 from sim.web.app import application
+from sim.web.database import LENGTH, Base
 from sim.web.pages import explore
-from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Rooms
 from sim.web.safety import HEADERS, LARGEST
 from sim.web.site import library
-from sim.web.tables import LENGTH, Base
+from sim.web.texts import Refusal
 
 from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, listening, site_on
 
@@ -787,7 +787,7 @@ def test_slow_clients_hold_nobody_up(served: str, monkeypatch: pytest.MonkeyPatc
     ids=["nothing", "half a request", "a request and a letter"],
 )
 def test_who_says_nothing_is_hung_up_on(served: str, monkeypatch: pytest.MonkeyPatch, begun: str) -> None:
-    monkeypatch.setattr(slow_clients, "PATIENCE", 0.1)
+    monkeypatch.setattr("sim.web.listening.PATIENCE", 0.1)
     silent = [said(served, begun) for _ in range(20)]
     for each in silent:
         heard(each)  # comes back, so it was hung up on
@@ -796,7 +796,7 @@ def test_who_says_nothing_is_hung_up_on(served: str, monkeypatch: pytest.MonkeyP
 
 
 def test_who_does_not_read_is_hung_up_on(served: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slow_clients, "PATIENCE", 0.2)
+    monkeypatch.setattr("sim.web.listening.PATIENCE", 0.2)
     request = f"GET /static/vendor/uplot/uPlot.iife.min.js HTTP/1.1\r\nHost: {urlsplit(served).netloc}\r\n\r\n"
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -832,7 +832,7 @@ RAW = {
 def test_what_is_no_request_is_refused_and_nothing_dies(
     served: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], what: str
 ) -> None:
-    monkeypatch.setattr(slow_clients, "PATIENCE", 0.1)
+    monkeypatch.setattr("sim.web.listening.PATIENCE", 0.1)
     host = urlsplit(served).netloc
     with said(served, "") as connection:
         with suppress(BrokenPipeError, ConnectionResetError):

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from sim.web import pool, rooms
+from sim.web.database import LENGTH, Member, Prediction
 from sim.web.pages import classroom, explore
 from sim.web.rooms import MOST_MEMBERS, Rooms
-from sim.web.tables import LENGTH, Member, Prediction
 
 from .conftest import TINY, Browser, Site, Visit, few, site_on
 

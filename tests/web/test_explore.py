@@ -16,8 +16,7 @@ from sim.scenario.shipped import shipped
 from sim.web import choices, wording
 from sim.web.choices import chosen, sliders
 from sim.web.pages import explore
-from sim.web.refusal import Refusal
-from sim.web.texts import texts
+from sim.web.texts import Refusal, texts
 
 from .conftest import TINY, TINY_FILE, Site, Visit
 

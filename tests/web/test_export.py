@@ -18,9 +18,8 @@ from sim.__main__ import answer
 from sim.paired import KINDS, Turned
 from sim.scenario import Scenario, load, load_text
 from sim.web import export, grid, wording
-from sim.web.bundle import bundle
 from sim.web.choices import Side, chosen
-from sim.web.export import TooLarge
+from sim.web.export import TooLarge, bundle
 from sim.web.jobs import Case, Simulate
 from sim.web.pairs import Pair
 from sim.web.texts import texts

@@ -21,10 +21,10 @@ from sim.play.view import PUBLIC
 from sim.scenario.schema import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, newsroom
+from sim.web.database import Decision, Game
 from sim.web.endings import signed
 from sim.web.pages.mediate import read as read_orders
 from sim.web.site import library
-from sim.web.tables import Decision, Game
 from sim.web.texts import texts
 
 from .conftest import TINY_FILE, Browser, Site, Visit, few, site

@@ -9,7 +9,7 @@ import pytest
 from sim.web import line as lines
 from sim.web.jobs import Case, Yaml
 from sim.web.line import ASKER, NOW, PERHAPS, SHARPER, Asker, Line
-from sim.web.refusal import Refusal
+from sim.web.texts import Refusal
 
 SCHOOL = "192.0.2.1"
 

@@ -18,8 +18,7 @@ from sim.web import pool as pools
 from sim.web.jobs import Case, Packed, Simulate, Yaml, do
 from sim.web.line import NOW, PERHAPS, SHARPER
 from sim.web.pool import Pool
-from sim.web.refusal import Refusal
-from sim.web.texts import languages, texts
+from sim.web.texts import Refusal, languages, texts
 
 from ..experiments.greedy import Order
 

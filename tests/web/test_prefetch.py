@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
-from sim.web import prefetch
 from sim.web.choices import chosen, sliders
 from sim.web.jobs import Case
 from sim.web.line import PERHAPS
-from sim.web.prefetch import Foresight, one_slider_moved
-from sim.web.refusal import Refusal
+from sim.web.pool import Foresight, one_slider_moved
+from sim.web.texts import Refusal
 
 from .conftest import TINY_FILE
 
@@ -78,7 +77,7 @@ def test_each_scenario_is_looked_at_once_and_whole_the_latest_first() -> None:
 
 
 def test_nothing_is_begun_while_somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prefetch, "PATIENCE", 0)
+    monkeypatch.setattr("sim.web.pool.PATIENCE", 0)
     pool = Asked()
     pool.waiting = 1
 

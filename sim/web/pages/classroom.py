@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from sim.spreadsheet import as_csv
 from sim.web import safety
+from sim.web.database import LENGTH
 from sim.web.pages.explore import asked, foresee
-from sim.web.refusal import Refusal
 from sim.web.rooms import ALPHABET, Seen
 from sim.web.safety import Form
 from sim.web.site import STUDENT, TEACHER, House, Page, address, house, limit, page, remember, seat, seat_token
-from sim.web.tables import LENGTH
+from sim.web.texts import Refusal
 
 CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 NO_PHONE = (*safety.LOOPBACK, "::1", "0.0.0.0")  # hosts of addresses that nobody else reaches

@@ -20,10 +20,9 @@ from sim.web.jobs import Case, Check, Drawing, Packed, Simulate, Table, Yaml
 from sim.web.line import NOW, SHARPER
 from sim.web.pairs import Pair
 from sim.web.pool import unwatched
-from sim.web.refusal import Refusal
 from sim.web.safety import Form
 from sim.web.site import OWN, House, Page, house, library, limit, page, seat
-from sim.web.texts import Texts
+from sim.web.texts import Refusal, Texts
 
 FIRST, WHOLE = 256, 1000
 WAIT = 8.0  # seconds that an answer is waited for before the page asks again

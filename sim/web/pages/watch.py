@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from sim.web.jobs import Watch
 from sim.web.pages.explore import DEFAULT
-from sim.web.refusal import Refusal
 from sim.web.site import OWN, Page, house, library, limit, page
+from sim.web.texts import Refusal
 
 MOST = 9_999  # the last history that may be watched
 
