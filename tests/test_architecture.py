@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,21 @@ def test_the_command_loads_nothing_heavy_before_a_verb_needs_it() -> None:
     script = "import sys, sim.__main__; print(' '.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not HEAVY & set(loaded)
+
+
+def test_no_module_needs_one_that_needs_it() -> None:
+    """Circles, types included: a module can be read and understood before those that use it."""
+    modules = {_name(path): path for path in MODULES}
+    needs = {name: {_home(found, modules) for found in imports(path)} - {name, ""} for name, path in modules.items()}
+    TopologicalSorter(needs).prepare()  # CycleError names them
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(SIM.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _home(found: str, modules: Mapping[str, Path]) -> str:
+    """The module of a name: `sim.arrays` of `sim.arrays.at`; '' for what is not ours."""
+    while found and found not in modules:
+        found = found.rpartition(".")[0]
+    return found

@@ -19,10 +19,10 @@ from sim import words
 from sim.answers.results_protocol import Comparison, compared
 from sim.figures import registry, timeaxis
 from sim.figures.agreement import agreed_by
-from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
 from sim.figures.registry import cues, runs
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
-from sim.figures.text import End, fit_all, label_ends
+from sim.figures.text import fit_all
 from sim.figures.timeaxis import Span
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from matplotlib.patches import Rectangle
 from sim import words
 from sim.answers.results_protocol import Comparison, compared
 from sim.figures import registry
-from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
 from sim.figures.registry import REFERENCE, cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.figures.text import KEY_ROW, Mark, draw_key, fit, fit_all, key_rows, spread, text_height, text_width
+from sim.figures.text import fit, fit_all, spread, text_height, text_width
 from sim.words.differences import Row
 from sim.words.verdict import between, signed
 

@@ -14,10 +14,10 @@ from sim import words
 from sim.answers import sweep_slices
 from sim.answers.sensitivity_table import asked
 from sim.figures import registry
-from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
 from sim.figures.colour_bar import ROUND
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.figures.text import KEY_ROW, Mark, draw_key, fit, fit_all, key_rows
+from sim.figures.text import fit, fit_all
 from sim.words import paths
 
 if TYPE_CHECKING:

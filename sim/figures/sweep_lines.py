@@ -18,12 +18,12 @@ from matplotlib.ticker import MaxNLocator
 from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Setting, Slice, Sweep
 from sim.figures import registry
-from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
 from sim.figures.colour_bar import ROUND
 from sim.figures.heatmap import table
 from sim.figures.samples import sample_lines
 from sim.figures.style import COLOUR, DASHES, MARKERS, SIZE, SPACE, WIDTH, Cue
-from sim.figures.text import End, fit, fit_all, label_ends, text_width
+from sim.figures.text import fit, fit_all, text_width
 from sim.words import paths
 from sim.words.numbers import NONE
 

@@ -11,10 +11,10 @@ import pandas as pd
 from sim import words
 from sim.answers.results_protocol import Results, subtitle, told
 from sim.figures import registry, timeaxis, timeline_lanes
-from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
 from sim.figures.registry import Shown
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
-from sim.figures.text import KEY_ROW, Mark, draw_key, fit_all, key_rows
+from sim.figures.text import fit_all
 from sim.words import dates
 
 LEFT = 330

@@ -18,9 +18,9 @@ from matplotlib.collections import LineCollection
 from sim import words
 from sim.answers.results_protocol import Results, dates_fitting, last_week, subtitle
 from sim.figures import registry, timeaxis
-from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
-from sim.figures.text import End, fit_all, label_ends
+from sim.figures.text import fit_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -117,8 +117,8 @@ def _reason(error: BaseException) -> str:
 
 # What the database holds: classes and what they did, games, scenarios of one's own.
 #
-# Nothing about a person is stored: no name, no address; a browser is known by the hash of a random token. Everything of a
-# room goes when it expires.
+# Nothing about a person is stored: no name, no address; a browser is known by the hash of a random token. Everything
+# of a room goes when it expires.
 
 
 LENGTH = 6  # letters and digits of a room's code

@@ -133,8 +133,8 @@ def _host(connection: Patient) -> str:
 # Connections that are not kept waiting: who does not ask, or does not take what it is sent, is hung up on; and who
 # hangs up is not worked for any longer.
 #
-# Without it a thousand open connections that say nothing would be all that the server can hold (*slowloris*). The time in
-# which a body must arrive is in `safety`.
+# Without it a thousand open connections that say nothing would be all that the server can hold (*slowloris*). The time
+# in which a body must arrive is in `safety`.
 
 
 PATIENCE = 10.0  # seconds between two looks at a connection; who stands still at both is gone
