@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,8 +21,14 @@ from sqlalchemy.orm import Session
 from sim.web.database import Decision, Game
 from sim.web.safety import hashed
 
-if TYPE_CHECKING:
-    from sim.web.rooms import Seat
+
+@dataclass(frozen=True)
+class Seat:
+    """A browser's place in a room."""
+
+    code: str
+    member: int
+    number: int
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sim.web.database import LENGTH, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
-from sim.web.games import Games
+from sim.web.games import Games, Seat
 from sim.web.safety import hashed
 from sim.web.texts import Refusal
 
@@ -40,15 +40,6 @@ class Seen:
     shown: bool
     expires: dt.datetime
     members: int
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A browser's place in a room."""
-
-    code: str
-    member: int
-    number: int
 
 
 class Rooms:
