@@ -145,3 +145,11 @@ def _home(found: str, modules: Mapping[str, Path]) -> str:
     while found and found not in modules:
         found = found.rpartition(".")[0]
     return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SIM).as_posix())
+def test_no_condition_stands_inside_another(path: Path) -> None:
+    """`a if b else c if d else e` is read twice: an `if` on a line of its own is read once."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        inside = [part for part in ast.walk(node) if part is not node] if isinstance(node, ast.IfExp) else []
+        assert not any(isinstance(part, ast.IfExp) for part in inside), f"{path}:{getattr(node, 'lineno', 0)}"

@@ -40,7 +40,8 @@ def answer(found: Explanation) -> str:
     past, present, who = _said(found)
     if not found.enough:
         fewer = min(found.failed, found.judged - found.failed)
-        what = past if found.failed == fewer else "fared otherwise" if found.failed else past
+        most_failed = found.failed > fewer
+        what = "fared otherwise" if most_failed else past
         only = f"Only {fewer:,}" if fewer else "None"
         return f"{only} of {found.judged:,} {who} {what}: too few to tell where they come from."
     if found.region is None:

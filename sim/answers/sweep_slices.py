@@ -106,7 +106,9 @@ class Slice:
     def wide(self) -> npt.NDArray[np.bool_]:
         """Cells whose interval is wide: `WIDE` of a share to either side, a quarter of the spread of other measures."""
         known = self.value[np.isfinite(self.value)]
-        limit = WIDE if self.reading.is_share else (np.ptp(known) / 4 if known.size else 0.0)
+        limit = WIDE
+        if not self.reading.is_share:
+            limit = float(np.ptp(known)) / 4 if known.size else 0.0
         with np.errstate(invalid="ignore"):
             unsure: npt.NDArray[np.bool_] = (self.high - self.low) / 2 > limit
         return unsure & np.isfinite(self.value) & (limit > 0)

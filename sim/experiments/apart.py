@@ -179,7 +179,9 @@ class Pairs:
         count = int(np.isfinite(self.shares).sum())
         first, last = self.layout.first, self.layout.last
         ends = None if first is None or last is None else self._pair(3, first, last, Z)
-        level = ASIDE if ends is not None and count > 2 else LEVEL / 2 if len(self.sides) else LEVEL
+        level = LEVEL / 2 if len(self.sides) else LEVEL
+        if ends is not None and count > 2:
+            level = ASIDE
         z = at_once(level, count * (count - 1) // 2)
         settings, ahead = self._settings()
         extremes = self._pair(1, self.lowest, self.highest, z)

@@ -82,8 +82,14 @@ class Panel:
         if self.width >= MIDDLE:
             self._number_rounds()
 
+    def _by_size(self, large: int, middle: int, small: int) -> int:
+        """One of the three, as the plot has room."""
+        if self.width >= LARGE:
+            return large
+        return middle if self.width >= MIDDLE else small
+
     def _frame(self) -> None:
-        ticks = np.linspace(0, 1, 6 if self.width >= LARGE else 3 if self.width >= MIDDLE else 2)
+        ticks = np.linspace(0, 1, self._by_size(6, 3, 2))
         self.axes.set(xlim=(0, 1), ylim=(0, 1))
         labels = [f"{tick:g}" if self.width >= MIDDLE else "" for tick in ticks]
         self.axes.set_xticks(ticks, labels)
@@ -107,7 +113,7 @@ class Panel:
         if self.space.is_line and len(self.space.parties) == 2:
             self.axes.plot(x, y, color=COLOUR["ink"], linewidth=2.5, zorder=2)
         else:
-            size = 9 if self.width >= LARGE else 6 if self.width >= MIDDLE else 4
+            size = self._by_size(9, 6, 4)
             self.axes.plot(
                 x,
                 y,
@@ -119,17 +125,15 @@ class Panel:
             )
 
     def _path(self, party: str, look: Cue) -> None:
-        mine, size = (
-            self.space.offers[self.space.offers["actor"] == party],
-            11 if self.width >= LARGE else 8 if self.width >= MIDDLE else 4,
-        )
+        mine = self.space.offers[self.space.offers["actor"] == party]
+        size = self._by_size(11, 8, 4)
         self.axes.plot(
             *self._worth(mine), color=look.colour, linewidth=1.5, marker=look.marker, markersize=size,
             markeredgecolor="white", markeredgewidth=0.8, zorder=3, clip_on=False,
         )  # fmt: skip
 
     def _points(self) -> None:
-        size = 19 if self.width >= LARGE else 13 if self.width >= MIDDLE else 7
+        size = self._by_size(19, 13, 7)
         for name, worth in self.space.points.items():
             at, look = (worth[self.across], worth[self.up]), LOOKS[name]
             face, edge = (COLOUR["ink"], "white") if look.filled else ("none", COLOUR["ink"])
@@ -182,7 +186,9 @@ Box = tuple[float, float, float, float]  # left, top, right, foot
 
 
 def _rank(number: float, first: float, last: float) -> int:
-    return 0 if number in (first, last) else 1 if number % 5 == 0 else 2
+    if number in (first, last):
+        return 0
+    return 1 if number % 5 == 0 else 2
 
 
 def _around(x: float, y: float, half: float) -> Box:

@@ -164,7 +164,9 @@ def _said(row: Row) -> list[str]:
 
 def probability(p: float) -> str:
     """`p = 0.03`, `p < 0.001`"""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
 
 
 def _alt(comparison: Comparison, rows: list[tuple[str, Row]]) -> str:

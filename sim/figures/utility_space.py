@@ -167,12 +167,10 @@ Entry = tuple[Callable[[float, float], None], str, str]
 def _entries(canvas: Canvas, space: Space, looks: dict[str, Cue]) -> Iterator[Entry]:
     if "agreement" in space.points:
         said = _numbers(space, "agreement")
-        far = (
-            ""
-            if space.to_nash is None
-            else f"{said}{'; ' if said else ''}{space.to_nash:.2f} away from the Nash solution"
-        )
-        yield partial(_mark, canvas, "agreement"), f"Agreement, signed in round {space.agreed_in}", far or said
+        parts = [said] if said else []
+        if space.to_nash is not None:
+            parts.append(f"{space.to_nash:.2f} away from the Nash solution")
+        yield partial(_mark, canvas, "agreement"), f"Agreement, signed in round {space.agreed_in}", "; ".join(parts)
     for party in space.parties if len(space.parties) <= 3 else ():
         yield (
             partial(_sample, canvas, looks[party]),

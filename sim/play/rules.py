@@ -39,7 +39,11 @@ def one_of(where: str, value: Any, known: Collection[str], rule: str) -> str:
     if isinstance(value, str) and value in known:
         return value
     near = get_close_matches(str(value), known, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"choose from {', '.join(known)}" if known else "leave it out"
+    remedy = "leave it out"
+    if near:
+        remedy = f"did you mean {near[0]}?"
+    elif known:
+        remedy = f"choose from {', '.join(known)}"
     raise Illegal(where, value, rule, remedy)
 
 

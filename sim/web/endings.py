@@ -111,9 +111,16 @@ def of_mediator(t: Texts, told: Data) -> Data:
     }
 
 
+def _way(low: float, high: float, least: float = 0.0) -> str:
+    """`up` or `down` where all that lies between the two is at least so far from nothing, else `same`."""
+    if low > 0 and low >= least:
+        return "up"
+    return "down" if high < 0 and high <= -least else "same"
+
+
 def _elsewhere(t: Texts, mean: Data) -> str:
     """What the same orders changed in other histories, with a verb only where the interval leaves 0."""
-    key = "up" if mean["low"] > 0 else "down" if mean["high"] < 0 else "same"
+    key = _way(mean["low"], mean["high"])
     numbers = {name: signed(t, mean[name]) for name in ("mean", "low", "high")}
     return t(f"end.elsewhere.{key}", histories=t.number(mean["histories"]), **numbers)
 
@@ -138,7 +145,7 @@ def _turn(t: Texts, told: Data, turn: Data) -> Data:
     weeks = told["options"]["turn_weeks"]
     began = newsroom.week_of(told["began"], (turn["turn"] - 1) * weeks)
     difference = turn["difference"]
-    direction = "up" if difference >= SAME else "down" if difference <= -SAME else "same"
+    direction = _way(difference, difference, SAME)
     return {
         "number": turn["turn"],
         "date": t.date(began),
@@ -197,7 +204,7 @@ def of_party(t: Texts, told: Data) -> Data:
 def _patience(t: Texts, patience: Data) -> str:
     """What haste or patience brought those who faced the same chance."""
     gap = patience["patient"] - patience["hasty"]
-    key = "patient" if gap >= SAME else "hasty" if gap <= -SAME else "same"
+    key = {"up": "patient", "down": "hasty", "same": "same"}[_way(gap, gap, SAME)]
     numbers = {name: t.number(patience[name], 1) for name in ("patient", "hasty")}
     return t(f"end.patience.{key}", gap=t.number(abs(gap), 1), **numbers)
 

@@ -9,6 +9,7 @@ from sim.words.numbers import NONE
 
 PLACES = {"share": 0, "mean": 2, "median": 0}
 FACTOR = {"share": 100, "mean": 1, "median": 1}
+CLOSE = 3  # points between a prediction and what came out
 WEEKS = "mediator_weeks"  # a mean that is no utility
 
 Row = dict[str, Any]
@@ -45,7 +46,9 @@ def _turned(t: Texts, found: dict[str, Any]) -> str:
 
 def _guessed(t: Texts, guess: int, true: float) -> str:
     off = abs(guess - true)
-    key = "answer.close" if off <= 3 else "answer.above" if guess > true else "answer.below"
+    key = "answer.above" if guess > true else "answer.below"
+    if off <= CLOSE:
+        key = "answer.close"
     return t(key, guess=guess, true=t.number(true, 1), off=t.number(off, 1))
 
 

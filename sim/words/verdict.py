@@ -37,7 +37,9 @@ def points(difference: float, low: float, high: float, *, verb: str = "") -> str
 
 
 def _way(difference: float) -> str:
-    return " more" if difference > 0 else " fewer" if difference < 0 else ""
+    if difference > 0:
+        return " more"
+    return " fewer" if difference < 0 else ""
 
 
 # ---- differences as numbers ------------------------------------------------------------------------------------------
