@@ -1,4 +1,4 @@
-"""The pictures that the texts show, made anew: `make gallery`. The page needs Chromium (Debian: apt install chromium)."""
+"""The pictures that the texts show, made anew: `make gallery`. The page needs Chromium, Debian's `chromium`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MORE = {"sweep": ["--vary", "mediators.Russia.effort=0:1:5", "--vary", "incident
 PAGE = "/explore?scenario=baseline&b.freeze=after&b.freeze.weeks=4&guess=55&lang=en"
 """A prediction and its answer: four weeks without talks after each incident."""
 
-WINDOW = {"width": 1120, "height": 900}
+WINDOW = {"width": 1120, "height": 912}
 
 
 def main() -> None:
