@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sim.__main__ import answer
 from sim.bargaining.tactics import TACTICS
 from sim.cli import verbs
+from sim.installed import VERSION
 
 from .reading import HOME, TEXTS, blocks, head_of, rows, section, text
 
@@ -111,3 +114,11 @@ def anchors(of: str) -> set[str]:
 def test_pictures_are_small_enough_for_a_page() -> None:
     for picture in (HOME / "results" / "gallery").glob("*.png"):
         assert picture.stat().st_size < 250_000, picture.name
+
+
+def test_what_is_cited_is_this_version() -> None:
+    cited = yaml.safe_load(text("CITATION.cff"))
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    assert cited["version"] == VERSION
+    assert cited["license"] == project["license"]
+    assert {"cff-version", "message", "title", "authors"} <= set(cited)

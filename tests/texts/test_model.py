@@ -1,4 +1,4 @@
-"""`sim/MODEL.md` says what the code does: its equations are those of the docstrings, its constants those of the code."""
+"""`sim/MODEL.md` says what the code does: its equations stand in docstrings, its constants in the code."""
 
 from __future__ import annotations
 
