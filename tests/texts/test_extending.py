@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.report.figures import FIGURES, draw_all
+from sim.report.figures import draw_all
 from sim.web import app, site
 from sim.web.texts import texts
 from tests.web.conftest import few, site_on
@@ -37,9 +37,8 @@ def test_each_is_short(code: str) -> None:
 
 
 def test_a_figure_is_drawn_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FIGURES, "rounds", None)  # so that it is gone afterwards
+    monkeypatch.setattr("sim.report.figures.FIGURES", {})
     run("A figure")
-    monkeypatch.setattr("sim.report.figures.FIGURES", {"rounds": FIGURES["rounds"]})
     (figure,) = draw_all(sim.run("seminar", replications=20))
     assert figure.png.startswith(b"\x89PNG")
     assert figure.alt.startswith("water ")
@@ -72,8 +71,3 @@ def test_a_mechanism_leaves_the_luck_of_all_others(capsys: pytest.CaptureFixture
         plain.step()
     happened = leaky.history.events().query("kind != 'leak'").reset_index(drop=True)
     pd.testing.assert_frame_equal(happened, plain.history.events())
-
-
-def test_the_old_registry_is_left_alone() -> None:
-    assert "rounds" not in FIGURES
-    assert "tactics" not in app.PAGES
