@@ -1,7 +1,8 @@
-"""What a class is likely to ask next is worked out while nobody waits for anything.
+"""Workers compute what a class is likely to ask next, while nobody waits for anything.
 
 Most of what people try is one slider moved, and sliders move in steps: all of these settings of a scenario are a few
-hundred runs, which a worker does abreast in about a minute. Whoever asks for one of them then has the answer at once.
+hundred runs, which a worker computes side by side in about a minute. Whoever then asks for one of them has its answer
+at once.
 """
 
 from __future__ import annotations

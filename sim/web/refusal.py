@@ -1,4 +1,4 @@
-"""What is said when something cannot be done: by a page, or by a server that cannot start."""
+"""The errors that a person reads: a page refuses a request, or a server cannot start."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ class Refusal(Exception):
 
 
 class CannotStart(Exception):
-    """What is asked of a server at its start cannot be; the text says why, and what to do."""
+    """A server cannot start as it was told to; the text says why, and what to do."""
