@@ -2,7 +2,7 @@
 # make test     the test suite         make lint   style          make types   static types
 # make validate what takes long: tests against a plain model, kills and restarts, other examples than those of make test
 # make wheel    a wheel in dist/, for use without this folder
-# make bench    measures speed         make gallery   the README's figures
+# make bench    measures speed         make gallery   the pictures of the texts
 # make load     forty students at once on the classroom page, about 22 minutes
 # make clean  removes .venv and caches; results/ stays
 #

@@ -276,7 +276,7 @@ class Counted:
 def counted(scenario: Scenario, outcomes: pd.DataFrame, own: Sequence[Measure] = ()) -> Counted:
     """What a summary needs of these replications.
 
-    outcomes: the contract's table, one row a replication; own: measures of one's own, which are columns there too.
+    outcomes: the table, one row a replication; own: measures of one's own, which are columns there too.
     """
     counts = {
         each.column: KINDS[each.kind](outcomes[each.column].to_numpy(dtype=float), scenario.weeks)

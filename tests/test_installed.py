@@ -19,7 +19,7 @@ from sim.installed import DISTRIBUTION, adding
 HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SOURCES = {path.relative_to(HOME).as_posix(): path.read_text(encoding="utf-8") for path in (HOME / "sim").rglob("*.py")}
-README = (HOME / "README.md").read_text(encoding="utf-8")
+README, GUIDE = ((HOME / name).read_text(encoding="utf-8") for name in ("README.md", "sim/GUIDE.md"))
 
 
 def test_the_name_stands_in_one_place() -> None:
@@ -32,9 +32,9 @@ def test_every_extra_that_is_named_exists() -> None:
     extras = set(PROJECT["optional-dependencies"])
     named = {extra for text in SOURCES.values() for extra in re.findall(r"adding\(['\"](\w+)", text)}
     assert {"analysis", "cluster", "web"} <= named <= extras
-    said = re.findall(r"pip install \"([\w-]+)\[(\w+)\]", README)
+    said = re.findall(r"pip install \"([\w-]+)\[(\w+)\]", README + GUIDE)
     assert {name for name, _ in said} == {DISTRIBUTION}
-    assert {extra for _, extra in said} <= extras
+    assert {extra for _, extra in said} == extras - {"dev"}
     assert adding("web") in README
 
 

@@ -14,7 +14,7 @@ from sim.cli import verbs
 from .shells import misread
 
 HOME = Path(__file__).parents[1]
-TEXTS = [HOME / "README.md", *sorted((HOME / "scenarios").rglob("*.md"))]
+TEXTS = [HOME / "README.md", *sorted((HOME / "scenarios").rglob("*.md")), *sorted((HOME / "sim").glob("*.md"))]
 UNIX = ("make ", "eval ")
 SOURCES = sorted((HOME / "sim").rglob("*.py"))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Results(Protocol):
-    """The results of a run, whoever computed them. Columns: contract, "The results folder"."""
+    """The results of a run, whoever computed them. Columns: `sim/COLUMNS.md`."""
 
     @property
     def scenario(self) -> Scenario: ...

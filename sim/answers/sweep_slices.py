@@ -25,7 +25,7 @@ WIDE = 0.05  # half the width of a share's interval from which on it is called w
 
 
 class Sweep(Protocol):
-    """The results of a sweep, whoever computed them. Columns of `cells`: contract, "The results folder"."""
+    """The results of a sweep, whoever computed them. Columns of `cells`: `sim/COLUMNS.md`."""
 
     @property
     def scenario(self) -> Scenario: ...

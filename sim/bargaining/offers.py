@@ -171,7 +171,7 @@ def _looked_at(mine: Preferences, *others: Preferences) -> tuple[Index | None, A
 
 
 def _numbered(numbers: Index | None, chosen: Index) -> Index:
-    """Numbers (R,) of the combinations that stand at these places (R,)."""
+    """Numbers (R,) of the combinations at these places (R,)."""
     return chosen if numbers is None else numbers[chosen, np.arange(len(chosen))]
 
 

@@ -63,7 +63,7 @@ class Preferences:
     """Utilities in a group, true, believed or estimated.
 
     base (R,): utility of all scales at the low end; rises (S, R): what covering each stretch adds; choices: of each
-    choice, what each of its options adds. They lie under each other in one table, since they are taken and blended
+    choice, what each of its options adds. They are rows of one table, since they are taken and blended
     together at every round. counts: options of each choice.
     """
 
@@ -155,7 +155,7 @@ class Commitment:
 class Agenda:
     """The issues of one group: scales by name, and options by name with the number of choices.
 
-    starts, spans (S, R): where each stretch begins and how long it is; stretch s lies on scale `scale_of[s]`.
+    starts, spans (S, R): where each stretch begins and how long it is; stretch s is on scale `scale_of[s]`.
     """
 
     scales: tuple[str, ...]

@@ -9,7 +9,7 @@ Only packages that are worth at least no agreement to everyone count. With `gain
     utilitarian           largest sum of gains
 
 The solutions are the best of the packages that there are, not of lotteries among them: where options make the
-frontier jump, they stand on one side of the gap. Of packages that are equally good, the one with the larger sum of
+frontier jump, they are on one side of the gap. Of packages that are equally good, the one with the larger sum of
 gains (for `utilitarian`: with the larger smallest gain); of those still equal, the first in the order of the
 combinations and, on it, from the first party's ideal onwards.
 

@@ -36,7 +36,7 @@ Task = Callable[..., "Part"]
 
 @dataclass(frozen=True, repr=False)
 class Results(Tabled):
-    """What a run gave. Columns of the tables: contract, "The results folder"; `summary` is what `--json` prints.
+    """What a run gave. Columns of the tables: `sim/COLUMNS.md`; `summary` is what `--json` prints.
 
     measures: those of one's own, which are columns of the outcomes and parts of the summary.
     """

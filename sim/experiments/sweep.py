@@ -36,7 +36,7 @@ class Sweep(Tabled):
     """What a sweep gave.
 
     scenario: the base; paths: what varies, in order; levels: the values of each path of a grid, {} for a sample; cells:
-    contract, "A sweep"; idle: paths that changed nothing, whatever the others were; apart: of each share, which of the
+    `sim/COLUMNS.md`; idle: paths that changed nothing, whatever the others were; apart: of each share, which of the
     differences between cells are more than chance; outcomes: every replication of every cell, where asked for;
     measures: those of one's own, which are columns of the cells.
     """

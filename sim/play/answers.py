@@ -1,6 +1,6 @@
 """How a person decides for one party: what may be asked, what may be answered, and what becomes of the answer.
 
-The model asks where the party would decide: when a round is due (`round`), when proposals lie on the table (`answer`),
+The model asks where the party would decide: when a round is due (`round`), when proposals are on the table (`answer`),
 when a mediator tables a text (`draft`). Where no answer is left it stops, by `Asked`; the game goes on by a replay.
 """
 

@@ -1,4 +1,4 @@
-"""A decision that the rules do not allow, said so that the next one is right."""
+"""A decision that the rules do not allow, with a message from which the next one can be right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Illegal(ValueError):
-    """Where in the decision, the value that stands there, the rule that it breaks, and what to do instead."""
+    """Where in the decision, the value there, the rule that it breaks, and what to do instead."""
 
     def __init__(self, where: str, value: object, rule: str, remedy: str) -> None:
         self.where, self.value, self.rule, self.remedy = where, _short(value), rule, remedy

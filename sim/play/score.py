@@ -1,4 +1,4 @@
-"""What a person's orders changed, in points, and where that stands among others.
+"""What a person's orders changed, in points, and its place among others.
 
 A history has points for how it ended: a mediator's add up four parts, each 0 to 1, with the weights of `MEDIATED`; a
 party's are what it has in the end. The score is the points of the game less those of its *idle twin*, the same history

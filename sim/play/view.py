@@ -1,4 +1,4 @@
-"""What a person at the table may see: who is where, what lies on the table, what happened. No true numbers of others.
+"""What a person at the table may see: who is where, what is on the table, what happened. No true numbers of others.
 
 All of it is data: names, kinds, settlements and coarse steps, so that a page can word it in any language.
 """
@@ -154,7 +154,7 @@ def first(true: dict[str, float], known: float) -> Data:
 def band(true: float, known: float, guess: float) -> Data:
     """What is known of a number in [0, 1], told in steps: `known * true` for sure, 1 - known not at all.
 
-    guess: what stands in for what is not known.
+    guess: what takes the place of what is not known.
     """
     low, high, best = known * true, known * true + 1 - known, known * true + (1 - known) * guess
     return {

@@ -2,8 +2,8 @@
 
     scenario=baseline&a.effort.Russia=0.3&b.effort.Russia=0.8&b.freeze=dated&b.freeze.weeks=26&guess=55
 
-A and B are two sides of one scenario. What is not in the address is as in the scenario's file. Numbers lie on the steps
-of their sliders, so that a class that plays with sliders asks the same questions, and they are answered once.
+A and B are two sides of one scenario. What is not in the address is as in the scenario's file. Numbers are on the
+steps of their sliders, so that a class that plays with sliders asks the same questions, and one answer serves all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The database of rooms is opened: what can be wrong with it is said in a sentence before anybody is told to come."""
+"""Open the database of rooms: a sentence says what is wrong with it before the server tells anybody to come."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def _name(freeze: Freeze) -> str:
 
 
 def _families(sides: Sequence[Side], files: Sequence[str]) -> list[list[str]]:
-    """Files that differ in numbers only, so that one model can run them abreast; each file once."""
+    """Files that differ in numbers only, so that one model can run them side by side; each file once."""
     chosen: dict[str, Side] = {}
     for file, side in zip(files, sides, strict=True):
         chosen.setdefault(file, side)

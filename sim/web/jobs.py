@@ -134,7 +134,7 @@ class Simulate:
 
     @property
     def family(self) -> tuple[str, ...]:
-        """What runs have in common that can be done abreast: all but numbers, and which replications they are."""
+        """What runs must share so that one model can compute them: all but numbers, and which replications they are."""
         structure = (setting for setting in self.case.settings if setting.startswith(STRUCTURE))
         return (self.case.path, self.case.text, *structure)
 

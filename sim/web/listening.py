@@ -130,8 +130,7 @@ def _host(connection: Patient) -> str:
     return connection.client[0] if connection.client else ""
 
 
-# Connections that are not kept waiting: who does not ask, or does not take what it is sent, is hung up on; and who
-# hangs up is not worked for any longer.
+# The server hangs up on whoever neither asks nor takes what it is sent, and stops working for whoever hangs up.
 #
 # Without it a thousand open connections that say nothing would be all that the server can hold (*slowloris*). The time
 # in which a body must arrive is in `safety`.

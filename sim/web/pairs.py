@@ -1,6 +1,6 @@
 """The answer to "what is the difference?": two sides under the same chance, as plain data that a page can show.
 
-A job like those of `work.py`. Nothing heavy is imported before a worker works.
+A job like those of `jobs.py`. A worker imports what is heavy only when it works.
 """
 
 from __future__ import annotations

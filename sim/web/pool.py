@@ -1,12 +1,12 @@
-"""Runs wait in a line and are worked on in other processes; a page waits for neither.
+"""Runs wait in a line until another process computes them; a page waits for neither.
 
 - Equal jobs are one job, however many ask (*coalescing*), and its answer is kept until room is needed.
 - What somebody looks at goes first, then what makes it sharper, then what somebody may ask for next. One worker, where
   there are several, does nothing but the first, so that it never waits for long work that nobody looks at.
-- Runs that differ in numbers only, or that follow on each other, are done *abreast*, in one model, which takes little
-  longer than one of them; what somebody looks at is not held up by what is less urgent.
+- One model computes runs that differ in numbers only, or that follow on each other, which takes little longer than one
+  of them; what is less urgent does not hold up what somebody looks at.
 - The line is short and fair: more than it holds is refused at once, rather than answered when nobody waits any more.
-- What nobody waits for any more is not worked on, and what takes too much of the machine is ended, and its asker told.
+- Nobody works on what nobody waits for; the pool ends what takes too much of the machine, and tells whoever asked.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ BACKGROUND: set[asyncio.Future[Any]] = set()
 """Tasks that only the event loop knows would be lost."""
 
 
-# What a class is likely to ask next is worked out while nobody waits for anything.
+# Workers compute what a class is likely to ask next, while nobody waits for anything.
 #
 # Most of what people try is one slider moved, and sliders move in steps: all of these settings of a scenario are a few
 # hundred runs, which a worker does abreast in about a minute. Whoever asks for one of them then has the answer at once.

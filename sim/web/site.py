@@ -170,5 +170,5 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
 
 
 def _links(request: Request) -> Mapping[str, str]:
-    """The same page in each language; without its path, since one that begins with `//` would name another site."""
+    """The same page in each language; without its path, since one that begins with `//` would lead to another site."""
     return {name: f"?{request.url.include_query_params(lang=name).query}" for name in languages()}

@@ -83,7 +83,7 @@ def _named(accepted: str) -> Iterator[str]:
         yield part.partition(";")[0].strip().lower().partition("-")[0]
 
 
-# ---- What is said when something cannot be done: by a page, or by a server that cannot start -------------------------
+# ---- The errors that a person reads: a page refuses a request, or a server cannot start -------------------------
 
 
 class Refusal(Exception):
@@ -95,4 +95,4 @@ class Refusal(Exception):
 
 
 class CannotStart(Exception):
-    """What is asked of a server at its start cannot be; the text says why, and what to do."""
+    """A server cannot start as it was told to; the text says why, and what to do."""

@@ -46,7 +46,7 @@ def scenario(**changes):
     return Scenario.model_validate(file | changes)
 
 
-def test_it_is_the_object_of_the_contract():
+def test_it_has_the_keys_that_json_prints():
     found = json.loads(json.dumps(frontier(scenario()), allow_nan=False))
     assert set(found) == {"groups"}
     for name, group in found["groups"].items():

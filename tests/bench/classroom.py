@@ -6,7 +6,7 @@ many runs somebody had asked for before, and how much memory the server and its 
 what a person waits for after the click that runs: from the click until the page has the numbers of the first 256
 histories. A run every 20 seconds is more than twice as many as fifty in a lesson of 45 minutes; `--think 4` shows what
 gives way first.
-The exit code is 1 if what README promises of this does not hold.
+The exit code is 1 if a request fails, an update takes longer than `SLOWEST`, or memory is not `FLAT`.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def test_list_names_scenarios_that_are_there_and_good(sim: Command) -> None:
 # ---- one scenario ----------------------------------------------------------------------------------------------------
 
 
-def test_frontier_prints_the_contracts_json_and_a_table_of_the_same_numbers(sim: Command) -> None:
+def test_frontier_prints_json_and_a_table_of_the_same_numbers(sim: Command) -> None:
     answered = sim("frontier", "small.yaml", "--json")
     found = json.loads(answered.out)["groups"]["wells"]
     solutions = {"nash", "kalai_smorodinsky", "egalitarian", "utilitarian"}

@@ -34,7 +34,7 @@ def test_a_cell_is_the_run_of_the_same_settings() -> None:
         )
 
 
-def test_the_columns_are_those_of_the_contract() -> None:
+def test_the_table_of_cells_has_its_columns() -> None:
     paired = (".difference", ".difference.low", ".difference.high")
     expected = [EFFORT, LINKAGE, "n"]
     for measure in measures(wells()):

@@ -350,7 +350,7 @@ def rough() -> tuple[NegotiationModel, pd.DataFrame]:
     return model, outcomes_of(model)
 
 
-def test_the_outcomes_table_has_the_columns_of_the_contract() -> None:
+def test_the_outcomes_table_has_its_columns() -> None:
     _, table = rough()
     expected = ["replication", "settled", "settled_week", "lasting"]
     for group in GROUPS:

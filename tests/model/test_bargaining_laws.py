@@ -1,4 +1,4 @@
-"""The laws of the table (model.md, section 9): what alternating offers must come to when nothing else happens.
+"""The laws of the table: what alternating offers must come to when nothing else happens.
 
 Two parties whose aspirations are a and b divide one pie. Party one accepts what leaves it `1 - b >= a`, party two
 `1 - a >= b`: so both accept in the first round in which a + b <= 1, and whichever text has the larger product of gains

@@ -1,4 +1,4 @@
-"""Which way things go: stylised facts of the literature (research notes, part E), as paired comparisons.
+"""Which way things go: stylised facts of the literature (`scenarios/README.md`), as paired comparisons.
 
 Everything runs on the shipped scenarios under the same chance, so a difference of means has a small standard error;
 "more" means by three of them. What the model does not show is marked as such, with what it does instead.

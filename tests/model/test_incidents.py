@@ -1,4 +1,4 @@
-"""Incidents: how often, how severe, and whom they help (model.md, section 5)."""
+"""Incidents: how often, how severe, and whom they help (`sim/MODEL.md`, incidents)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each activity of a mediator does (model.md, section 4), and what several come to together."""
+"""What each activity of a mediator does (`sim/MODEL.md`, mediators), and what several come to together."""
 
 from __future__ import annotations
 

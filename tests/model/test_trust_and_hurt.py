@@ -1,4 +1,4 @@
-"""What parties feel from week to week: trust, hurt, hardening, contacts (model.md, sections 5 and 7)."""
+"""What parties feel from week to week: trust, hurt, hardening, contacts (`sim/MODEL.md`, trust)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_to_and_fro_trust_settles_where_a_gain_makes_good_a_loss() -> None:
 
 
 def test_as_often_kept_as_broken_trust_has_the_mean_of_the_formula() -> None:
-    """E[T] = p gain / (p gain + (1 - p) loss), here for p = 0.6 (theory.md, A.11): contacts in place of concessions."""
+    """E[T] = p gain / (p gain + (1 - p) loss), here for p = 0.6: contacts in place of concessions."""
     gain, loss, kept = 0.01, 0.03, 0.6
     changes = {
         "trust_dynamics": {"gain": 0.0, "loss": loss},

@@ -1,4 +1,4 @@
-"""Made-up sweeps in the shape of the contract: no model runs here, only the table of cells that figures read."""
+"""Made-up sweeps in the shape of real ones: no model runs here, only the table of cells that figures read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up results in the shape of the contract: no model runs here, only the tables that figures and stories read."""
+"""Made-up results in the shape of real ones: no model runs here, only the tables that figures and stories read."""
 
 from __future__ import annotations
 
@@ -307,7 +307,7 @@ def _paths(s: Scenario, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def frontier(s: Scenario, group: str) -> dict[str, Any]:
-    """A frontier in the contract's shape, from random packages."""
+    """A frontier as `sim frontier --json` prints it, from random packages."""
     rng = np.random.default_rng(1)
     parties = s.group_parties(group)
     size = len(s.working_groups[group].issues)

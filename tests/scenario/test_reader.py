@@ -184,7 +184,7 @@ def test_what_is_not_allowed_is_named(text: str | bytes, kind: str) -> None:
 
 
 def test_a_comma_in_braces_continues_a_text_without_quotes() -> None:
-    """As the example of the contract has it; YAML alone would make a key of what follows the comma."""
+    """As people write it; YAML alone would make a key of what follows the comma."""
 
     def values(text: str) -> object:
         root = read(text, "x").root

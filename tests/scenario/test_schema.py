@@ -1,4 +1,4 @@
-"""The schema: its contract, its JSON copy, and that what scenario.md promises is there."""
+"""The schema, its JSON copy, and a long example."""
 
 from __future__ import annotations
 
@@ -103,8 +103,7 @@ def test_every_key_says_what_it_means() -> None:
 EXAMPLE = Path(__file__).parent / "example.yaml"
 
 
-def test_the_example_of_the_contract_loads() -> None:
-    """The example of scenario.md, word for word, with its `{…}` filled in."""
+def test_the_long_example_loads() -> None:
     scenario = load(EXAMPLE)
     assert scenario.parties["Armenia"].reservation == Normal(0.42, 0.08, 0, 1)
     assert scenario.parties["Azerbaijan"].expected_rounds == 11

@@ -176,12 +176,11 @@ def test_a_variant_is_a_few_lines_on_the_baseline(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_a_variant_says_which_row_of_the_theory_it_teaches(name: str) -> None:
+def test_a_variant_says_which_stylised_fact_it_teaches(name: str) -> None:
+    """A row of the table in `scenarios/README.md`; that it is there is tested in `tests/texts/test_numbers.py`."""
     comment = text(name).split("extends:")[0]
     assert re.search(r"^# Claim: \w", comment, re.MULTILINE)
-    rows = [int(row) for row in re.findall(r"\bE(\d+)\b", comment)]
-    assert rows
-    assert all(1 <= row <= 26 for row in rows)
+    assert re.search(r"\bE\d+\b", comment)
 
 
 def test_without_a_mediator_the_other_events_are_those_of_the_baseline() -> None:

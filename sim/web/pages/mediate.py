@@ -77,7 +77,7 @@ def _now(t: Texts, shown: Data) -> Data:
 
 
 def _placed(view: Data, before: Data) -> dict[str, float]:
-    """Points as they lie in the form at first: those of the turn before, as far as there are as many now."""
+    """Points that the form shows at first: those of the turn before, as far as there are as many now."""
     open_to = {
         "shuttle": set(view["parties"]),
         "convene": set(view["pausable"]),

@@ -1,0 +1,60 @@
+"""`sim/MODEL.md` says what the code does: its equations stand in docstrings, its constants in the code."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+
+import pytest
+
+from .reading import HOME, blocks, head_of, rows, section, text
+
+MODEL = text("sim/MODEL.md")
+EQUATIONS = [line for block in blocks(MODEL, "") for line in block.splitlines()]
+CONSTANTS = rows(section(MODEL, "Parameters"))
+
+
+def docstrings() -> str:
+    """All docstrings of the model, in one line."""
+    found = []
+    for folder in ("agents", "bargaining", "process"):
+        for path in sorted((HOME / "sim" / folder).glob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+            found += [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, documented)]
+    return " ".join(" ".join(found).split())
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_each_equation_stands_in_a_docstring(equation: str) -> None:
+    assert " ".join(equation.split()) in docstrings()
+
+
+def test_there_are_equations() -> None:
+    assert len(EQUATIONS) >= 16
+
+
+@pytest.mark.parametrize("row", CONSTANTS, ids=lambda row: row[0])
+def test_each_constant_is_that_of_the_code(row: list[str]) -> None:
+    module, _, name = head_of(row[0])[0].rpartition(".")
+    assert getattr(importlib.import_module(module), name) == float(row[1])
+
+
+def test_the_week_is_in_the_order_of_the_model() -> None:
+    """One numbered line for each thing that a week does, but for turning the page and counting the week."""
+    tree = ast.parse((HOME / "sim" / "model.py").read_text(encoding="utf-8"))
+    step = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "step")
+    calls = [ast.unparse(node.value) for node in step.body if isinstance(node, ast.Expr)][1:]
+    assert [call.removeprefix("self.") for call in calls] == [
+        "turn_the_page()",
+        "calendar.tell()",
+        "incidents.strike()",
+        "mediators.do('work')",
+        "mediation.join()",
+        "freezes.turn()",
+        "calendar.tell_the_rest()",
+        "working_groups.do('meet')",
+        "parties.do('reflect')",
+        "agreements.hold()",
+        "history.write()",
+    ], "the week has changed: say so in sim/MODEL.md, too"
