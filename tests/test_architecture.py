@@ -13,7 +13,7 @@ import pytest
 SIM = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
-    {"arrays", "installed", "mesa_core", "spreadsheet", "terminal"},
+    {"arrays", "installed", "kinds", "mesa_core", "spreadsheet", "terminal"},
     {"bargaining", "chance"},
     {"scenario"},
     {"agents", "process", "history", "tally"},

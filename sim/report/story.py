@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from sim import kinds
 from sim.report import dated, dates, phrases, words
 from sim.report.ending import Outcome, ending
 from sim.report.results_protocol import Results, told
@@ -199,14 +200,16 @@ class _Teller:
 
     def _belongs(self, beat: Beat, last: Beat) -> bool:
         """Does it go into the same paragraph?"""
-        if beat.kind == last.kind == "incident" and beat.week - last.week <= SOON:
+        if beat.kind == last.kind and kinds.of(beat.kind).several and beat.week - last.week <= SOON:
             return not (beat.row["text"] or last.row["text"])
         same_date = dated.date_of(self.scenario, beat) == dated.date_of(self.scenario, last)
         return same_date and (beat.group == last.group or beat.kind == "settled")
 
     def _tell(self, together: list[Beat]) -> Paragraph:
         self.week = together[-1].week
-        if len(together) > 1 and not any(beat.kind != "incident" or beat.row["text"] for beat in together):
+        first = kinds.of(together[0].kind)
+        alike = all(beat.kind == first.name and not beat.row["text"] for beat in together)
+        if len(together) > 1 and alike and first.several:
             when = f"{self._heading(together[0])} to {self._heading(together[-1])}"
             return Paragraph(when, phrases.incidents(together), together[0].week)
         said = [

@@ -13,23 +13,6 @@ if TYPE_CHECKING:
 Settlement = float | str
 
 
-def party(scenario: Scenario, name: str) -> str:
-    """The party's name in full."""
-    known = scenario.parties.get(name)
-    return known.title or name if known else name
-
-
-def mediator(scenario: Scenario, name: str) -> str:
-    """The mediator's name in full."""
-    known = scenario.mediators.get(name)
-    return known.title or name if known else name
-
-
-def actor(scenario: Scenario, name: str) -> str:
-    """A party's or a mediator's name in full."""
-    return mediator(scenario, name) if name in scenario.mediators else party(scenario, name)
-
-
 def short(name: str) -> str:
     """A key of the file as people would write it: blanks for underscores; anything stranger stays as it is."""
     return name.replace("_", " ") if re.fullmatch(r"\w+", name) else name
@@ -88,6 +71,11 @@ def both(names: Sequence[str]) -> str:
 def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`"""
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def number(value: float) -> str:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
+from sim import kinds
 from sim.report.style import Cue, cues
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 Data = dict[str, Any]
-
-SHOWN = ("freeze", "walkout", "resume", "disruption", "round", "draft", "signature", "refusal", "in_force", "collapse")
-OFFERS = ("proposal", "draft", "signature")
 
 
 def telling(results: Results, replication: int) -> Data:
@@ -29,6 +27,8 @@ def telling(results: Results, replication: int) -> Data:
     """
     scenario = results.scenario
     events = results.events[results.events["replication"] == replication].to_dict("records")
+    watched = [row for row in events if kinds.of(row["kind"]).watched]
+    offers = [row for row in events if row["kind"] in kinds.counting_as("offer")]
     return {
         "name": scenario.name,
         "replication": replication,
@@ -39,9 +39,9 @@ def telling(results: Results, replication: int) -> Data:
         "mediators": _named(scenario.mediators, cues(scenario).mediators),
         "groups": _named(scenario.working_groups, cues(scenario).groups),
         "spaces": _spaces(scenario, replication),
-        "lanes": [_mark(row) for row in events if row["kind"] in SHOWN],
-        "offers": [_offer(row, list(scenario.parties)) for row in events if row["kind"] in OFFERS],
-        "around": [_around(row) for row in events if row["kind"] in ("incident", "visit")],
+        "lanes": [_mark(row) for row in watched if row["group"]],
+        "offers": [_offer(row, list(scenario.parties)) for row in offers],
+        "around": [_around(row) for row in watched if not row["group"]],
         "trust": _trust(results),
         **_story(results, replication),
     }

@@ -11,8 +11,9 @@ import pytest
 
 from sim.experiments.frontier import frontier_of_history
 from sim.experiments.run import Results, run
+from sim.kinds import counting_as
 from sim.scenario import Scenario, load
-from sim.web.history_data import OFFERS, Data, telling
+from sim.web.history_data import Data, telling
 
 from .conftest import TINY_FILE
 from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixtures)
@@ -81,7 +82,7 @@ def test_no_offer_of_a_history_lies_beyond_its_frontier(name: str) -> None:
     for replication in (0, 3, 7):
         results = one(scenario, replication)
         spaces = telling(results, replication)["spaces"]
-        for each in results.events[results.events["kind"].isin(OFFERS)].to_dict("records"):
+        for each in results.events[results.events["kind"].isin(counting_as("offer"))].to_dict("records"):
             space = spaces[each["group"]]
             corners = np.array([[corner[party] for corner in space["pareto"]] for party in space["parties"]])
             offer = np.array([each[f"utility.{party}"] for party in space["parties"]])
