@@ -89,7 +89,7 @@ class Kind:
 
 
 _ALL = (
-    Kind("round", told="summed up", counted=True, mark=Mark("round", "line"),
+    Kind("round", worded="{text}{framings}", told="summed up", counted=True, mark=Mark("round", "line"),
          planned_as="round", planned="the round on {groups} of {day}", unsaid="A round is held."),
     Kind("incident", "A {grade} incident (severity {value:.2f} of 1): trust suffers, and positions harden.",
          several="Grave incidents follow each other (severity {values} of 1): trust suffers, and positions harden.",

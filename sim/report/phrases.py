@@ -26,22 +26,13 @@ NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
 # ---- offers ----------------------------------------------------------------------------------------------------------
 
 
-def offer(scenario: Scenario, group: str, made: Offer, before: Offer | None, nth: int) -> str:
+def offer(scenario: Scenario, group: str, made: Offer, before: Offer | None, verb: str) -> str:
     """Who offers what, and who declines it with which two numbers; after the first, only what has changed is said.
 
-    `before` is the last offer of the same side that was told; `nth` counts the offers told so far.
+    `before` is the last text of the same side that was told.
     """
-    now = "" if before is None else "now "
-    said = f"{now}{OFFERS[nth % len(OFFERS)]} {terms(scenario, group, made, before)}"
-    return f"{words.short(made.actor)} {said}; {replies(scenario, group, made)}."
-
-
-def draft(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
-    """A mediator's text, or what has changed in it since it was last told."""
-    verb = "tables a text of its own" if before is None else "changes its text"
-    return (
-        f"{words.short(made.actor)} {verb}: {terms(scenario, group, made, before)}; {replies(scenario, group, made)}."
-    )
+    said = f"{words.short(made.actor)} {verb} {terms(scenario, group, made, before)}"
+    return f"{said}; {replies(scenario, group, made)}."
 
 
 def terms(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
@@ -109,7 +100,7 @@ def _wording(scenario: Scenario, group: str, made: Offer) -> dict[str, str]:
 
 
 def happening(scenario: Scenario, beat: Beat) -> str:
-    """A sentence or two for any beat that is not a meeting, as the table of kinds has them."""
+    """A sentence or two for any beat, as the table of kinds has them."""
     kind, row = kinds.of(beat.kind), beat.row
     actor, to, groups = words.short(row["actor"]), words.short(row["to"]), _groups(beat)
     worth, asked = two_numbers(Reply(actor, row["worth"], row["asked"]))
@@ -141,12 +132,6 @@ def incidents(together: Sequence[Beat]) -> str:
     """Several events of one kind that follow each other."""
     values = words.both([f"{beat.row['value']:.2f}" for beat in together])
     return kinds.of(together[0].kind).several.format(values=values)
-
-
-def opening(scenario: Scenario, meeting: Beat) -> list[str]:
-    """What the scenario says of a round that is known to have been held."""
-    text = meeting.row["text"]
-    return [f"{sentence(text)}{dated.framings(scenario, meeting)}"] if text else []
 
 
 def sentence(text: str) -> str:

@@ -174,9 +174,7 @@ class _Teller:
         together: list[Beat] = []
         over = False
         for number, beat in enumerate(self.found):
-            if beat.week < since:
-                continue
-            if beat.kind == "effort" and beat.week == 0:
+            if beat.week < since or (beat.kind == "effort" and beat.week == 0):
                 continue
             if beat.kind == "end":
                 yield from [self._tell(together)] if together else []
@@ -236,12 +234,10 @@ class _Teller:
         return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)
 
     def _meeting(self, meeting: Meeting) -> str:
-        said = phrases.opening(self.scenario, meeting)
+        said = [phrases.happening(self.scenario, meeting)] if meeting.row["text"] else []
         if meeting is next(meetings(self.found, meeting.group)):
-            said += [
-                _questions(self.scenario, meeting.group),
-                *self._offers(meeting, _openings(self.scenario, meeting)),
-            ]
+            said.append(_questions(self.scenario, meeting.group))
+            said += self._offers(meeting, _openings(self.scenario, meeting))
         elif meeting.nearest in meeting.proposals and not meeting.drafts:
             said += self._offers(meeting, [meeting.nearest] if meeting.nearest else [])
         said += self._drafts(meeting)
@@ -252,15 +248,19 @@ class _Teller:
     def _drafts(self, meeting: Meeting) -> Iterator[str]:
         for made in meeting.drafts:
             if made.replies:
-                yield phrases.draft(self.scenario, meeting.group, made, self.said.get((meeting.group, made.actor)))
-                self.said[(meeting.group, made.actor)] = made
+                yield self._text(meeting, made, "tables a text of its own:", "changes its text:")
 
     def _offers(self, meeting: Meeting, offers: Sequence[Offer]) -> Iterator[str]:
         for made in offers:
-            before = self.said.get((meeting.group, made.actor))
-            yield phrases.offer(self.scenario, meeting.group, made, before, self.offers_told)
-            self.said[(meeting.group, made.actor)] = made
+            verb = phrases.OFFERS[self.offers_told % len(phrases.OFFERS)]
             self.offers_told += 1
+            yield self._text(meeting, made, verb, f"now {verb}")
+
+    def _text(self, meeting: Meeting, made: Offer, first: str, again: str) -> str:
+        """A text on the table: the first that is told of its side, or what has changed in it since."""
+        before = self.said.get((meeting.group, made.actor))
+        self.said[(meeting.group, made.actor)] = made
+        return phrases.offer(self.scenario, meeting.group, made, before, first if before is None else again)
 
 
 def _openings(scenario: Scenario, meeting: Meeting) -> list[Offer]:

@@ -143,3 +143,18 @@ def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:  # noqa
             seen |= drawn
     assert {"round", "incident", "frontier"} < seen
     assert any(kind.startswith("visit ") for kind in seen)
+
+
+@needs_chromium
+@pytest.mark.parametrize(("place", "group"), [("lanes", "water"), ("around", "")])
+def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any, place: str, group: str) -> None:  # noqa: F811
+    told = telling(one(load(TINY_FILE), 2), 2)
+    told[place].append({"week": 5, "group": group, "kind": "leaked_text", "actor": "Upper", "to": "", "value": 0.4})
+    page.route("**/watch/history*", lambda route: route.fulfill(json=told))
+    page.goto("/watch?scenario=tiny&replication=2")
+    page.wait_for_selector("#timeline svg")
+    assert "leaked_text" not in page.locator("#timeline").evaluate(KINDS)
+    page.click("#end")
+    assert "leaked_text" in page.locator("#timeline").evaluate(KINDS)
+    named = {kind: words.strip() for kind, words in page.locator("#key").evaluate(NAMED)}
+    assert named["leaked_text"] == "leaked text"

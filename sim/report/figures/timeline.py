@@ -11,7 +11,7 @@ from sim import kinds
 from sim.report import dates, timeaxis, words
 from sim.report.canvas import Canvas, Figure, drawing_style
 from sim.report.figures import timeline_lanes
-from sim.report.figures.timeline_lanes import SHAPES, shape
+from sim.report.figures.timeline_lanes import SHAPES, look_of, shape
 from sim.report.labels import KEY_ROW, Mark, draw_key, key_rows
 from sim.report.results_protocol import Results, subtitle, told
 from sim.report.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
@@ -114,29 +114,22 @@ def _key_mark(canvas: Canvas, mark: kinds.Mark, x: float, y: float) -> None:
         case "stem":
             canvas.line([x, x], [y + 10, y - 8], ink, 3)
             canvas.mark(x, y - 8, "o", ink, 6)
-        case "ring":
-            canvas.mark(x, y, "o", COLOUR["quiet"], 11, "white")
         case _:
-            canvas.mark(x, y, timeline_lanes.marker(mark), ink, mark.size, timeline_lanes.face(mark))
+            canvas.mark(x, y, *look_of(mark))
 
 
 def _party_marks(canvas: Canvas, looks: Cues, events: pd.DataFrame) -> list[Mark]:
     """One mark for each party that is visited or walks out."""
-    met = {
-        "visit": set(events.loc[events["kind"] == "visit", "to"]),
-        "walkout": set(events.loc[events["kind"] == "walkout", "actor"]),
-    }
+    visited = set(events.loc[events["kind"] == "visit", "to"])
+    left = set(events.loc[events["kind"] == "walkout", "actor"])
     found = []
     for party, look in looks.parties.items():
-        does = [does for kind, does in (("visit", "is visited"), ("walkout", "leaves the talks")) if party in met[kind]]
+        does = ["is visited"] if party in visited else []
+        does += ["leaves the talks"] if party in left else []
         if does:
-            draw = partial(_party_mark, canvas, look.marker, look.colour)
+            draw = partial(canvas.mark, marker=look.marker, colour=look.colour, size=10)
             found.append(Mark(f"{words.short(party)} {' / '.join(does)}", draw, 22))
     return found
-
-
-def _party_mark(canvas: Canvas, marker: str, colour: str, x: float, y: float) -> None:
-    canvas.mark(x, y, marker, colour, 10)
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------

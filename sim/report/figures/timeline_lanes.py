@@ -71,12 +71,12 @@ class Page:
         """Events of the kinds of these names in a group ('' for those of no group), during the talks."""
         return self.events[(self.events["group"] == group) & self.events["kind"].isin(names)]
 
-    def signs(self, group: str, middle: float, half: float) -> None:
-        """The signs of a group's events, in a lane of this middle and half height (pixels)."""
+    def signs(self, group: str, lane: Lane) -> None:
+        """The signs of a group's events in its lane."""
         for kind in kinds.among(self.events["kind"]):
             if kind.mark and shape(kind.mark) == "sign":
-                weeks, mark = self.of(group, kind.name)["week"], kind.mark
-                _marks(self, weeks, middle + mark.height * half, marker(mark), COLOUR["ink"], mark.size, face(mark))
+                height = lane.middle + kind.mark.height * lane.height / 2
+                _marks(self, self.of(group, kind.name)["week"], height, *look_of(kind.mark))
 
 
 def shape(mark: kinds.Mark) -> str:
@@ -84,14 +84,12 @@ def shape(mark: kinds.Mark) -> str:
     return mark.shape if mark.shape in (*SHAPES, "own") else "sign"
 
 
-def marker(mark: kinds.Mark) -> Any:
-    """The marker of a sign."""
-    return FLAG if mark.shape == "flag" else mark.shape
-
-
-def face(mark: kinds.Mark) -> str:
-    """What a sign is filled with."""
-    return COLOUR["ink"] if mark.filled else "white"
+def look_of(mark: kinds.Mark) -> tuple[Any, str, float, str]:
+    """Marker, colour, size and filling of a sign or a ring."""
+    if mark.shape == "ring":
+        return "o", COLOUR["quiet"], mark.size, "white"
+    marker = FLAG if mark.shape == "flag" else mark.shape
+    return marker, COLOUR["ink"], mark.size, COLOUR["ink"] if mark.filled else "white"
 
 
 # ---- mediators and incidents -----------------------------------------------------------------------------------------
@@ -142,7 +140,7 @@ def incidents(page: Page, _: str, lane: Lane) -> None:
     _marks(page, rows["week"], lane.foot - lane.height * rows["value"], "o", COLOUR["ink"], 7)
     said = page.events[page.events["kind"] == "statement"]
     _marks(page, said["week"], lane.foot - 8, "o", COLOUR["quiet"], 11, "white")
-    page.signs("", lane.middle, lane.height / 2)
+    page.signs("", lane)
     page.axes.hlines(lane.foot, 0, page.weeks, color=COLOUR["faint"], linewidth=1)
 
 
@@ -163,7 +161,7 @@ def group_lane(page: Page, group: str, lane: Lane) -> None:
     half = min(lane.height * 0.22, 18)
     rounds = page.of(group, "round")["week"]
     page.axes.vlines(rounds, lane.middle - half, lane.middle + half, color=cue.colour, linewidth=3)
-    page.signs(group, lane.middle, lane.height / 2)
+    page.signs(group, lane)
     walkouts = page.of(group, "walkout")
     for party, look in page.looks.parties.items():
         _marks(page, walkouts.loc[walkouts["actor"] == party, "week"], lane.middle, look.marker, look.colour, 11)
