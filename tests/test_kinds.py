@@ -21,9 +21,10 @@ from sim.process.calendar import Calendar
 from sim.report.beside import beside
 from sim.report.figures.timeline import timeline
 from sim.report.figures.timeline_lanes import SHAPES, shape
+from sim.report.phrases import happening
 from sim.report.results_protocol import told
 from sim.report.story import as_it_went, story
-from sim.report.story_events import beats, rows_of
+from sim.report.story_events import Beat, beats, rows_of
 from sim.report.twice import side_by_side
 from sim.report.uneventful import quiet
 from sim.scenario import load
@@ -185,6 +186,18 @@ def test_every_kind_has_its_words_in_every_language(kind: Kind) -> None:
             assert all(f"news.{kind.name}{grade}" in own for grade in grades)
         if kind.watched and kind.name not in ("resume", "visit"):  # the end of a freeze; a mark for each mediator
             assert f"script.kind.{kind.name}" in own
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("actor", ["", "Upper"])
+@pytest.mark.parametrize("text", ["", "Something happens"])
+def test_every_sentence_can_be_filled(kind: Kind, actor: str, text: str) -> None:
+    row = {"week": WEEK, "kind": kind.name, "group": "water", "actor": actor, "to": "Lower", "text": text}
+    numbers = {"value": VALUE, "worth": 0.4, "asked": 0.6}
+    told_of_it = happening(load(TINY), Beat({**row, **numbers}, ("water",)))
+    assert told_of_it.endswith(".")
+    assert "{" not in told_of_it
+    assert not text or text in told_of_it
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
