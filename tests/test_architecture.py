@@ -14,7 +14,7 @@ import pytest
 SIM = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
-    {"arrays", "installed", "mesa_core", "readers", "spreadsheet", "terminal"},
+    {"arrays", "installed", "kinds", "mesa_core", "readers", "spreadsheet", "terminal"},
     {"chance", "store"},
     {"bargaining"},
     {"scenario"},

@@ -8,18 +8,20 @@ from functools import partial
 
 import pandas as pd
 
-from sim import words
+from sim import kinds, words
 from sim.answers.results_protocol import Results, subtitle, told
 from sim.figures import registry, timeaxis, timeline_lanes
 from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
 from sim.figures.registry import Shown
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cues, cues
 from sim.figures.text import fit_all
+from sim.figures.timeline_lanes import SHAPES, look_of, shape
 from sim.words import dates
 
 LEFT = 330
 TALLEST = 180
 UNDER = 66  # pixels for dates under the lanes
+WIDTHS = {"line": 14, "hatched": 40, "frame": 40, "bar": 40}  # pixels of a mark in the key
 Named = tuple[str, str, Callable[[timeline_lanes.Page, str, timeline_lanes.Lane], None]]
 
 
@@ -62,13 +64,22 @@ def _frame(page: timeline_lanes.Page, height: float) -> None:
 
 def _named_lanes(results: Results, events: pd.DataFrame) -> list[Named]:
     """Name, key and drawing of each lane: mediators, incidents if there are any, working groups."""
-    scenario, known = results.scenario, set(events["kind"])
+    scenario = results.scenario
     between: list[Named] = [("Incidents, statements", "", timeline_lanes.incidents)]
     return [
         *((words.short(name), name, timeline_lanes.mediator) for name in scenario.mediators),
-        *(between if known & {"incident", "statement"} else []),
+        *(between if _happens_between(events) else []),
         *((words.short(name), name, timeline_lanes.group_lane) for name in scenario.working_groups),
     ]
+
+
+def _happens_between(events: pd.DataFrame) -> bool:
+    """Is there anything to draw that belongs to no group and no mediator?"""
+    for name, group in zip(events["kind"], events["group"], strict=True):
+        mark = kinds.of(name).mark
+        if mark and mark.shape != "own" and (not group or mark.shape == "ring"):
+            return True
+    return False
 
 
 def _draw_lanes(page: timeline_lanes.Page, named: list[Named], tall: float) -> None:
@@ -85,71 +96,50 @@ def _draw_lanes(page: timeline_lanes.Page, named: list[Named], tall: float) -> N
 
 def _key(canvas: Canvas, looks: Cues, events: pd.DataFrame, results: Results) -> list[Mark]:
     """Marks with their words, only those that this history shows."""
-    kinds, ink = set(events["kind"]), COLOUR["ink"]
-    marks = []
-    if "round" in kinds:
-        marks.append(Mark("round", lambda x, y: canvas.line([x, x], [y - 10, y + 10], ink, 3), 14))
-    for kind, sign in timeline_lanes.SIGNS.items():
-        if kind in kinds:
-            marks.append(Mark(sign.words, partial(_mark, canvas, sign)))
-    if kinds & set(timeline_lanes.CLOSED):
-        marks.append(Mark("frozen", lambda x, y: canvas.box(x - 20, y - 10, 40, 20, **timeline_lanes.HATCHED), 40))
-    if "provisional" in kinds:
-        marks.append(
-            Mark(
-                "provisional",
-                lambda x, y: canvas.box(x - 20, y - 9, 40, 18, facecolor="white", edgecolor=ink, linewidth=2),
-                40,
-            )
-        )
-    if "in_force" in kinds:
-        marks.append(
-            Mark(
-                "in force",
-                lambda x, y: canvas.box(
-                    x - 20, y - 9, 40, 18, facecolor=timeline_lanes.pale(ink), edgecolor=ink, linewidth=2
-                ),
-                40,
-            )
-        )
-    if "incident" in kinds:
-        marks.append(Mark("incident, by severity", partial(_stem, canvas)))
-    if "statement" in kinds:
-        marks.append(Mark("statement", lambda x, y: canvas.mark(x, y, "o", COLOUR["quiet"], 11, "white")))
-    if timeaxis.observed(results.scenario):
-        known = looks.groups[next(iter(timeaxis.observed(results.scenario)))]
-        marks.append(
-            Mark("open mark on a lane: agreed in fact", lambda x, y: canvas.mark(x, y, known.marker, ink, 13, "white"))
-        )
-    return [*marks, *_party_marks(canvas, looks, events)]
+    marks: dict[str, Mark] = {}
+    drawn = [(kind.mark, kind.title) for kind in kinds.among(events["kind"]) if kind.mark and kind.mark.shape != "own"]
+    for mark, title in sorted(drawn, key=lambda found: SHAPES.index(shape(found[0]))):
+        said = mark.words or title
+        marks[said] = Mark(said, partial(_key_mark, canvas, mark), WIDTHS.get(mark.shape, 30))
+    observed = timeaxis.observed(results.scenario)
+    if observed:
+        known = looks.groups[next(iter(observed))]
+        said = "open mark on a lane: agreed in fact"
+        marks[said] = Mark(said, lambda x, y: canvas.mark(x, y, known.marker, COLOUR["ink"], 13, "white"))
+    return [*marks.values(), *_party_marks(canvas, looks, events)]
 
 
-def _mark(canvas: Canvas, sign: timeline_lanes.Sign, x: float, y: float) -> None:
-    canvas.mark(x, y, sign.marker, COLOUR["ink"], sign.size, sign.face)
-
-
-def _stem(canvas: Canvas, x: float, y: float) -> None:
-    canvas.line([x, x], [y + 10, y - 8], COLOUR["ink"], 3)
-    canvas.mark(x, y - 8, "o", COLOUR["ink"], 6)
+def _key_mark(canvas: Canvas, mark: kinds.Mark, x: float, y: float) -> None:
+    """The mark of a kind of event, centred on a pixel."""
+    ink = COLOUR["ink"]
+    match mark.shape:
+        case "line":
+            canvas.line([x, x], [y - 10, y + 10], ink, 3)
+        case "hatched":
+            canvas.box(x - 20, y - 10, 40, 20, **timeline_lanes.HATCHED)
+        case "frame":
+            canvas.box(x - 20, y - 9, 40, 18, facecolor="white", edgecolor=ink, linewidth=2)
+        case "bar":
+            canvas.box(x - 20, y - 9, 40, 18, facecolor=timeline_lanes.pale(ink), edgecolor=ink, linewidth=2)
+        case "stem":
+            canvas.line([x, x], [y + 10, y - 8], ink, 3)
+            canvas.mark(x, y - 8, "o", ink, 6)
+        case _:
+            canvas.mark(x, y, *look_of(mark))
 
 
 def _party_marks(canvas: Canvas, looks: Cues, events: pd.DataFrame) -> list[Mark]:
     """One mark for each party that is visited or walks out."""
-    met = {
-        "visit": set(events.loc[events["kind"] == "visit", "to"]),
-        "walkout": set(events.loc[events["kind"] == "walkout", "actor"]),
-    }
+    visited = set(events.loc[events["kind"] == "visit", "to"])
+    left = set(events.loc[events["kind"] == "walkout", "actor"])
     found = []
     for party, look in looks.parties.items():
-        does = [does for kind, does in (("visit", "is visited"), ("walkout", "leaves the talks")) if party in met[kind]]
+        does = ["is visited"] if party in visited else []
+        does += ["leaves the talks"] if party in left else []
         if does:
-            draw = partial(_party_mark, canvas, look.marker, look.colour)
+            draw = partial(canvas.mark, marker=look.marker, colour=look.colour, size=10)
             found.append(Mark(f"{words.short(party)} {' / '.join(does)}", draw, 22))
     return found
-
-
-def _party_mark(canvas: Canvas, marker: str, colour: str, x: float, y: float) -> None:
-    canvas.mark(x, y, marker, colour, 10)
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------
@@ -172,27 +162,16 @@ def _how_it_ended(results: Results, replication: int) -> str:
 
 
 def _data(events: pd.DataFrame) -> pd.DataFrame:
-    shown = {
-        "round",
-        "freeze",
-        "walkout",
-        "resume",
-        "effort",
-        "visit",
-        "incident",
-        "statement",
-        "in_force",
-        "provisional",
-        *timeline_lanes.SIGNS,
-    }
+    shown = [kind.name for kind in kinds.among(events["kind"]) if kind.mark]
     return events.loc[events["kind"].isin(shown), ["week", "date", "group", "kind", "actor", "to", "value", "text"]]
 
 
 def _alt(results: Results, replication: int, events: pd.DataFrame) -> str:
-    kinds = events["kind"].value_counts()
+    happened = events["kind"]
+    freezes = happened.isin(kinds.counting_as("freeze")).sum()
     counted = [
-        words.count(kinds.get("round", 0), "round"),
-        words.count(kinds.get("incident", 0), "incident"),
-        words.count(kinds.get("freeze", 0) + kinds.get("walkout", 0), "freeze"),
+        words.count((happened == "round").sum(), "round"),
+        words.count((happened == "incident").sum(), "incident"),
+        words.count(freezes, "freeze"),
     ]
     return f"Timeline of replication {replication}: {words.both(counted)}; {_how_it_ended(results, replication)}."

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 
-from sim import words
+from sim import kinds, words
 from sim.answers.results_protocol import Results
 from sim.figures import timeaxis
 from sim.figures.canvas import Canvas
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 FLAG = Path([(0, -0.5), (0, 1.5), (1.3, 1.0), (0, 0.5)])  # a pennant on its pole, which stands on the week
 NAMED = 25  # pixels that the words above a strip of effort take
-CLOSED = ("freeze", "walkout")
-BROKEN = ("collapse", "reopened")
+SHAPES = ("line", "sign", "hatched", "frame", "bar", "stem", "ring")  # in the order of the key; a sign is a marker
 HATCHED = {"facecolor": COLOUR["frozen"], "edgecolor": COLOUR["hatch"], "hatch": "///", "linewidth": 0}
 
 
@@ -49,11 +48,10 @@ class Lane:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Weeks from start up to end, and who or what they belong to."""
+    """Weeks from start up to end."""
 
     start: float
     end: float
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -70,35 +68,29 @@ class Page:
     def weeks(self) -> int:
         return self.results.scenario.clock.weeks
 
-    def of(self, group: str, *kinds: str) -> pd.DataFrame:
-        """Events of these kinds in a group ('' for those of no group), during the talks."""
-        return self.events[(self.events["group"] == group) & self.events["kind"].isin(kinds)]
+    def of(self, group: str, *names: str) -> pd.DataFrame:
+        """Events of the kinds of these names in a group ('' for those of no group), during the talks."""
+        return self.events[(self.events["group"] == group) & self.events["kind"].isin(names)]
+
+    def signs(self, group: str, lane: Lane) -> None:
+        """The signs of a group's events in its lane."""
+        for kind in kinds.among(self.events["kind"]):
+            if kind.mark and shape(kind.mark) == "sign":
+                height = lane.middle + kind.mark.height * lane.height / 2
+                _marks(self, self.of(group, kind.name)["week"], height, *look_of(kind.mark))
 
 
-@dataclass(frozen=True)
-class Sign:
-    """The mark of a kind of event: where in its lane (-1 top, 1 foot), and whether it is filled."""
-
-    words: str
-    marker: Any
-    size: float
-    height: float
-    filled: bool = True
-
-    @property
-    def face(self) -> str:
-        return COLOUR["ink"] if self.filled else "white"
+def shape(mark: kinds.Mark) -> str:
+    """How a mark is drawn: one of `SHAPES`, or `own`."""
+    return mark.shape if mark.shape in (*SHAPES, "own") else "sign"
 
 
-SIGNS = {
-    "disruption": Sign("a round that is due is not held", "x", 12, 0),
-    "open": Sign("the group's turn comes", ">", 11, 0, filled=False),
-    "draft": Sign("a mediator's text", "D", 11, -0.52, filled=False),
-    "signature": Sign("signed", FLAG, 26, -0.88),
-    "refusal": Sign("refused at home", "v", 12, -0.6, filled=False),
-    "reopened": Sign("reopened", "<", 12, 0, filled=False),
-    "collapse": Sign("breaks down", "X", 15, 0),
-}
+def look_of(mark: kinds.Mark) -> tuple[Any, str, float, str]:
+    """Marker, colour, size and filling of a sign or a ring."""
+    if mark.shape == "ring":
+        return "o", COLOUR["quiet"], mark.size, "white"
+    marker = FLAG if mark.shape == "flag" else mark.shape
+    return marker, COLOUR["ink"], mark.size, COLOUR["ink"] if mark.filled else "white"
 
 
 # ---- mediators and incidents -----------------------------------------------------------------------------------------
@@ -149,6 +141,7 @@ def incidents(page: Page, _: str, lane: Lane) -> None:
     _marks(page, rows["week"], lane.foot - lane.height * rows["value"], "o", COLOUR["ink"], 7)
     said = page.events[page.events["kind"] == "statement"]
     _marks(page, said["week"], lane.foot - 8, "o", COLOUR["quiet"], 11, "white")
+    page.signs("", lane)
     page.axes.hlines(lane.foot, 0, page.weeks, color=COLOUR["faint"], linewidth=1)
 
 
@@ -158,21 +151,18 @@ def incidents(page: Page, _: str, lane: Lane) -> None:
 def group_lane(page: Page, group: str, lane: Lane) -> None:
     cue = page.looks.groups[group]
     page.axes.hlines(lane.middle, 0, page.weeks, color=COLOUR["faint"], linewidth=1.2, zorder=1)
-    for span in stretches(page.of(group, *CLOSED, "resume"), CLOSED, ("resume",), page.weeks):
+    broken = kinds.counting_as("broken")
+    for span in stretches(page, group, kinds.counting_as("freeze"), ("resume",)):
         _box(page, span, lane, **HATCHED)
-    for span in stretches(
-        page.of(group, "provisional", "in_force", *BROKEN), ("provisional",), ("in_force", *BROKEN), page.weeks
-    ):
+    for span in stretches(page, group, ("provisional",), ("in_force", *broken)):
         _box(page, span, _inner(lane), facecolor="white", edgecolor=cue.colour, linewidth=2)
-    for span in stretches(page.of(group, "in_force", *BROKEN), ("in_force",), BROKEN, page.weeks):
+    for span in stretches(page, group, ("in_force",), broken):
         _box(page, span, _inner(lane), facecolor=pale(cue.colour), edgecolor=cue.colour, linewidth=2)
         _date_in(page, span, lane)
     half = min(lane.height * 0.22, 18)
     rounds = page.of(group, "round")["week"]
     page.axes.vlines(rounds, lane.middle - half, lane.middle + half, color=cue.colour, linewidth=3)
-    for kind, sign in SIGNS.items():
-        at = page.of(group, kind)["week"]
-        _marks(page, at, lane.middle + sign.height * lane.height / 2, sign.marker, COLOUR["ink"], sign.size, sign.face)
+    page.signs(group, lane)
     walkouts = page.of(group, "walkout")
     for party, look in page.looks.parties.items():
         _marks(page, walkouts.loc[walkouts["actor"] == party, "week"], lane.middle, look.marker, look.colour, 11)
@@ -181,16 +171,18 @@ def group_lane(page: Page, group: str, lane: Lane) -> None:
         _marks(page, [observed], lane.foot - 0.08 * lane.height, cue.marker, cue.colour, 13, "white")
 
 
-def stretches(events: pd.DataFrame, begins: tuple[str, ...], ends: tuple[str, ...], last: float) -> list[Stretch]:
-    """Pair beginnings with the next end; what does not end lasts to the last week."""
-    found, start, kind = [], None, ""
+def stretches(page: Page, group: str, begins: tuple[str, ...], ends: tuple[str, ...]) -> list[Stretch]:
+    """Pair beginnings in a group with the next end; what does not end lasts to the last week."""
+    events = page.of(group, *begins, *ends)
+    found: list[Stretch] = []
+    start = None
     for week, name in zip(events["week"], events["kind"], strict=True):
         if name in begins and start is None:
-            start, kind = float(week), name
+            start = float(week)
         elif name in ends and start is not None:
-            found.append(Stretch(start, float(week), kind))
+            found.append(Stretch(start, float(week)))
             start = None
-    return found if start is None else [*found, Stretch(start, last, kind)]
+    return found if start is None else [*found, Stretch(start, page.weeks)]
 
 
 def _inner(lane: Lane) -> Lane:

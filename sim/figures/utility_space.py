@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim import words
+from sim import kinds, words
 from sim.answers.results_protocol import Results, subtitle, told
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
@@ -83,11 +83,11 @@ def _space(results: Results, replication: int, group: str, frontiers: Mapping[st
 
 def _one_stage(events: pd.DataFrame) -> pd.DataFrame:
     """The events that led to the last signature, or, without one, all: talks that begin again begin a new path."""
-    kinds = events["kind"].reset_index(drop=True)
-    last = kinds[kinds == "signature"].index.max()
+    happened = events["kind"].reset_index(drop=True)
+    last = happened[happened == "signature"].index.max()
     if pd.isna(last):
         return events
-    broken = kinds[kinds.isin(["collapse", "reopened"])].index
+    broken = happened[happened.isin(kinds.counting_as("broken"))].index
     return events.iloc[max([0, *broken[broken < last]]) : int(last) + 1]
 
 

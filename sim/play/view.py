@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtr
 
+from sim import kinds
 from sim.agents.mediator import GUESSED_RESERVATION, Mediator
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import total
 from sim.play.game import Data
 from sim.play.texts import in_words, text_of
-from sim.process.incidents import grade
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 HERE = np.array([0])  # the row of the history that is played
 STEP = 0.05  # estimates are told in such steps, always outward: finer ones would give the true number away
-PUBLIC = (
-    "incident", "statement", "visit", "freeze", "walkout", "resume", "open", "disruption", "round", "decline", "draft",
-    "signature", "refusal", "provisional", "reopened", "in_force", "collapse", "settled",
-)  # fmt: skip
 
 
 def standing(model: NegotiationModel) -> Data:
@@ -98,14 +94,15 @@ def news(model: NegotiationModel, since: int) -> list[Data]:
 
 def news_of(events: pd.DataFrame) -> list[Data]:
     """The events of one history that everybody hears of, as news."""
-    return [_item(row) for row in events[events["kind"].isin(PUBLIC)].to_dict("records")]
+    return [_item(row) for row in events.to_dict("records") if kinds.of(row["kind"]).public]
 
 
 def _item(row: dict[Any, Any]) -> Data:
     item = {key: row[key] for key in ("week", "date", "kind", "group", "actor", "to", "text") if row[key] != ""}
-    if row["kind"] == "incident":
-        item["size"] = grade(row["value"])
-    if row["kind"] in ("freeze", "round", "resume"):
+    kind = kinds.of(row["kind"])
+    if kind.graded:
+        item["size"] = kinds.grade(row["value"])
+    if kind.counted:
         item["number"] = int(row["value"])
     return item
 

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sim import kinds
 from sim.arrays import Mask
 from sim.scenario.schema import Event
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel
-
-UNSAID = {
-    "shuttle": "A mediator travels.",
-    "round": "A round is held.",
-    "disruption": "A round is not held.",
-    "statement": "A statement is made.",
-}
-"""What is told of an event that the scenario has no words for."""
 
 
 class Calendar:
@@ -66,5 +59,5 @@ class Calendar:
             self._say(event, ~group.negotiating | group.frozen)
 
     def _say(self, event: Event, where: Mask) -> None:
-        text = event.what or UNSAID[event.kind]
+        text = event.what or kinds.planned_as(event.kind).unsaid
         self.model.history.tell("statement", where, group=event.group or "", actor=event.mediator or "", text=text)

@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 WORST = 0.9  # severities are cut here, so that some trust always survives
 MOST = 1.3  # the rate without any trust, times what is usual in a year
 SPOILING = 4.0  # full spoilers multiply the rate by up to 1 + SPOILING when a deal is near
-GRADES = (("grave", 0.5), ("serious", 0.2), ("minor", 0.0))  # what an incident is called, from which severity on
 WITHIN_REACH = 0.2  # gap in utility between what is asked for and what is offered at which a deal begins to look near
-
-
-def grade(severity: float) -> str:
-    """What an incident is called, the same wherever it is told: `minor`, `serious` or `grave`."""
-    return next(name for name, least in GRADES if severity >= least)
 
 
 class Incidents:

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim import words
+from sim import kinds, words
 from sim.answers.results_protocol import Results, told
 from sim.stories.story import Paragraph, story
 from sim.terminal import visible
@@ -23,7 +23,6 @@ from sim.words import dates
 WIDE, WIDEST, NARROWEST, COLUMN = 120, 170, 60, 88
 """Cells of a terminal: from WIDE on two columns; text is never wider than COLUMN, or WIDEST for both columns."""
 
-COUNTED = {"round": "round", "incident": "incident", "visit": "trip", "walkout": "walkout", "collapse": "breakdown"}
 APART = "From here on they differ"
 
 
@@ -53,7 +52,7 @@ def _same(run: Results, replication: int, parted: int) -> Text:
     events = told(run, replication)
     before = events[events["week"] < parted]
     counts = Counter(before["kind"])
-    happened = [words.count(counts[kind], name) for kind, name in COUNTED.items() if counts[kind]]
+    happened = [words.count(counts[kind.name], kind.noun) for kind in kinds.among(counts) if kind.noun]
     signed = dict.fromkeys(before.loc[before["kind"] == "in_force", "group"])
     agreed = f"{words.both([words.short(group) for group in signed])} agreed" if signed else "nothing agreed yet"
     until = dates.day(run.scenario.date_of(parted))

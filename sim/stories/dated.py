@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim import words
-from sim.process.calendar import UNSAID
-from sim.stories.story_events import FREEZES, Beat
+from sim import kinds, words
+from sim.stories.story_events import Beat
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Event, Scenario
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
 
 def event_of(scenario: Scenario, beat: Beat) -> Event | None:
     """The scenario's own event behind a beat, if it is one; a statement may be any, where it changes nothing."""
-    kind = "shuttle" if beat.kind == "visit" else beat.kind
     for event in scenario.events:
-        if kind in (event.kind, "statement") and scenario.week_of(event.date) == beat.week and _same(event, beat):
+        made = kinds.planned_as(event.kind).name
+        if beat.kind in (made, "statement") and scenario.week_of(event.date) == beat.week and _same(event, beat):
             return event
     return None
 
@@ -31,7 +30,7 @@ def date_of(scenario: Scenario, beat: Beat) -> dt.date:
     event = event_of(scenario, beat) if beat.kind != "round" else None
     if event is not None:
         return _day(scenario, event)
-    causes = [each for each in scenario.events if each.kind == "incident"] if beat.kind in FREEZES else []
+    causes = [each for each in scenario.events if each.kind == "incident"] if beat.is_freeze else []
     days = [_day(scenario, each) for each in causes if scenario.week_of(each.date) == beat.week]
     return max(days, default=scenario.date_of(beat.week))
 
@@ -48,7 +47,7 @@ def _day(scenario: Scenario, event: Event) -> dt.date:
 def _same(event: Event, beat: Beat) -> bool:
     if beat.kind == "visit":
         return event.mediator == beat.row["actor"] and beat.row["to"] in event.to
-    return bool(beat.row["text"]) and beat.row["text"] == (event.what or UNSAID.get(event.kind))
+    return bool(beat.row["text"]) and beat.row["text"] == (event.what or kinds.planned_as(event.kind).unsaid)
 
 
 def framings(scenario: Scenario, beat: Beat) -> str:

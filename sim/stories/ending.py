@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim import words
+from sim import kinds, words
 from sim.stories.phrases import two_numbers
 from sim.stories.story_events import Beat, meetings
 from sim.words import dates
@@ -23,7 +23,7 @@ def ending(scenario: Scenario, told: Sequence[Beat], outcome: Outcome) -> str:
     lost = [group for group in scenario.working_groups if group not in standing]
     said = [_overall(scenario, standing, lost, outcome)]
     said += [_signed(scenario, told, group) for group in standing]
-    said += [f"{_capital(words.short(group))} {_why(scenario, during, group)}." for group in lost]
+    said += [f"{words.capital(words.short(group))} {_why(scenario, during, group)}." for group in lost]
     said.append(_costs(scenario, outcome))
     return " ".join(part for part in said if part)
 
@@ -59,7 +59,9 @@ def _signed(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
     if not found:
         return ""
     meeting, row = found[-1]
-    said = f"{_capital(words.short(group))} was signed in round {meeting.number}, on {words.short(row['to'])}'s text"
+    said = (
+        f"{words.capital(words.short(group))} was signed in round {meeting.number}, on {words.short(row['to'])}'s text"
+    )
     if _state(told, group) != "collapse":
         return f"{said}."
     last = [beat for beat in told if beat.kind == "collapse" and beat.group == group][-1]
@@ -78,7 +80,7 @@ def _why(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
         )
     if state == "collapse":
         return _broke_down(scenario, told, group) + _gap(scenario, told, group)
-    if state in ("freeze", "walkout"):
+    if state in kinds.counting_as("freeze"):
         return "was frozen when the time was up" + _gap(scenario, told, group)
     if state == "provisional":
         return "was signed, and waited for the other chapters until the time was up"
@@ -93,14 +95,14 @@ def _why(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
 
 def _state(told: Sequence[Beat], group: str) -> str:
     """The last thing that changed the standing of a group; '' where only rounds were held."""
-    kinds = ("in_force", "collapse", "reopened", "provisional", "freeze", "walkout", "open")
-    states = [beat for beat in told if group in beat.groups and beat.kind in kinds and not _over(beat)]
+    standing = kinds.counting_as("standing")
+    states = [beat for beat in told if group in beat.groups and beat.kind in standing and not _over(beat)]
     return states[-1].kind if states else ""
 
 
 def _over(beat: Beat) -> bool:
     """A freeze that ended leaves no trace."""
-    return beat.kind in ("freeze", "walkout") and beat.ends is not None
+    return beat.is_freeze and beat.ends is not None
 
 
 def _broke_down(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
@@ -110,10 +112,8 @@ def _broke_down(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
 
 def _gap(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
     """How near it came since the last change, with the two numbers."""
-    since = max(
-        (beat.week for beat in told if beat.kind in ("collapse", "refusal", "reopened") and beat.group == group),
-        default=-1,
-    )
+    back = kinds.counting_as("back")
+    since = max((beat.week for beat in told if beat.kind in back and beat.group == group), default=-1)
     open_ones = [meeting for meeting in meetings(told, group) if meeting.nearest and meeting.week > since]
     if not open_ones:
         return ""
@@ -133,7 +133,3 @@ def _costs(scenario: Scenario, outcome: Outcome) -> str:
     frozen = {group: int(outcome[f"frozen_weeks.{group}"]) for group in scenario.working_groups}
     said = [f"{words.count(weeks, 'week')} of {words.short(group)}" for group, weeks in frozen.items() if weeks]
     return f"Lost to freezes: {words.both(said)}." if said else ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

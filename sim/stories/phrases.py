@@ -1,4 +1,4 @@
-"""The sentences of a story, one function for each kind of beat. They differ by rule, never by chance.
+"""The sentences of a story: what the table of kinds says, filled in. They differ by rule, never by chance.
 
 Neutral words only: a party declines, stays away, leaves the talks; where the parties describe an event differently,
 all descriptions stand side by side.
@@ -7,11 +7,10 @@ all descriptions stand side by side.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim import words
-from sim.process.incidents import grade
+from sim import kinds, words
 from sim.scenario.schema import mean_of
 from sim.stories import dated
 from sim.stories.story_events import Beat, Offer, Reply, Row
@@ -28,22 +27,13 @@ NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
 # ---- offers ----------------------------------------------------------------------------------------------------------
 
 
-def offer(scenario: Scenario, group: str, made: Offer, before: Offer | None, nth: int) -> str:
+def offer(scenario: Scenario, group: str, made: Offer, before: Offer | None, verb: str) -> str:
     """Who offers what, and who declines it with which two numbers; after the first, only what has changed is said.
 
-    `before` is the last offer of the same side that was told; `nth` counts the offers told so far.
+    `before` is the last text of the same side that was told.
     """
-    now = "" if before is None else "now "
-    said = f"{now}{OFFERS[nth % len(OFFERS)]} {terms(scenario, group, made, before)}"
-    return f"{words.short(made.actor)} {said}; {replies(scenario, group, made)}."
-
-
-def draft(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
-    """A mediator's text, or what has changed in it since it was last told."""
-    verb = "tables a text of its own" if before is None else "changes its text"
-    return (
-        f"{words.short(made.actor)} {verb}: {terms(scenario, group, made, before)}; {replies(scenario, group, made)}."
-    )
+    said = f"{words.short(made.actor)} {verb} {terms(scenario, group, made, before)}"
+    return f"{said}; {replies(scenario, group, made)}."
 
 
 def terms(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
@@ -111,115 +101,55 @@ def _wording(scenario: Scenario, group: str, made: Offer) -> dict[str, str]:
 
 
 def happening(scenario: Scenario, beat: Beat) -> str:
-    """A sentence or two for any beat that is not a meeting."""
-    return PHRASES[beat.kind](scenario, beat) if beat.kind in PHRASES else ""
-
-
-def _incident(scenario: Scenario, beat: Beat) -> str:
-    said = f"{_sentence(beat.row['text'])} " if beat.row["text"] else ""
-    severity = beat.row["value"]
-    return f"{said}A {grade(severity)} incident (severity {severity:.2f} of 1): trust suffers, and positions harden."
+    """A sentence or two for any beat, as the table of kinds has them."""
+    kind, row = kinds.of(beat.kind), beat.row
+    actor, to, groups = words.short(row["actor"]), words.short(row["to"]), _groups(beat)
+    worth, asked = two_numbers(Reply(actor, row["worth"], row["asked"]))
+    event = dated.event_of(scenario, beat)
+    text = row["text"] or (event.what if event else "")
+    fields = {
+        "actor": actor,
+        "to": to,
+        "groups": groups,
+        "value": row["value"],
+        "grade": kinds.grade(row["value"]) if kind.graded else "",
+        "worth": worth,
+        "asked": asked,
+        "lasting": _lasting(scenario, beat),
+        "cost": _cost(scenario, beat) if beat.is_freeze else "",
+        "reason": f" Reason given: {text.rstrip('.')}." if text else "",
+        "again": ", and the talks begin again" if beat.week < scenario.clock.weeks else "",
+        "text": sentence(text),
+        "who": "" if actor in text else f"{actor}: ",
+        "framings": dated.framings(scenario, beat),
+        "idle": " It changes nothing in this history." if event and event.kind != beat.kind else "",
+    }
+    said = kind.sentence if actor or not kind.nobody else kind.nobody
+    plain = said.format(**fields) if said else kind.plain(actor, to, groups, row["value"])
+    return kind.worded.format(sentence=plain, **fields) if text else plain
 
 
 def incidents(together: Sequence[Beat]) -> str:
-    """Several grave ones that follow each other."""
-    severities = words.both([f"{beat.row['value']:.2f}" for beat in together])
-    return f"Grave incidents follow each other (severity {severities} of 1): trust suffers, and positions harden."
+    """Several events of one kind that follow each other."""
+    values = words.both([f"{beat.row['value']:.2f}" for beat in together])
+    return kinds.of(together[0].kind).several.format(values=values)
 
 
-def _statement(scenario: Scenario, beat: Beat) -> str:
-    actor = words.short(beat.row["actor"])
-    who = "" if actor in beat.row["text"] else f"{actor}: "
-    event = dated.event_of(scenario, beat)
-    idle = " It changes nothing in this history." if event is not None and event.kind != "statement" else ""
-    return f"{who}{_sentence(beat.row['text'])}{dated.framings(scenario, beat)}{idle}"
-
-
-def opening(scenario: Scenario, meeting: Beat) -> list[str]:
-    """What the scenario says of a round that is known to have been held."""
-    text = meeting.row["text"]
-    return [f"{_sentence(text)}{dated.framings(scenario, meeting)}"] if text else []
-
-
-def _effort(scenario: Scenario, beat: Beat) -> str:
-    return f"From now on {words.short(beat.row['actor'])} works at {words.percent(beat.row['value'])} of its capacity."
-
-
-def _visit(scenario: Scenario, beat: Beat) -> str:
-    event = dated.event_of(scenario, beat)
-    if event and event.what:
-        return _sentence(event.what)
-    return f"{words.short(beat.row['actor'])} visits {words.short(beat.row['to'])}."
-
-
-def _freeze(scenario: Scenario, beat: Beat) -> str:
-    actor = beat.row["actor"]
-    start = f"{words.short(actor)} freezes" if actor else "The sides freeze"
-    reason = f" Reason given: {beat.row['text'].rstrip('.')}." if beat.row["text"] else ""
-    return f"{start} the talks on {_groups(beat)}{_lasting(scenario, beat)}.{reason}{_cost(scenario, beat)}"
-
-
-def _walkout(scenario: Scenario, beat: Beat) -> str:
-    said = f"{words.short(beat.row['actor'])} leaves the talks on {_groups(beat)}{_lasting(scenario, beat)}."
-    return f"{said}{_cost(scenario, beat)}"
-
-
-def _disruption(scenario: Scenario, beat: Beat) -> str:
-    if beat.row["text"]:
-        return f"{_sentence(beat.row['text'])}{dated.framings(scenario, beat)}"
-    away = f": {words.short(beat.row['actor'])} stays away" if beat.row["actor"] else ""
-    return f"The round on {_groups(beat)} that is due is not held{away}."
-
-
-def _refusal(scenario: Scenario, beat: Beat) -> str:
-    return f"The text is not ratified by {words.short(beat.row['actor'])}; it goes back to the group."
-
-
-def _reopened(scenario: Scenario, beat: Beat) -> str:
-    worth, least = two_numbers(Reply(beat.row["actor"], beat.row["worth"], beat.row["asked"]))
-    return (
-        f"The chapter on {_groups(beat)}, signed for the time being, is reopened: worth {worth} to "
-        f"{words.short(beat.row['actor'])}, which has {least} without it."
-    )
-
-
-def _collapse(scenario: Scenario, beat: Beat) -> str:
-    again = ", and the talks begin again" if beat.week < scenario.clock.weeks else ""
-    return f"The agreement on {_groups(beat)} breaks down{again}."
-
-
-PHRASES: dict[str, Callable[[Scenario, Beat], str]] = {
-    "incident": _incident,
-    "statement": _statement,
-    "effort": _effort,
-    "visit": _visit,
-    "freeze": _freeze,
-    "walkout": _walkout,
-    "open": lambda scenario, beat: f"It is the turn of the talks on {_groups(beat)}.",
-    "disruption": _disruption,
-    "refusal": _refusal,
-    "provisional": lambda scenario, beat: "The text waits for the other chapters.",
-    "reopened": _reopened,
-    "in_force": lambda scenario, beat: f"The agreement on {_groups(beat)} is ratified and takes effect.",
-    "collapse": _collapse,
-    "settled": lambda scenario, beat: "With this, every chapter is in force.",
-}
+def sentence(text: str) -> str:
+    """A text on one line, with a full stop; nothing for nothing."""
+    plain = " ".join(text.split())
+    return plain if not plain or plain.endswith((".", "!", "?")) else f"{plain}."
 
 
 def _groups(beat: Beat) -> str:
     return words.both([words.short(group) for group in beat.groups])
 
 
-def _sentence(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
-
-
 def _lasting(scenario: Scenario, beat: Beat) -> str:
     if not beat.known:
         return ""
     if beat.ends is None:
-        return " and does not come back before the time is up" if beat.kind == "walkout" else " until the time is up"
+        return kinds.of(beat.kind).unended
     until = dates.day(scenario.date_of(beat.ends))
     return f" for {words.count(beat.ends - beat.week, 'week')}, until {until}"
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sim.process.incidents import grade
+from sim import kinds
 from sim.stories import dated
 from sim.stories.phrases import NARROW
-from sim.stories.story_events import FREEZES, Beat, Meeting, meetings
+from sim.stories.story_events import Beat, Meeting, meetings
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 LONG_FREEZE = 4  # weeks
 MOST_FREEZES = 4  # told in full, for each group
-ALWAYS = ("open", "refusal", "provisional", "reopened", "in_force", "collapse", "settled", "statement")
 
 
 def told_in_full(scenario: Scenario, found: Sequence[Beat]) -> set[int]:
@@ -49,14 +48,13 @@ def _narrowest(missed: list[Meeting]) -> list[Meeting]:
 
 
 def _in_full(scenario: Scenario, before: Sequence[Beat], beat: Beat) -> bool:
-    if beat.kind == "incident":
+    rule = kinds.of(beat.kind).told
+    if rule == "if dated":
+        return bool(beat.row["text"]) or dated.event_of(scenario, beat) is not None
+    if rule == "if grave":
         talking = beat.week < scenario.clock.weeks
-        return bool(beat.row["text"]) or (talking and grade(beat.row["value"]) == "grave")
-    if beat.kind == "visit":
-        return dated.event_of(scenario, beat) is not None
-    if beat.kind == "disruption":
-        return bool(beat.row["text"])
-    if beat.kind in FREEZES:
-        earlier = [other for other in before if other.kind in FREEZES and set(other.groups) & set(beat.groups)]
+        return bool(beat.row["text"]) or (talking and kinds.grade(beat.row["value"]) == "grave")
+    if rule == "if long":
+        earlier = [other for other in before if other.is_freeze and set(other.groups) & set(beat.groups)]
         return beat.ends is None or (beat.ends - beat.week >= LONG_FREEZE and len(earlier) < MOST_FREEZES)
-    return beat.kind in ALWAYS
+    return rule == "in full"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from sim import words
+from sim import kinds, words
 from sim.answers.results_protocol import Results, told
 from sim.stories import dated, phrases
 from sim.stories.ending import Outcome, ending
@@ -175,9 +175,7 @@ class _Teller:
         together: list[Beat] = []
         over = False
         for number, beat in enumerate(self.found):
-            if beat.week < since:
-                continue
-            if beat.kind == "effort" and beat.week == 0:
+            if beat.week < since or (beat.kind == "effort" and beat.week == 0):
                 continue
             if beat.kind == "end":
                 yield from [self._tell(together)] if together else []
@@ -201,14 +199,16 @@ class _Teller:
 
     def _belongs(self, beat: Beat, last: Beat) -> bool:
         """Does it go into the same paragraph?"""
-        if beat.kind == last.kind == "incident" and beat.week - last.week <= SOON:
+        if beat.kind == last.kind and kinds.of(beat.kind).several and beat.week - last.week <= SOON:
             return not (beat.row["text"] or last.row["text"])
         same_date = dated.date_of(self.scenario, beat) == dated.date_of(self.scenario, last)
         return same_date and (beat.group == last.group or beat.kind == "settled")
 
     def _tell(self, together: list[Beat]) -> Paragraph:
         self.week = together[-1].week
-        if len(together) > 1 and not any(beat.kind != "incident" or beat.row["text"] for beat in together):
+        first = kinds.of(together[0].kind)
+        alike = all(beat.kind == first.name and not beat.row["text"] for beat in together)
+        if len(together) > 1 and alike and first.several:
             when = f"{self._heading(together[0])} to {self._heading(together[-1])}"
             return Paragraph(when, phrases.incidents(together), together[0].week)
         said = [
@@ -235,12 +235,10 @@ class _Teller:
         return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)
 
     def _meeting(self, meeting: Meeting) -> str:
-        said = phrases.opening(self.scenario, meeting)
+        said = [phrases.happening(self.scenario, meeting)] if meeting.row["text"] else []
         if meeting is next(meetings(self.found, meeting.group)):
-            said += [
-                _questions(self.scenario, meeting.group),
-                *self._offers(meeting, _openings(self.scenario, meeting)),
-            ]
+            said.append(_questions(self.scenario, meeting.group))
+            said += self._offers(meeting, _openings(self.scenario, meeting))
         elif meeting.nearest in meeting.proposals and not meeting.drafts:
             said += self._offers(meeting, [meeting.nearest] if meeting.nearest else [])
         said += self._drafts(meeting)
@@ -251,15 +249,19 @@ class _Teller:
     def _drafts(self, meeting: Meeting) -> Iterator[str]:
         for made in meeting.drafts:
             if made.replies:
-                yield phrases.draft(self.scenario, meeting.group, made, self.said.get((meeting.group, made.actor)))
-                self.said[(meeting.group, made.actor)] = made
+                yield self._text(meeting, made, "tables a text of its own:", "changes its text:")
 
     def _offers(self, meeting: Meeting, offers: Sequence[Offer]) -> Iterator[str]:
         for made in offers:
-            before = self.said.get((meeting.group, made.actor))
-            yield phrases.offer(self.scenario, meeting.group, made, before, self.offers_told)
-            self.said[(meeting.group, made.actor)] = made
+            verb = phrases.OFFERS[self.offers_told % len(phrases.OFFERS)]
             self.offers_told += 1
+            yield self._text(meeting, made, verb, f"now {verb}")
+
+    def _text(self, meeting: Meeting, made: Offer, first: str, again: str) -> str:
+        """A text on the table: the first that is told of its side, or what has changed in it since."""
+        before = self.said.get((meeting.group, made.actor))
+        self.said[(meeting.group, made.actor)] = made
+        return phrases.offer(self.scenario, meeting.group, made, before, first if before is None else again)
 
 
 def _openings(scenario: Scenario, meeting: Meeting) -> list[Offer]:

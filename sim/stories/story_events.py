@@ -13,11 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim import words
+from sim import kinds, words
 
 Row = dict[str, Any]
-AT_THE_TABLE = ("proposal", "decline", "draft", "signature")
-FREEZES = ("freeze", "walkout")
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,10 @@ class Beat:
         return str(self.row["kind"])
 
     @property
+    def is_freeze(self) -> bool:
+        return self.kind in kinds.counting_as("freeze")
+
+    @property
     def group(self) -> str:
         return self.groups[0] if self.groups else ""
 
@@ -97,12 +99,12 @@ def beats(rows: Sequence[Row]) -> list[Beat]:
     latest: dict[str, Meeting] = {}
     for number, row in enumerate(rows):
         group = row["group"]
-        if row["kind"] in AT_THE_TABLE and group in latest and latest[group].week == row["week"]:
+        if row["kind"] in kinds.counting_as("table") and group in latest and latest[group].week == row["week"]:
             _lay_on_the_table(latest[group], row)
         elif row["kind"] == "round":
             latest[group] = Meeting(row, (group,))
             found.append(latest[group])
-        elif row["kind"] in FREEZES:
+        elif row["kind"] in kinds.counting_as("freeze"):
             ends = resumed.get(number)
             _add_freeze(found, Beat(row, (group,), ends, known=over or ends is not None))
         elif row["kind"] != "resume":
@@ -126,10 +128,11 @@ def _resumptions(rows: Sequence[Row]) -> dict[int, int]:
     """Number of each freeze's row: the week in which its group meets again, or in which another freeze takes over."""
     waiting: dict[str, int] = {}
     found = {}
+    freezes = kinds.counting_as("freeze")
     for number, row in enumerate(rows):
-        if row["kind"] in (*FREEZES, "resume") and row["group"] in waiting:
+        if row["kind"] in (*freezes, "resume") and row["group"] in waiting:
             found[waiting.pop(row["group"])] = int(row["week"])
-        if row["kind"] in FREEZES:
+        if row["kind"] in freezes:
             waiting[row["group"]] = number
     return found
 

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sim import words
-from sim.process.incidents import grade
+from sim import kinds, words
 from sim.stories.story_events import Beat, Meeting
 
 
 def quiet(beats: Sequence[Beat]) -> str:
     """What the quiet beats come to."""
-    parts = (
-        _met(beats),
-        _texts(beats),
-        _missed(beats),
-        _frozen(beats),
-        _visits(beats),
-        _incidents(beats),
-        _efforts(beats),
-    )
+    held: dict[str, list[Meeting]] = {}
+    others: dict[str, list[Beat]] = {kind: [] for kind in SUMS}
+    for beat in beats:
+        if isinstance(beat, Meeting):
+            held.setdefault(beat.group, []).append(beat)
+        else:
+            others.setdefault("freeze" if beat.is_freeze else beat.kind, []).append(beat)
+    parts = [_met(held), _texts(held)] if held else []
+    parts += [SUMS.get(kind, _counted)(alike) for kind, alike in others.items() if alike]
     return " ".join(part for part in parts if part)
 
 
-def _meetings(beats: Sequence[Beat]) -> dict[str, list[Meeting]]:
-    found: dict[str, list[Meeting]] = {}
-    for beat in beats:
-        if isinstance(beat, Meeting):
-            found.setdefault(beat.group, []).append(beat)
-    return found
-
-
-def _met(beats: Sequence[Beat]) -> str:
+def _met(held: dict[str, list[Meeting]]) -> str:
     """`Another six rounds, two on transport and four on treaty, bring no agreement; the nearest offers ...`"""
-    held = _meetings(beats)
-    if not held:
-        return ""
     rounds = sum(map(len, held.values()))
     about = [f"{words.number(len(met))} on {words.short(group)}" for group, met in held.items()]
     shared = words.both(about) if len(held) > 1 else f"on {words.short(next(iter(held)))}"
@@ -59,42 +47,37 @@ def _nearest(held: dict[str, list[Meeting]]) -> str:
     )
 
 
-def _texts(beats: Sequence[Beat]) -> str:
-    drafts = Counter(
-        draft.actor for meetings in _meetings(beats).values() for meeting in meetings for draft in meeting.drafts
-    )
+def _texts(held: dict[str, list[Meeting]]) -> str:
+    drafts = Counter(draft.actor for met in held.values() for meeting in met for draft in meeting.drafts)
     said = [f"{words.count(count, 'text')} of {words.short(name)}'s" for name, count in drafts.items()]
-    return (
-        f"{_capital(words.both(said))} {'finds' if sum(drafts.values()) == 1 else 'find'} no agreement." if said else ""
-    )
+    found = "finds" if sum(drafts.values()) == 1 else "find"
+    return f"{words.capital(words.both(said))} {found} no agreement." if said else ""
 
 
 def _missed(beats: Sequence[Beat]) -> str:
     """Rounds that were due and not held, by who stayed away."""
-    away = Counter((beat.row["actor"], beat.group) for beat in beats if beat.kind == "disruption")
+    away = Counter((beat.row["actor"], beat.group) for beat in beats)
     said = []
     for actor in dict.fromkeys(actor for actor, _ in away):
         rounds = [
             f"{words.count(n, 'round')} on {words.short(group)}" for (who, group), n in away.items() if who == actor
         ]
         said.append(f"{words.short(actor) or 'one side'} stays away from {words.both(rounds)}")
-    return f"{_capital(words.both(said))}." if said else ""
+    return f"{words.capital(words.both(said))}."
 
 
 def _frozen(beats: Sequence[Beat]) -> str:
-    closed = [
-        (beat, beat.ends - beat.week) for beat in beats if beat.kind in ("freeze", "walkout") and beat.ends is not None
-    ]
-    said = [
-        f"{words.both([words.short(group) for group in beat.groups])} for {words.count(weeks, 'week')}"
-        for beat, weeks in closed
-    ]
+    said = []
+    for beat in beats:
+        if beat.ends is not None:
+            groups = words.both([words.short(group) for group in beat.groups])
+            said.append(f"{groups} for {words.count(beat.ends - beat.week, 'week')}")
     return f"Talks are frozen on {words.both(said)}." if said else ""
 
 
 def _visits(beats: Sequence[Beat]) -> str:
     """`Russia visits Armenia three times and Azerbaijan twice.`"""
-    trips = Counter((beat.row["actor"], beat.row["to"]) for beat in beats if beat.kind == "visit")
+    trips = Counter((beat.row["actor"], beat.row["to"]) for beat in beats)
     said = []
     for mediator in dict.fromkeys(actor for actor, _ in trips):
         mine = [f"{words.short(to)} {words.times(count)}" for (actor, to), count in trips.items() if actor == mediator]
@@ -103,23 +86,33 @@ def _visits(beats: Sequence[Beat]) -> str:
 
 
 def _incidents(beats: Sequence[Beat]) -> str:
-    severities = [beat.row["value"] for beat in beats if beat.kind == "incident"]
-    if not severities:
-        return ""
+    severities = [beat.row["value"] for beat in beats]
     if len(severities) == 1:
-        return f"One {grade(severities[0])} incident (severity {severities[0]:.2f})."
-    return f"{_capital(words.count(len(severities), 'incident'))}, the worst of severity {max(severities):.2f}."
+        return f"One {kinds.grade(severities[0])} incident (severity {severities[0]:.2f})."
+    return f"{words.capital(words.count(len(severities), 'incident'))}, the worst of severity {max(severities):.2f}."
 
 
 def _efforts(beats: Sequence[Beat]) -> str:
-    last = {beat.row["actor"]: beat.row["value"] for beat in beats if beat.kind == "effort"}
+    last = {beat.row["actor"]: beat.row["value"] for beat in beats}
     said = [f"{words.short(name)} {_at(value)}" for name, value in last.items()]
-    return f"{_capital(words.both(said))}." if said else ""
+    return f"{words.capital(words.both(said))}."
 
 
 def _at(effort: float) -> str:
     return f"now works at {words.percent(effort)} of its capacity" if effort else "ends its work"
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _counted(beats: Sequence[Beat]) -> str:
+    """`Three leaks.`, for a kind that is summed up in no other way."""
+    noun = kinds.of(beats[0].kind).noun
+    return f"{words.capital(words.count(len(beats), noun))}." if noun else ""
+
+
+SUMS: dict[str, Callable[[Sequence[Beat]], str]] = {
+    "disruption": _missed,
+    "freeze": _frozen,
+    "visit": _visits,
+    "incident": _incidents,
+    "effort": _efforts,
+}
+"""What the quiet beats of a kind come to; told in this order, and any other kind after them."""

@@ -7,9 +7,10 @@ the years in which agreements must hold, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from sim import kinds
 from sim.figures.style import Cue, cues
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 Data = dict[str, Any]
-
-SHOWN = ("freeze", "walkout", "resume", "disruption", "round", "draft", "signature", "refusal", "in_force", "collapse")
-OFFERS = ("proposal", "draft", "signature")
 
 
 def telling(results: Results, replication: int) -> Data:
@@ -29,6 +27,8 @@ def telling(results: Results, replication: int) -> Data:
     """
     scenario = results.scenario
     events = results.events[results.events["replication"] == replication].to_dict("records")
+    watched = [row for row in events if kinds.of(row["kind"]).watched]
+    offers = [row for row in events if row["kind"] in kinds.counting_as("offer")]
     return {
         "name": scenario.name,
         "replication": replication,
@@ -39,9 +39,9 @@ def telling(results: Results, replication: int) -> Data:
         "mediators": _named(scenario.mediators, cues(scenario).mediators),
         "groups": _named(scenario.working_groups, cues(scenario).groups),
         "spaces": _spaces(scenario, replication),
-        "lanes": [_mark(row) for row in events if row["kind"] in SHOWN],
-        "offers": [_offer(row, list(scenario.parties)) for row in events if row["kind"] in OFFERS],
-        "around": [_around(row) for row in events if row["kind"] in ("incident", "visit")],
+        "lanes": [_row(row, "group", "value") for row in watched if row["group"]],
+        "offers": [_row(row, "group") | {"worth": _worth(row, scenario.parties)} for row in offers],
+        "around": [_row(row, "to", "value") for row in watched if not row["group"]],
         "trust": _trust(results),
         **_story(results, replication),
     }
@@ -84,17 +84,14 @@ def _spaces(scenario: Scenario, replication: int) -> Data:
     }
 
 
-def _mark(row: dict[Hashable, Any]) -> Data:
-    return {key: row[key] for key in ("week", "group", "kind", "actor")} | {"value": _number(row["value"])}
+def _row(row: dict[Hashable, Any], *names: str) -> Data:
+    """What the page needs of every event, and these columns besides."""
+    shown = {name: row[name] for name in ("week", "kind", "actor", *names)}
+    return {name: _number(value) if isinstance(value, float) else value for name, value in shown.items()}
 
 
-def _offer(row: dict[Hashable, Any], parties: list[str]) -> Data:
-    worth = {party: _number(row.get(f"utility.{party}", math.nan)) for party in parties}
-    return {key: row[key] for key in ("week", "group", "kind", "actor")} | {"worth": worth}
-
-
-def _around(row: dict[Hashable, Any]) -> Data:
-    return {key: row[key] for key in ("week", "kind", "actor", "to")} | {"value": _number(row["value"])}
+def _worth(row: dict[Hashable, Any], parties: Iterable[str]) -> dict[str, float | None]:
+    return {party: _number(row.get(f"utility.{party}", math.nan)) for party in parties}
 
 
 def _trust(results: Results) -> dict[str, list[float]]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from sim import kinds
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
@@ -44,14 +45,17 @@ def _words(t: Texts, each: Data) -> str:
 
 
 def _sentence(t: Texts, item: Data) -> str:
+    """In the page's language; of a kind that has no words there, its name and whom it concerns."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
     kind = item["kind"]
     if kind == "statement":
         return f"{names['group']}: {names['text']}" if names["group"] else str(names["text"])
-    key = f"news.{kind}.{item['size']}" if kind == "incident" else f"news.{kind}"
+    key = f"news.{kind}.{item['size']}" if "size" in item else f"news.{kind}"
     if not names["actor"] and f"{key}.somebody" in t.entries:
         key = f"{key}.somebody"
-    said = t(key, **names)
+    said = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
+    if key in t.entries:
+        said = t(key, **names)
     return f"{said} {names['text']}" if names["text"] else said
 
 

@@ -12,23 +12,6 @@ if TYPE_CHECKING:
 Settlement = float | str
 
 
-def party(scenario: Scenario, name: str) -> str:
-    """The party's name in full."""
-    known = scenario.parties.get(name)
-    return known.title or name if known else name
-
-
-def mediator(scenario: Scenario, name: str) -> str:
-    """The mediator's name in full."""
-    known = scenario.mediators.get(name)
-    return known.title or name if known else name
-
-
-def actor(scenario: Scenario, name: str) -> str:
-    """A party's or a mediator's name in full."""
-    return mediator(scenario, name) if name in scenario.mediators else party(scenario, name)
-
-
 def short(name: str) -> str:
     """A key of the file as people would write it: blanks for underscores; anything stranger stays as it is."""
     return name.replace("_", " ") if re.fullmatch(r"\w+", name) else name

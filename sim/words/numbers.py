@@ -20,6 +20,11 @@ def either(names: Sequence[str]) -> str:
     return ENGLISH.either(names)
 
 
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: float) -> str:
     """`no`, `seven`, `18`"""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

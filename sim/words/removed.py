@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim import words
+from sim import kinds, words
 from sim.scenario.nodes import Trail, spell
 from sim.scenario.schema import mean_of
 from sim.words import dates
@@ -25,8 +25,7 @@ def changed(scenario: Scenario, taken: Sequence[Trail], settings: Sequence[str],
     names = words.both([(name or in_words)(scenario, trail) for trail in taken])
     parts = [f"without {names}"] if taken else []
     parts += [f"with {words.both(settings)}"] if settings else []
-    said = ", and ".join(parts)
-    return said[:1].upper() + said[1:]
+    return words.capital(", and ".join(parts))
 
 
 def in_words(scenario: Scenario, trail: Trail) -> str:
@@ -55,7 +54,13 @@ def _freeze(scenario: Scenario, freeze: Freeze) -> str:
 
 
 def _event(scenario: Scenario, event: Event) -> str:
-    return f"{EVENTS[event.kind](event).format(_day(scenario, event.date))}{_short(event.what)}"
+    named = kinds.planned_as(event.kind).planned.format(
+        actor=words.short(event.mediator or ""),
+        to=words.both([words.short(party) for party in event.to]),
+        groups=words.short(event.group or ""),
+        day=_day(scenario, event.date),
+    )
+    return f"{named}{_short(event.what)}"
 
 
 def _commitment(scenario: Scenario, held: Commitment) -> str:
@@ -73,20 +78,6 @@ def _short(text: str) -> str:
     cut = plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1].rstrip()}…"
     return f" ({cut})" if cut else ""
 
-
-def _trip(event: Event) -> str:
-    visited = words.both([words.short(party) for party in event.to])
-    return f"the trip of {words.short(event.mediator or '')} to {visited} of {{}}"
-
-
-EVENTS: dict[str, Callable[[Event], str]] = {
-    "shuttle": _trip,
-    "disruption": lambda event: f"the round on {words.short(event.group or '')} of {{}} that is not held",
-    "incident": lambda event: "the incident of {}",
-    "round": lambda event: f"the round on {words.short(event.group or '')} of {{}}",
-    "statement": lambda event: "the statement of {}",
-}
-"""What kind of event it is; its day goes into the braces."""
 
 LISTS: dict[str, Callable[[Scenario, Any], str]] = {"freezes": _freeze, "events": _event, "framework": _commitment}
 NAMES = {"mediators": "the mediator {}", "parties": "the party {}", "working_groups": "the talks on {}"}

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from sim.kinds import KINDS
 from sim.play import restore
 from sim.play.answers import ANSWERS
 from sim.play.orders import CAPACITY
-from sim.play.view import PUBLIC
 from sim.scenario.schema import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, newsroom
@@ -509,8 +509,9 @@ def test_game_pages_are_labelled_small_and_hold_no_script(visit: Visiting, role:
 def test_whatever_may_be_said_of_a_game_has_its_words(language: str) -> None:
     t = texts(language)
     sizes = ("minor", "serious", "grave")
-    for kind in set(PUBLIC) - {"statement"}:
-        for key in [f"news.incident.{size}" for size in sizes] if kind == "incident" else [f"news.{kind}"]:
+    public = [kind for kind in KINDS.values() if kind.public and kind.name != "statement"]
+    for kind in public:
+        for key in [f"news.{kind.name}.{size}" for size in sizes] if kind.graded else [f"news.{kind.name}"]:
             assert t(key, group="g", actor="a", to="b", number=3, text="")
     for asked, answers in ANSWERS.items():
         assert t(f"ask.{asked}", group="g")

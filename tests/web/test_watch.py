@@ -11,8 +11,9 @@ import pytest
 
 from sim.experiments.frontier import frontier_of_history
 from sim.experiments.run import Results, run
+from sim.kinds import counting_as
 from sim.scenario import Scenario, load
-from sim.web.history_data import OFFERS, Data, telling
+from sim.web.history_data import Data, telling
 
 from .conftest import TINY_FILE
 from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixtures)
@@ -81,7 +82,7 @@ def test_no_offer_of_a_history_lies_beyond_its_frontier(name: str) -> None:
     for replication in (0, 3, 7):
         results = one(scenario, replication)
         spaces = telling(results, replication)["spaces"]
-        for each in results.events[results.events["kind"].isin(OFFERS)].to_dict("records"):
+        for each in results.events[results.events["kind"].isin(counting_as("offer"))].to_dict("records"):
             space = spaces[each["group"]]
             corners = np.array([[corner[party] for corner in space["pareto"]] for party in space["parties"]])
             offer = np.array([each[f"utility.{party}"] for party in space["parties"]])
@@ -142,3 +143,18 @@ def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:  # noqa
             seen |= drawn
     assert {"round", "incident", "frontier"} < seen
     assert any(kind.startswith("visit ") for kind in seen)
+
+
+@needs_chromium
+@pytest.mark.parametrize(("place", "group"), [("lanes", "water"), ("around", "")])
+def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any, place: str, group: str) -> None:  # noqa: F811
+    told = telling(one(load(TINY_FILE), 2), 2)
+    told[place].append({"week": 5, "group": group, "kind": "leaked_text", "actor": "Upper", "to": "", "value": 0.4})
+    page.route("**/watch/history*", lambda route: route.fulfill(json=told))
+    page.goto("/watch?scenario=tiny&replication=2")
+    page.wait_for_selector("#timeline svg")
+    assert "leaked_text" not in page.locator("#timeline").evaluate(KINDS)
+    page.click("#end")
+    assert "leaked_text" in page.locator("#timeline").evaluate(KINDS)
+    named = {kind: words.strip() for kind, words in page.locator("#key").evaluate(NAMED)}
+    assert named["leaked_text"] == "leaked text"

@@ -19,11 +19,15 @@ const MARKS = {
   in_force: (x, y) => drawn("circle", { cx: x, cy: y, r: 7, fill: INK() }),
   collapse: (x, y) => drawn("circle", { cx: x, cy: y, r: 6, fill: PAPER(), stroke: INK(), "stroke-width": 3 }),
 };
-const SPANS = ["freeze", "walkout"];
+const SPANS = ["freeze", "walkout"], AROUND = ["incident", "visit"];
 const SPAN = {
   freeze: { fill: token("--colour-frozen") },
   walkout: { fill: token("--colour-frozen"), stroke: QUIET(), "stroke-dasharray": "3 3" },
 };
+// A kind of event that has no mark or no words here gets a ring and its name.
+const ring = (x, y) => drawn("circle", { cx: x, cy: y, r: 6, fill: PAPER(), stroke: QUIET(), "stroke-width": 2 });
+const called = (kind) => (say(`kind.${kind}`) === `kind.${kind}` ? kind.replaceAll("_", " ") : say(`kind.${kind}`));
+const marked = ({ kind }) => kind !== "resume" && !SPANS.includes(kind);
 const visit = (x, y, who) => drawn("path", { d: `M${x - 5} ${y - 6}l10 6l-10 6z`, fill: colourOf(who) });
 
 let told, week = 0, playing = false, chart;
@@ -127,13 +131,13 @@ const at = (when) => SIDE_EDGE + unit() * Math.min(when, told.weeks);
 function lane(group, y) {
   const mine = told.lanes.filter((each) => each.group === group.name && happened(each));
   const spans = frozen(mine).map(({ kind, from, to }) => titled(span(kind, at(from), Math.max(at(to) - at(from), 2), y), kind, from));
-  return spans.concat(mine.filter((each) => MARKS[each.kind]).map((each) => titled(MARKS[each.kind](at(each.week), y), each.kind, each.week)));
+  return spans.concat(mine.filter(marked).map((each) => titled((MARKS[each.kind] ?? ring)(at(each.week), y), each.kind, each.week)));
 }
 
 const span = (kind, x, width, y) => drawn("rect", { x, y: y - 12, width, height: 24, ...SPAN[kind] });
 
 // `data-kind` is what the key calls it.
-function titled(mark, kind, when, words = say(`kind.${kind}`)) {
+function titled(mark, kind, when, words = called(kind)) {
   mark.dataset.kind = kind;
   mark.append(drawn("title", {}, `${words}, ${day(told.dates[Math.min(when, told.weeks)])}`));
   return mark;
@@ -153,6 +157,7 @@ function frozen(marks) {
 function around([incidents, ...visits]) {
   return told.around.filter(happened).map((each) => {
     if (each.kind === "incident") return titled(triangle(at(each.week), incidents, 4 + 8 * (each.value ?? 0)), "incident", each.week);
+    if (each.kind !== "visit") return titled(ring(at(each.week), incidents), each.kind, each.week);
     const row = told.parties.findIndex(({ name }) => name === each.to);
     return titled(visit(at(each.week), visits[row], each.actor), `visit ${each.actor}`, each.week, say("visit", each));
   });
@@ -162,6 +167,8 @@ function key() {
   const kinds = Object.entries(MARKS).map(([kind, mark]) => [kind, say(`kind.${kind}`), mark(0, 0)]);
   for (const kind of SPANS) kinds.push([kind, say(`kind.${kind}`), span(kind, -12, 24, 0)]);
   kinds.push(["incident", say("kind.incident"), triangle(0, 0, 9)]);
+  const others = [...told.lanes.filter(marked), ...told.around].map(({ kind }) => kind).filter((kind) => !MARKS[kind] && !AROUND.includes(kind));
+  for (const kind of new Set(others)) kinds.push([kind, called(kind), ring(0, 0)]);
   for (const { name } of told.mediators) kinds.push([`visit ${name}`, say("visitOf", { actor: name }), visit(0, 0, name)]);
   explain("key", kinds);
 }
