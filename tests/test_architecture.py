@@ -17,7 +17,7 @@ FLOORS = (
     {"bargaining", "chance"},
     {"scenario"},
     {"agents", "process", "history", "tally"},
-    {"model", "outcomes", "summary", "paired"},
+    {"model", "outcomes", "statistics"},
     {"experiments", "play", "report", "store"},
     {"cli", "web"},
     {"__main__", "__init__"},

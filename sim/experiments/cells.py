@@ -12,7 +12,7 @@ import numpy as np
 from sim.experiments.apart import Pairs
 from sim.experiments.design import Cell, Design
 from sim.scenario.dump import one_line
-from sim.summary import Counted, measures
+from sim.statistics.summary import Counted, measures
 
 if TYPE_CHECKING:
     import pandas as pd

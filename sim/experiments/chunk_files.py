@@ -28,7 +28,7 @@ import numpy as np
 from sim import store
 from sim.arrays import Mask
 from sim.installed import VERSION
-from sim.summary import Count, Counted, Sample, Weeks, Yes
+from sim.statistics.summary import Count, Counted, Sample, Weeks, Yes
 from sim.terminal import tell
 
 if TYPE_CHECKING:

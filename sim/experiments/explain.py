@@ -1,6 +1,6 @@
 """Where failures come from: a region of the drawn inputs in which histories fail more often than elsewhere.
 
-A region is a box, some limits on some inputs, as PRIM finds it (`boxes.py`). It is worth its *coverage*, the share of
+A region is a box, some limits on some inputs, as PRIM finds it (`statistics.prim`). It is worth its *coverage*, the share of
 all failures that lie in it, and its *density*, the share of the histories in it that fail (Bryant and Lempert 2010).
 Told is the box with the most failures beyond those of as many histories anywhere (weighted relative accuracy: Lavrac,
 Flach and Zupan 1999), which takes both.
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Mask
-from sim.experiments.prim import RARE, Box, Half, boxes_of, everywhere
 from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
 from sim.experiments.shown import Shown
-from sim.summary import Yes
+from sim.statistics.prim import RARE, Box, Half, boxes_of, everywhere
+from sim.statistics.summary import Yes
 
 if TYPE_CHECKING:
     import pandas as pd

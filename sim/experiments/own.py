@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.summary import Measure
+from sim.statistics.summary import Measure
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,7 +23,7 @@ from sim.experiments.simulate import SMALL, Part, simulate, together
 from sim.history import PATHS, TOLD
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
-from sim.summary import Measure, Summary, summarise
+from sim.statistics.summary import Measure, Summary, summarise
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from sim.arrays import Array
 from sim.experiments.shown import Tabled
-from sim.summary import Measure, measures
+from sim.statistics.summary import Measure, measures
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,7 @@ from sim.experiments.shown import Tabled
 from sim.experiments.sweep_work import Crew, Found, Work
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
-from sim.summary import Measure
+from sim.statistics.summary import Measure
 
 if TYPE_CHECKING:
     import pandas as pd

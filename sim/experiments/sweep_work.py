@@ -25,7 +25,7 @@ from sim.experiments.own import Own, own_measures, see_portable, with_own
 from sim.experiments.run import Chunk, cut
 from sim.experiments.side_by_side import each_of
 from sim.scenario import as_yaml, load_text
-from sim.summary import Counted, Measure, Yes, counted, measures, together
+from sim.statistics.summary import Counted, Measure, Yes, counted, measures, together
 
 if TYPE_CHECKING:
     import pandas as pd

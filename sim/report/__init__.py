@@ -31,9 +31,9 @@ def write_report(
 
     frontiers: by group, as `frontier --json` prints them; scenario_text: the merged scenario as YAML.
     """
-    from sim.report.choose import choose
     from sim.report.figures import FIGURES, Shown
     from sim.report.page import report
+    from sim.statistics.typical import choose
 
     shown = Shown(results, choose(results), frontiers or {})
     _write(folder, FIGURES, shown, lambda figures: report(results, figures, scenario_text))

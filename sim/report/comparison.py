@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from sim.paired import alone
 from sim.report import dates, words
 from sim.report.canvas import Figure
 from sim.report.changes import Change, changes
@@ -23,6 +22,7 @@ from sim.report.summary import NONE, Table
 from sim.report.twice import Shown, Twice, chosen, side_by_side
 from sim.report.values import values
 from sim.report.verdict import between, signed
+from sim.statistics.paired import alone
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.paired import alone, shared
 from sim.report import words
 from sim.report.apart import in_cells
 from sim.report.differences import BLOCKS, Block, blocks, row_name
 from sim.report.table import NONE, WIDEST, WIDTH
 from sim.report.values import values
+from sim.statistics.paired import alone, shared
 from sim.terminal import visible
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from sim.installed import VERSION
 from sim.report import style, summary, words
 from sim.report.canvas import Figure
-from sim.report.choose import choose
 from sim.report.figures import WHOLE_RUN
 from sim.report.mechanisms import MECHANISMS
 from sim.report.results_protocol import Results
 from sim.report.story import Story, story
+from sim.statistics.typical import choose
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
 PRINTED = ("agreement", "outcomes", "compare", "compare-agreement", "heatmap", "sweep-lines", "sensitivity")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report import words
-from sim.summary import Measure, measures
+from sim.statistics.summary import Measure, measures
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

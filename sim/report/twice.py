@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from sim.report.choose import choose
 from sim.report.results_protocol import Comparison, Results
 from sim.report.story import Paragraph, Story, story
+from sim.statistics.typical import choose
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.report.differences import BLOCKS, Block, row_name
-from sim.summary import Measure, measures
+from sim.statistics.summary import Measure, measures
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -27,7 +27,7 @@ from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
 from sim.experiments.side_by_side import each_of
 from sim.scenario import Scenario, as_yaml, load_text
-from sim.summary import Measure, measures
+from sim.statistics.summary import Measure, measures
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
 from sim.web.pairs import curve_weeks, settled_by, value
 

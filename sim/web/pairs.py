@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
-    from sim.summary import Measure
+    from sim.statistics.summary import Measure
 
 POINTS = 120  # weeks at which a curve is told, at the most
 
@@ -32,7 +32,7 @@ class Pair:
         """Each measure of both with the paired difference, saved and lost, and the curves of settling."""
         import pandas as pd
 
-        from sim.paired import Turned, differences, shared
+        from sim.statistics.paired import Turned, differences, shared
 
         half = len(tables) // 2
         a, b = (pd.concat([table.frame() for table in part]) for part in (tables[:half], tables[half:]))
@@ -68,7 +68,7 @@ def _row(measure: Measure, a: pd.DataFrame, b: pd.DataFrame, end: int, found: An
 
 def value(measure: Measure, table: pd.DataFrame, end: int) -> float | None:
     """A measure of all histories together; None where there is no number.  end: the last week of the model"""
-    from sim.summary import KINDS
+    from sim.statistics.summary import KINDS
 
     column = table[measure.column].to_numpy(dtype=float)
     if measure.kind == "median":

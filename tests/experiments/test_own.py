@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.paired import differences
 from sim.report.comparison_table import comparison_table
 from sim.report.readings import reading
 from sim.report.table import summary_table
-from sim.summary import Measure, Sample, Yes
+from sim.statistics.paired import differences
+from sim.statistics.summary import Measure, Sample, Yes
 
 from .small import EFFORT, wells
 

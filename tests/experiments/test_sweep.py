@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim.experiments.sweep import sweep
 from sim.scenario import ScenarioError, as_yaml, load_text
-from sim.summary import measures
+from sim.statistics.summary import measures
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
 

@@ -31,7 +31,7 @@ from sim.report.story import Paragraph
 from sim.report.twice import chosen, side_by_side
 from sim.report.verdict import MINUS, between, signed
 from sim.scenario import load
-from sim.summary import measures
+from sim.statistics.summary import measures
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on
 from tests.report.conftest import CASES, case

@@ -8,10 +8,10 @@ import pytest
 
 from sim.experiments.frontier import frontier
 from sim.experiments.run import run
-from sim.report.choose import choose
 from sim.report.figures import draw_all
 from sim.report.story import story
 from sim.scenario.load import load
+from sim.statistics.typical import choose
 from tests.report.boxes import faults
 from tests.seldom import seldom
 

@@ -13,11 +13,11 @@ import pytest
 
 from sim.arrays import Array
 from sim.experiments.whatif import ButFor
-from sim.paired import KINDS, Turned
 from sim.report.comparison_sentences import sentence
 from sim.report.figures.compare import compare
 from sim.report.verdict import WITHIN, points, told
 from sim.report.whatif_page import sentences
+from sim.statistics.paired import KINDS, Turned
 from sim.web import wording
 from sim.web.texts import texts
 from tests.seldom import seldom

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from sim.__main__ import answer
-from sim.paired import KINDS, Turned
 from sim.scenario import Scenario, load, load_text
+from sim.statistics.paired import KINDS, Turned
 from sim.web import export, grid, wording
 from sim.web.bundle import bundle
 from sim.web.choices import Side, chosen

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from sim.report.canvas import Figure
-from sim.report.choose import Chosen, choose
 from sim.report.figures.agreement import agreement
 from sim.report.figures.compare import compare
 from sim.report.figures.compare_agreement import compare_agreement
@@ -25,6 +24,7 @@ from sim.report.figures.trust import trust
 from sim.report.figures.utility_space import utility_space
 from sim.report.results_protocol import Comparison, Results, told
 from sim.report.sweep_slices import Sweep
+from sim.statistics.typical import Chosen, choose
 
 __all__ = [
     "COMPARISON_FIGURES",

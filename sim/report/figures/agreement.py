@@ -21,7 +21,7 @@ from sim.report.labels import End, label_ends
 from sim.report.results_protocol import Results, dates_fitting, last_week, subtitle
 from sim.report.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
 from sim.report.text import fit_all
-from sim.summary import Weeks
+from sim.statistics.summary import Weeks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

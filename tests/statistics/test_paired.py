@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import Array
-from sim.paired import KINDS, Difference, Turned, differences, transitions, unseen
-from sim.summary import Measure, Sample, Weeks, Yes, Z
+from sim.statistics.paired import KINDS, Difference, Turned, differences, transitions
+from sim.statistics.summary import Measure, Sample, Weeks, Yes, Z, unseen
 from tests.seldom import seldom
 
 NEVER = float("nan")

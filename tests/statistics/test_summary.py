@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.report.table import summary_table
-from sim.summary import MANY, Sample, Weeks, Yes, counted, measures, summarise, together
+from sim.statistics.summary import MANY, Sample, Weeks, Yes, counted, measures, summarise, together
 from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)

@@ -214,9 +214,17 @@ class Weeks:
         inside = np.where(sure, 0.5, without)
         width = Z * np.sqrt((1 - inside) / (self.replications * inside)) / -np.log(inside)
         low, high = inside ** np.exp(width), inside ** np.exp(-width)
-        unseen = Z * Z / (self.replications + Z * Z)
-        low = np.where(sure, np.maximum(without - unseen, 0), low)
-        return without, low, np.where(sure, np.minimum(without + unseen, 1), high)
+        width = unseen(self.replications)
+        low = np.where(sure, np.maximum(without - width, 0), low)
+        return without, low, np.where(sure, np.minimum(without + width, 1), high)
+
+
+def unseen(n: int) -> float:
+    """The largest share of n that may be otherwise where none was seen to be: the end of Wilson's interval at 0 of n.
+
+    Of pairs it is the end of Tango's interval too.
+    """
+    return Z * Z / (n + Z * Z)
 
 
 def _half(weeks: npt.NDArray[np.intp], curve: Array) -> float | None:

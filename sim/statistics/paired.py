@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arrays import Array
-from sim.summary import RESAMPLES, Measure, Z, measures
+from sim.statistics.summary import RESAMPLES, Measure, Z, measures, unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,11 +116,6 @@ def _lowest(saved: Array, lost: Array, n: int, z: float) -> Array:
         rejected = saved - lost - n * d > z * np.sqrt(np.maximum(variance, 0.0))
         low, high = np.where(rejected, d, low), np.where(rejected, high, d)
     return high
-
-
-def unseen(n: int) -> float:
-    """The largest share of pairs that may differ where none of n does: the end of Tango's interval at 0 of n."""
-    return Z * Z / (n + Z * Z)
 
 
 # ---- each kind of measure --------------------------------------------------------------------------------------------
