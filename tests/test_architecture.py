@@ -16,7 +16,7 @@ FLOORS = (
     {"arrays", "installed", "mesa_core", "spreadsheet", "terminal"},
     {"bargaining", "chance"},
     {"scenario"},
-    {"agents", "process", "history", "tally"},
+    {"agents", "measures", "process", "history", "tally"},
     {"model", "outcomes", "statistics"},
     {"experiments", "play", "report", "store"},
     {"cli", "web"},

@@ -13,10 +13,10 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from sim import store
-from sim.experiments.own import Own
 from sim.experiments.run import Results, run
 from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
+from sim.measures import Own
 from sim.scenario.given import Given, scenario_of
 from sim.statistics import paired
 

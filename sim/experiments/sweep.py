@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments.apart import Apart
 from sim.experiments.chunk_files import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
-from sim.experiments.own import Own
 from sim.experiments.run import asked
 from sim.experiments.shown import Tabled
 from sim.experiments.sweep_work import Crew, Found, Work
+from sim.measures import Measure, Own
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
-from sim.statistics.summary import Measure
 
 if TYPE_CHECKING:
     import pandas as pd

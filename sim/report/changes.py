@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from sim.report.summary import NONE
+from sim.report.table import NONE
 from sim.scenario import as_yaml
 from sim.scenario.nodes import plain
 from sim.scenario.reader import read

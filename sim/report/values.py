@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.report.differences import BLOCKS, Block, row_name
-from sim.statistics.summary import Measure, measures
+from sim.measures import Measure, Unit, by_unit, measures, own_of
+from sim.report import words
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -29,29 +29,28 @@ class Cell:
 Rows = list[tuple[str, list[Cell]]]
 
 
-def values(scenarios: Sequence[Scenario], summaries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Block, Rows]]:
+def values(scenarios: Sequence[Scenario], summaries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Unit, Rows]]:
     """For each unit its measures, a cell for every scenario; a dash where one has no such measure, or no value.
 
     summaries: of the scenarios, as `sim run --json` prints them.
     """
-    known = [measures(scenario) for scenario in scenarios]
-    every = list(dict.fromkeys(measure for each in known for measure in each))
-    for block in BLOCKS:
+    pairs = list(zip(scenarios, summaries, strict=True))
+    known = [[*measures(scenario), *own_of(summary)] for scenario, summary in pairs]
+    every = dict.fromkeys(measure for each in known for measure in each)
+    for unit, here in by_unit(every).items():
         rows = []
-        for measure in (each for each in every if each.name in block.measures):
+        for measure in here:
             there = zip(known, summaries, strict=True)
-            cells = [_cell(measure, block, summary) if measure in has else Cell(NONE) for has, summary in there]
-            named = {"measure": measure.name, "group": measure.group, "party": measure.party}
-            rows.append((row_name(named), cells))
-        if rows:
-            yield block, rows
+            cells = [_cell(measure, summary) if measure in has else Cell(NONE) for has, summary in there]
+            rows.append((measure.definition.label.format(words.short(measure.owner)), cells))
+        yield unit, rows
 
 
-def _cell(measure: Measure, block: Block, summary: Mapping[str, Any]) -> Cell:
-    found = measure.of(summary)  # type: ignore[arg-type]
-    digits = 0 if measure.kind == "median" else block.digits
+def _cell(measure: Measure, summary: Mapping[str, Any]) -> Cell:
+    found, unit = measure.of(summary), measure.unit
+    digits = 0 if measure.kind == "median" else unit.digits
     value, low, high = (
-        "" if found[part] is None else f"{block.scale * found[part]:,.{digits}f}"
+        "" if found[part] is None else f"{unit.scale * found[part]:,.{digits}f}"
         for part in (measure.kind, "low", "high")
     )
     between = f"{low} to {high}" if high else f"{low} or later"

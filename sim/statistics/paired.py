@@ -29,7 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arrays import Array
-from sim.statistics.summary import RESAMPLES, Measure, Z, measures, unseen
+from sim.measures import Measure, measures
+from sim.statistics.summary import RESAMPLES, Z, unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,7 +244,7 @@ def alone(reference: Scenario, scenario: Scenario) -> list[str]:
     """Names of groups, parties and mediators that only one of the two has, so that nothing of theirs is compared."""
     common = set(shared(reference, scenario))
     every = [each for spec in (reference, scenario) for each in measures(spec) if each not in common]
-    return list(dict.fromkeys(each.group or each.party for each in every))
+    return list(dict.fromkeys(each.owner for each in every))
 
 
 def differences(

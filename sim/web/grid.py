@@ -26,8 +26,8 @@ from sim.arrays import Array
 from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
 from sim.experiments.side_by_side import each_of
+from sim.measures import Measure, measures
 from sim.scenario import Scenario, as_yaml, load_text
-from sim.statistics.summary import Measure, measures
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
 from sim.web.pairs import curve_weeks, settled_by, value
 

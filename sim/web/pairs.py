@@ -14,8 +14,8 @@ from sim.web.jobs import Answer, Case, Packed, Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.measures import Measure
     from sim.scenario import Scenario
-    from sim.statistics.summary import Measure
 
 POINTS = 120  # weeks at which a curve is told, at the most
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 import sim
 from sim.experiments.compare import Comparison, beside, compare, labels, unchanged
 from sim.experiments.run import Results, run
+from sim.measures import measures
 from sim.report.comparison_sentences import sentence
 from sim.scenario import Scenario, load, load_text
 from sim.statistics import paired
 from sim.statistics.paired import KINDS
-from sim.statistics.summary import measures
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 START = 60

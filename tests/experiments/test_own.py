@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.measures import Measure, own_definition
 from sim.report.comparison_table import comparison_table
 from sim.report.readings import reading
 from sim.report.table import summary_table
 from sim.statistics.paired import differences
-from sim.statistics.summary import Measure, Sample, Yes
+from sim.statistics.summary import Sample, Yes
 
 from .small import EFFORT, wells
 
@@ -29,7 +30,7 @@ def gap(outcomes: pd.DataFrame) -> Any:
 
 
 OWN = {"early": early, "gap": gap}
-MEASURES = (Measure("early", "share", own=True), Measure("gap", "mean", own=True))
+MEASURES = (Measure(own_definition("early", "share")), Measure(own_definition("gap", "mean")))
 
 
 def test_a_run_sums_them_up() -> None:

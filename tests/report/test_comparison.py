@@ -16,11 +16,12 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from sim.experiments.compare import Comparison
+from sim.measures import measures
 from sim.report import style, write_comparison
 from sim.report.canvas import Figure
 from sim.report.changes import changes
 from sim.report.comparison import comparison_page
-from sim.report.differences import BLOCKS, measured
+from sim.report.differences import measured, units
 from sim.report.figures import COMPARISON_FIGURES, draw_comparison
 from sim.report.figures.agreement import agreed_by
 from sim.report.figures.compare import compare
@@ -31,7 +32,6 @@ from sim.report.story import Paragraph
 from sim.report.twice import chosen, side_by_side
 from sim.report.verdict import MINUS, between, signed
 from sim.scenario import load
-from sim.statistics.summary import measures
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on
 from tests.report.conftest import CASES, case
@@ -134,7 +134,7 @@ def test_every_plot_of_differences_shows_the_line_at_none() -> None:
 
 def test_every_measure_of_a_summary_has_a_row() -> None:
     known = {each.name for each in measures(comparison(1).reference.scenario)}
-    assert known == {name for block in BLOCKS for name in block.measures}
+    assert known == {name for names in units({}).values() for name in names}
     here = measured(comparison(1).differences)
     assert list(here["column"]) == [each.column for each in measures(comparison(1).reference.scenario)]
 

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.measures import measures
 from sim.report.table import summary_table
-from sim.statistics.summary import MANY, Sample, Weeks, Yes, counted, measures, summarise, together
+from sim.statistics.summary import MANY, Sample, Weeks, Yes, counted, summarise, together
 from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
