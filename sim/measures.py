@@ -100,7 +100,8 @@ class Definition:
     article; of: `group`, `party`, `mediator`, or '' for the whole process; row: in the tables of a run on a terminal
     (default: the label), full: on a page (default: the row); each: what one history has, where the title says median;
     head: of its column among the cells of a sweep on a terminal, cells: is it there on a page? panel: title of its
-    panel in the figure `outcomes`; better: 1 if higher is better, -1 if lower is, 0 if neither.
+    panel in the figure `outcomes`, ratio: is it from 0 to 1 there? better: 1 if higher is better, -1 if lower is, 0 if
+    neither.
 
     A share that is better one way can be asked of `explain`: failed: what the failing histories did, and do; among:
     the share that must have come true before this one can fail; those: what its histories are called then.
@@ -120,6 +121,7 @@ class Definition:
     head: str = ""
     cells: bool = False
     panel: str = ""
+    ratio: bool = False
     better: int = 0
     failed: tuple[str, str] | None = None
     among: str = ""
@@ -175,7 +177,7 @@ EVERY = (
     Definition("joint_utility", WORTH, UTILITY, "joint utility", "mean joint utility", better=1),
     Definition(
         "fairness", WORTH, UTILITY, "fairness", "mean fairness of gains", better=1, row="fairness of gains, 0 to 1",
-        full="fairness: smaller gain over larger", panel="Fairness: smaller gain / larger",
+        full="fairness: smaller gain over larger", panel="Fairness: smaller gain / larger", ratio=True,
     ),
     Definition(
         "mediator_weeks", WORK, EFFORT, "work of {}", "mean weeks of work of {}", "mediator", "{}", better=-1,

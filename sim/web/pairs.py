@@ -57,13 +57,18 @@ def _row(measure: Measure, a: pd.DataFrame, b: pd.DataFrame, end: int, found: An
     """One measure: what it is of, its value in A and in B, and the difference with its interval."""
     return {
         "column": measure.column,
-        "kind": measure.kind,
-        "name": measure.name,
-        "of": measure.group or measure.party,
+        **said(measure),
         "a": value(measure, a, end),
         "b": value(measure, b, end),
         **{key: found[key] for key in ("difference", "low", "high", "n")},
     }
+
+
+def said(measure: Measure) -> Answer:
+    """What a page needs to know of a measure to write it: its name, or its label where there is no text for it."""
+    unit, label = measure.unit, measure.definition.label.format(measure.owner)
+    named = {"kind": measure.kind, "name": measure.name, "of": measure.owner, "label": label}
+    return {**named, "scale": unit.scale, "places": unit.places}
 
 
 def value(measure: Measure, table: pd.DataFrame, end: int) -> float | None:

@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
+from sim.measures import WORTH, dotted, owners
+from sim.measures import Measure as Known
+from sim.measures import measures as known_measures
 from sim.report import dates, timeaxis, words
 from sim.report.results_protocol import Results, dates_fitting, last_week
 from sim.report.style import COLOUR, Cue, cues
@@ -65,29 +68,37 @@ def dots_for(part: int, whole: int) -> int:
 
 def measures(results: Results, beside: Sequence[Results] = ()) -> list[Measure]:
     """The panels of a run, on axes that hold the values of the runs beside it too."""
-    every, table, scenario = (results, *beside), results.outcomes, results.scenario
-    looks = cues(scenario).parties
-    worth = _values(results, "utility", looks).T
-    utility = _utility_scale(np.concatenate([_values(run, "utility", run.scenario.parties).ravel() for run in every]))
-    found = [
-        _measure(results, f"utility.{party}", f"Utility of {words.short(party)}", cue, utility, values)
-        for (party, cue), values in zip(looks.items(), worth, strict=True)
-    ]
-    share = Scale(0, 1, [(0, "0"), (0.5, "0.5"), (1, "1")], "{:.2f}".format)
-    fairness = table["fairness"].to_numpy(float)
-    found.append(_measure(results, "fairness", "Fairness: smaller gain / larger", PLAIN, share, fairness))
+    every, scenario = (results, *beside), results.scenario
+    shown = [measure for measure in known_measures(scenario) if measure.definition.panel]
+    means, weeks = ([each for each in shown if (each.kind == "median") == late] for late in (False, True))
+    found = [_panel(results, each, _scale(each, every), None) for each in means]
     rounds = [_values(run, "rounds", run.scenario.working_groups).sum(axis=1) for run in every]
     found.append(_measure(results, "rounds", "Rounds held", PLAIN, _count_scale(np.concatenate(rounds)), rounds[0]))
-    weeks, known = table["settled_week"].to_numpy(float), timeaxis.observed(scenario)
+    known = timeaxis.observed(scenario)
     observed = max(known.values()) if len(known) == len(scenario.working_groups) else None
-    dates_shown = _date_scale(results, beside)
-    found.append(_measure(results, "settled_week", "Date of settlement", PLAIN, dates_shown, weeks, observed))
-    return found
+    return found + [_panel(results, each, _date_scale(results, beside), observed) for each in weeks]
 
 
-def _values(results: Results, name: str, owners: Iterable[str]) -> Numbers:
+def _panel(results: Results, measure: Known, scale: Scale, observed: float | None) -> Measure:
+    """The panel of a measure, in the colour of its party."""
+    title = measure.definition.panel.format(words.short(measure.owner))
+    cue = cues(results.scenario).parties.get(measure.party, PLAIN)
+    values = results.outcomes[measure.column].to_numpy(float)
+    return _measure(results, measure.column, title, cue, scale, values, observed)
+
+
+def _scale(measure: Known, every: Sequence[Results]) -> Scale:
+    """An axis for the numbers of all owners of a measure, in all runs; from 0 to 1 where it can be nothing else."""
+    if measure.kind == "share" or measure.definition.ratio:
+        return Scale(0, 1, [(0, "0"), (0.5, "0.5"), (1, "1")], "{:.2f}".format)
+    of = measure.definition.of
+    values = np.concatenate([_values(run, measure.name, owners(run.scenario, of)).ravel() for run in every])
+    return _utility_scale(values) if measure.unit == WORTH else _count_scale(values)
+
+
+def _values(results: Results, name: str, whose: Iterable[str]) -> Numbers:
     """Columns of the outcomes table, one an owner.  -> (replications, owners)"""
-    return results.outcomes[[f"{name}.{owner}" for owner in owners]].to_numpy(float)
+    return results.outcomes[[dotted(name, owner) for owner in whose]].to_numpy(float)
 
 
 def _measure(
