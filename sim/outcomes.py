@@ -16,7 +16,7 @@ import pandas as pd
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.preferences import bounded
 from sim.bargaining.solutions import nash_gap, pareto_gap
-from sim.measures import defined
+from sim.measure_columns import defined
 
 if TYPE_CHECKING:
     from sim.agents.party import Party

@@ -16,7 +16,7 @@ FLOORS = (
     {"arrays", "installed", "mesa_core", "spreadsheet", "terminal"},
     {"bargaining", "chance"},
     {"scenario"},
-    {"agents", "measures", "process", "history", "tally"},
+    {"agents", "history", "measure_columns", "measures", "process", "tally"},
     {"model", "outcomes", "statistics"},
     {"experiments", "play", "report", "store"},
     {"cli", "web"},

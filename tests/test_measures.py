@@ -1,5 +1,7 @@
 """A measure is defined once: what is added to the table of definitions is in every table, figure, question and file."""
 
+# ruff: noqa: F811
+
 from __future__ import annotations
 
 import json
@@ -64,7 +66,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sim.Scenario:
 # ---- in every output -------------------------------------------------------------------------------------------------
 
 
-def test_run_prints_it_and_writes_it(command: Command) -> None:  # noqa: F811
+def test_run_prints_it_and_writes_it(command: Command) -> None:
     printed = command("run", "small.yaml", "--jobs", 1)
     assert LABEL in printed.out
     assert "gap between the two" in printed.out
@@ -78,7 +80,7 @@ def test_run_prints_it_and_writes_it(command: Command) -> None:  # noqa: F811
     assert {"quick", "gap"} <= set(table)
 
 
-def test_compare_has_its_values_and_differences(command: Command) -> None:  # noqa: F811
+def test_compare_has_its_values_and_differences(command: Command) -> None:
     Path("other.yaml").write_text(SMALL.replace("effort: 0.5", "effort: 0.1"), encoding="utf-8")
     printed = command("compare", "small.yaml", "other.yaml", "--jobs", 1).out
     assert printed.count(f"  {LABEL}"[:25]) == 2, printed
@@ -99,7 +101,7 @@ def test_a_sweep_has_it_in_its_cells_and_figures(here: sim.Scenario) -> None:
     assert found.plot_lines(measure="quick").png
 
 
-def test_the_page_of_a_sweep_has_it(command: Command) -> None:  # noqa: F811
+def test_the_page_of_a_sweep_has_it(command: Command) -> None:
     asked = ("sweep", "small.yaml", "--vary", "incidents.per_year=0:4:2", "--jobs", 1)
     found = json.loads(command(*asked, "--json").out)
     assert "quick" in found["cells"][0]
@@ -133,6 +135,20 @@ def test_a_page_without_a_text_for_it_has_its_label(here: sim.Scenario) -> None:
 
 def uncertain(scenario: sim.Scenario) -> sim.Scenario:
     return sim.load(scenario, ["parties.Upstream.reservation={mean: 0.4, sd: 0.08}"])
+
+
+def test_a_run_that_was_kept_before_is_not_taken_for_one_with_it(
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = ("run", "small.yaml", "--jobs", 1, "--no-plots", "--json")
+    with monkeypatch.context() as before:
+        before.delitem(DEFINITIONS, "quick")
+        old = json.loads(command(*asked).out)["results"]
+    refused = command("sensitivity", old, "--measure", "quick")
+    assert (refused.code, refused.out) == (1, "")
+    assert "cannot be read" in refused.err
+    assert json.loads(command(*asked).out)["results"] != old
 
 
 # ---- laws of the table -----------------------------------------------------------------------------------------------

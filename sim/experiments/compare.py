@@ -16,7 +16,7 @@ from sim import store
 from sim.experiments.run import Results, run
 from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
-from sim.measures import Own
+from sim.measure_columns import Own
 from sim.scenario.given import Given, scenario_of
 from sim.statistics import paired
 

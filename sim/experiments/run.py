@@ -20,7 +20,8 @@ from sim.experiments.executors import in_order
 from sim.experiments.shown import Tabled
 from sim.experiments.simulate import SMALL, Part, simulate, together
 from sim.history import PATHS, TOLD
-from sim.measures import Measure, Own, own_measures, with_own
+from sim.measure_columns import Own, own_measures, with_own
+from sim.measures import Measure
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
 from sim.statistics.summary import Summary, summarise

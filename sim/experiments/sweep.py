@@ -19,7 +19,8 @@ from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.run import asked
 from sim.experiments.shown import Tabled
 from sim.experiments.sweep_work import Crew, Found, Work
-from sim.measures import Measure, Own
+from sim.measure_columns import Own
+from sim.measures import Measure
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
 

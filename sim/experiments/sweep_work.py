@@ -23,7 +23,8 @@ from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.run import Chunk, cut
 from sim.experiments.side_by_side import each_of
-from sim.measures import Measure, Own, measures, own_definition, own_measures, see_portable, with_own
+from sim.measure_columns import Own, own_measures, see_portable, with_own
+from sim.measures import Measure, measures, own_definition
 from sim.scenario import as_yaml, load_text
 from sim.statistics.summary import Counted, Yes, counted, together
 

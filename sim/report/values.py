@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.measures import Measure, Unit, by_unit, measures, own_of
 from sim.report import words
+from sim.report.table import NONE, interval, shown
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-
-NONE = "–"
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ def values(scenarios: Sequence[Scenario], summaries: Sequence[Mapping[str, Any]]
 
 
 def _cell(measure: Measure, summary: Mapping[str, Any]) -> Cell:
-    found, unit = measure.of(summary), measure.unit
-    digits = 0 if measure.kind == "median" else unit.digits
-    value, low, high = (
-        "" if found[part] is None else f"{unit.scale * found[part]:,.{digits}f}"
-        for part in (measure.kind, "low", "high")
-    )
-    between = f"{low} to {high}" if high else f"{low} or later"
-    return Cell(value or NONE, between if value and low else "")
+    found, show = measure.of(summary), partial(_bare, measure.unit)
+    value = found[measure.kind]
+    return Cell(NONE) if value is None else Cell(show(value), interval(found, show))
+
+
+def _bare(unit: Unit, number: float | None) -> str:
+    """`42.3`, `0.523`, `31`: the heading has the unit."""
+    return shown(unit, number).removesuffix(" %")

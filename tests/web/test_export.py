@@ -275,7 +275,7 @@ def test_it_says_what_the_server_says(page: Any, address: str, asked: str) -> No
             assert row[3:] == [said["difference"], said["interval"]]
         if each["kind"] == "mean":
             pairs = zip(numbers(" ".join(row[3:])), numbers(f"{said['difference']} {said['interval']}"), strict=True)
-            assert all(abs(one - other) <= 0.0101 + (each["name"] == wording.WEEKS) for one, other in pairs)
+            assert all(abs(one - other) <= 1.01 * 10 ** -each["places"] for one, other in pairs)
         if each["kind"] == "median" and asked != ASKED[-1]:
             assert row[3:] == [said["difference"], "–"]
     assert page.locator("#curve canvas").count() == 1
