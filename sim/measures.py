@@ -93,9 +93,9 @@ class Definition:
     name: its column, or the part before the owner's name; label: in tables of differences; title: in sentences, without
     article; of: `group`, `party`, `mediator`, or '' for the whole process; row: in the tables of a run on a terminal
     (default: the label), full: on a page (default: the row); each: what one history has, where the title says median;
-    head: of its column among the cells of a sweep on a terminal, cells: is it there on a page? panel: title of its
-    panel in the figure `outcomes`, ratio: is it from 0 to 1 there? better: 1 if higher is better, -1 if lower is, 0 if
-    neither.
+    head: of its column among the cells of a sweep on a terminal, where numbers of several owners are added up; cells:
+    is it there on a page? panel: title of its panel in the figure `outcomes`, ratio: is it from 0 to 1 there? better: 1
+    if higher is better, -1 if lower is, 0 if neither.
 
     A share that is better one way can be asked of `explain`: failed: what the failing histories did, and do; among:
     the share that must have come true before this one can fail; those: what its histories are called then.
@@ -305,8 +305,13 @@ def own_of(summary: Mapping[str, Any]) -> list[Measure]:
 
 def failures(scenario: Scenario) -> dict[str, Measure]:
     """The shares that are better one way, by the name of their failure: `unsettled`, `collapsed.treaty`."""
-    shares = [measure for measure in measures(scenario) if measure.kind == "share" and measure.definition.better]
-    return {f"un{each.column}" if each.definition.better > 0 else each.column: each for each in shares}
+    found = {}
+    for measure in measures(scenario):
+        if measure.kind == "share" and measure.definition.better > 0:
+            found[f"un{measure.column}"] = measure
+        if measure.kind == "share" and measure.definition.better < 0:
+            found[measure.column] = measure
+    return found
 
 
 def by_unit(found: Iterable[Sorted]) -> dict[Unit, list[Sorted]]:

@@ -87,7 +87,8 @@ def _columns(sweep: Sweep) -> Iterator[tuple[str, Iterator[str]]]:
     for definition in DEFINITIONS.values():
         names = _columns_of(definition, sweep.cells)
         if definition.head and definition.name != ANSWERED and names:
-            yield definition.head, (shown(definition.unit, _sum(row[names].to_numpy(float))) for row in rows)
+            numbers = [_number(definition, row[names].to_numpy(float)) for row in rows]
+            yield definition.head, (shown(definition.unit, number) for number in numbers)
 
 
 def _columns_of(definition: Definition, cells: pd.DataFrame) -> list[str]:
@@ -96,9 +97,11 @@ def _columns_of(definition: Definition, cells: pd.DataFrame) -> list[str]:
     return [name for name in columns if name == definition.name or name.startswith(f"{definition.name}.")]
 
 
-def _sum(numbers: np.ndarray) -> float | None:
-    """Of all whom a measure is of; None where a cell has no number."""
-    return None if np.isnan(numbers).all() else float(np.nansum(numbers))
+def _number(definition: Definition, numbers: np.ndarray) -> float | None:
+    """Of all whom a measure is of together; None where the whole has no number."""
+    if definition.of:
+        return float(np.nansum(numbers))
+    return None if np.isnan(numbers[0]) else float(numbers[0])
 
 
 def _difference(cell: pd.Series) -> str:
