@@ -16,6 +16,7 @@ import pandas as pd
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.preferences import bounded
 from sim.bargaining.solutions import nash_gap, pareto_gap
+from sim.measure_columns import defined
 
 if TYPE_CHECKING:
     from sim.agents.party import Party
@@ -41,7 +42,7 @@ def outcomes(model: NegotiationModel) -> pd.DataFrame:
     columns |= _of_parties(model, columns)
     columns |= _of_the_process(model)
     columns |= {f"drawn.{path}": model.each(values) for path, values in model.draws.items()}
-    return pd.DataFrame(columns)
+    return defined(pd.DataFrame(columns))
 
 
 def _of_group(group: WorkingGroup) -> Columns:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sim.installed import VERSION
+from sim.measures import added
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +75,11 @@ class Busy(Exception):
 def digest(*parts: str, letters: int = 12) -> str:
     """Hexadecimal letters made from texts; texts that differ anywhere give other letters."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:letters]
+
+
+def rules() -> tuple[str, ...]:
+    """What a result depends on besides its scenario: the version, its rules, and measures that were added to it."""
+    return VERSION, str(RULES), *added()
 
 
 def prepare(folder: Path) -> None:
@@ -246,7 +252,7 @@ def versions() -> dict[str, str]:
 
 def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
     """Where a run belongs.  `scenario_text` is the merged scenario with the seed and replications of this run."""
-    return out / stem / digest(scenario_text, VERSION, str(RULES))
+    return out / stem / digest(scenario_text, *rules())
 
 
 def placed(summary: dict[str, Any], folder: Path) -> dict[str, Any]:

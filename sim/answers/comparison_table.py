@@ -13,9 +13,9 @@ from rich.text import Text
 from sim import words
 from sim.answers.table import WIDEST, WIDTH
 from sim.answers.values import values
-from sim.paired import alone, shared
+from sim.measures import SHARE, Unit, by_unit, own_of
+from sim.statistics.paired import alone, shared
 from sim.terminal import visible
-from sim.words.differences import BLOCKS, Block, blocks, row_name
 from sim.words.numbers import NONE
 from sim.words.shortened import in_cells
 
@@ -90,16 +90,16 @@ def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values
     """Which scenario has which number, and what each comes to: with intervals where there is room for all of them."""
     listed = [f"  {number}  {visible(name)}" for number, name in enumerate(names, start=1)]
     yield Text("\n".join(["Values under", *listed]), no_wrap=True, overflow="ellipsis")
-    blocks = list(values(scenarios, summary["scenarios"]))
-    cells = [[str(cell) for cell in row] for _, rows in blocks for _, row in rows]
+    tables = list(values(scenarios, summary["scenarios"]))
+    cells = [[str(cell) for cell in row] for _, rows in tables for _, row in rows]
     if _taken(cells) > width - NAMES:
-        cells = [[cell.value for cell in row] for _, rows in blocks for _, row in rows]
+        cells = [[cell.value for cell in row] for _, rows in tables for _, row in rows]
     fitting = max((width - NAMES) // max(len(cell) + 2 for row in cells for cell in row), 1)
     for first in range(0, len(names), fitting):
         some, shown = iter(cells), range(first, min(first + fitting, len(names)))
         table: list[Row] = []
-        for block, rows in blocks:
-            table.append((block.heading,))
+        for unit, rows in tables:
+            table.append((unit.heading,))
             table += [(f"  {name}", *(row[n] for n in shown)) for (name, _), row in zip(rows, some, strict=False)]
         yield _grid(("Values", *(str(n + 1) for n in shown)), table, width)
 
@@ -115,22 +115,20 @@ def _taken(cells: Sequence[Sequence[str]]) -> int:
 def _differences(reference: Scenario, scenario: Scenario, name: str, summary: Values) -> Iterator[Row]:
     """A heading for each unit, and its measures below it."""
     found = {row["measure"]: row for row in summary["differences"] if row["scenario"] == name}
-    names = {each.column: each.name for each in shared(reference, scenario)}
-    names |= {own: own for own in summary["scenarios"][0].get("measures", {}) if own in found}
-    for block in blocks(summary["scenarios"][0]):
-        rows = [({**found[column], "measure": name}, block) for column, name in names.items() if name in block.measures]
-        if rows:
-            yield (block.heading,)
-        for row, unit in rows:
-            yield (f"  {row_name(row)}", *_numbers(row, unit))
+    own = [measure for measure in own_of(summary["scenarios"][0]) if measure.column in found]
+    for unit, here in by_unit([*shared(reference, scenario), *own]).items():
+        yield (unit.heading,)
+        for measure in here:
+            label = measure.definition.label.format(words.short(measure.owner))
+            yield (f"  {label}", *_numbers(found[measure.column], unit))
 
 
-def _numbers(row: Values, unit: Block) -> Row:
+def _numbers(row: Values, unit: Unit) -> Row:
     width = NONE if row["narrowed"] is None else words.percent(row["narrowed"])
     return (_signed(row["difference"], unit), _interval(row, unit), words.thousands(row["n"]), width)
 
 
-def _interval(row: Values, unit: Block) -> str:
+def _interval(row: Values, unit: Unit) -> str:
     """Both ends; one that is not known is open."""
     low, high = _signed(row["low"], unit), _signed(row["high"], unit)
     if row["low"] is None:
@@ -138,7 +136,7 @@ def _interval(row: Values, unit: Block) -> str:
     return f"{low} or more" if row["high"] is None else f"{low} to {high}"
 
 
-def _signed(value: float | None, unit: Block) -> str:
+def _signed(value: float | None, unit: Unit) -> str:
     if value is None:
         return NONE
     shown = f"{unit.scale * value:+.{unit.digits}f}".replace("-", MINUS)
@@ -151,7 +149,7 @@ def _turned(name: str, summary: Values) -> Iterator[Row]:
         if row["scenario"] == name:
             what = words.short(row["group"]) if row["group"] else "all chapters: settled"
             counts = (words.thousands(row[part]) for part in ("both", "saved", "lost", "neither"))
-            yield (f"  {what}", *counts, _signed(row["difference"], BLOCKS[0]), _probability(row["p"]))
+            yield (f"  {what}", *counts, _signed(row["difference"], SHARE), _probability(row["p"]))
 
 
 def _probability(p: float) -> str:

@@ -13,18 +13,11 @@ from rich.text import Text
 from sim import words
 from sim.answers.sensitivity_table import phrases
 from sim.answers.table import WIDEST, WIDTH
+from sim.measures import DEFINITIONS, Definition, failures
 from sim.terminal import visible
 
 if TYPE_CHECKING:
     from sim.experiments.explain import Explanation, Limit, Region
-
-FAILED = {
-    "unsettled": ("did not settle", "do not settle", "histories"),
-    "unlasting": ("did not last", "do not last", "settlements"),
-    "unagreed": ("did not agree on {}", "do not agree on {}", "histories"),
-    "collapsed": ("broke down", "break down", "agreements on {}"),
-}
-"""What failed, what fails, and who it was."""
 
 NOTE = (
     "Regions are found among the histories with even numbers and counted among those with odd ones. Coverage: the part "
@@ -59,9 +52,19 @@ def answer(found: Explanation) -> str:
 
 
 def _said(found: Explanation) -> tuple[str, str, str]:
-    kind, _, group = found.failures.partition(".")
-    past, present, who = (part.format(words.short(group)) for part in FAILED[kind])
-    return past, present, who
+    """What failed, what fails, and who it was."""
+    measure = failures(found.scenario)[found.failures]
+    definition, owner = measure.definition, words.short(measure.owner)
+    past, present = definition.failed or _plainly(definition)
+    who = DEFINITIONS[definition.among].those if definition.among else "histories"
+    return past.format(owner), present.format(owner), who.format(owner)
+
+
+def _plainly(definition: Definition) -> tuple[str, str]:
+    """What failing histories did, and do, where the definition has no verb of its own for it."""
+    if definition.better > 0:
+        return f"did not count as “{definition.label}”", f"do not count as “{definition.label}”"
+    return f"counted as “{definition.label}”", f"count as “{definition.label}”"
 
 
 def where(found: Explanation, region: Region) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 NAMED = 3  # inputs that a sentence names; the others are counted
-WEEKS = {"settled_week": "week of settlement", "week": "week of agreement on {}"}
 NOTES = {
     "PAWN": "Index: how far the distribution of the result moves, on average, once it is known in which tenth of its "
     "values the input lies; of a share, simply how far it moves (PAWN: Pianosi and Wagener 2018).",
@@ -50,16 +49,13 @@ class Asked:
 def asked(found: Sensitivity) -> Asked:
     """The measure of an analysis in words; weeks are means, in which never counts as the end of the talks."""
     said = reading(found.scenario, found.measure, found.measures)
-    if said.measure.kind == "share":
+    if said.is_share:
         return Asked(said.title, said.show)
+    title = said.measure.each.format(words.short(said.measure.owner))
     if said.measure.kind == "mean":
-        return Asked(said.title.removeprefix("mean "), said.show, " on average")
-    title = WEEKS[said.measure.name].format(words.short(said.measure.group))
-    return Asked(
-        f"{title} (never counts as the end of the talks, week {found.scenario.clock.weeks})",
-        "week {:,.0f}".format,
-        " on average",
-    )
+        return Asked(title, said.show, " on average")
+    end = f"(never counts as the end of the talks, week {found.scenario.clock.weeks})"
+    return Asked(f"{title} {end}", "week {:,.0f}".format, " on average")
 
 
 def answer(found: Sensitivity) -> str:

@@ -17,8 +17,8 @@ from sim.words.readings import Reading, reading
 
 if TYPE_CHECKING:
     from sim.experiments.apart import Apart
+    from sim.measures import Measure
     from sim.scenario.schema import Scenario
-    from sim.summary import Measure
 
 Numbers = npt.NDArray[np.float64]
 WIDE = 0.05  # half the width of a share's interval from which on it is called wide

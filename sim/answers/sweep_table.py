@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.answers.sweep_answer import answer
-from sim.answers.table import WIDEST, WIDTH
+from sim.answers.sweep_answer import ANSWERED, answer
+from sim.answers.table import WIDEST, WIDTH, shown
+from sim.measures import DEFINITIONS, SHARE, Definition
 from sim.terminal import visible
 from sim.words.numbers import NONE
 from sim.words.verdict import between, signed
@@ -29,7 +30,7 @@ MOST = 40
 LONGEST = 16
 """Characters of a value that are shown."""
 
-INTERVAL, REFERENCE, WORK = "95 % interval", "the reference", "mediator_weeks."
+INTERVAL, REFERENCE = "95 % interval", "the reference"
 
 
 def sweep_table(sweep: Sweep, place: Path) -> str:
@@ -84,10 +85,24 @@ def _columns(sweep: Sweep) -> Iterator[tuple[str, Iterator[str]]]:
     yield INTERVAL, (f"{100 * row['settled.low']:.1f} to {_percent(row['settled.high'])}" for row in rows)
     if "settled.difference" in sweep.cells:
         yield "points, paired", (_difference(row) for row in rows)
-    yield "lasting", (_percent(row["lasting"]) for row in rows)
-    names = [name for name in map(str, sweep.cells) if name.startswith(WORK) and not name.endswith((".low", ".high"))]
-    if names:
-        yield "work,\nweeks", (f"{np.nansum(row[names].to_numpy(float)):,.1f}" for row in rows)
+    for definition in DEFINITIONS.values():
+        names = _columns_of(definition, sweep.cells)
+        if definition.head and definition.name != ANSWERED and names:
+            numbers = [_number(definition, row[names].to_numpy(float)) for row in rows]
+            yield definition.head, (shown(definition.unit, number) for number in numbers)
+
+
+def _columns_of(definition: Definition, cells: pd.DataFrame) -> list[str]:
+    """Columns with its numbers: one, or one for each group, party or mediator that some cell has."""
+    columns = [str(name) for name in cells if not str(name).endswith((".low", ".high", ".difference"))]
+    return [name for name in columns if name == definition.name or name.startswith(f"{definition.name}.")]
+
+
+def _number(definition: Definition, numbers: np.ndarray) -> float | None:
+    """Of all whom a measure is of together; None where the whole has no number."""
+    if definition.of:
+        return float(np.nansum(numbers))
+    return None if np.isnan(numbers[0]) else float(numbers[0])
 
 
 def _difference(cell: pd.Series) -> str:
@@ -104,7 +119,7 @@ def _value(value: object) -> str:
 
 
 def _percent(share: float) -> str:
-    return NONE if np.isnan(share) else f"{share:.1%}".replace("%", " %")
+    return shown(SHARE, None if np.isnan(share) else share)
 
 
 def _notes(sweep: Sweep, place: Path) -> Iterator[str]:

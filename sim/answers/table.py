@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.measures import Measure, Unit, in_blocks, measures, own_of
 from sim.terminal import visible
 from sim.words.numbers import NONE
 from sim.words.shortened import in_cells
@@ -53,64 +55,42 @@ def _grid(scenario: Scenario, summary: Values, width: int) -> Table:
 
 
 def _rows(scenario: Scenario, summary: Values, width: int) -> Iterator[Row]:
-    yield ("Whole process", "share", "95 % interval", "")
-    yield ("  settled", *_share(summary["settled"]), "")
-    yield ("  lasting", *_share(summary["lasting"]), "")
-    week = summary["settled_week"]
-    yield ("  median week of settlement", _week(week["median"]), _weeks(week), _date(scenario, week["median"]))
-    yield ("Working group", "agreed", "95 % interval", "median week")
-    for name, group in _named(summary["groups"], width):
-        yield (f"  {name}", *_share(group["agreed"]), _dated_week(scenario, group["week"]["median"]))
-    yield ("Utility", "mean", "95 % interval", "")
-    for name, utility in _named(summary["utility"], width):
-        yield (f"  {name}", *_mean(utility, ".3f"), "")
-    yield ("  joint utility", *_mean(summary["joint_utility"], ".3f"), "")
-    yield ("  fairness of gains, 0 to 1", *_mean(summary["fairness"], ".3f"), "")
-    if summary["mediator_weeks"]:
-        yield ("Mediator's weeks of work", "mean", "95 % interval", "")
-    for name, weeks in _named(summary["mediator_weeks"], width):
-        yield (f"  {name}", *_mean(weeks, ",.1f"), "")
-    if "measures" in summary:
-        yield ("Measures of one's own", "", "95 % interval", "")
-    for name, own in summary.get("measures", {}).items():
-        yield (f"  {name}", *(_share(own) if "share" in own else _mean(own, ",.3f")), "")
+    """A heading for each block, and its measures below it."""
+    for block, rows in in_blocks([*measures(scenario), *own_of(summary)]).items():
+        beside = {name: head for name, (head, _) in block.beside.items() if head}
+        yield (block.heading, block.value, "95 % interval", *(beside.values() or ("",)))
+        names = in_cells([measure.definition.row_of(measure.owner) for measure in rows], width)
+        for name, measure in zip(names, rows, strict=True):
+            found = measure.of(summary)
+            show = partial(shown, measure.unit)
+            yield (f"  {name}", show(found[measure.kind]), interval(found, show), _last(scenario, summary, measure))
 
 
-def _named(values: Values, width: int) -> list[tuple[str, Values]]:
-    """What is said of each, under names that are told apart though they are cut."""
-    return list(zip(in_cells(list(values), width), values.values(), strict=True))
+def _last(scenario: Scenario, summary: Values, measure: Measure) -> str:
+    """The date of a median week; the week that stands beside the first measure of its block, with its date."""
+    if measure.kind == "median":
+        week = measure.of(summary)["median"]
+        return "fewer than half" if week is None else scenario.date_of(int(week)).isoformat()
+    weeks = [each.of(summary)["median"] for each in measure.beside if each.kind == "median"]
+    return ", ".join(NONE if week is None else f"{week:,.0f}, {scenario.date_of(int(week))}" for week in weeks)
 
 
-def _share(value: Values) -> tuple[str, str]:
-    if value["share"] is None:
-        return NONE, ""
-    return f"{value['share']:.1%}".replace("%", " %"), f"{value['low']:.1%} to {value['high']:.1%}".replace("%", " %")
+def shown(unit: Unit, number: float | None) -> str:
+    """`42.3 %`, `0.523`, `31`; a dash where there is no number."""
+    if number is None:
+        return NONE
+    if unit.kind == "share":
+        return f"{number:.1%}".replace("%", " %")
+    return f"{number:,.{unit.digits if unit.kind == 'mean' else 0}f}"
 
 
-def _mean(value: Values, form: str) -> tuple[str, str]:
-    if value["mean"] is None:
-        return NONE, ""
-    if value["low"] is None:
-        return format(value["mean"], form), ""
-    return format(value["mean"], form), f"{value['low']:{form}} to {value['high']:{form}}"
-
-
-def _week(week: float | None) -> str:
-    return NONE if week is None else f"{week:,.0f}"
-
-
-def _weeks(value: Values) -> str:
-    if value["low"] is None:
+def interval(found: Values, show: Callable[[float | None], str]) -> str:
+    """`38.1 % to 46.2 %`; `31 or later` where the upper end is not reached; '' where there is none."""
+    if found["low"] is None:
         return ""
-    return f"{value['low']:,.0f} or later" if value["high"] is None else f"{value['low']:,.0f} to {value['high']:,.0f}"
-
-
-def _date(scenario: Scenario, week: float | None) -> str:
-    return "fewer than half" if week is None else scenario.date_of(int(week)).isoformat()
-
-
-def _dated_week(scenario: Scenario, week: float | None) -> str:
-    return NONE if week is None else f"{week:,.0f}, {scenario.date_of(int(week)).isoformat()}"
+    if found["high"] is None:
+        return f"{show(found['low'])} or later"
+    return f"{show(found['low'])} to {show(found['high'])}"
 
 
 NOTE = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.summary import Measure, measures
-from sim.words.differences import BLOCKS, Block, row_name
+from sim import words
+from sim.answers.table import interval, shown
+from sim.measures import Measure, Unit, by_unit, measures, own_of
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:
@@ -28,30 +30,29 @@ class Cell:
 Rows = list[tuple[str, list[Cell]]]
 
 
-def values(scenarios: Sequence[Scenario], summaries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Block, Rows]]:
+def values(scenarios: Sequence[Scenario], summaries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Unit, Rows]]:
     """For each unit its measures, a cell for every scenario; a dash where one has no such measure, or no value.
 
     summaries: of the scenarios, as `sim run --json` prints them.
     """
-    known = [measures(scenario) for scenario in scenarios]
-    every = list(dict.fromkeys(measure for each in known for measure in each))
-    for block in BLOCKS:
+    pairs = list(zip(scenarios, summaries, strict=True))
+    known = [[*measures(scenario), *own_of(summary)] for scenario, summary in pairs]
+    every = dict.fromkeys(measure for each in known for measure in each)
+    for unit, here in by_unit(every).items():
         rows = []
-        for measure in (each for each in every if each.name in block.measures):
+        for measure in here:
             there = zip(known, summaries, strict=True)
-            cells = [_cell(measure, block, summary) if measure in has else Cell(NONE) for has, summary in there]
-            named = {"measure": measure.name, "group": measure.group, "party": measure.party}
-            rows.append((row_name(named), cells))
-        if rows:
-            yield block, rows
+            cells = [_cell(measure, summary) if measure in has else Cell(NONE) for has, summary in there]
+            rows.append((measure.definition.label.format(words.short(measure.owner)), cells))
+        yield unit, rows
 
 
-def _cell(measure: Measure, block: Block, summary: Mapping[str, Any]) -> Cell:
-    found = measure.of(summary)  # type: ignore[arg-type]
-    digits = 0 if measure.kind == "median" else block.digits
-    value, low, high = (
-        "" if found[part] is None else f"{block.scale * found[part]:,.{digits}f}"
-        for part in (measure.kind, "low", "high")
-    )
-    between = f"{low} to {high}" if high else f"{low} or later"
-    return Cell(value or NONE, between if value and low else "")
+def _cell(measure: Measure, summary: Mapping[str, Any]) -> Cell:
+    found, show = measure.of(summary), partial(_bare, measure.unit)
+    value = found[measure.kind]
+    return Cell(NONE) if value is None else Cell(show(value), interval(found, show))
+
+
+def _bare(unit: Unit, number: float | None) -> str:
+    """`42.3`, `0.523`, `31`: the heading has the unit."""
+    return shown(unit, number).removesuffix(" %")

@@ -1,7 +1,8 @@
 """What of the differences between the cells of a sweep is more than chance, from pairs of the same histories.
 
 Cells share their luck, so that two of them differ by far less chance than their own intervals show: all that is said
-comes from paired differences of shares (Tango 1998, as in `sim.paired`; of averages over cells the normal interval).
+comes from paired differences of shares (Tango 1998, as in `statistics.paired`; of averages over cells the
+normal interval).
 
 - The *ends* of one number that varies are a comparison that was asked for beforehand: its interval is that of
   `sim compare`.
@@ -29,8 +30,8 @@ from scipy.special import ndtri
 
 from sim.arrays import Array, Mask
 from sim.experiments.design import Design
-from sim.paired import tango
-from sim.summary import Z
+from sim.statistics.paired import tango
+from sim.statistics.summary import Z
 from sim.words import paths
 
 LEVEL, ASIDE = 0.05, 0.01

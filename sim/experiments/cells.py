@@ -11,8 +11,9 @@ import numpy as np
 
 from sim.experiments.apart import Pairs
 from sim.experiments.design import Cell, Design
+from sim.measures import measures
 from sim.scenario.dump import one_line
-from sim.summary import Counted, measures
+from sim.statistics.summary import Counted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,8 +27,7 @@ import numpy as np
 
 from sim import store
 from sim.arrays import Mask
-from sim.installed import VERSION
-from sim.summary import Count, Counted, Sample, Weeks, Yes
+from sim.statistics.summary import Count, Counted, Sample, Weeks, Yes
 from sim.terminal import tell
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ class Kept:
 
 def name_of(scenario_text: str, first: int, count: int, outcomes: str) -> str:
     """The name of a chunk. outcomes: how they are kept, `counted` or `whole`."""
-    rules = (VERSION, str(store.RULES), str(FORM))
-    return store.digest(scenario_text, str(first), str(count), outcomes, *rules, letters=32)
+    return store.digest(scenario_text, str(first), str(count), outcomes, *store.rules(), str(FORM), letters=32)
 
 
 # ---- content ---------------------------------------------------------------------------------------------------------

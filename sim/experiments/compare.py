@@ -1,7 +1,7 @@
 """Scenarios beside a reference: the same histories under each, so that what differs is what the scenarios say.
 
 Every run has the seed and the number of replications of the first, so replications with the same number are pairs: they
-meet the same chance (common random numbers, Law 2015, section 11.2). `sim.paired` says what the pairs say.
+meet the same chance (common random numbers, Law 2015, section 11.2). `sim.statistics.paired` says what the pairs say.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sim import paired
 from sim.experiments.run import Results, run
-from sim.experiments.shown import Own, Tabled
+from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
+from sim.measure_columns import Own
 from sim.scenario.given import Given, scenario_of
+from sim.statistics import paired
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.summary import Summary
+    from sim.statistics.summary import Summary
 
 Progress = Callable[[float], None]
 

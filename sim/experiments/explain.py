@@ -1,9 +1,9 @@
 """Where failures come from: a region of the drawn inputs in which histories fail more often than elsewhere.
 
-A region is a box, some limits on some inputs, as PRIM finds it (`boxes.py`). It is worth its *coverage*, the share of
-all failures that lie in it, and its *density*, the share of the histories in it that fail (Bryant and Lempert 2010).
-Told is the box with the most failures beyond those of as many histories anywhere (weighted relative accuracy: Lavrac,
-Flach and Zupan 1999), which takes both.
+A region is a box, some limits on some inputs, as PRIM finds it (`statistics.prim`). It is worth its *coverage*, the
+share of all failures that lie in it, and its *density*, the share of the histories in it that fail (Bryant and Lempert
+2010). Told is the box with the most failures beyond those of as many histories anywhere (weighted relative accuracy:
+Lavrac, Flach and Zupan 1999), which takes both.
 
 Noise explains nothing, though a box can always be found in it. So boxes are looked for among the replications with even
 numbers, and all that is told is counted among the odd ones, which had no say in it. There the box must hold more
@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Mask
-from sim.experiments.prim import RARE, Box, Half, boxes_of, everywhere
 from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
 from sim.experiments.shown import Shown
-from sim.summary import Yes
+from sim.measures import Measure, failures
+from sim.statistics.prim import RARE, Box, Half, boxes_of, everywhere
+from sim.statistics.summary import Yes
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.experiments.run import Results
     from sim.scenario import Scenario
     from sim.scenario.given import Given
@@ -97,7 +95,7 @@ def explain(
 ) -> Explanation:
     """The region of the drawn inputs from which most failures come, in a run or in one of the scenario that is given.
 
-    failures: one of `failures_of`.
+    failures: one of `sim.measures.failures`.
     Errors: Unanswerable for unknown failures, nothing uncertain, fewer than 2 * `FEWEST` replications.
     """
     from sim.experiments.run import results_of
@@ -125,15 +123,18 @@ def explain(
     )
 
 
-def _halves(results: Results, failure: Failure) -> tuple[tuple[str, ...], Half, Half]:
+def _halves(results: Results, failure: Measure) -> tuple[tuple[str, ...], Half, Half]:
     """The uncertain inputs, the replications to learn from and those to check on.  Errors: Unanswerable."""
-    outcomes = failure.judged(results.outcomes)
+    outcomes = results.outcomes
+    if failure.among:
+        outcomes = outcomes[outcomes[failure.among].to_numpy(bool)]
     if len(outcomes) < 2 * FEWEST:
         raise Unanswerable(
             f"{len(outcomes):,} histories are too few to learn from one half and check on the other (at least "
             f"{2 * FEWEST} are needed); run more of them, such as -n 1000"
         )
-    inputs, failed = uncertain(results.scenario, outcomes), failure.failed(outcomes)
+    inputs = uncertain(results.scenario, outcomes)
+    failed = outcomes[failure.column].to_numpy(bool) == (failure.definition.better < 0)
     values, even = inputs.to_numpy(float), outcomes["replication"].to_numpy() % 2 == 0
     return tuple(map(str, inputs)), Half(values[even], failed[even]), Half(values[~even], failed[~even])
 
@@ -141,35 +142,9 @@ def _halves(results: Results, failure: Failure) -> tuple[tuple[str, ...], Half, 
 # ---- what counts as a failure ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A yes/no column of the outcomes that fails where it is `fails`, among the histories where `among` came true."""
-
-    column: str
-    fails: bool
-    among: str = ""
-
-    def judged(self, outcomes: pd.DataFrame) -> pd.DataFrame:
-        """The histories that could fail."""
-        return outcomes[outcomes[self.among].to_numpy(bool)] if self.among else outcomes
-
-    def failed(self, outcomes: pd.DataFrame) -> Mask:
-        """(R,)"""
-        return np.asarray(outcomes[self.column].to_numpy(bool) == self.fails)
-
-
-def failures_of(scenario: Scenario) -> dict[str, Failure]:
-    """What may count as a failure, by the name that `--failures` takes."""
-    found = {"unsettled": Failure("settled", False), "unlasting": Failure("lasting", False, among="settled")}
-    for group in scenario.working_groups:
-        found[f"unagreed.{group}"] = Failure(f"agreed.{group}", False)
-        found[f"collapsed.{group}"] = Failure(f"collapsed.{group}", True, among=f"agreed.{group}")
-    return found
-
-
-def failure_of(scenario: Scenario, name: str) -> Failure:
+def failure_of(scenario: Scenario, name: str) -> Measure:
     """The failure with this name.  Errors: Unanswerable, with those that there are."""
-    known = failures_of(scenario)
+    known = failures(scenario)
     if name not in known:
         raise Unanswerable(f"unknown failures {name!r}: write one of {', '.join(known)}")
     return known[name]

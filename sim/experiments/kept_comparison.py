@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.experiments import results_cache, sealed
-from sim.installed import VERSION
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -50,7 +49,7 @@ def plan_comparison(scenarios: Sequence[Scenario], out: Path, stems: Sequence[st
     )
     names = labels([scenario.name for scenario in scenarios], stems)
     texts = [text for run, name in zip(runs, names, strict=True) for text in (name, run.text)]
-    folder = out / FOLDER / store.digest(*texts, VERSION, str(store.RULES))
+    folder = out / FOLDER / store.digest(*texts, *store.rules())
     return Plan(runs, names, folder, drawn)
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.experiments import sealed
-from sim.installed import VERSION
 
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
@@ -44,7 +43,7 @@ def plan_sensitivity(
     scenario = scenario.model_copy(update={"sweep": None})  # what a sweep would vary makes no difference
     text = as_yaml(scenario)
     asked = ("sensitivity", text, measure, method, str(points))
-    return Plan(scenario, text, out / stem / store.digest(*asked, VERSION, str(store.RULES)), drawn)
+    return Plan(scenario, text, out / stem / store.digest(*asked, *store.rules()), drawn)
 
 
 def find(plan: Plan) -> Sensitivity | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.experiments import sealed
+from sim.measures import measures
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -123,6 +124,9 @@ def _read(folder: Path, scenario: Scenario, record: sealed.Record) -> Results | 
 
     with suppress(OSError, ValueError, KeyError, TypeError):
         tables: dict[str, Any] = {name: pd.read_parquet(folder / f"{name}.parquet") for name in store.TABLES}
+        measured = [measure.column for measure in measures(scenario)]
+        if not set(measured) <= set(tables["outcomes"]):
+            return None
         return Results(
             scenario=scenario,
             replications=record["replications"],

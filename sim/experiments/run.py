@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 from sim import store
 from sim.experiments.cost import CHUNK, rows_at_once
 from sim.experiments.executors import in_order
-from sim.experiments.shown import Own, Tabled, own_measures, with_own
+from sim.experiments.shown import Tabled
 from sim.experiments.simulate import SMALL, Part, simulate, together
 from sim.history import PATHS, TOLD
+from sim.measure_columns import Own, own_measures, with_own
+from sim.measures import Measure
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.given import Given, scenario_of
-from sim.summary import Measure, Summary, summarise
+from sim.statistics.summary import Summary, summarise
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from sim.arrays import Array
 from sim.experiments.shown import Tabled
-from sim.summary import Measure, measures
+from sim.measures import Measure, named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,10 +153,10 @@ def _by_sobol(
 
 def measure_of(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Measure:
     """The measure with this column.  own: those of one's own.  Errors: Unanswerable, with those that there are."""
-    known = {each.column: each for each in (*measures(scenario), *own)}
-    if column not in known:
-        raise Unanswerable(f"unknown measure {column!r}: write one of {', '.join(known)}")
-    return known[column]
+    try:
+        return named(scenario, column, own)
+    except KeyError as error:
+        raise Unanswerable(error.args[0]) from None
 
 
 def numbers(measure: Measure, scenario: Scenario, outcomes: pd.DataFrame) -> Array:

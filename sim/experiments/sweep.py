@@ -17,11 +17,12 @@ from sim.experiments.apart import Apart
 from sim.experiments.chunk_files import Chunks
 from sim.experiments.design import Design, good_cells, of_scenario
 from sim.experiments.run import asked
-from sim.experiments.shown import Own, Tabled
+from sim.experiments.shown import Tabled
 from sim.experiments.sweep_work import Crew, Found, Work
+from sim.measure_columns import Own
+from sim.measures import Measure
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
-from sim.summary import Measure
 
 if TYPE_CHECKING:
     import pandas as pd

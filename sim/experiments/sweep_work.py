@@ -22,10 +22,11 @@ from sim.experiments.cost import CHUNK
 from sim.experiments.design import Cell, Design, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.run import Chunk, cut
-from sim.experiments.shown import Own, own_measures, see_portable, with_own
 from sim.experiments.side_by_side import each_of
+from sim.measure_columns import Own, own_measures, see_portable, with_own
+from sim.measures import Measure, measures, own_definition
 from sim.scenario import as_yaml, load_text
-from sim.summary import Counted, Measure, Yes, counted, measures, together
+from sim.statistics.summary import Counted, Yes, counted, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,7 +232,9 @@ class Work:
     def _measures(self, cells: Sequence[Cell]) -> tuple[Measure, ...]:
         """What the functions of one's own turned out to measure."""
         counts = self._kept(next(self._pieces(cells))).counted.counts if self.own else {}
-        return tuple(Measure(name, "share" if isinstance(counts[name], Yes) else "mean", own=True) for name in self.own)
+        return tuple(
+            Measure(own_definition(name, "share" if isinstance(counts[name], Yes) else "mean")) for name in self.own
+        )
 
     def _paired(self, cells: Sequence[Cell], found: Sequence[Swept]) -> dict[str, Pairs]:
         """The pairs of every share, from the replications that all cells have, a chunk at a time in memory."""

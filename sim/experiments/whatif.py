@@ -167,7 +167,7 @@ def _history(before: Results, after: Results, replication: int | None) -> Histor
 
 def _choose(before: Results, after: Results) -> tuple[int, str]:
     """The first told history that it turns, from failure if there is one; else the typical one."""
-    from sim.report.choose import choose
+    from sim.statistics.typical import choose
 
     told = set(before.events["replication"]) & set(after.events["replication"])
     old, new = (run.outcomes.set_index("replication")["settled"].astype(bool) for run in (before, after))

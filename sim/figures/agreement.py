@@ -21,7 +21,7 @@ from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
 from sim.figures.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
 from sim.figures.text import fit_all
-from sim.summary import Weeks
+from sim.statistics.summary import Weeks
 from sim.words import dates
 
 if TYPE_CHECKING:

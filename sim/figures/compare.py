@@ -20,7 +20,8 @@ from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.registry import cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.figures.text import fit, fit_all, text_width
-from sim.words.differences import BLOCKS, Block, Row, blocks, by_scenario, measured, row_name
+from sim.measures import SHARE, Unit
+from sim.words.differences import Row, by_scenario, measured, row_name, units
 from sim.words.verdict import between, points, signed
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def compare(comparison: Comparison) -> Figure:
         said = compared(comparison, "paired differences, 95 % intervals")
         canvas, looks = Canvas(TITLE, said, NOTE), cues(comparison)[1:]
         top = _headline(canvas, comparison, looks)
-        found = [(block, rows) for block in blocks(comparison.reference.summary) if (rows := _rows(comparison, block))]
+        by_unit = units(comparison.reference.summary)
+        found = [(unit, rows) for unit, names in by_unit.items() if (rows := _rows(comparison, names))]
         columns, row = _columns(found, canvas.bottom - top, len(looks))
         for number, column in enumerate(columns):
             _column(canvas, comparison, column, _place(number, len(columns), top, row, len(looks)), looks)
@@ -66,13 +68,13 @@ def compare(comparison: Comparison) -> Figure:
 # ---- which rows, where -----------------------------------------------------------------------------------------------
 
 Rows = list[str]
-Found = list[tuple[Block, Rows]]
+Found = list[tuple[Unit, Rows]]
 
 
-def _rows(comparison: Comparison, block: Block) -> Rows:
-    """Dotted names of the block's measures for which some scenario has a difference, without the headline."""
+def _rows(comparison: Comparison, names: list[str]) -> Rows:
+    """Dotted names of these measures for which some scenario has a difference, without the headline."""
     table = measured(comparison.differences)
-    there = table[table["measure"].isin(block.measures) & table["difference"].notna() & (table["column"] != "settled")]
+    there = table[table["measure"].isin(names) & table["difference"].notna() & (table["column"] != "settled")]
     return list(dict.fromkeys(there["column"]))
 
 
@@ -130,31 +132,31 @@ def _headline(canvas: Canvas, comparison: Comparison, looks: Sequence[Cue]) -> f
     canvas.text(left, canvas.top + 8, "Settled: every chapter agreed and ratified, points of 100", SIZE["label"])
     top, plot = canvas.top + HEAD, WIDTH - 2 * left - numbers - names
     axes = canvas.axes(left + names, top, plot, row * len(looks))
-    _frame(axes, BLOCKS[0], settled, plot, row * len(looks))
+    _frame(axes, SHARE, settled, plot, row * len(looks))
     labels = fit_all(comparison.names[1:], names - 60, SIZE["tick"], 1)
     for number, (name, label, cue) in enumerate(zip(comparison.names[1:], labels, looks, strict=True)):
         y, found = (number + 0.5) * row, by_scenario(settled)[name]
         canvas.mark(left + 12, top + y, cue.marker, cue.colour)
         canvas.text(left + 36, top + y, label, SIZE["tick"])
-        _whisker(axes, found, BLOCKS[0], y, cue, LARGEST)
-        canvas.text(left + names + plot + 20, top + y, _numbers(found, BLOCKS[0]), SIZE["tick"])
+        _whisker(axes, found, SHARE, y, cue, LARGEST)
+        canvas.text(left + names + plot + 20, top + y, _numbers(found, SHARE), SIZE["tick"])
     return top + row * len(looks) + TICKS + 2 * GAP
 
 
 def _column(canvas: Canvas, comparison: Comparison, column: Found, place: Place, looks: Sequence[Cue]) -> None:
     table, top = measured(comparison.differences), place.top
-    for block, rows in column:
-        canvas.text(place.left, top + 8, fit(block.heading, place.name + place.plot, SIZE["label"], 1), SIZE["label"])
+    for unit, rows in column:
+        canvas.text(place.left, top + 8, fit(unit.heading, place.name + place.plot, SIZE["label"], 1), SIZE["label"])
         height = place.row * len(rows)
         axes = canvas.axes(place.left + place.name, top + HEAD, place.plot, height)
-        _frame(axes, block, table[table["column"].isin(rows)], place.plot, height)
+        _frame(axes, unit, table[table["column"].isin(rows)], place.plot, height)
         heres = {row: by_scenario(table[table["column"] == row]) for row in rows}
         called = {row: row_name(next(iter(here.values()))) for row, here in heres.items()}
         lines = 2 if place.row >= 54 else 1
         names = fit_all(rows, place.name - 14, SIZE["small"], lines, called.__getitem__)
         for number, (here, name) in enumerate(zip(heres.values(), names, strict=True)):
             canvas.text(place.left, top + HEAD + (number + 0.5) * place.row, name, SIZE["small"])
-            _row(canvas, axes, comparison, here, (block, place, top + HEAD, number), looks)
+            _row(canvas, axes, comparison, here, (unit, place, top + HEAD, number), looks)
         top += HEAD + height + TICKS + GAP
 
 
@@ -163,28 +165,28 @@ def _row(
     axes: Axes,
     comparison: Comparison,
     here: dict[str, Row],
-    at: tuple[Block, Place, float, int],
+    at: tuple[Unit, Place, float, int],
     looks: Sequence[Cue],
 ) -> None:
-    block, place, top, number = at
+    unit, place, top, number = at
     middle, step = (number + 0.5) * place.row, _step(place.row, len(looks))
     axes.axhline(middle + place.row / 2, color=COLOUR["grid"], linewidth=1, zorder=0.5)
     for n, (scenario, cue) in enumerate(zip(comparison.names[1:], looks, strict=True)):
         y = middle + (n - (len(looks) - 1) / 2) * step
         if scenario not in here or np.isnan(here[scenario]["difference"]):
             continue
-        _whisker(axes, here[scenario], block, y, cue, min(LARGEST, max(step * 0.8, LEAST)))
+        _whisker(axes, here[scenario], unit, y, cue, min(LARGEST, max(step * 0.8, LEAST)))
         if place.numbers:
-            shown = fit(_numbers(here[scenario], block), place.numbers - 16, SIZE["small"], 1)
+            shown = fit(_numbers(here[scenario], unit), place.numbers - 16, SIZE["small"], 1)
             canvas.text(place.left + place.name + place.plot + 16, top + y, shown, SIZE["small"])
 
 
-def _frame(axes: Axes, block: Block, shown: pd.DataFrame, width: float, height: float) -> None:
+def _frame(axes: Axes, unit: Unit, shown: pd.DataFrame, width: float, height: float) -> None:
     """Limits that hold every whisker and the line at no difference; y counts pixels down."""
-    edges = block.scale * shown[["difference", "low", "high"]].to_numpy(float)
+    edges = unit.scale * shown[["difference", "low", "high"]].to_numpy(float)
     low, high = min(0.0, np.nanmin(edges, initial=0)), max(0.0, np.nanmax(edges, initial=0))
-    if high - low < block.least:
-        low, high = low - block.least, high + block.least
+    if high - low < unit.least:
+        low, high = low - unit.least, high + unit.least
     axes.set_xlim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     axes.set_ylim(height, 0)
     ticks = _ticks(low, high, width)
@@ -210,8 +212,8 @@ def _labels(ticks: list[float]) -> list[str]:
     return [signed(round(x, digits), digits) for x in ticks]
 
 
-def _whisker(axes: Axes, found: Row, block: Block, y: float, cue: Cue, size: float) -> None:
-    low, middle, high = (block.scale * float(found[name]) for name in ("low", "difference", "high"))
+def _whisker(axes: Axes, found: Row, unit: Unit, y: float, cue: Cue, size: float) -> None:
+    low, middle, high = (unit.scale * float(found[name]) for name in ("low", "difference", "high"))
     if np.isfinite([low, high]).any():  # an end that is not known lies beyond the plot
         ends = [axes.get_xlim()[n] if np.isnan(end) else end for n, end in enumerate((low, high))]
         axes.plot(ends, [y, y], color=cue.colour, linewidth=min(SIZE["line"], size / 4), zorder=2, clip_on=False)
@@ -227,13 +229,13 @@ def _whisker(axes: Axes, found: Row, block: Block, y: float, cue: Cue, size: flo
 # ---- words -----------------------------------------------------------------------------------------------------------
 
 
-def _numbers(found: Row, block: Block) -> str:
+def _numbers(found: Row, unit: Unit) -> str:
     """`+18.3 (+15.5 to +21.0)`"""
-    difference, low, high = (block.scale * float(found[name]) for name in ("difference", "low", "high"))
+    difference, low, high = (unit.scale * float(found[name]) for name in ("difference", "low", "high"))
     if np.isnan(difference):
         return ""
-    sure = between(low, high, block.digits)
-    return f"{signed(difference, block.digits)} ({sure})" if sure else signed(difference, block.digits)
+    sure = between(low, high, unit.digits)
+    return f"{signed(difference, unit.digits)} ({sure})" if sure else signed(difference, unit.digits)
 
 
 def _alt(comparison: Comparison) -> str:

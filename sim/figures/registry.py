@@ -18,7 +18,7 @@ from sim import figures
 from sim.answers.results_protocol import Comparison, Results
 from sim.figures.canvas import Figure
 from sim.figures.style import COLOUR, Cue, deal
-from sim.report.choose import Chosen, choose
+from sim.statistics.typical import Chosen, choose
 
 Draw = TypeVar("Draw", bound=Callable[..., Figure])
 Reported = Callable[[Any], Iterator[Figure]]

@@ -18,12 +18,13 @@ from sim.figures import registry
 from sim.figures.canvas import Figure
 from sim.figures.registry import runs
 from sim.figures.saved_and_lost import probability
-from sim.paired import alone
+from sim.measures import Unit
 from sim.report.page import render
+from sim.statistics.paired import alone
 from sim.stories.twice import Shown, Twice, chosen, side_by_side
 from sim.words import dates
 from sim.words.changes import Change, changes
-from sim.words.differences import Block, Row, blocks, by_scenario, measured, row_name
+from sim.words.differences import Row, by_scenario, measured, row_name, units
 from sim.words.numbers import NONE
 from sim.words.verdict import between, signed
 
@@ -138,9 +139,9 @@ def _unshared(comparison: Comparison) -> list[str]:
 def _values(comparison: Comparison) -> Iterator[Table]:
     """What each measure comes to under each scenario, one table a unit."""
     every = runs(comparison)
-    for block, rows in values([run.scenario for run in every], [run.summary for run in every]):
+    for unit, rows in values([run.scenario for run in every], [run.summary for run in every]):
         cells = [(name, *(f"{cell.value}\n{cell.interval}" for cell in row)) for name, row in rows]
-        yield Table(f"{VALUES}: {block.heading}", ("", *comparison.names), cells)
+        yield Table(f"{VALUES}: {unit.heading}", ("", *comparison.names), cells)
 
 
 def _transitions(comparison: Comparison) -> Iterator[Table]:
@@ -168,42 +169,42 @@ def _turned(row: Row) -> list[str]:
 def _differences(comparison: Comparison) -> Iterator[Table]:
     """One table a unit; with one scenario, interval, pairs and narrowing have columns of their own."""
     table = measured(comparison.differences)
-    for block in blocks(comparison.reference.summary):
-        here = table[table["measure"].isin(block.measures)]
+    for unit, names in units(comparison.reference.summary).items():
+        here = table[table["measure"].isin(names)]
         if len(here):
-            yield _one(block, here) if len(comparison.others) == 1 else _several(block, here, comparison.names[1:])
+            yield _one(unit, here) if len(comparison.others) == 1 else _several(unit, here, comparison.names[1:])
 
 
-def _one(block: Block, here: pd.DataFrame) -> Table:
+def _one(unit: Unit, here: pd.DataFrame) -> Table:
     head = ("", "difference", "95 % interval", "pairs", "width against independent runs")
     rows = [
         (
-            row_name(row), _number(row["difference"], block), _interval(row, block), words.thousands(int(row["n"])),
+            row_name(row), _number(row["difference"], unit), _interval(row, unit), words.thousands(int(row["n"])),
             NONE if np.isnan(row["narrowed"]) else words.percent(row["narrowed"]),
         )
         for row in here.to_dict("records")
     ]  # fmt: skip
-    return Table(block.heading, head, rows)
+    return Table(unit.heading, head, rows)
 
 
-def _several(block: Block, here: pd.DataFrame, names: Sequence[str]) -> Table:
+def _several(unit: Unit, here: pd.DataFrame, names: Sequence[str]) -> Table:
     rows = []
     for _, same in here.groupby("column", sort=False):
         found = by_scenario(same)
         cells = [
-            f"{_number(found[name]['difference'], block)}\n{_interval(found[name], block)}" if name in found else NONE
+            f"{_number(found[name]['difference'], unit)}\n{_interval(found[name], unit)}" if name in found else NONE
             for name in names
         ]
         rows.append((row_name(next(iter(found.values()))), *cells))
-    return Table(f"{block.heading}, with 95 % intervals", ("", *names), rows)
+    return Table(f"{unit.heading}, with 95 % intervals", ("", *names), rows)
 
 
-def _number(value: float, block: Block) -> str:
-    return NONE if np.isnan(value) else signed(block.scale * value, block.digits)
+def _number(value: float, unit: Unit) -> str:
+    return NONE if np.isnan(value) else signed(unit.scale * value, unit.digits)
 
 
-def _interval(row: Row, block: Block) -> str:
-    return between(block.scale * row["low"], block.scale * row["high"], block.digits) or NONE
+def _interval(row: Row, unit: Unit) -> str:
+    return between(unit.scale * row["low"], unit.scale * row["high"], unit.digits) or NONE
 
 
 def _pairing(comparison: Comparison) -> list[Pairing]:

@@ -16,8 +16,8 @@ from sim.answers.results_protocol import Results
 from sim.figures import registry, style
 from sim.figures.canvas import Figure
 from sim.installed import VERSION
-from sim.report.choose import choose
 from sim.report.mechanisms import MECHANISMS
+from sim.statistics.typical import choose
 from sim.stories.story import Story, story
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG

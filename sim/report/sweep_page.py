@@ -12,10 +12,11 @@ import pandas as pd
 from sim import words
 from sim.answers import sensitivity_table, sweep_slices
 from sim.answers.summary import Table
-from sim.answers.sweep_answer import answer, question
+from sim.answers.sweep_answer import ANSWERED, answer, question
 from sim.answers.sweep_slices import Sweep
 from sim.figures.canvas import Figure
 from sim.figures.sensitivity import ends_words
+from sim.measures import measures
 from sim.report.page import render
 from sim.words import paths
 from sim.words.numbers import NONE
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
 
 PAIRED = "Settled: points more or fewer than the reference cell, paired"
-SHOWN = ("settled", "lasting", "settled_week")
-"""Measures in the table of cells; the mediators' work stands beside them, everything else in cells.parquet."""
 
 
 def sweep_report(sweep: Sweep, figures: Sequence[Figure]) -> str:
@@ -83,23 +82,23 @@ def _levels(sweep: Sweep, path: str) -> str:
 
 
 def cells(sweep: Sweep) -> Table:
-    """Every cell: its levels, and the main measures with their intervals."""
-    workers = [f"mediator_weeks.{name}" for name in sweep.scenario.mediators]
-    shown = [reading(sweep.scenario, column) for column in (*SHOWN, *workers) if column in sweep.cells]
+    """Every cell: its levels, and the main measures with their intervals; everything else is in cells.parquet."""
+    listed = [measure.column for measure in measures(sweep.scenario) if measure.definition.cells]
+    shown = [reading(sweep.scenario, column) for column in listed if column in sweep.cells]
     head = (
         *(paths.phrase(sweep.scenario, path) for path in sweep.paths),
         *(sweep_slices.capital(r.title) for r in shown),
     )
     labels = [_labels(sweep, path) for path in sweep.paths]
     columns = [list(_numbers(sweep.cells, each)) for each in shown]
-    if f"{SHOWN[0]}.difference" in sweep.cells:
+    if f"{ANSWERED}.difference" in sweep.cells:
         head, columns = (*head, PAIRED), [*columns, list(_differences(sweep.cells))]
     rows = list(zip(*labels, *columns, strict=True))
     return Table(f"All {words.count(len(rows), 'cell')}, with 95 % intervals", head, rows)
 
 
 def _differences(table: pd.DataFrame) -> Iterator[str]:
-    edges = (100 * table[f"{SHOWN[0]}.difference{edge}"].astype(float) for edge in ("", ".low", ".high"))
+    edges = (100 * table[f"{ANSWERED}.difference{edge}"].astype(float) for edge in ("", ".low", ".high"))
     for value, low, high in zip(*edges, strict=True):
         yield "the reference" if low == high else f"{signed(value, 1)} ({between(low, high, 1)})"
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sim.answers.results_protocol import Comparison, Results
-from sim.report.choose import choose
+from sim.statistics.typical import choose
 from sim.stories.story import Paragraph, Story, story
 
 if TYPE_CHECKING:

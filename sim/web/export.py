@@ -85,7 +85,7 @@ def _told(scenario: Scenario, replications: int) -> Results:
 
 def _watched(results: Results) -> dict[int, str]:
     """The typical history and one that ended otherwise, by the rule of the report, and the first few others."""
-    from sim.report.choose import choose
+    from sim.statistics.typical import choose
 
     chosen = choose(results)
     found = {chosen.typical: "export.typical"}

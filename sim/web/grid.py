@@ -26,10 +26,10 @@ from sim.arrays import Array
 from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
 from sim.experiments.side_by_side import each_of
+from sim.measures import Measure, measures
 from sim.scenario import Scenario, as_yaml, load_text
-from sim.summary import Measure, measures
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
-from sim.web.pairs import curve_weeks, settled_by, value
+from sim.web.pairs import curve_weeks, said, settled_by, value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,8 +185,7 @@ def _ends(columns: Sequence[str], tables: Sequence[pd.DataFrame]) -> dict[str, t
 
 def _measure(each: Measure, ends: dict[str, tuple[float, float]]) -> Data:
     low, high = ends.get(each.column, (0.0, 0.0))
-    of = each.group or each.party
-    return {"kind": each.kind, "name": each.name, "of": of, "step": (high - low) / FINEST}
+    return {**said(each), "step": (high - low) / FINEST}
 
 
 def _packed(

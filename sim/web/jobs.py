@@ -140,7 +140,7 @@ class Simulate:
 
 
 def _measured(scenario: Scenario, outcomes: pd.DataFrame) -> Table:
-    from sim.summary import measures
+    from sim.measures import measures
 
     return Table.of(outcomes, ["replication", *(measure.column for measure in measures(scenario))])
 

@@ -14,8 +14,8 @@ from sim.web.jobs import Answer, Case, Packed, Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.measures import Measure
     from sim.scenario import Scenario
-    from sim.summary import Measure
 
 POINTS = 120  # weeks at which a curve is told, at the most
 
@@ -32,7 +32,7 @@ class Pair:
         """Each measure of both with the paired difference, saved and lost, and the curves of settling."""
         import pandas as pd
 
-        from sim.paired import Turned, differences, shared
+        from sim.statistics.paired import Turned, differences, shared
 
         half = len(tables) // 2
         a, b = (pd.concat([table.frame() for table in part]) for part in (tables[:half], tables[half:]))
@@ -57,18 +57,23 @@ def _row(measure: Measure, a: pd.DataFrame, b: pd.DataFrame, end: int, found: An
     """One measure: what it is of, its value in A and in B, and the difference with its interval."""
     return {
         "column": measure.column,
-        "kind": measure.kind,
-        "name": measure.name,
-        "of": measure.group or measure.party,
+        **said(measure),
         "a": value(measure, a, end),
         "b": value(measure, b, end),
         **{key: found[key] for key in ("difference", "low", "high", "n")},
     }
 
 
+def said(measure: Measure) -> Answer:
+    """What a page needs to know of a measure to write it: its name, or its label where there is no text for it."""
+    unit, label = measure.unit, measure.definition.label.format(measure.owner)
+    named = {"kind": measure.kind, "name": measure.name, "of": measure.owner, "label": label}
+    return {**named, "scale": unit.scale, "places": unit.places}
+
+
 def value(measure: Measure, table: pd.DataFrame, end: int) -> float | None:
     """A measure of all histories together; None where there is no number.  end: the last week of the model"""
-    from sim.summary import KINDS
+    from sim.statistics.summary import KINDS
 
     column = table[measure.column].to_numpy(dtype=float)
     if measure.kind == "median":

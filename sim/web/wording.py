@@ -7,10 +7,7 @@ from typing import Any
 from sim.web.texts import Texts
 from sim.words.numbers import NONE
 
-PLACES = {"share": 0, "mean": 2, "median": 0}
-FACTOR = {"share": 100, "mean": 1, "median": 1}
 CLOSE = 3  # points between a prediction and what came out
-WEEKS = "mediator_weeks"  # a mean that is no utility
 
 Row = dict[str, Any]
 
@@ -54,12 +51,9 @@ def _guessed(t: Texts, guess: int, true: float) -> str:
 
 def row(t: Texts, found: Row) -> dict[str, str]:
     """One measure as texts: its name, in A, in B, the difference and its interval."""
-    places, factor = PLACES[found["kind"]], FACTOR[found["kind"]]
-    if found["name"] == WEEKS:
-        places = 0
-    exact = places + (found["kind"] == "share")
+    factor, exact, key = found["scale"], found["places"], f"measure.{found['name']}"
     return {
-        "name": t(f"measure.{found['name']}", of=found["of"]),
+        "name": t(key, of=found["of"]) if key in t.entries else found["label"],
         "a": _number(t, found["a"], factor, exact),
         "b": _number(t, found["b"], factor, exact),
         "difference": _signed(t, found["difference"], factor, exact),
@@ -67,15 +61,15 @@ def row(t: Texts, found: Row) -> dict[str, str]:
     }
 
 
-def _number(t: Texts, value: float | None, factor: int, places: int) -> str:
+def _number(t: Texts, value: float | None, factor: float, places: int) -> str:
     return NONE if value is None else t.number(factor * value, places)
 
 
-def _signed(t: Texts, value: float | None, factor: int, places: int) -> str:
+def _signed(t: Texts, value: float | None, factor: float, places: int) -> str:
     return NONE if value is None else t.written.signed(factor * value, places)
 
 
-def _interval(t: Texts, found: Row, factor: int, places: int) -> str:
+def _interval(t: Texts, found: Row, factor: float, places: int) -> str:
     if found["low"] is None or found["high"] is None:
         return NONE
     low, high = (_signed(t, found[key], factor, places) for key in ("low", "high"))

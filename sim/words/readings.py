@@ -5,28 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim import words
-from sim.summary import Measure, measures
+from sim.measures import Measure, Unit, named
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 SHORT = {"under 1 %": "<1", "over 99 %": ">99"}
-TITLES = {
-    "settled": "share that settles",
-    "lasting": "share that settles and lasts",
-    "settled_week": "week by which half have settled",
-    "agreed": "share that agrees on {}",
-    "collapsed": "share whose agreement on {} breaks down",
-    "week": "week by which half agree on {}",
-    "utility": "mean utility of {}",
-    "joint_utility": "mean joint utility",
-    "fairness": "mean fairness of gains",
-    "mediator_weeks": "mean weeks of work of {}",
-}
 
 
 @dataclass(frozen=True)
@@ -62,15 +51,12 @@ class Reading:
 
 def reading(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Reading:
     """How to speak of a measure.  own: those of one's own.  Errors: KeyError, naming those that there are."""
-    known = {measure.column: measure for measure in (*measures(scenario), *own)}
-    if column not in known:
-        raise KeyError(f"{column} is no measure of this scenario; it has {', '.join(known)}")
-    measure = known[column]
-    title = TITLES.get(measure.name, f"{measure.kind} of {measure.name}")
-    title = title.format(words.short(measure.group or measure.party))
-    show = {"share": words.percent, "median": "{:,.0f}".format, "mean": _mean(measure.name)}[measure.kind]
-    return Reading(measure, title, lambda value: NONE if math.isnan(value) else show(value))
+    measure = named(scenario, column, own)
+    show = partial(_shown, measure.unit)
+    return Reading(measure, measure.definition.title.format(words.short(measure.owner)), show)
 
 
-def _mean(name: str) -> Callable[[float], str]:
-    return "{:,.1f}".format if name == "mediator_weeks" else "{:.2f}".format
+def _shown(unit: Unit, value: float) -> str:
+    if math.isnan(value):
+        return NONE
+    return words.percent(value) if unit.kind == "share" else f"{value:,.{unit.places}f}"

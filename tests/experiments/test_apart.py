@@ -13,8 +13,8 @@ import sim
 from sim.answers.sweep_answer import answer
 from sim.experiments.apart import Apart, at_once
 from sim.experiments.sweep import Sweep, sweep
-from sim.paired import Turned
 from sim.scenario import as_yaml, load_text
+from sim.statistics.paired import Turned
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
 

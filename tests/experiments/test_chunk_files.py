@@ -16,7 +16,7 @@ from sim.experiments import chunk_files
 from sim.experiments.chunk_files import Chunks
 from sim.experiments.design import good_cells, of_scenario
 from sim.experiments.sweep_work import Crew, Work
-from sim.summary import Counted, Sample, Weeks, Yes
+from sim.statistics.summary import Counted, Sample, Weeks, Yes
 
 from .small import EFFORT, counting, swept, wells
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim import paired
 from sim.experiments.compare import Comparison, beside, compare, labels, unchanged
 from sim.experiments.run import Results, run
-from sim.paired import KINDS
+from sim.measures import measures
 from sim.scenario import Scenario, load, load_text
-from sim.summary import measures
+from sim.statistics import paired
+from sim.statistics.paired import KINDS
 from sim.words.verdict import sentence
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -7,9 +7,10 @@ import pytest
 
 from sim.answers.explain_table import answer, explain_table
 from sim.arrays import Array, Mask
-from sim.experiments.explain import Explanation, explain, failures_of
+from sim.experiments.explain import Explanation, explain
 from sim.experiments.run import Results
 from sim.experiments.sensitivity import Unanswerable
+from sim.measures import failures
 
 from .made_up import INPUTS, draws, results, scenario
 
@@ -128,7 +129,7 @@ def test_the_same_run_says_the_same_twice() -> None:
 
 
 def test_questions_without_an_answer_say_what_to_do() -> None:
-    assert list(failures_of(scenario())) == ["unsettled", "unlasting", "unagreed.wells", "collapsed.wells"]
+    assert list(failures(scenario())) == ["unsettled", "unlasting", "unagreed.wells", "collapsed.wells"]
     with pytest.raises(Unanswerable, match=r"write one of unsettled, .*collapsed\.wells"):
         explain(a_run(), "sad")
     with pytest.raises(Unanswerable, match="-n 1000"):

@@ -16,7 +16,7 @@ from sim.experiments.frontier import frontier
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario import Scenario, as_yaml, load_text
-from sim.summary import summarise
+from sim.statistics.summary import summarise
 
 from ..scenario.legal import scenarios
 

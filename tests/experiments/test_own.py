@@ -11,8 +11,9 @@ import pytest
 import sim
 from sim.answers.comparison_table import comparison_table
 from sim.answers.table import summary_table
-from sim.paired import differences
-from sim.summary import Measure, Sample, Yes
+from sim.measures import Measure, own_definition
+from sim.statistics.paired import differences
+from sim.statistics.summary import Sample, Yes
 from sim.words.readings import reading
 
 from .small import EFFORT, wells
@@ -29,7 +30,7 @@ def gap(outcomes: pd.DataFrame) -> Any:
 
 
 OWN = {"early": early, "gap": gap}
-MEASURES = (Measure("early", "share", own=True), Measure("gap", "mean", own=True))
+MEASURES = (Measure(own_definition("early", "share")), Measure(own_definition("gap", "mean")))
 
 
 def test_a_run_sums_them_up() -> None:

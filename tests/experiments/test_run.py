@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim.experiments import run as runs
 from sim.experiments.run import Results, cut, run
 from sim.scenario import Scenario, load
-from sim.summary import summarise
+from sim.statistics.summary import summarise
 from tests.seldom import seldom
 
 HOME = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ import pytest
 
 import sim
 from sim.experiments.sweep import sweep
+from sim.measures import measures
 from sim.scenario import ScenarioError, as_yaml, load_text
-from sim.summary import measures
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
 

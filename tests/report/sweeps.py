@@ -15,8 +15,8 @@ import pandas as pd
 from sim.arrays import Mask
 from sim.experiments.apart import Apart, Layout, Pairs
 from sim.experiments.sensitivity import Sensitivity
+from sim.measures import Measure, measures
 from sim.scenario import Scenario, as_yaml, load_text
-from sim.summary import Measure, measures
 from tests.report import synthetic
 
 Row = Mapping[str, Any]

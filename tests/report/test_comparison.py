@@ -23,14 +23,14 @@ from sim.figures.compare import compare
 from sim.figures.compare_agreement import compare_agreement
 from sim.figures.registry import cues
 from sim.figures.saved_and_lost import probability, saved_and_lost
+from sim.measures import measures
 from sim.report import write_comparison
 from sim.report.comparison import comparison_page
 from sim.scenario import load
 from sim.stories.story import Paragraph
 from sim.stories.twice import chosen, side_by_side
-from sim.summary import measures
 from sim.words.changes import changes
-from sim.words.differences import BLOCKS, measured
+from sim.words.differences import measured, units
 from sim.words.verdict import MINUS, between, signed
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on
@@ -135,7 +135,7 @@ def test_every_plot_of_differences_shows_the_line_at_none() -> None:
 
 def test_every_measure_of_a_summary_has_a_row() -> None:
     known = {each.name for each in measures(comparison(1).reference.scenario)}
-    assert known == {name for block in BLOCKS for name in block.measures}
+    assert known == {name for names in units({}).values() for name in names}
     here = measured(comparison(1).differences)
     assert list(here["column"]) == [each.column for each in measures(comparison(1).reference.scenario)]
 

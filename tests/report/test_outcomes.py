@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.figures.outcomes import dots_for, quantile_dots
+from sim.figures.panels import dots_for, quantile_dots
 from tests.report.conftest import case
 
 

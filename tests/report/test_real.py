@@ -8,8 +8,8 @@ import pytest
 
 from sim.experiments.frontier import frontier
 from sim.experiments.run import run
-from sim.report.choose import choose
 from sim.scenario.load import load
+from sim.statistics.typical import choose
 from sim.stories.story import story
 from tests.report.boxes import faults
 from tests.report.drawing import draw_all

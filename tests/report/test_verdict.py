@@ -15,7 +15,7 @@ from sim.answers.whatif_answer import sentences
 from sim.arrays import Array
 from sim.experiments.whatif import ButFor
 from sim.figures.compare import compare
-from sim.paired import KINDS, Turned
+from sim.statistics.paired import KINDS, Turned
 from sim.web import wording
 from sim.web.texts import texts
 from sim.words.verdict import WITHIN, points, sentence, told

@@ -12,7 +12,7 @@ import pytest
 
 import sim
 from sim.__main__ import answer
-from sim.summary import measures
+from sim.statistics.summary import measures
 
 from .reading import HOME, head_of, rows, section, text
 

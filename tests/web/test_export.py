@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from sim.__main__ import answer
-from sim.paired import KINDS, Turned
 from sim.scenario import Scenario, load, load_text
+from sim.statistics.paired import KINDS, Turned
 from sim.web import export, grid, wording
 from sim.web.choices import Side, chosen
 from sim.web.export import TooLarge, bundle
@@ -275,7 +275,7 @@ def test_it_says_what_the_server_says(page: Any, address: str, asked: str) -> No
             assert row[3:] == [said["difference"], said["interval"]]
         if each["kind"] == "mean":
             pairs = zip(numbers(" ".join(row[3:])), numbers(f"{said['difference']} {said['interval']}"), strict=True)
-            assert all(abs(one - other) <= 0.0101 + (each["name"] == wording.WEEKS) for one, other in pairs)
+            assert all(abs(one - other) <= 1.01 * 10 ** -each["places"] for one, other in pairs)
         if each["kind"] == "median" and asked != ASKED[-1]:
             assert row[3:] == [said["difference"], "–"]
     assert page.locator("#curve canvas").count() == 1

@@ -1,4 +1,4 @@
-// Differences between pairs of histories, as `sim/paired.py` has them, from what a file keeps: bits and bytes.
+// Differences between pairs of histories, as `sim/statistics/paired.py` has them, from what a file keeps: bits and bytes.
 
 const Z = 1.959963984540054, HALVINGS = 60, NO_NUMBER = 255;
 

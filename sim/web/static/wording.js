@@ -2,8 +2,6 @@
 
 import { say } from "./common.js";
 
-const PLACES = { share: 1, mean: 2, median: 0 }, FACTOR = { share: 100, mean: 1, median: 1 };
-const WEEKS = "mediator_weeks"; // a mean that is no utility
 const text = say;
 
 export function sentences(found, guess) {
@@ -29,12 +27,12 @@ function guessed(guess, true_) {
 }
 
 export function line(found) {
-  const factor = FACTOR[found.kind], places = found.name === WEEKS ? 0 : PLACES[found.kind];
+  const { scale: factor, places } = found, key = `measure.${found.name}`, name = text(key, { of: found.of });
   const plain = (value) => (value === null ? "–" : figure(factor * value, places));
   const signed = (value) => (value !== null && rounded(factor * value, places) > 0 ? `+${plain(value)}` : plain(value));
   const unknown = found.low === null || found.high === null;
   return {
-    name: text(`measure.${found.name}`, { of: found.of }),
+    name: name === key ? found.label : name,
     a: plain(found.a),
     b: plain(found.b),
     difference: signed(found.difference),

@@ -15,10 +15,18 @@ Ties go to the lower number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
-from sim.answers.results_protocol import Results
+
+class Histories(Protocol):
+    """What a run tells of its histories; columns of the tables: contract, "The results folder"."""
+
+    @property
+    def outcomes(self) -> pd.DataFrame: ...
+    @property
+    def events(self) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ SETTLED = "it settled in a week nearest to the median of those that settled"
 PATTERN = "it agreed on the commonest set of chapters, and its joint utility is nearest to the median of that set"
 
 
-def choose(results: Results) -> Chosen:
+def choose(results: Histories) -> Chosen:
     """The typical replication and one that ended otherwise."""
     outcomes = results.outcomes.set_index("replication", drop=False)
     known = sorted(set(results.events["replication"]) & set(outcomes.index)) or [int(outcomes.index[0])]

@@ -29,7 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arrays import Array
-from sim.summary import RESAMPLES, Measure, Z, measures
+from sim.measures import Measure, measures
+from sim.statistics.summary import RESAMPLES, Z, unseen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,11 +117,6 @@ def _lowest(saved: Array, lost: Array, n: int, z: float) -> Array:
         rejected = saved - lost - n * d > z * np.sqrt(np.maximum(variance, 0.0))
         low, high = np.where(rejected, d, low), np.where(rejected, high, d)
     return high
-
-
-def unseen(n: int) -> float:
-    """The largest share of pairs that may differ where none of n does: the end of Tango's interval at 0 of n."""
-    return Z * Z / (n + Z * Z)
 
 
 # ---- each kind of measure --------------------------------------------------------------------------------------------
@@ -248,7 +244,7 @@ def alone(reference: Scenario, scenario: Scenario) -> list[str]:
     """Names of groups, parties and mediators that only one of the two has, so that nothing of theirs is compared."""
     common = set(shared(reference, scenario))
     every = [each for spec in (reference, scenario) for each in measures(spec) if each not in common]
-    return list(dict.fromkeys(each.group or each.party for each in every))
+    return list(dict.fromkeys(each.owner for each in every))
 
 
 def differences(

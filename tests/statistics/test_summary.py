@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.answers.table import summary_table
-from sim.summary import MANY, Sample, Weeks, Yes, counted, measures, summarise, together
+from sim.measures import measures
+from sim.statistics.summary import MANY, Sample, Weeks, Yes, counted, summarise, together
 from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)

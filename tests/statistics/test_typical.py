@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim.report.choose import choose
+from sim.statistics.typical import choose
 
 
 def results(settled: list[int | None], joint: list[float], told: int | None = None) -> SimpleNamespace:

@@ -7,7 +7,7 @@
   and Meier 1958), so it is None where fewer than half agree. Its interval is read off the log-log band of the curve
   (Brookmeyer and Crowley 1982); an end that the curve does not reach is None.
 
-The `measures` of a scenario name each number of its summary. What a number needs is *counted*: counts of chunks add up,
+`sim.measures` names each number of a summary. What a number needs is *counted*: counts of chunks add up,
 in memory that does not grow with the replications, and say what the whole table would have said. A summary holds plain
 numbers and None, never NaN: it is what `--json` prints.
 """
@@ -25,6 +25,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from sim.arrays import Array
+from sim.measures import DEFINITIONS, Measure, measures, owners
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,49 +41,6 @@ FEWEST = 6
 Z = float(ndtri(0.975))
 
 Summary = dict[str, Any]
-
-
-# ---- what is measured ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One number of a summary, made from one column of the outcomes table.
-
-    column: its name, `settled`, `agreed.treaty`, `utility.Armenia`; kind: `share`, `mean` or `median`; name: the column
-    without the group or party that it is of; party: a party, or for `mediator_weeks` a mediator; own: is it one of
-    one's own?
-    """
-
-    column: str
-    kind: str
-    group: str = ""
-    party: str = ""
-    own: bool = False
-
-    @property
-    def name(self) -> str:
-        """`settled`, `agreed`, `utility`"""
-        return self.column.removesuffix(f".{self.group or self.party}")
-
-    def of(self, summary: Summary) -> Summary:
-        """Its part of a summary: `{kind: number, "low": number, "high": number}`."""
-        if self.own:
-            return summary["measures"][self.column]  # type: ignore[no-any-return]
-        if self.group:
-            return summary["groups"][self.group][self.name]  # type: ignore[no-any-return]
-        return summary[self.name][self.party] if self.party else summary[self.name]  # type: ignore[no-any-return]
-
-
-def measures(scenario: Scenario) -> list[Measure]:
-    """Every number of a scenario's summary, in the order of the summary."""
-    found = [Measure("settled", "share"), Measure("lasting", "share"), Measure("settled_week", "median")]
-    for group in scenario.working_groups:
-        for name, kind in (("agreed", "share"), ("collapsed", "share"), ("week", "median")):
-            found.append(Measure(f"{name}.{group}", kind, group=group))
-    found += [Measure(f"utility.{party}", "mean", party=party) for party in scenario.parties]
-    found += [Measure("joint_utility", "mean"), Measure("fairness", "mean")]
-    return found + [Measure(f"mediator_weeks.{name}", "mean", party=name) for name in scenario.mediators]
 
 
 # ---- counted ---------------------------------------------------------------------------------------------------------
@@ -214,9 +172,17 @@ class Weeks:
         inside = np.where(sure, 0.5, without)
         width = Z * np.sqrt((1 - inside) / (self.replications * inside)) / -np.log(inside)
         low, high = inside ** np.exp(width), inside ** np.exp(-width)
-        unseen = Z * Z / (self.replications + Z * Z)
-        low = np.where(sure, np.maximum(without - unseen, 0), low)
-        return without, low, np.where(sure, np.minimum(without + unseen, 1), high)
+        width = unseen(self.replications)
+        low = np.where(sure, np.maximum(without - width, 0), low)
+        return without, low, np.where(sure, np.minimum(without + width, 1), high)
+
+
+def unseen(n: int) -> float:
+    """The largest share of n that may be otherwise where none was seen to be: the end of Wilson's interval at 0 of n.
+
+    Of pairs it is the end of Tango's interval too.
+    """
+    return Z * Z / (n + Z * Z)
 
 
 def _half(weeks: npt.NDArray[np.intp], curve: Array) -> float | None:
@@ -254,23 +220,21 @@ class Counted:
 
     def summary(self, scenario: Scenario) -> Summary:
         """The summary as `--json` prints it, but for the folder of the results."""
-        found = {column: count.estimate() for column, count in self.counts.items()}
-        known = {measure.column for measure in measures(scenario)}
-        own = {column: estimate for column, estimate in found.items() if column not in known}
-        return {
-            "scenario": scenario.name,
-            "replications": self.replications,
-            "seed": scenario.seed,
-            **{column: found[column] for column in ("settled", "lasting", "settled_week")},
-            "groups": {
-                group: {name: found[f"{name}.{group}"] for name in ("agreed", "collapsed", "week")}
-                for group in scenario.working_groups
-            },
-            "utility": {party: found[f"utility.{party}"] for party in scenario.parties},
-            **{column: found[column] for column in ("joint_utility", "fairness")},
-            "mediator_weeks": {name: found[f"mediator_weeks.{name}"] for name in scenario.mediators},
-            **({"measures": own} if own else {}),
-        }
+        estimates = {column: count.estimate() for column, count in self.counts.items()}
+        found: Summary = {"scenario": scenario.name, "replications": self.replications, "seed": scenario.seed}
+        for measure in measures(scenario):
+            _put(found, measure.place, estimates.pop(measure.column))
+        for name in (each.name for each in DEFINITIONS.values() if each.of and not owners(scenario, each.of)):
+            found[name] = {}
+        return found | ({"measures": estimates} if estimates else {})
+
+
+def _put(summary: Summary, place: Sequence[str], estimate: Summary) -> None:
+    """Write an estimate where the keys lead to."""
+    *outer, last = place
+    for key in outer:
+        summary = summary.setdefault(key, {})
+    summary[last] = estimate
 
 
 def counted(scenario: Scenario, outcomes: pd.DataFrame, own: Sequence[Measure] = ()) -> Counted:

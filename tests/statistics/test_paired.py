@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import Array
-from sim.paired import KINDS, Difference, Turned, differences, transitions, unseen
-from sim.summary import Measure, Sample, Weeks, Yes, Z
+from sim.measures import DEFINITIONS, Measure
+from sim.statistics.paired import KINDS, Difference, Turned, differences, transitions
+from sim.statistics.summary import Sample, Weeks, Yes, Z, unseen
 from tests.seldom import seldom
 
 NEVER = float("nan")
@@ -57,7 +58,7 @@ def test_only_a_scenario_and_itself_differ_by_nothing_for_sure() -> None:
     utility = [number / 100 for number in range(100)]
     one = table([True] * 60 + [False] * 40, utility).assign(settled_week=[*range(60), *[NEVER] * 40])
     common = [
-        Measure("settled", "share"), Measure("utility.A", "mean", party="A"), Measure("settled_week", "median"),
+        Measure(DEFINITIONS["settled"]), Measure(DEFINITIONS["utility"], "A"), Measure(DEFINITIONS["settled_week"]),
     ]  # fmt: skip
     found, turned = differences(common, one, one), transitions(["g"], one, one)
     for row in (found.iloc[0], turned.iloc[0], turned.iloc[1]):
@@ -305,9 +306,9 @@ def table(settled: list[bool], utility: list[float]) -> pd.DataFrame:
 
 def test_tables_name_each_measure_and_agree_with_each_other() -> None:
     common = [
-        Measure("settled", "share"),
-        Measure("agreed.g", "share", group="g"),
-        Measure("utility.A", "mean", party="A"),
+        Measure(DEFINITIONS["settled"]),
+        Measure(DEFINITIONS["agreed"], "g"),
+        Measure(DEFINITIONS["utility"], "A"),
     ]
     before, after = table([True, True, False, False], [1, 2, 3, 4]), table([True, False, True, True], [2, 2, 4, 4])
     found, turned = differences(common, before, after), transitions(["g"], before, after)

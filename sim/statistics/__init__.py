@@ -1,0 +1,1 @@
+"""Numbers about histories: estimates with their intervals, paired differences, boxes, and the typical history."""
