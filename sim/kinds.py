@@ -38,8 +38,8 @@ class Kind:
     """One kind of event.
 
     sentence: in the story (`sim.stories.phrases.happening` fills its fields); nobody: the same without an actor;
-    worded: where the scenario has its own {text}; several: where some follow each other; unended: how long a freeze lasts that
-    never ends.
+    worded: where the scenario has its own {text}; several: where some follow each other; unended: how long a freeze
+    lasts that never ends.
     one: what one is called where they are counted (by default its name); None where they are not.
     told: in the story, in full or summed up with others.
     public: whether everybody at the table hears of it; counted: whether its value is a whole number that everybody may
