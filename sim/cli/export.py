@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim import store
-from sim.cli.options import Refused, at_work, cores, file_argument, read, say, seed_option, set_option
+from sim.cli.options import Refused, at_work, file_argument, jobs_option, read, refusing, say, seed_option, set_option
 from sim.installed import adding
 
 if TYPE_CHECKING:
@@ -41,12 +41,7 @@ HISTORIES = 1000
 @seed_option
 @set_option
 @click.option("--language", default="en", show_default=True, help="Language of the page, such as ru.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=0),
-    default=0,
-    help="Processes at work (default 0: one for each core). The page is the same whatever this says.",
-)
+@jobs_option("Processes at work (default 0: one for each core). The page is the same whatever this says.")
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
 def export(
     file: Path,
@@ -73,7 +68,7 @@ def export(
         raise Refused(f"sim: {output} exists already and is left as it is. Choose another name, or add --force.")
     store.prepare(output)
     began = time.perf_counter()
-    page = _made(make, scenario, replications, language, jobs or cores())
+    page = _made(make, scenario, replications, language, jobs)
     store.write_over(output, page)
     say(f"Page: {output} ({len(page.encode()) / 1e6:.1f} MB)\nComputed in {time.perf_counter() - began:.0f} s.")
 
@@ -92,14 +87,11 @@ def _exporter(language: str) -> Export:
 
 def _made(make: Export, scenario: Scenario, replications: int, language: str, jobs: int) -> str:
     from sim.experiments.cost import estimate
-    from sim.scenario import ScenarioError
     from sim.web.export import TooLarge
     from sim.web.grid import grid
 
     try:
-        with at_work(scenario.name, estimate(scenario, grid(scenario).size * replications)) as show:
+        with refusing(), at_work(scenario.name, estimate(scenario, grid(scenario).size * replications)) as show:
             return make(scenario, replications, language, jobs, show)
-    except ScenarioError as error:
-        raise Refused(str(error)) from None
     except TooLarge as error:
         raise Refused(f"sim: {error}.") from None

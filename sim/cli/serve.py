@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.options import Refused, cores, say
+from sim.cli.options import Refused, jobs_option, say
 from sim.installed import adding
 
 
@@ -33,9 +33,7 @@ def _network(_: click.Context, __: click.Parameter, text: str) -> str:
     show_default=True,
     help="Folder of the database of rooms, unless --database names one.",
 )
-@click.option(
-    "--jobs", type=click.IntRange(min=0), default=0, help="Processes that run (default 0: one for each core)."
-)
+@jobs_option("Processes that run (default 0: one for each core).")
 @click.option(
     "--behind-proxy",
     metavar="ADDRESS",
@@ -71,6 +69,6 @@ def serve(host: str, port: int, lan: bool, database: str | None, data: Path, job
             click.echo(server.qr_code(place.address))
 
     try:
-        server.serve(place, rooms, jobs or cores(), ready, behind_proxy)
+        server.serve(place, rooms, jobs, ready, behind_proxy)
     except CannotStart as error:
         raise Refused(f"sim: {error}") from error

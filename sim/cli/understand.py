@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,28 +10,26 @@ import click
 
 from sim import store
 from sim.cli.options import (
+    Asked,
     Failed,
     Refused,
-    asked,
     at_work,
-    cores,
     json_option,
-    location,
     print_json,
     read,
+    refusing,
     run_options,
-    see_drawn,
     work_options,
-    write_csv,
 )
+from sim.cli.presenting import Task, draw_sensitivity, present, say_sensitivity, tell_sensitivity
 
 if TYPE_CHECKING:
-    from sim.experiments.kept_sensitivity import Plan
+    from sim.experiments.cost import Cost
+    from sim.experiments.results_cache import Progress
     from sim.experiments.run import Results
     from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.works import RunWork
     from sim.scenario import Scenario
-
-Make = Callable[[], "Sensitivity"]
 
 place_argument = click.argument("place", metavar="FILE|RESULT", type=click.Path(path_type=Path))
 
@@ -61,15 +56,7 @@ def sensitivity(
     method: str | None,
     design: str,
     points: int | None,
-    replications: int | None,
-    seed: int | None,
-    settings: Sequence[str],
-    out: Path,
-    jobs: int,
-    no_plots: bool,
-    csv: bool,
-    force: bool,
-    as_json: bool,
+    asked: Asked,
 ) -> None:
     """Rank the uncertain inputs of a scenario by how far they move a result.
 
@@ -81,34 +68,16 @@ def sensitivity(
       sim sensitivity baseline -n 4000
       sim sensitivity baseline --design sobol --measure utility.Armenia
     """
-    from sim.experiments import kept_sensitivity, results_cache
+    from sim.experiments.sensitivity import Unanswerable
 
     _go_together(design, method, points)
-    source = Source(place, tuple(settings), replications, seed, out, jobs or cores())
-    began, drawn = time.perf_counter(), () if no_plots else (results_cache.REPORT,)
-    with answerable():
+    source = Source(place, asked)
+    with refusing(Unanswerable):
         if design == "sobol":
-            plan, make = _by_design(source, measure, points, drawn)
+            task = _by_design(source, measure, points)
         else:
-            plan, make = _by_run(source, measure, method or "pawn", drawn)
-        computed = force or kept_sensitivity.find(plan) is None
-        if computed:
-            store.prepare(plan.folder)
-        found = (kept_sensitivity.compute if force else kept_sensitivity.complete)(plan, make)
-    if csv:
-        write_csv([plan.folder])
-    if as_json:
-        print_json(kept_sensitivity.summary(found, plan.folder))
-    else:
-        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-        click.echo(_told(plan, found, took))
-    see_drawn((plan.folder, plan.drawn))
-
-
-def _told(plan: Plan, found: Sensitivity, took: str) -> str:
-    from sim.report.sensitivity_table import sensitivity_table
-
-    return f"{sensitivity_table(found)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."
+            task = _by_run(source, measure, method or "pawn")
+        present(asked, task)
 
 
 def _go_together(design: str, method: str | None, points: int | None) -> None:
@@ -119,35 +88,44 @@ def _go_together(design: str, method: str | None, points: int | None) -> None:
         raise Refused("sim: --points is the size of a Sobol design. Add --design sobol, or leave out --points.")
 
 
-def _by_run(source: Source, measure: str, method: str, drawn: tuple[str, ...]) -> tuple[Plan, Make]:
-    """The analysis of a run's histories: where it belongs, and how it is made."""
-    from sim.experiments.kept_sensitivity import plan_sensitivity
+def _by_run(source: Source, measure: str, method: str) -> Task[Sensitivity]:
+    """The analysis of a run's histories."""
     from sim.experiments.sensitivity import measure_of, sensitivity
     from sim.experiments.sobol import inputs_of
+    from sim.experiments.works import plan_sensitivity
 
     scenario = source.scenario()
     measure_of(scenario, measure)
     inputs_of(scenario)
-    plan = plan_sensitivity(scenario, source.out, source.stem, measure, method, 0, drawn)
-    return plan, lambda: sensitivity(source.results(), measure, method)
+
+    def analyse(tell: Progress) -> Sensitivity:
+        return sensitivity(source.results(tell), measure, method)
+
+    about = (measure, method, 0)
+    work = plan_sensitivity(scenario, source.asked.out, source.stem, about, analyse, say_sensitivity)
+    return Task(work, scenario.name, source.cost, draw_sensitivity, tell_sensitivity)
 
 
-def _by_design(source: Source, measure: str, points: int | None, drawn: tuple[str, ...]) -> tuple[Plan, Make]:
-    """The analysis of a Sobol design: where it belongs, and how it is made."""
-    from sim.experiments.cost import estimate
-    from sim.experiments.kept_sensitivity import plan_sensitivity
+def _by_design(source: Source, measure: str, points: int | None) -> Task[Sensitivity]:
+    """The analysis of a Sobol design."""
+    from sim.experiments.cost import Cost, estimate
     from sim.experiments.sobol import HISTORIES, POINTS, inputs_of, sobol
+    from sim.experiments.works import plan_sensitivity
 
-    histories, points = source.replications or HISTORIES, points or POINTS
-    scenario = replace(source, replications=histories).scenario(simulated=True)
-    plan = plan_sensitivity(scenario, source.out, source.stem, measure, "sobol", points, drawn)
+    asked = source.asked
+    histories, points = asked.replications or HISTORIES, points or POINTS
+    scenario = replace(source, asked=replace(asked, replications=histories)).scenario(simulated=True)
 
-    def make() -> Sensitivity:
+    def analyse(tell: Progress) -> Sensitivity:
+        return sobol(scenario, measure, histories, points, jobs=asked.jobs, on_progress=tell)
+
+    def cost() -> Cost:
         places = points * (len(inputs_of(scenario)) + 2)
-        with at_work(scenario.name, estimate(scenario, places * histories, told=0)) as show:
-            return sobol(scenario, measure, histories, points, jobs=source.jobs, on_progress=show)
+        return estimate(scenario, places * histories, told=0)
 
-    return plan, make
+    about = (measure, "sobol", points)
+    work = plan_sensitivity(scenario, asked.out, source.stem, about, analyse, say_sensitivity)
+    return Task(work, scenario.name, cost, draw_sensitivity, tell_sensitivity)
 
 
 # ---- from where failures come ----------------------------------------------------------------------------------------
@@ -163,16 +141,7 @@ def _by_design(source: Source, measure: str, points: int | None, drawn: tuple[st
 )
 @work_options
 @json_option
-def explain(
-    place: Path,
-    failures: str,
-    replications: int | None,
-    seed: int | None,
-    settings: Sequence[str],
-    out: Path,
-    jobs: int,
-    as_json: bool,
-) -> None:
+def explain(place: Path, failures: str, asked: Asked) -> None:
     """Say in which region of its uncertain inputs a scenario fails.
 
     FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated. The
@@ -184,19 +153,22 @@ def explain(
       sim explain baseline --failures unagreed.treaty --json
     """
     from sim.experiments import explain as reasons
+    from sim.experiments.sensitivity import Unanswerable
     from sim.experiments.sobol import inputs_of
-
-    source = Source(place, tuple(settings), replications, seed, out, jobs or cores())
-    with answerable():
-        reasons.failure_of(source.scenario(), failures)
-        inputs_of(source.scenario())
-        found = reasons.explain(source.results(), failures)
-    if as_json:
-        print_json(reasons.summary(found))
-        return
     from sim.report.explain_table import explain_table
 
-    click.echo(explain_table(found))
+    source = Source(place, asked)
+    with refusing(Unanswerable):
+        scenario = source.scenario()
+        reasons.failure_of(scenario, failures)
+        inputs_of(scenario)
+        with at_work(scenario.name, source.cost()) as show:
+            results = source.results(show)
+        found = reasons.explain(results, failures)
+    if asked.as_json:
+        print_json(reasons.summary(found))
+    else:
+        click.echo(explain_table(found))
 
 
 # ---- the histories ---------------------------------------------------------------------------------------------------
@@ -207,11 +179,7 @@ class Source:
     """A scenario file, whose run is found or made, or the folder of a run, of which nothing can be changed."""
 
     place: Path
-    settings: tuple[str, ...]
-    replications: int | None
-    seed: int | None
-    out: Path
-    jobs: int
+    asked: Asked
 
     @property
     def stem(self) -> str:
@@ -220,47 +188,40 @@ class Source:
 
     def scenario(self, simulated: bool = False) -> Scenario:
         """The scenario, as the options say; `simulated` anew, even that of a run can be changed.  Errors: Refused."""
+        changes = self.asked.changes
         if not self.place.is_dir():
-            return read([self.place], asked(self.settings, self.replications, self.seed))[0]
+            return read([self.place], changes)[0]
         if not all((self.place / name).is_file() for name in (*store.FILES, "run.json")):
             raise Refused(
                 f"sim: {self.place} is no folder of a run. Name a scenario file, or a folder in which `sim run` wrote "
                 "run.json and outcomes.parquet."
             )
-        changes = asked(self.settings, self.replications, self.seed)
         if changes and not simulated:
             raise Refused(
                 f"sim: {self.place} is a run, so -n, --seed and --set come too late. Name its scenario file instead."
             )
         return read([self.place / "scenario.yaml"], changes)[0]
 
-    def results(self) -> Results:
-        """The run: read, or found or made first.  Errors: Refused, Failed; Busy, CannotWrite."""
-        from sim.experiments import results_cache
+    def _run(self) -> RunWork:
+        from sim.experiments.works import plan_run
+
+        work = plan_run(self.scenario(), self.asked.out, self.stem, self.asked.jobs)
+        return replace(work, folder=self.place) if self.place.is_dir() else work
+
+    def cost(self) -> Cost | None:
+        """What the run will cost; None where it is there."""
         from sim.experiments.cost import estimate
+        from sim.experiments.results_cache import summary_of
 
-        scenario, folder = self.scenario(), self.place
-        if not self.place.is_dir():
-            plan = results_cache.plan_run(scenario, self.out, self.stem, ())
-            cost = None
-            if results_cache.find(plan) is None:
-                store.prepare(plan.folder)
-                cost = estimate(scenario)
-            with at_work(scenario.name, cost) as show:
-                results_cache.complete(plan, self.jobs, show)
-            scenario, folder = plan.scenario, plan.folder
-        found = results_cache.load(folder, scenario)
+        work = self._run()
+        return estimate(work.scenario) if not self.place.is_dir() and summary_of(work) is None else None
+
+    def results(self, tell: Progress) -> Results:
+        """The run: read, or found or made first.  Errors: Failed; Busy, CannotWrite."""
+        from sim.experiments.results_cache import keep, load
+
+        work = self._run()
+        found = load(work) if self.place.is_dir() else keep(work, tell)
         if found is None:
-            raise Failed(f"the run in {folder} cannot be read. Delete that folder, and run the scenario again.")
+            raise Failed(f"the run in {work.folder} cannot be read. Delete that folder, and run the scenario again.")
         return found
-
-
-@contextmanager
-def answerable() -> Iterator[None]:
-    """A question that the scenario cannot answer is refused, with the sentence that says why."""
-    from sim.experiments.sensitivity import Unanswerable
-
-    try:
-        yield
-    except Unanswerable as error:
-        raise Refused(f"sim: {error}") from None

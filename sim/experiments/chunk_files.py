@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -149,6 +150,10 @@ class Chunks:
                 part.unlink()
         except OSError as error:
             raise store.CannotWrite(self.folder, error) from error
+
+    def remove(self) -> None:
+        """Remove the folder, and every chunk in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, name: str, content: bytes) -> None:
         """Store a chunk, whole or not at all.  Errors: OSError."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiments import sealed
+from sim.experiments import results_cache
 from tests.cli.conftest import Command, sim  # noqa: F401
 from tests.seldom import seldom
 
@@ -28,7 +28,7 @@ SOME = ["run", "sweep", *map(seldom, ("compare", "whatif", "sensitivity"))]
 @pytest.fixture(autouse=True)
 def _first_word() -> None:
     """Each test hears the words on damage anew."""
-    sealed._say_damaged.cache_clear()
+    results_cache._say_damaged.cache_clear()
 
 
 def folders() -> list[Path]:
@@ -53,15 +53,15 @@ def test_a_turned_bit_anywhere_is_noticed(sim: Command, verb: str) -> None:  # n
     )
     assert sim(*VERBS[verb], "--no-plots").code == 0
     for folder in folders():
-        record = sealed.opened(folder, wanted(folder))
+        record = results_cache.opened(folder, wanted(folder))
         assert record is not None
         for path in [folder / name for name in (*wanted(folder), "run.json")]:
             good = path.read_bytes()
             for bad in turned(good):
                 path.write_bytes(bad)
-                assert sealed.opened(folder, wanted(folder)) in (None, record), path
+                assert results_cache.opened(folder, wanted(folder)) in (None, record), path
             path.write_bytes(good)
-        assert sealed.opened(folder, wanted(folder)) == record
+        assert results_cache.opened(folder, wanted(folder)) == record
 
 
 @pytest.mark.parametrize("verb", SOME)

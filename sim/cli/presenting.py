@@ -1,0 +1,230 @@
+"""How every verb that keeps a result goes on: it is found or made, drawn, written as CSV, printed.
+
+Here alone results meet what draws and tells them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import click
+
+from sim import store
+from sim.cli.options import Asked, Failed, at_work, print_json
+from sim.experiments import results_cache
+from sim.experiments.results_cache import REPORT, Draw, Summary, Work
+from sim.terminal import visible
+
+if TYPE_CHECKING:
+    from sim.experiments.compare import Comparison
+    from sim.experiments.cost import Cost
+    from sim.experiments.run import Results
+    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.sweep import Sweep
+    from sim.experiments.whatif import WhatIf
+    from sim.experiments.works import ComparisonWork, RunWork
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Result]):
+    """What a verb has found or made.  made: the result, where it was made just now"""
+
+    work: Work[Result]
+    summary: Summary
+    made: Result | None = None
+
+    @cached_property
+    def result(self) -> Result:
+        """The result itself, read when it is needed."""
+        return results_cache.keep(self.work, _unheard) if self.made is None else self.made
+
+
+@dataclass(frozen=True)
+class Task(Generic[Result]):
+    """A work as a verb has it: its name and cost, said before; how it is drawn; how it is told in a terminal."""
+
+    work: Work[Result]
+    name: str
+    cost: Callable[[], Cost | None]
+    draw: Draw[Result]
+    tell: Callable[[Kept[Result]], str]
+
+    def missing(self, asked: Asked) -> bool:
+        """Is there something to compute or to draw?"""
+        return asked.force or results_cache.summary_of(self.work, not asked.no_plots) is None
+
+    def carry_out(self, asked: Asked) -> Kept[Result]:
+        """Find the result or make it, and write what is asked for."""
+        made = None
+        if self.missing(asked):
+            with at_work(self.name, self.cost()) as show:
+                made = results_cache.keep(self.work, show, None if asked.no_plots else self.draw, asked.force)
+        if asked.csv:
+            _write_csv(self.work)
+        summary = results_cache.summary_of(self.work)
+        if summary is None:
+            raise store.CannotWrite(self.work.folder, OSError(0, "what was written there cannot be read again"))
+        return Kept(self.work, summary, made)
+
+
+def present(asked: Asked, *tasks: Task[Any]) -> None:
+    """Carry out what a verb is to do, and print what came of it.
+
+    Errors: Failed, where a figure could not be drawn; everything else is there then. As `Task.carry_out`.
+    """
+    for task in tasks[1:]:  # before hours are spent on the first
+        if task.missing(asked):
+            task.work.prepare(_unheard)
+    summaries: list[Summary] = []
+    for task in tasks:
+        began, computed = time.perf_counter(), task.missing(asked)
+        kept = task.carry_out(asked)
+        summaries.append(kept.summary)
+        if not asked.as_json:
+            took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+            above = "\n" if len(summaries) > 1 else ""
+            click.echo(f"{above}{task.tell(kept)}\n\n{location(task.work.folder, asked.no_plots)}\nComputed {took}.")
+    if asked.as_json:
+        print_json(summaries if len(tasks) > 1 else summaries[0])
+    if not asked.no_plots:
+        _see_drawn([task.work.folder for task in tasks])
+
+
+def location(folder: Path, no_plots: bool = False) -> str:
+    """Where the report lies, or else the results."""
+    report = folder / REPORT
+    return visible(f"Report: {report}" if report.is_file() and not no_plots else f"Results: {folder}")
+
+
+def _write_csv(work: Work[Any]) -> None:
+    from sim.experiments.shown import write_csv_beside
+
+    for folder in dict.fromkeys(work.folders):
+        with store.claim(folder):
+            write_csv_beside(folder)
+
+
+def _see_drawn(folders: list[Path]) -> None:
+    from sim.report import undrawn
+
+    said = [sentence for sentence in map(undrawn, folders) if sentence]
+    if said:
+        raise Failed("\nsim: ".join(said))
+
+
+def _unheard(share: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+# ---- how each is drawn -----------------------------------------------------------------------------------------------
+
+
+def draw_run(results: Results, folder: Path) -> None:
+    """The figures and the report of a run."""
+    from sim.experiments.frontier import frontier
+    from sim.report import write_report
+    from sim.scenario import as_yaml
+
+    write_report(results, folder, frontier(results.scenario)["groups"], as_yaml(results.scenario))
+
+
+def draw_comparison(comparison: Comparison, folder: Path) -> None:
+    """The figures and the report of a comparison."""
+    from sim.report import write_comparison
+
+    write_comparison(comparison, folder, None)
+
+
+def draw_whatif(found: WhatIf, folder: Path) -> None:
+    """The figures and the report of a but-for question; its history is told twice, if both runs tell it."""
+    from sim.report import write_comparison
+    from sim.report.twice import Shown
+
+    history, comparison = found.history, replace(found.comparison, sentences=found.sentences)
+    told = history.factual is comparison.reference and history.counterfactual is comparison.others[0]
+    write_comparison(comparison, folder, Shown(history.replication, 0, history.why) if told else None)
+
+
+def draw_sweep(sweep: Sweep, folder: Path) -> None:
+    """The figures and the report of a sweep."""
+    from sim.report import write_sweep
+
+    write_sweep(sweep, folder)
+
+
+def draw_sensitivity(found: Sensitivity, folder: Path) -> None:
+    """The figure and the report of a sensitivity analysis."""
+    from sim.report import write_sensitivity
+
+    write_sensitivity(found, folder)
+
+
+# ---- how each is told ------------------------------------------------------------------------------------------------
+
+
+def tell_run(work: RunWork, summary: Summary) -> str:
+    """A run as a table."""
+    from sim.report.table import summary_table
+
+    return summary_table(work.scenario, summary)
+
+
+def tell_comparison(work: ComparisonWork, summary: Summary) -> str:
+    """A comparison as sentences and tables."""
+    from sim.report.comparison_table import comparison_table
+
+    return comparison_table([run.scenario for run in work.runs], work.names, summary)
+
+
+def tell_whatif(kept: Kept[WhatIf]) -> str:
+    """The but-for answer, and one history told twice."""
+    from sim.report.whatif_page import page
+
+    return page(kept.result)
+
+
+def tell_sweep(kept: Kept[Sweep]) -> str:
+    """A table of the cells."""
+    from sim.experiments.works import CELLS
+    from sim.report.sweep_table import sweep_table
+
+    return sweep_table(kept.result, kept.work.folder / CELLS)
+
+
+def tell_sensitivity(kept: Kept[Sensitivity]) -> str:
+    """A table of the inputs."""
+    from sim.report.sensitivity_table import sensitivity_table
+
+    return sensitivity_table(kept.result)
+
+
+# ---- what `--json` prints of those that sentences belong to ----------------------------------------------------------
+
+
+def say_whatif(found: WhatIf) -> Summary:
+    """The but-for answer as one object."""
+    from sim.experiments.whatif import as_json
+
+    return as_json(found)
+
+
+def say_sensitivity(found: Sensitivity) -> Summary:
+    """The analysis as one object; `matters`: is the input told from chance?"""
+    from sim.experiments.works import ASKED
+    from sim.report.sensitivity_table import answer
+
+    rows = found.indices.to_dict("records")
+    return {
+        "scenario": found.scenario.name,
+        **{key: getattr(found, key) for key in ASKED},
+        "level": found.level,
+        "answer": answer(found),
+        "indices": [{**row, "matters": matters} for row, matters in zip(rows, found.matters, strict=True)],
+    }
