@@ -117,15 +117,16 @@ def jobs_option(said: str) -> Callable[[Any], Any]:
     return click.option("--jobs", type=kind, default=0, callback=lambda _, __, jobs: jobs or cores(), help=said)
 
 
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), default="results", show_default=True, help="Results folder."
+)
 work_options = options(
     click.option(
         "-n", "--replications", type=click.IntRange(min=1), help="Histories to simulate (default: the scenario's)."
     ),
     seed_option,
     set_option,
-    click.option(
-        "--out", type=click.Path(path_type=Path), default="results", show_default=True, help="Results folder."
-    ),
+    out_option,
     jobs_option("Processes at work (default 0: one for each core). The results are the same whatever this says."),
     _as_asked,
 )

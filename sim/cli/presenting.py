@@ -6,7 +6,7 @@ Here alone results meet what draws and tells them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,20 +14,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
-from sim import store
+from sim import report, store
 from sim.cli.options import Asked, Failed, at_work, print_json
 from sim.experiments import results_cache
 from sim.experiments.results_cache import REPORT, Draw, Summary, Work
 from sim.terminal import visible
 
 if TYPE_CHECKING:
-    from sim.experiments.compare import Comparison
     from sim.experiments.cost import Cost
     from sim.experiments.run import Results
     from sim.experiments.sensitivity import Sensitivity
     from sim.experiments.sweep import Sweep
     from sim.experiments.whatif import WhatIf
-    from sim.experiments.works import ComparisonWork, RunWork
+    from sim.scenario import Scenario
 
 Result = TypeVar("Result")
 
@@ -99,8 +98,8 @@ def present(asked: Asked, *tasks: Task[Any]) -> None:
 
 def location(folder: Path, no_plots: bool = False) -> str:
     """Where the report lies, or else the results."""
-    report = folder / REPORT
-    return visible(f"Report: {report}" if report.is_file() and not no_plots else f"Results: {folder}")
+    page = folder / REPORT
+    return visible(f"Report: {page}" if page.is_file() and not no_plots else f"Results: {folder}")
 
 
 def _write_csv(work: Work[Any]) -> None:
@@ -112,9 +111,7 @@ def _write_csv(work: Work[Any]) -> None:
 
 
 def _see_drawn(folders: list[Path]) -> None:
-    from sim.report import undrawn
-
-    said = [sentence for sentence in map(undrawn, folders) if sentence]
+    said = [sentence for sentence in map(report.undrawn, folders) if sentence]
     if said:
         raise Failed("\nsim: ".join(said))
 
@@ -123,96 +120,60 @@ def _unheard(share: float) -> None:
     """Nobody wants to know how far it is."""
 
 
-# ---- how each is drawn -----------------------------------------------------------------------------------------------
+# ---- how each is drawn and told --------------------------------------------------------------------------------------
 
 
 def draw_run(results: Results, folder: Path) -> None:
     """The figures and the report of a run."""
     from sim.experiments.frontier import frontier
-    from sim.report import write_report
     from sim.scenario import as_yaml
 
-    write_report(results, folder, frontier(results.scenario)["groups"], as_yaml(results.scenario))
-
-
-def draw_comparison(comparison: Comparison, folder: Path) -> None:
-    """The figures and the report of a comparison."""
-    from sim.report import write_comparison
-
-    write_comparison(comparison, folder, None)
+    report.write_report(results, folder, frontier(results.scenario)["groups"], as_yaml(results.scenario))
 
 
 def draw_whatif(found: WhatIf, folder: Path) -> None:
     """The figures and the report of a but-for question; its history is told twice, if both runs tell it."""
-    from sim.report import write_comparison
     from sim.report.twice import Shown
 
     history, comparison = found.history, replace(found.comparison, sentences=found.sentences)
     told = history.factual is comparison.reference and history.counterfactual is comparison.others[0]
-    write_comparison(comparison, folder, Shown(history.replication, 0, history.why) if told else None)
+    report.write_comparison(comparison, folder, Shown(history.replication, 0, history.why) if told else None)
 
 
-def draw_sweep(sweep: Sweep, folder: Path) -> None:
-    """The figures and the report of a sweep."""
-    from sim.report import write_sweep
-
-    write_sweep(sweep, folder)
-
-
-def draw_sensitivity(found: Sensitivity, folder: Path) -> None:
-    """The figure and the report of a sensitivity analysis."""
-    from sim.report import write_sensitivity
-
-    write_sensitivity(found, folder)
-
-
-# ---- how each is told ------------------------------------------------------------------------------------------------
-
-
-def tell_run(work: RunWork, summary: Summary) -> str:
+def tell_run(scenario: Scenario, summary: Summary) -> str:
     """A run as a table."""
     from sim.report.table import summary_table
 
-    return summary_table(work.scenario, summary)
+    return summary_table(scenario, summary)
 
 
-def tell_comparison(work: ComparisonWork, summary: Summary) -> str:
+def tell_comparison(scenarios: Sequence[Scenario], names: Sequence[str], summary: Summary) -> str:
     """A comparison as sentences and tables."""
     from sim.report.comparison_table import comparison_table
 
-    return comparison_table([run.scenario for run in work.runs], work.names, summary)
+    return comparison_table(scenarios, names, summary)
 
 
-def tell_whatif(kept: Kept[WhatIf]) -> str:
+def tell_whatif(found: WhatIf) -> str:
     """The but-for answer, and one history told twice."""
     from sim.report.whatif_page import page
 
-    return page(kept.result)
+    return page(found)
 
 
-def tell_sweep(kept: Kept[Sweep]) -> str:
-    """A table of the cells."""
+def tell_sweep(sweep: Sweep, folder: Path) -> str:
+    """A table of the cells, all of which lie in a folder."""
     from sim.experiments.works import CELLS
     from sim.report.sweep_table import sweep_table
 
-    return sweep_table(kept.result, kept.work.folder / CELLS)
+    return sweep_table(sweep, folder / CELLS)
 
 
-def tell_sensitivity(kept: Kept[Sensitivity]) -> str:
+def tell_sensitivity(found: Sensitivity) -> str:
     """A table of the inputs."""
     from sim.report.sensitivity_table import sensitivity_table
 
-    return sensitivity_table(kept.result)
-
-
-# ---- what `--json` prints of those that sentences belong to ----------------------------------------------------------
-
-
-def say_whatif(found: WhatIf) -> Summary:
-    """The but-for answer as one object."""
-    from sim.experiments.whatif import as_json
-
-    return as_json(found)
+    return sensitivity_table(found)
 
 
 def say_sensitivity(found: Sensitivity) -> Summary:

@@ -1,8 +1,198 @@
-"""placeholder"""
+"""`sim results`: what has been computed, and each of it once more."""
+
 from __future__ import annotations
+
+import re
+import webbrowser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
 import click
+
+from sim.cli.options import Failed, Refused, json_option, out_option, print_json, say
+from sim.cli.presenting import location, tell_comparison, tell_run, tell_sensitivity, tell_sweep
+from sim.experiments.results_cache import FILES, RECORD, REPORT, Record, Summary, first_harmed, read_record
+from sim.terminal import visible
+
+PLACE = re.compile(r"(\.?)([0-9a-f]{12})(\.chunks|\.part)?")
+"""A folder of results; hidden, what was not written to its end."""
+
+KINDS = {
+    "cells.parquet": "sweep",
+    "indices.parquet": "sensitivity",
+    "differences.parquet": "compare",
+    "weekly.parquet": "run",
+}
+"""The verb that made a folder, by a file that only its folders have."""
+
+FEWEST = 4
+"""Letters of a run id that name it."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of results. record: what it says of itself, {} where it is not whole."""
+
+    path: Path
+    state: str
+    record: Record
+    written: datetime
+
+    @property
+    def verb(self) -> str:
+        """The verb that made it, '' where nothing tells."""
+        if "without" in self.summary:
+            return "whatif"
+        return next((verb for file, verb in KINDS.items() if file in self.record.get(FILES, {})), "")
+
+    @property
+    def summary(self) -> Summary:
+        """What `--json` printed."""
+        return {**self.record["summary"], "results": self.path.as_posix()} if self.record else {}
+
+    @property
+    def scenario(self) -> str:
+        """The name of its scenario; of a comparison, those of all."""
+        return ", ".join(self.record["runs"]) if self.verb == "compare" else self.summary.get("scenario", "")
+
+    @property
+    def names(self) -> set[str]:
+        """What it is found by, besides its number and the beginning of its run id."""
+        return {self.path.parent.name, self.scenario, self.verb} - {""}
 
 
 @click.command()
-def results() -> None:
-    """x"""
+@click.argument("name", required=False)
+@click.option("--open", "browse", is_flag=True, help="Open its report in the browser.")
+@out_option
+@json_option
+def results(name: str | None, browse: bool, out: Path, as_json: bool) -> None:
+    """List what has been computed, newest first, or print the summary of one of it again.
+
+    NAME is a number of the list, the name of a scenario or its file (the newest of them), or how a run id begins;
+    --open without NAME opens the newest report.
+
+    \b
+    Examples:
+      sim results
+      sim results baseline --open
+    """
+    folders = _folders(out)
+    if name is None and not browse:
+        _list(folders, as_json)
+        return
+    folder = _named("1" if name is None else name, folders, out)
+    if as_json:
+        print_json(folder.summary)
+    else:
+        click.echo(f"{_told(folder)}\n\n{location(folder.path)}")
+    if browse:
+        _open(folder)
+
+
+# ---- which there are -------------------------------------------------------------------------------------------------
+
+
+def _folders(out: Path) -> list[Folder]:
+    """All folders of results, newest first."""
+    found = []
+    for path in out.glob("*/*"):
+        place = PLACE.fullmatch(path.name)
+        if place is None or not path.is_dir():
+            continue
+        hidden, run_id, _ = place.groups()
+        if not hidden:
+            found.append(_folder(path))
+        elif not path.with_name(run_id).exists():
+            found.append(Folder(path, "unfinished", {}, _written(path)))
+    return sorted(found, key=lambda folder: (folder.written, folder.path), reverse=True)
+
+
+def _folder(path: Path) -> Folder:
+    record = read_record(path)
+    if record is None or not all((path / name).is_file() for name in record[FILES]):
+        return Folder(path, "damaged", {}, _written(path))
+    return Folder(path, "whole", record, _written(path / RECORD))
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+
+
+def _list(folders: Sequence[Folder], as_json: bool) -> None:
+    rows = [_row(number, folder) for number, folder in enumerate(folders, 1)]
+    if as_json:
+        print_json({"results": rows})
+        return
+    if not rows:
+        say("Nothing has been computed here yet. Begin with: sim run baseline")
+    for row, folder in zip(rows, folders, strict=True):
+        size = f"{row['replications']:,} histories, seed {row['seed']}" if folder.record else folder.state
+        say(f"{row['number']:>3}  {folder.written:%Y-%m-%d %H:%M}  {folder.verb:<11}  {size}")
+        say(f"{'':5}{folder.scenario}{': ' if folder.scenario else ''}{folder.path}")
+
+
+def _row(number: int, folder: Folder) -> dict[str, object]:
+    page = folder.path / REPORT
+    return {
+        "number": number,
+        "verb": folder.verb,
+        "scenario": folder.scenario,
+        "replications": folder.record.get("replications"),
+        "seed": folder.record.get("seed"),
+        "written": folder.written.isoformat(timespec="seconds"),
+        "state": folder.state,
+        "results": folder.path.as_posix(),
+        "report": page.as_posix() if page.is_file() else None,
+    }
+
+
+# ---- one of them -----------------------------------------------------------------------------------------------------
+
+
+def _named(name: str, folders: Sequence[Folder], out: Path) -> Folder:
+    """The folder that is meant, whole.  Errors: Refused, Failed."""
+    found = [folder for folder in folders if name in folder.names]
+    if not found and name.isdecimal() and 0 < int(name) <= len(folders):
+        found = [folders[int(name) - 1]]
+    if not found and len(name) >= FEWEST:
+        found = [folder for folder in folders if folder.path.name.lstrip(".").startswith(name)]
+    if not found:
+        raise Refused(f"sim: {out} holds no results of {name!r}. What there is lists: sim results --out {out}")
+    folder = next((each for each in found if each.record), found[0])
+    harmed = first_harmed(folder.path, folder.record, folder.record[FILES]) if folder.record else folder.path
+    if harmed is not None:
+        state = "unfinished" if folder.state == "unfinished" else "damaged"
+        raise Failed(f"{harmed} is {state}. The command that it comes from makes it whole; or delete {folder.path}.")
+    return folder
+
+
+def _open(folder: Folder) -> None:
+    """Open the report.  Errors: Refused, where there is none; Failed, where there is no browser."""
+    page = folder.path / REPORT
+    if not page.is_file():
+        raise Refused(f"sim: {folder.path} has no report. Add it with the same command without --no-plots.")
+    if not webbrowser.open(page.resolve().as_uri()):
+        raise Failed(f"no browser could be opened. The report is {page}.")
+
+
+def _told(folder: Folder) -> str:
+    """The summary as the verb printed it; of a but-for question, the answer in its sentences."""
+    from sim.experiments import works
+    from sim.experiments.design import of_file
+    from sim.scenario import load
+
+    path, summary = folder.path, folder.summary
+    if folder.verb == "run":
+        return tell_run(load(path / works.SCENARIO), summary)
+    if folder.verb == "sensitivity":
+        return tell_sensitivity(works.read_sensitivity(path, load(path / works.SCENARIO), summary))
+    if folder.verb == "sweep":
+        return tell_sweep(works.read_sweep(path, of_file(path / works.SWEEP), summary), path)
+    runs = [path.parents[1] / Path(run).parent.name / Path(run).name for run in folder.record["runs"].values()]
+    files = [run / works.SCENARIO for run in runs]
+    if folder.verb == "compare" and all(file.is_file() for file in files):
+        return tell_comparison([load(file) for file in files], tuple(folder.record["runs"]), summary)
+    return visible("\n".join(summary["sentences"]))

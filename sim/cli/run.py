@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim import report
 from sim.cli.options import Asked, Refused, file_argument, files_argument, read, refusing, run_options
-from sim.cli.presenting import (
-    Task,
-    draw_comparison,
-    draw_run,
-    draw_whatif,
-    present,
-    say_whatif,
-    tell_comparison,
-    tell_run,
-    tell_whatif,
-)
+from sim.cli.presenting import Task, draw_run, draw_whatif, present, tell_comparison, tell_run, tell_whatif
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -50,7 +41,11 @@ def _task_of_run(scenario: Scenario, stem: str, asked: Asked) -> Task[Results]:
 
     work = plan_run(scenario, asked.out, stem, asked.jobs)
     return Task(
-        work, scenario.name, lambda: estimate(work.scenario), draw_run, lambda kept: tell_run(work, kept.summary)
+        work,
+        name=scenario.name,
+        cost=lambda: estimate(scenario),
+        draw=draw_run,
+        tell=lambda kept: tell_run(scenario, kept.summary),
     )
 
 
@@ -80,8 +75,18 @@ def compare(files: Sequence[Path], asked: Asked) -> None:
     from sim.experiments.works import plan_comparison
 
     work = plan_comparison(scenarios, asked.out, [file.stem for file in files], asked.jobs)
-    name, cost = f"{len(files)} scenarios", total(map(estimate, scenarios))
-    present(asked, Task(work, name, lambda: cost, draw_comparison, lambda kept: tell_comparison(work, kept.summary)))
+    cost = total(map(estimate, scenarios))
+    told = [run.scenario for run in work.runs]
+    present(
+        asked,
+        Task(
+            work,
+            name=f"{len(files)} scenarios",
+            cost=lambda: cost,
+            draw=report.write_comparison,
+            tell=lambda kept: tell_comparison(told, work.names, kept.summary),
+        ),
+    )
 
 
 @click.command()
@@ -103,12 +108,13 @@ def whatif(file: Path, without: Sequence[str], replication: int | None, asked: A
     scenario, imagined = _imagine(file, without, asked)
 
     from sim.experiments.cost import estimate
+    from sim.experiments.whatif import as_json
     from sim.experiments.works import plan_comparison, plan_whatif
 
     runs = plan_comparison([scenario, imagined.scenario], asked.out, [file.stem, file.stem], asked.jobs)
-    work = plan_whatif(runs, imagined, asked.settings, replication, say_whatif)
+    work = plan_whatif(runs, imagined, asked.settings, replication, as_json)
     cost = estimate(scenario) + estimate(imagined.scenario)
-    present(asked, Task(work, scenario.name, lambda: cost, draw_whatif, tell_whatif))
+    present(asked, Task(work, scenario.name, lambda: cost, draw_whatif, lambda kept: tell_whatif(kept.result)))
 
 
 def _imagine(file: Path, without: Sequence[str], asked: Asked) -> tuple[Scenario, Counterfactual]:

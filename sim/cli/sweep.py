@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim import report
 from sim.cli.options import Asked, Failed, file_argument, refusing, run_options
-from sim.cli.presenting import Task, draw_sweep, present, tell_sweep
+from sim.cli.presenting import Task, present, tell_sweep
 
 if TYPE_CHECKING:
     from sim.experiments.design import Design
@@ -72,4 +73,10 @@ def _task(design: Design, stem: str, cluster: str | None, keep_outcomes: bool, a
     work = plan_sweep(design, asked.out, stem, Crew(asked.jobs, cluster), keep_outcomes)
     scenario = design.scenario
     histories = design.size * scenario.replications
-    return Task(work, scenario.name, lambda: estimate(scenario, histories, told=0), draw_sweep, tell_sweep)
+    return Task(
+        work,
+        name=scenario.name,
+        cost=lambda: estimate(scenario, histories, told=0),
+        draw=report.write_sweep,
+        tell=lambda kept: tell_sweep(kept.result, work.folder),
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim import store
+from sim import report, store
 from sim.cli.options import (
     Asked,
     Failed,
@@ -21,7 +22,7 @@ from sim.cli.options import (
     run_options,
     work_options,
 )
-from sim.cli.presenting import Task, draw_sensitivity, present, say_sensitivity, tell_sensitivity
+from sim.cli.presenting import Task, present, say_sensitivity, tell_sensitivity
 
 if TYPE_CHECKING:
     from sim.experiments.cost import Cost
@@ -92,7 +93,6 @@ def _by_run(source: Source, measure: str, method: str) -> Task[Sensitivity]:
     """The analysis of a run's histories."""
     from sim.experiments.sensitivity import measure_of, sensitivity
     from sim.experiments.sobol import inputs_of
-    from sim.experiments.works import plan_sensitivity
 
     scenario = source.scenario()
     measure_of(scenario, measure)
@@ -101,16 +101,13 @@ def _by_run(source: Source, measure: str, method: str) -> Task[Sensitivity]:
     def analyse(tell: Progress) -> Sensitivity:
         return sensitivity(source.results(tell), measure, method)
 
-    about = (measure, method, 0)
-    work = plan_sensitivity(scenario, source.asked.out, source.stem, about, analyse, say_sensitivity)
-    return Task(work, scenario.name, source.cost, draw_sensitivity, tell_sensitivity)
+    return _task(source, scenario, (measure, method, 0), analyse, source.cost)
 
 
 def _by_design(source: Source, measure: str, points: int | None) -> Task[Sensitivity]:
     """The analysis of a Sobol design."""
-    from sim.experiments.cost import Cost, estimate
+    from sim.experiments.cost import estimate
     from sim.experiments.sobol import HISTORIES, POINTS, inputs_of, sobol
-    from sim.experiments.works import plan_sensitivity
 
     asked = source.asked
     histories, points = asked.replications or HISTORIES, points or POINTS
@@ -123,9 +120,20 @@ def _by_design(source: Source, measure: str, points: int | None) -> Task[Sensiti
         places = points * (len(inputs_of(scenario)) + 2)
         return estimate(scenario, places * histories, told=0)
 
-    about = (measure, "sobol", points)
-    work = plan_sensitivity(scenario, asked.out, source.stem, about, analyse, say_sensitivity)
-    return Task(work, scenario.name, cost, draw_sensitivity, tell_sensitivity)
+    return _task(source, scenario, (measure, "sobol", points), analyse, cost)
+
+
+def _task(
+    source: Source,
+    scenario: Scenario,
+    about: tuple[str, str, int],
+    analyse: Callable[[Progress], Sensitivity],
+    cost: Callable[[], Cost | None],
+) -> Task[Sensitivity]:
+    from sim.experiments.works import plan_sensitivity
+
+    work = plan_sensitivity(scenario, source.asked.out, source.stem, about, analyse, say_sensitivity)
+    return Task(work, scenario.name, cost, report.write_sensitivity, lambda kept: tell_sensitivity(kept.result))
 
 
 # ---- from where failures come ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
@@ -150,27 +150,30 @@ def opened(folder: Path, tables: Sequence[str], drawn: Sequence[str] = ()) -> Re
     drawn: the report, where it is wanted too; then every other file must be unharmed as well.
     """
     record = read_record(folder)
+    if record is None and (folder / RECORD).exists():
+        _say_damaged(folder / RECORD)
     if record is None or not {*tables, *drawn} <= set(record[FILES]):
         return None
-    for name in record[FILES] if drawn else tables:
-        if not (folder / name).is_file():
-            return None
-        if _sum_of(folder / name) != record[FILES][name]:
-            _say_damaged(folder / name)
-            return None
-    return record
+    harmed = first_harmed(folder, record, record[FILES] if drawn else tables)
+    if harmed is not None and harmed.is_file():
+        _say_damaged(harmed)
+    return record if harmed is None else None
+
+
+def first_harmed(folder: Path, record: Record, names: Iterable[str]) -> Path | None:
+    """The first of these files that is not there, or not what was written."""
+    for path in (folder / name for name in names):
+        if not path.is_file() or _sum_of(path) != record[FILES][path.name]:
+            return path
+    return None
 
 
 def read_record(folder: Path) -> Record | None:
-    """`run.json`, if it says what it said when it was written; a word on standard error where it does not."""
-    path = folder / RECORD
-    with suppress(FileNotFoundError, NotADirectoryError):
-        with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):  # no JSON, or JSON of another kind
-            record: Record = json.loads(path.read_bytes())
-            if record.pop(CHECKSUM) == _checksum(record):
-                return record
-        path.stat()
-        _say_damaged(path)
+    """`run.json`, if it says what it said when it was written; None where it is damaged or not there."""
+    with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):  # no JSON, or JSON of another kind
+        record: Record = json.loads((folder / RECORD).read_bytes())
+        if record.pop(CHECKSUM) == _checksum(record):
+            return record
     return None
 
 

@@ -255,14 +255,7 @@ class SweepWork(Work["Sweep"]):
 
     def load(self, record: Record) -> Sweep:
         """The sweep, its table read from its file."""
-        import pandas as pd
-
-        from sim.experiments.apart import Apart
-        from sim.experiments.sweep import as_sweep
-
-        said = record["summary"]
-        apart = {column: Apart.of(each) for column, each in said["apart"].items()}
-        return as_sweep(self.design, pd.read_parquet(self.folder / CELLS), tuple(said["idle"]), apart)
+        return read_sweep(self.folder, self.design, record["summary"])
 
     def make(self, tell: Progress, force: bool) -> Sweep:
         """Compute the chunks that are missing, and count all of them together."""
@@ -293,6 +286,17 @@ class SweepWork(Work["Sweep"]):
         self.chunks.stored.remove()
 
 
+def read_sweep(folder: Path, design: Design, said: Summary) -> Sweep:
+    """A sweep that was kept in a folder.  said: its summary"""
+    import pandas as pd
+
+    from sim.experiments.apart import Apart
+    from sim.experiments.sweep import as_sweep
+
+    apart = {column: Apart.of(each) for column, each in said["apart"].items()}
+    return as_sweep(design, pd.read_parquet(folder / CELLS), tuple(said["idle"]), apart)
+
+
 def plan_sweep(design: Design, out: Path, stem: str, crew: Crew, keep_outcomes: bool) -> SweepWork:
     """A sweep, in the folder that what it says gives it."""
     text = design.text
@@ -314,14 +318,7 @@ class SensitivityWork(Work["Sensitivity"]):
 
     def load(self, record: Record) -> Sensitivity:
         """The analysis, its table read from its file."""
-        import pandas as pd
-
-        from sim.experiments.sensitivity import Sensitivity
-
-        said = record["summary"]
-        level = float("nan") if said["level"] is None else float(said["level"])
-        indices = pd.read_parquet(self.folder / INDICES)
-        return Sensitivity(self.scenario, indices=indices, level=level, **{key: said[key] for key in ASKED})
+        return read_sensitivity(self.folder, self.scenario, record["summary"])
 
     def make(self, tell: Progress, force: bool) -> Sensitivity:
         """Analyse."""
@@ -332,6 +329,17 @@ class SensitivityWork(Work["Sensitivity"]):
         _write_text(folder / SCENARIO, self.text)
         store.write_table(folder / INDICES, result.indices)
         return store.record(result.seed, result.replications, seconds, self.text, self.placed(self.say(result)))
+
+
+def read_sensitivity(folder: Path, scenario: Scenario, said: Summary) -> Sensitivity:
+    """An analysis that was kept in a folder.  said: its summary"""
+    import pandas as pd
+
+    from sim.experiments.sensitivity import Sensitivity
+
+    level = float("nan") if said["level"] is None else float(said["level"])
+    indices = pd.read_parquet(folder / INDICES)
+    return Sensitivity(scenario, indices=indices, level=level, **{key: said[key] for key in ASKED})
 
 
 def plan_sensitivity(
