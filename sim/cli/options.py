@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from functools import wraps
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -58,15 +57,15 @@ class Asked:
         return [*self.settings, *(f"{key}={value}" for key, value in also.items() if value is not None)]
 
 
-def _as_asked(verb: Callable[..., None]) -> Callable[..., None]:
-    """Hand a verb its common options as one value, `asked`."""
+class Computing(click.Command):
+    """A verb that is handed its common options as one value, `asked`."""
 
-    @wraps(verb)
-    def call(**given: Any) -> None:
-        common = {field.name: given.pop(field.name) for field in fields(Asked) if field.name in given}
-        verb(asked=Asked(**common), **given)
-
-    return call
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, then put the common options together."""
+        rest = super().parse_args(ctx, args)
+        names = {field.name for field in fields(Asked)} & set(ctx.params)
+        ctx.params["asked"] = Asked(**{name: ctx.params.pop(name) for name in names})
+        return rest
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Verb], Verb]:
@@ -128,7 +127,6 @@ work_options = options(
     set_option,
     out_option,
     jobs_option("Processes at work (default 0: one for each core). The results are the same whatever this says."),
-    _as_asked,
 )
 run_options = options(
     work_options,

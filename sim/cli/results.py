@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,6 +173,8 @@ def _open(folder: Folder) -> None:
     page = folder.path / REPORT
     if not page.is_file():
         raise Refused(f"sim: {folder.path} has no report. Add it with the same command without --no-plots.")
+    import webbrowser
+
     if not webbrowser.open(page.resolve().as_uri()):
         raise Failed(f"no browser could be opened. The report is {page}.")
 

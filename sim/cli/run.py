@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim import report
-from sim.cli.options import Asked, Refused, file_argument, files_argument, read, refusing, run_options
+from sim.cli.options import Asked, Computing, Refused, file_argument, files_argument, read, refusing, run_options
 from sim.cli.presenting import Task, draw_run, draw_whatif, present, tell_comparison, tell_run, tell_whatif
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario import Counterfactual, Scenario
 
 
-@click.command()
+@click.command(cls=Computing)
 @files_argument()
 @run_options
 def run(files: Sequence[Path], asked: Asked) -> None:
@@ -49,7 +49,7 @@ def _task_of_run(scenario: Scenario, stem: str, asked: Asked) -> Task[Results]:
     )
 
 
-@click.command()
+@click.command(cls=Computing)
 @files_argument("REFERENCE FILE...")
 @run_options
 def compare(files: Sequence[Path], asked: Asked) -> None:
@@ -89,7 +89,7 @@ def compare(files: Sequence[Path], asked: Asked) -> None:
     )
 
 
-@click.command()
+@click.command(cls=Computing)
 @file_argument
 @click.option("--without", metavar="PATH", multiple=True, help="Take this away, such as freezes[0]; may be repeated.")
 @click.option("--replication", type=click.IntRange(min=0), help="History to tell twice (default: chosen by rule).")

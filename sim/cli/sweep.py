@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim import report
-from sim.cli.options import Asked, Failed, file_argument, refusing, run_options
+from sim.cli.options import Asked, Computing, Failed, file_argument, refusing, run_options
 from sim.cli.presenting import Task, present, tell_sweep
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.experiments.sweep import Sweep
 
 
-@click.command()
+@click.command(cls=Computing)
 @file_argument
 @click.option(
     "--vary",

@@ -12,6 +12,7 @@ import click
 from sim import report, store
 from sim.cli.options import (
     Asked,
+    Computing,
     Failed,
     Refused,
     at_work,
@@ -38,7 +39,7 @@ place_argument = click.argument("place", metavar="FILE|RESULT", type=click.Path(
 # ---- which input matters ---------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Computing)
 @place_argument
 @click.option("--measure", default="settled", show_default=True, help="A number of the summary, such as agreed.treaty.")
 @click.option("--method", type=click.Choice(["pawn", "delta"]), help="How distributions are compared (default: pawn).")
@@ -74,10 +75,7 @@ def sensitivity(
     _go_together(design, method, points)
     source = Source(place, asked)
     with refusing(Unanswerable):
-        if design == "sobol":
-            task = _by_design(source, measure, points)
-        else:
-            task = _by_run(source, measure, method or "pawn")
+        task = _by_design(source, measure, points) if design == "sobol" else _by_run(source, measure, method or "pawn")
         present(asked, task)
 
 
@@ -139,7 +137,7 @@ def _task(
 # ---- from where failures come ----------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Computing)
 @place_argument
 @click.option(
     "--failures",

@@ -61,8 +61,8 @@ class Work(Generic[Result]):
         for folder in self.folders:
             store.prepare(folder)
 
-    def tidy(self, force: bool = False) -> None:
-        """Remove what only the making needed: when it is written, and (`force`) before it is made anew."""
+    def tidy(self, done: bool) -> None:
+        """Remove what only the making needs, if it is done (or to be done all anew)."""
 
     def placed(self, summary: Summary) -> Summary:
         """A summary that was kept, with the folder where it lies now."""
@@ -97,21 +97,18 @@ def keep(work: Work[Result], tell: Progress, draw: Draw[Result] | None = None, f
     with store.claim(work.folder):
         found = None if force else load(work)  # its tables may be there; or another process has just made it
         if found is None:
-            found = _made(work, tell, force)
+            work.tidy(done=force)
+            began = time.perf_counter()
+            found = work.make(tell, force)
+            _write(work, found, time.perf_counter() - began)
         if draw is not None and _opened(work, drawn=True) is None:
             _add_to(work, partial(draw, found))
     return found
 
 
-def _made(work: Work[Result], tell: Progress, force: bool) -> Result:
-    if force:
-        work.tidy(force)
-    began = time.perf_counter()
-    result = work.make(tell, force)
-    seconds = time.perf_counter() - began
+def _write(work: Work[Result], result: Result, seconds: float) -> None:
     store.write_whole(work.folder, lambda folder: seal(folder, work.fill(result, folder, seconds)))
-    work.tidy()
-    return result
+    work.tidy(done=True)
 
 
 def _opened(work: Work[Any], drawn: bool = False) -> Record | None:

@@ -281,9 +281,10 @@ class SweepWork(Work["Sweep"]):
         }
         return store.record(result.seed, result.replications, seconds, self.text, summary)
 
-    def tidy(self, force: bool = False) -> None:
+    def tidy(self, done: bool) -> None:
         """Remove the chunks."""
-        self.chunks.stored.remove()
+        if done:
+            self.chunks.stored.remove()
 
 
 def read_sweep(folder: Path, design: Design, said: Summary) -> Sweep:
