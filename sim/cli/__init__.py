@@ -8,8 +8,7 @@
     look       frontier, story
     results    results
     files      check, show, schema, new, list
-    serve      serve
-    export     export
+    page       serve, export
 
 A verb is imported when it is asked for, and nothing heavy before it needs it, so that `sim --help` answers at once.
 What goes wrong is raised, and becomes a sentence and an exit code in `__main__.py`.
@@ -35,8 +34,7 @@ ROOMS = {
     "look": ("frontier", "story"),
     "results": ("results",),
     "files": ("check", "show", "schema", "new", "list"),
-    "serve": ("serve",),
-    "export": ("export",),
+    "page": ("serve", "export"),
 }
 
 

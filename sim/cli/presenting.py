@@ -6,7 +6,7 @@ Here alone results meet what draws and tells them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,79 +21,62 @@ from sim.experiments.results_cache import REPORT, Draw, Summary, Work
 from sim.terminal import visible
 
 if TYPE_CHECKING:
-    from sim.experiments.cost import Cost
+    from sim.experiments.compare import Comparison
     from sim.experiments.run import Results
     from sim.experiments.sensitivity import Sensitivity
     from sim.experiments.sweep import Sweep
     from sim.experiments.whatif import WhatIf
-    from sim.scenario import Scenario
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Kept(Generic[Result]):
-    """What a verb has found or made.  made: the result, where it was made just now"""
+    """What a verb has found or made.  work: of the kind that gives this result; made: it, where it is at hand"""
 
-    work: Work[Result]
+    work: Any
     summary: Summary
     made: Result | None = None
 
     @cached_property
     def result(self) -> Result:
         """The result itself, read when it is needed."""
-        return results_cache.keep(self.work, _unheard) if self.made is None else self.made
+        found: Result = results_cache.keep(self.work, _unheard) if self.made is None else self.made
+        return found
 
 
-@dataclass(frozen=True)
-class Task(Generic[Result]):
-    """A work as a verb has it: its name and cost, said before; how it is drawn; how it is told in a terminal."""
+def present(asked: Asked, draw: Draw[Result], tell: Callable[[Kept[Result]], str], *works: Work[Result]) -> None:
+    """Find what a verb asks for or make it; draw it, write it as CSV, print it.
 
-    work: Work[Result]
-    name: str
-    cost: Callable[[], Cost | None]
-    draw: Draw[Result]
-    tell: Callable[[Kept[Result]], str]
-
-    def missing(self, asked: Asked) -> bool:
-        """Is there something to compute or to draw?"""
-        return asked.force or results_cache.summary_of(self.work, not asked.no_plots) is None
-
-    def carry_out(self, asked: Asked) -> Kept[Result]:
-        """Find the result or make it, and write what is asked for."""
-        made = None
-        if self.missing(asked):
-            with at_work(self.name, self.cost()) as show:
-                made = results_cache.keep(self.work, show, None if asked.no_plots else self.draw, asked.force)
-        if asked.csv:
-            _write_csv(self.work)
-        summary = results_cache.summary_of(self.work)
-        if summary is None:
-            raise store.CannotWrite(self.work.folder, OSError(0, "what was written there cannot be read again"))
-        return Kept(self.work, summary, made)
-
-
-def present(asked: Asked, *tasks: Task[Any]) -> None:
-    """Carry out what a verb is to do, and print what came of it.
-
-    Errors: Failed, where a figure could not be drawn; everything else is there then. As `Task.carry_out`.
+    Errors: Failed, where a figure could not be drawn; everything else is there then. Busy, CannotWrite, as `make`.
     """
-    for task in tasks[1:]:  # before hours are spent on the first
-        if task.missing(asked):
-            task.work.prepare(_unheard)
+    for work in works[1:]:  # before hours are spent on the first
+        if _missing(work, asked):
+            work.prepare(_unheard)
     summaries: list[Summary] = []
-    for task in tasks:
-        began, computed = time.perf_counter(), task.missing(asked)
-        kept = task.carry_out(asked)
-        summaries.append(kept.summary)
+    for work in works:
+        began, made = time.perf_counter(), None
+        computed = _missing(work, asked)
+        if computed:
+            with at_work(work.name, work.cost()) as show:
+                made = results_cache.keep(work, show, None if asked.no_plots else draw, asked.force)
+        if asked.csv:
+            _write_csv(work)
+        summaries.append(results_cache.summary_of(work) or {})
         if not asked.as_json:
             took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
             above = "\n" if len(summaries) > 1 else ""
-            click.echo(f"{above}{task.tell(kept)}\n\n{location(task.work.folder, asked.no_plots)}\nComputed {took}.")
+            told = tell(Kept(work, summaries[-1], made))
+            click.echo(f"{above}{told}\n\n{location(work.folder, asked.no_plots)}\nComputed {took}.")
     if asked.as_json:
-        print_json(summaries if len(tasks) > 1 else summaries[0])
+        print_json(summaries if len(works) > 1 else summaries[0])
     if not asked.no_plots:
-        _see_drawn([task.work.folder for task in tasks])
+        _see_drawn([work.folder for work in works])
+
+
+def _missing(work: Work[Any], asked: Asked) -> bool:
+    """Is there something to compute or to draw?"""
+    return asked.force or results_cache.summary_of(work, not asked.no_plots) is None
 
 
 def location(folder: Path, no_plots: bool = False) -> str:
@@ -140,45 +123,45 @@ def draw_whatif(found: WhatIf, folder: Path) -> None:
     report.write_comparison(comparison, folder, Shown(history.replication, 0, history.why) if told else None)
 
 
-def tell_run(scenario: Scenario, summary: Summary) -> str:
+def tell_run(kept: Kept[Results]) -> str:
     """A run as a table."""
     from sim.report.table import summary_table
 
-    return summary_table(scenario, summary)
+    return summary_table(kept.work.scenario, kept.summary)
 
 
-def tell_comparison(scenarios: Sequence[Scenario], names: Sequence[str], summary: Summary) -> str:
+def tell_comparison(kept: Kept[Comparison]) -> str:
     """A comparison as sentences and tables."""
     from sim.report.comparison_table import comparison_table
 
-    return comparison_table(scenarios, names, summary)
+    return comparison_table([run.scenario for run in kept.work.runs], kept.work.names, kept.summary)
 
 
-def tell_whatif(found: WhatIf) -> str:
+def tell_whatif(kept: Kept[WhatIf]) -> str:
     """The but-for answer, and one history told twice."""
     from sim.report.whatif_page import page
 
-    return page(found)
+    return page(kept.result)
 
 
-def tell_sweep(sweep: Sweep, folder: Path) -> str:
-    """A table of the cells, all of which lie in a folder."""
-    from sim.experiments.works import CELLS
+def tell_sweep(kept: Kept[Sweep]) -> str:
+    """A table of the cells."""
+    from sim.experiments.works_varied import CELLS
     from sim.report.sweep_table import sweep_table
 
-    return sweep_table(sweep, folder / CELLS)
+    return sweep_table(kept.result, kept.work.folder / CELLS)
 
 
-def tell_sensitivity(found: Sensitivity) -> str:
+def tell_sensitivity(kept: Kept[Sensitivity]) -> str:
     """A table of the inputs."""
     from sim.report.sensitivity_table import sensitivity_table
 
-    return sensitivity_table(found)
+    return sensitivity_table(kept.result)
 
 
 def say_sensitivity(found: Sensitivity) -> Summary:
     """The analysis as one object; `matters`: is the input told from chance?"""
-    from sim.experiments.works import ASKED
+    from sim.experiments.works_varied import ASKED
     from sim.report.sensitivity_table import answer
 
     rows = found.indices.to_dict("records")

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.options import Failed, Refused, json_option, out_option, print_json, say
-from sim.cli.presenting import location, tell_comparison, tell_run, tell_sensitivity, tell_sweep
-from sim.experiments.results_cache import FILES, RECORD, REPORT, Record, Summary, first_harmed, read_record
+from sim import store
+from sim.cli.options import Failed, Refused, json_option, out_option, print_json, refusing, say
+from sim.cli.presenting import (
+    Kept,
+    location,
+    say_sensitivity,
+    tell_comparison,
+    tell_run,
+    tell_sensitivity,
+    tell_sweep,
+)
+from sim.experiments.results_cache import (
+    FILES,
+    RECORD,
+    REPORT,
+    Record,
+    Summary,
+    Work,
+    first_harmed,
+    load,
+    read_record,
+)
 from sim.terminal import visible
+
+if TYPE_CHECKING:
+    from sim.experiments.works import RunWork
 
 PLACE = re.compile(r"(\.?)([0-9a-f]{12})(\.chunks|\.part)?")
 """A folder of results; hidden, what was not written to its end."""
@@ -25,6 +48,13 @@ KINDS = {
     "weekly.parquet": "run",
 }
 """The verb that made a folder, by a file that only its folders have."""
+
+TELL: dict[str, Callable[[Any], str]] = {
+    "run": tell_run,
+    "compare": tell_comparison,
+    "sweep": tell_sweep,
+    "sensitivity": tell_sensitivity,
+}
 
 FEWEST = 4
 """Letters of a run id that name it."""
@@ -181,19 +211,40 @@ def _open(folder: Folder) -> None:
 
 def _told(folder: Folder) -> str:
     """The summary as the verb printed it; of a but-for question, the answer in its sentences."""
-    from sim.experiments import works
+    with refusing(ValueError):
+        work = _work(folder)
+    if work is None:
+        return visible("\n".join(folder.summary["sentences"]))
+    made = load(work) if folder.verb in ("sweep", "sensitivity") else None
+    if made is None and folder.verb in ("sweep", "sensitivity"):
+        raise Failed(f"{folder.path} was written by another version of the program, and cannot be read by this one.")
+    return TELL[folder.verb](Kept(work, folder.summary, made))
+
+
+def _work(folder: Folder) -> Work[Any] | None:
+    """The work that a folder came from, as far as it is read again; None where that needs what is not there."""
     from sim.experiments.design import of_file
-    from sim.scenario import load
+    from sim.experiments.sweep_work import Crew
+    from sim.experiments.works import SCENARIO, ComparisonWork
+    from sim.experiments.works_varied import CELLS, INDICES, SWEEP, SensitivityWork, SweepWork
 
     path, summary = folder.path, folder.summary
     if folder.verb == "run":
-        return tell_run(load(path / works.SCENARIO), summary)
+        return _run(path)
     if folder.verb == "sensitivity":
-        return tell_sensitivity(works.read_sensitivity(path, load(path / works.SCENARIO), summary))
+        asked = (summary["measure"], summary["method"], summary["points"])
+        return SensitivityWork(path, (INDICES, SCENARIO), "", _run(path), *asked, say_sensitivity)
     if folder.verb == "sweep":
-        return tell_sweep(works.read_sweep(path, of_file(path / works.SWEEP), summary), path)
-    runs = [path.parents[1] / Path(run).parent.name / Path(run).name for run in folder.record["runs"].values()]
-    files = [run / works.SCENARIO for run in runs]
-    if folder.verb == "compare" and all(file.is_file() for file in files):
-        return tell_comparison([load(file) for file in files], tuple(folder.record["runs"]), summary)
-    return visible("\n".join(summary["sentences"]))
+        return SweepWork(path, (CELLS, SWEEP), "", of_file(path / SWEEP), "", Crew())
+    names = folder.record["runs"]
+    places = [path.parents[1] / Path(run).parent.name / Path(run).name for run in names.values()]
+    if folder.verb == "whatif" or not all((place / SCENARIO).is_file() for place in places):
+        return None
+    return ComparisonWork(path, (), "", tuple(map(_run, places)), tuple(names))
+
+
+def _run(path: Path) -> RunWork:
+    from sim.experiments.works import SCENARIO, RunWork
+    from sim.scenario import load as read
+
+    return RunWork(path, store.FILES, "", read(path / SCENARIO), "", 1)

@@ -10,10 +10,9 @@ import click
 
 from sim import report
 from sim.cli.options import Asked, Computing, Refused, file_argument, files_argument, read, refusing, run_options
-from sim.cli.presenting import Task, draw_run, draw_whatif, present, tell_comparison, tell_run, tell_whatif
+from sim.cli.presenting import draw_run, draw_whatif, present, tell_comparison, tell_run, tell_whatif
 
 if TYPE_CHECKING:
-    from sim.experiments.run import Results
     from sim.scenario import Counterfactual, Scenario
 
 
@@ -32,21 +31,11 @@ def run(files: Sequence[Path], asked: Asked) -> None:
       sim run *.yaml -n 200 --set mediators.Russia.effort=0.8 --no-plots
     """
     scenarios = read(files, asked.changes)
-    present(asked, *(_task_of_run(scenario, file.stem, asked) for file, scenario in zip(files, scenarios, strict=True)))
 
-
-def _task_of_run(scenario: Scenario, stem: str, asked: Asked) -> Task[Results]:
-    from sim.experiments.cost import estimate
     from sim.experiments.works import plan_run
 
-    work = plan_run(scenario, asked.out, stem, asked.jobs)
-    return Task(
-        work,
-        name=scenario.name,
-        cost=lambda: estimate(scenario),
-        draw=draw_run,
-        tell=lambda kept: tell_run(scenario, kept.summary),
-    )
+    works = [plan_run(each, asked.out, file.stem, asked.jobs) for file, each in zip(files, scenarios, strict=True)]
+    present(asked, draw_run, tell_run, *works)
 
 
 @click.command(cls=Computing)
@@ -70,23 +59,10 @@ def compare(files: Sequence[Path], asked: Asked) -> None:
         )
     scenarios = read(files, asked.changes)
 
-    from sim.arrays import total
-    from sim.experiments.cost import estimate
     from sim.experiments.works import plan_comparison
 
     work = plan_comparison(scenarios, asked.out, [file.stem for file in files], asked.jobs)
-    cost = total(map(estimate, scenarios))
-    told = [run.scenario for run in work.runs]
-    present(
-        asked,
-        Task(
-            work,
-            name=f"{len(files)} scenarios",
-            cost=lambda: cost,
-            draw=report.write_comparison,
-            tell=lambda kept: tell_comparison(told, work.names, kept.summary),
-        ),
-    )
+    present(asked, report.write_comparison, tell_comparison, work)
 
 
 @click.command(cls=Computing)
@@ -107,14 +83,12 @@ def whatif(file: Path, without: Sequence[str], replication: int | None, asked: A
     """
     scenario, imagined = _imagine(file, without, asked)
 
-    from sim.experiments.cost import estimate
     from sim.experiments.whatif import as_json
     from sim.experiments.works import plan_comparison, plan_whatif
 
     runs = plan_comparison([scenario, imagined.scenario], asked.out, [file.stem, file.stem], asked.jobs)
     work = plan_whatif(runs, imagined, asked.settings, replication, as_json)
-    cost = estimate(scenario) + estimate(imagined.scenario)
-    present(asked, Task(work, scenario.name, lambda: cost, draw_whatif, lambda kept: tell_whatif(kept.result)))
+    present(asked, draw_whatif, tell_whatif, work)
 
 
 def _imagine(file: Path, without: Sequence[str], asked: Asked) -> tuple[Scenario, Counterfactual]:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from sim import report
 from sim.cli.options import Asked, Computing, Failed, file_argument, refusing, run_options
-from sim.cli.presenting import Task, present, tell_sweep
-
-if TYPE_CHECKING:
-    from sim.experiments.design import Design
-    from sim.experiments.sweep import Sweep
+from sim.cli.presenting import present, tell_sweep
 
 
 @click.command(cls=Computing)
@@ -55,28 +50,14 @@ def sweep(
     """
     from sim.experiments.cluster import ClusterLost, NoCluster
     from sim.experiments.design import of_file
+    from sim.experiments.sweep_work import Crew
+    from sim.experiments.works_varied import plan_sweep
 
     with refusing(ValueError):
         design = of_file(file, asked.changes, vary, sample)
+    work = plan_sweep(design, asked.out, file.stem, Crew(asked.jobs, cluster), keep_outcomes)
     try:
         with refusing(NoCluster):
-            present(asked, _task(design, file.stem, cluster, keep_outcomes, asked))
+            present(asked, report.write_sweep, tell_sweep, work)
     except ClusterLost as error:
         raise Failed(str(error)) from error
-
-
-def _task(design: Design, stem: str, cluster: str | None, keep_outcomes: bool, asked: Asked) -> Task[Sweep]:
-    from sim.experiments.cost import estimate
-    from sim.experiments.sweep_work import Crew
-    from sim.experiments.works import plan_sweep
-
-    work = plan_sweep(design, asked.out, stem, Crew(asked.jobs, cluster), keep_outcomes)
-    scenario = design.scenario
-    histories = design.size * scenario.replications
-    return Task(
-        work,
-        name=scenario.name,
-        cost=lambda: estimate(scenario, histories, told=0),
-        draw=report.write_sweep,
-        tell=lambda kept: tell_sweep(kept.result, work.folder),
-    )

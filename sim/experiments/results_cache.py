@@ -16,10 +16,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim import store
 from sim.terminal import tell as say
+
+if TYPE_CHECKING:
+    from sim.experiments.cost import Cost
 
 RECORD, REPORT = "run.json", "report.html"
 FILES, CHECKSUM = "files", "sha256"
@@ -34,15 +37,20 @@ Draw = Callable[[Result, Path], None]
 
 @dataclass(frozen=True)
 class Work(Generic[Result]):
-    """A result to keep: the folder that it belongs in, and the files there that hold it (besides `run.json`)."""
+    """A result to keep: its folder, the files there that hold it (besides `run.json`), and what it is called."""
 
     folder: Path
     files: tuple[str, ...]
+    name: str
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """Every folder that the work writes."""
         return (self.folder,)
+
+    def cost(self) -> Cost | None:
+        """What it costs to make, at the most; None where that is next to nothing."""
+        raise NotImplementedError
 
     def load(self, record: Record) -> Result | None:
         """The result as its files hold it; None, or an error of reading, where they cannot be understood."""
