@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -150,9 +150,9 @@ class SweepChunks:
             see_portable(self.own)
         self.stored.open()
         try:
-            with closing(self._at_work(self.cells, crew, tell)) as done:
-                found = [self._together(cell) for cell in self.cells if self._awaited(cell, done)]
-            pairs = self._paired(self.cells, found)
+            self._store_all(crew, tell)
+            found = [self._together(cell) for cell in self.cells]
+            pairs = self._paired(found)
         except OSError as error:
             raise store.CannotWrite(self.stored.folder, error) from error
         table, idle = cell_table(self.design, found, pairs), idle_paths(self.design, found)
@@ -180,24 +180,22 @@ class SweepChunks:
             cell.number, cell.packed, chunk, chunk_files.name_of(text, chunk.first, chunk.count, self.outcomes)
         )
 
-    def _at_work(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Generator[None, None, None]:
-        """Goes on each time that the next chunk, in the order of the cells, is stored."""
-        whole = sum(len(cut(0, cell.replications)) for cell in cells)
-        pieces = self._pieces(cells)
+    def _store_all(self, crew: Crew, tell: Progress) -> None:
+        """See that every chunk is stored."""
+        whole = sum(len(cut(0, cell.replications)) for cell in self.cells)
         if crew.cluster is not None:
-            self._send_out(crew.cluster, cells, whole, tell)
-            yield from (None for _ in pieces)
+            self._send_out(crew.cluster, whole, tell)
             return
-        task, done = partial(ensure, self._base, self.outcomes, self.own, self.stored), 0
-        with closing(in_order(task, batches(pieces), min(crew.jobs, whole))) as results:
+        task = partial(ensure, self._base, self.outcomes, self.own, self.stored)
+        done = 0
+        with closing(in_order(task, batches(self._pieces(self.cells)), min(crew.jobs, whole))) as results:
             for stored in results:
                 done += stored
                 tell(done / whole)
-                yield from (None for _ in range(stored))
 
-    def _send_out(self, address: str, cells: Sequence[Cell], whole: int, tell: Progress) -> None:
+    def _send_out(self, address: str, whole: int, tell: Progress) -> None:
         """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
-        missing = [piece for piece in self._pieces(cells) if self.stored.find(piece.name) is None]
+        missing = [piece for piece in self._pieces(self.cells) if self.stored.find(piece.name) is None]
         sent, done = list(batches(missing)), whole - len(missing)
         with closing(on_cluster(partial(made, self._base, self.outcomes, self.own), sent, address)) as results:
             for batch, contents in zip(sent, results, strict=True):
@@ -210,12 +208,6 @@ class SweepChunks:
                 tell(done / whole)
 
     # ---- cells -------------------------------------------------------------------------------------------------------
-
-    def _awaited(self, cell: Cell, done: Iterator[None]) -> bool:
-        """Wait until all chunks of a cell are stored."""
-        for _ in cut(0, cell.replications):
-            next(done)
-        return True
 
     def _together(self, cell: Cell) -> Swept:
         """A cell's chunks, counted together, one at a time in memory."""
@@ -236,9 +228,10 @@ class SweepChunks:
         counts = self._kept(next(self._pieces(self.cells))).counted.counts if self.own else {}
         return tuple(Measure(name, "share" if isinstance(counts[name], Yes) else "mean", own=True) for name in self.own)
 
-    def _paired(self, cells: Sequence[Cell], found: Sequence[Swept]) -> dict[str, Pairs]:
+    def _paired(self, found: Sequence[Swept]) -> dict[str, Pairs]:
         """The pairs of every share, from the replications that all cells have, a chunk at a time in memory."""
-        layout, pairs = Layout.of(self.design), {}
+        layout, cells = Layout.of(self.design), self.cells
+        pairs: dict[str, Pairs] = {}
         for column in (each.column for each in measures(self.design.scenario) if each.kind == "share"):
             values = [cell.estimates.get(column, (None,))[0] for cell in found]
             pairs[column] = Pairs(layout, np.array(values, float))
