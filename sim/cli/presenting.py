@@ -18,7 +18,7 @@ from sim import report, store
 from sim.cli.options import Asked, Failed, at_work, print_json
 from sim.experiments import results_cache
 from sim.experiments.results_cache import REPORT, Draw, Summary, Work
-from sim.terminal import visible
+from sim.terminal import unheard, visible
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -41,7 +41,7 @@ class Kept(Generic[Result]):
     @cached_property
     def result(self) -> Result:
         """The result itself, read when it is needed."""
-        found: Result = results_cache.keep(self.work, _unheard) if self.made is None else self.made
+        found: Result = results_cache.keep(self.work, unheard) if self.made is None else self.made
         return found
 
 
@@ -52,7 +52,7 @@ def present(asked: Asked, draw: Draw[Result], tell: Callable[[Kept[Result]], str
     """
     for work in works[1:]:  # before hours are spent on the first
         if _missing(work, asked):
-            work.prepare(_unheard)
+            work.prepare(unheard)
     summaries: list[Summary] = []
     for work in works:
         began, made = time.perf_counter(), None
@@ -97,10 +97,6 @@ def _see_drawn(folders: list[Path]) -> None:
     said = [sentence for sentence in map(report.undrawn, folders) if sentence]
     if said:
         raise Failed("\nsim: ".join(said))
-
-
-def _unheard(share: float) -> None:
-    """Nobody wants to know how far it is."""
 
 
 # ---- how each is drawn and told --------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ from sim.terminal import visible
 if TYPE_CHECKING:
     from sim.experiments.works import RunWork
 
-PLACE = re.compile(r"(\.?)([0-9a-f]{12})(\.chunks|\.part)?")
-"""A folder of results; hidden, what was not written to its end."""
+RUN_ID, UNFINISHED = re.compile(r"[0-9a-f]{12}"), re.compile(r"\.([0-9a-f]{12})\.(?:chunks|part)")
+"""Names of folders: of results; of what was not written to its end."""
 
 KINDS = {
     "cells.parquet": "sweep",
@@ -86,11 +86,6 @@ class Folder:
         """The name of its scenario; of a comparison, those of all."""
         return ", ".join(self.record["runs"]) if self.verb == "compare" else self.summary.get("scenario", "")
 
-    @property
-    def names(self) -> set[str]:
-        """What it is found by, besides its number and the beginning of its run id."""
-        return {self.path.parent.name, self.scenario, self.verb} - {""}
-
 
 @click.command()
 @click.argument("name", required=False)
@@ -128,26 +123,19 @@ def _folders(out: Path) -> list[Folder]:
     """All folders of results, newest first."""
     found = []
     for path in out.glob("*/*"):
-        place = PLACE.fullmatch(path.name)
-        if place is None or not path.is_dir():
-            continue
-        hidden, run_id, _ = place.groups()
-        if not hidden:
+        if path.is_dir() and RUN_ID.fullmatch(path.name):
             found.append(_folder(path))
-        elif not path.with_name(run_id).exists():
-            found.append(Folder(path, "unfinished", {}, _written(path)))
+        elif path.is_dir() and (hidden := UNFINISHED.fullmatch(path.name)) and not path.with_name(hidden[1]).exists():
+            found.append(_folder(path, broken="unfinished"))
     return sorted(found, key=lambda folder: (folder.written, folder.path), reverse=True)
 
 
-def _folder(path: Path) -> Folder:
+def _folder(path: Path, broken: str = "damaged") -> Folder:
     record = read_record(path)
-    if record is None or not all((path / name).is_file() for name in record[FILES]):
-        return Folder(path, "damaged", {}, _written(path))
-    return Folder(path, "whole", record, _written(path / RECORD))
-
-
-def _written(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    whole = record is not None and all((path / name).is_file() for name in record[FILES])
+    seconds = (path / RECORD if whole else path).stat().st_mtime
+    written = datetime.fromtimestamp(seconds).astimezone()
+    return Folder(path, "whole" if whole else broken, record if record and whole else {}, written)
 
 
 def _list(folders: Sequence[Folder], as_json: bool) -> None:
@@ -183,7 +171,7 @@ def _row(number: int, folder: Folder) -> dict[str, object]:
 
 def _named(name: str, folders: Sequence[Folder], out: Path) -> Folder:
     """The folder that is meant, whole.  Errors: Refused, Failed."""
-    found = [folder for folder in folders if name in folder.names]
+    found = [folder for folder in folders if name and name in (folder.path.parent.name, folder.scenario, folder.verb)]
     if not found and name.isdecimal() and 0 < int(name) <= len(folders):
         found = [folders[int(name) - 1]]
     if not found and len(name) >= FEWEST:

@@ -23,6 +23,7 @@ from sim.experiments.sweep_work import Crew, SweepChunks
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
 from sim.summary import Measure
+from sim.terminal import unheard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,8 +102,8 @@ def sweep(
     made = of_scenario(asked(scenario_of(scenario), replications, seed), None if vary is None else _plain(vary), sample)
     with tempfile.TemporaryDirectory(prefix="sim-sweep-") as folder:
         chunks = SweepChunks(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted", measures or {})
-        chunks.look_at_cells(_unheard)
-        found = chunks.carry_out(Crew(jobs, cluster), on_progress or _unheard)
+        chunks.look_at_cells(unheard)
+        found = chunks.carry_out(Crew(jobs, cluster), on_progress or unheard)
         done = replace(as_sweep(made, found.table, found.idle, found.apart), measures=found.measures)
         return replace(done, outcomes=_outcomes(chunks, Path(folder))) if keep_outcomes else done
 
@@ -133,7 +134,3 @@ def _outcomes(chunks: SweepChunks, folder: Path) -> pd.DataFrame:
 
     chunks.write_outcomes(folder / "outcomes.parquet")
     return pd.read_parquet(folder / "outcomes.parquet")
-
-
-def _unheard(share: float) -> None:
-    """Nobody wants to know how far it is."""

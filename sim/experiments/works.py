@@ -15,6 +15,7 @@ from sim.arrays import total
 from sim.experiments.cost import Cost, estimate
 from sim.experiments.results_cache import Progress, Record, Result, Summary, Work, keep
 from sim.installed import VERSION
+from sim.terminal import unheard
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -33,10 +34,6 @@ def run_folder(out: Path, stem: str, *said: str) -> Path:
 def _without_sweep(scenario: Scenario) -> Scenario:
     """What a sweep would vary makes no difference to anything else."""
     return scenario.model_copy(update={"sweep": None})
-
-
-def _unheard(share: float) -> None:
-    """Nobody wants to know how far it is."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -118,7 +115,7 @@ class Compared(Work[Result]):
 
     def load(self, record: Record) -> Result:
         """What the runs say, whose tables hold all of it."""
-        return self.make(_unheard, force=False)
+        return self.make(unheard, force=False)
 
     def make(self, tell: Progress, force: bool) -> Result:
         """Find the runs or make them, and see what they say."""
