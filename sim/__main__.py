@@ -84,8 +84,15 @@ def _travel_light() -> None:
 def answer(args: Sequence[str]) -> int:
     """Do what the arguments say; failures become a sentence on standard error.  -> the exit code"""
     try:
-        with _stoppable():
-            return _invoke(args)
+        with _stoppable(), verbs.make_context("sim", list(args)) as context:
+            verbs.invoke(context)
+        return 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return error.exit_code
     except Stopped as stop:
         return _say(_farewell(stop.signum), SIGNALLED + stop.signum)
     except Refused as refusal:
@@ -96,19 +103,6 @@ def answer(args: Sequence[str]) -> int:
         return _unprinted(error) if _while_printing(error) else _unforeseen(error)
     except (Exception, SystemExit) as error:  # a library may want to end the process, with a code of its own
         return _unforeseen(error)
-
-
-def _invoke(args: Sequence[str]) -> int:
-    try:
-        with verbs.make_context("sim", list(args)) as context:
-            verbs.invoke(context)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
-        return error.exit_code
-    return 0
 
 
 def _while_printing(error: OSError) -> bool:

@@ -5,7 +5,7 @@
 The run id is made from what the run says (merged scenario with seed and replications, version, rules), so that the
 same run lands in the same folder. A folder is written under a hidden name beside its place, flushed to the disk and
 renamed; whoever is stopped in between leaves nothing under a final name. One process at a time may write a folder.
-What a run, a comparison or a sweep puts into its folder is said in `experiments/kept*.py`.
+What a run, a comparison or a sweep puts into its folder is said in `experiments/works.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sim.installed import VERSION
-from sim.measures import added
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,11 +74,6 @@ class Busy(Exception):
 def digest(*parts: str, letters: int = 12) -> str:
     """Hexadecimal letters made from texts; texts that differ anywhere give other letters."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:letters]
-
-
-def rules() -> tuple[str, ...]:
-    """What a result depends on besides its scenario: the version, its rules, and measures that were added to it."""
-    return VERSION, str(RULES), *added()
 
 
 def prepare(folder: Path) -> None:
@@ -248,17 +242,6 @@ def versions() -> dict[str, str]:
 
 
 # ---- what every result says of itself --------------------------------------------------------------------------------
-
-
-def run_folder(out: Path, stem: str, scenario_text: str) -> Path:
-    """Where a run belongs.  `scenario_text` is the merged scenario with the seed and replications of this run."""
-    return out / stem / digest(scenario_text, *rules())
-
-
-def placed(summary: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The summary with the folder it lies in, as `--json` prints it."""
-    head = {key: summary[key] for key in ("scenario", "replications", "seed")}
-    return plain_values({**head, "results": folder.as_posix(), **summary})  # type: ignore[no-any-return]
 
 
 def record(

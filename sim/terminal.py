@@ -46,7 +46,7 @@ def progress(what: str, then: str) -> Iterator[Callable[[float], None]]:
     `then` stands there once all is done. Nothing is shown where standard error is no terminal, and nothing stays.
     """
     if sys.stderr is None or not sys.stderr.isatty():
-        yield _unseen
+        yield unheard
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -69,5 +69,5 @@ def progress(what: str, then: str) -> Iterator[Callable[[float], None]]:
         bar.stop()
 
 
-def _unseen(share: float) -> None:
-    """Nobody watches."""
+def unheard(share: float) -> None:
+    """Nobody wants to know how far it is."""

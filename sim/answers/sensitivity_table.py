@@ -189,3 +189,17 @@ def _between(low: float, high: float) -> str:
 
 def _text(text: str, style: str = "") -> Text:
     return Text(visible(text).replace("\n", " "), style)
+
+
+def as_json(found: Sensitivity) -> dict[str, Any]:
+    """The analysis as one object; `matters`: is the input told from chance?"""
+    from sim.experiments.works_varied import ASKED
+
+    rows = found.indices.to_dict("records")
+    return {
+        "scenario": found.scenario.name,
+        **{key: getattr(found, key) for key in ASKED},
+        "level": found.level,
+        "answer": answer(found),
+        "indices": [{**row, "matters": matters} for row, matters in zip(rows, found.matters, strict=True)],
+    }

@@ -1,41 +1,56 @@
 """The verbs of `sim`: they read arguments and print; they compute nothing.
 
-    options    what several verbs share: options, reading scenarios, printing
-    run        run
-    compare    compare
-    whatif     whatif
+    options    what several verbs share: options, reading scenarios, printing, two ways to fail
+    presenting how a result is found or made, drawn and printed
+    run        run, compare, whatif
     sweep      sweep
     understand sensitivity, explain
     look       frontier, story
+    results    results
     files      check, show, schema, new, list
-    serve      serve
-    export     export
+    page       serve, export
 
-Nothing heavy is imported before a verb needs it, so that `sim --help` answers at once. What goes wrong is raised, and
-becomes a sentence and an exit code in `__main__.py`.
+A verb is imported when it is asked for, and nothing heavy before it needs it, so that `sim --help` answers at once.
+What goes wrong is raised, and becomes a sentence and an exit code in `__main__.py`.
 """
 
 from __future__ import annotations
 
+from collections import UserDict
+from importlib import import_module
+from typing import Any
+
 import click
 
-from sim.cli.compare import compare
-from sim.cli.export import export
-from sim.cli.files import check, list_, new, schema, show
-from sim.cli.look import frontier, story
 from sim.cli.options import Failed, Refused
-from sim.cli.run import run
-from sim.cli.serve import serve
-from sim.cli.sweep import sweep
-from sim.cli.understand import explain, sensitivity
-from sim.cli.whatif import whatif
 from sim.installed import VERSION
 
 __all__ = ["Failed", "Refused", "verbs"]
 
+ROOMS = {
+    "run": ("run", "compare", "whatif"),
+    "sweep": ("sweep",),
+    "understand": ("sensitivity", "explain"),
+    "look": ("frontier", "story"),
+    "results": ("results",),
+    "files": ("check", "show", "schema", "new", "list"),
+    "page": ("serve", "export"),
+}
+
+
+class OnDemand(UserDict[str, Any]):
+    """The verbs by their names, each in the module that is named here until somebody asks for it."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module = import_module(f"sim.cli.{super().__getitem__(name)}")
+        verb: click.Command = getattr(module, "list_" if name == "list" else name)
+        return verb
+
 
 @click.group(
-    invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    commands=OnDemand({name: room for room, names in ROOMS.items() for name in names}),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, prog_name="sim")
 @click.pass_context
@@ -51,23 +66,3 @@ def verbs(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for verb in (
-    run,
-    compare,
-    whatif,
-    sweep,
-    sensitivity,
-    explain,
-    frontier,
-    story,
-    check,
-    show,
-    schema,
-    new,
-    list_,
-    serve,
-    export,
-):
-    verbs.add_command(verb)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim import store
-from sim.cli.options import Refused, file_argument, files_argument, read, say, set_option
+from sim.cli.options import Refused, file_argument, files_argument, read, refusing, say, set_option
 from sim.terminal import tell
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def schema(output: Path | None) -> None:
       sim schema
       sim schema -o scenario.schema.json
     """
-    from sim.scenario import json_schema
+    from sim.scenario import key_reference as json_schema
 
     _put(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)
 
@@ -115,13 +115,12 @@ def new(name: str, source: str | None) -> None:
       sim new mine
       sim new mine --from baseline
     """
-    from sim.scenario import ScenarioError, copied, starter
+    from sim.scenario import copied, starter
 
     path = Path(name if name.endswith(".yaml") else f"{name}.yaml")
     try:
-        store.write_new(path, copied(source, path.stem, path.parent) if source else starter(path.stem))
-    except ScenarioError as error:
-        raise Refused(str(error)) from None
+        with refusing():
+            store.write_new(path, copied(source, path.stem, path.parent) if source else starter(path.stem))
     except FileExistsError:
         raise _there(path) from None
     say(f"{path} is written. Change it, then: sim run {path}")

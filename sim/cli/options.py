@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,6 +34,38 @@ class Failed(Exception):
 
 
 # ---- options ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What verbs that compute something have in common, as their options say it."""
+
+    settings: tuple[str, ...]
+    replications: int | None
+    seed: int | None
+    out: Path
+    jobs: int
+    no_plots: bool = False
+    csv: bool = False
+    force: bool = False
+    as_json: bool = False
+
+    @property
+    def changes(self) -> list[str]:
+        """The settings, and those that -n and --seed stand for."""
+        also = {"replications": self.replications, "seed": self.seed}
+        return [*self.settings, *(f"{key}={value}" for key, value in also.items() if value is not None)]
+
+
+class Computing(click.Command):
+    """A verb that is handed its common options as one value, `asked`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, then put the common options together."""
+        rest = super().parse_args(ctx, args)
+        names = {field.name for field in fields(Asked)} & set(ctx.params)
+        ctx.params["asked"] = Asked(**{name: ctx.params.pop(name) for name in names})
+        return rest
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Verb], Verb]:
@@ -75,21 +108,25 @@ set_option = click.option(
 )
 seed_option = click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance (default: the scenario's).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+
+
+def jobs_option(said: str) -> Callable[[Any], Any]:
+    """How many processes; by default one for each core."""
+    kind = click.IntRange(min=0)
+    return click.option("--jobs", type=kind, default=0, callback=lambda _, __, jobs: jobs or cores(), help=said)
+
+
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), default="results", show_default=True, help="Results folder."
+)
 work_options = options(
     click.option(
         "-n", "--replications", type=click.IntRange(min=1), help="Histories to simulate (default: the scenario's)."
     ),
     seed_option,
     set_option,
-    click.option(
-        "--out", type=click.Path(path_type=Path), default="results", show_default=True, help="Results folder."
-    ),
-    click.option(
-        "--jobs",
-        type=click.IntRange(min=0),
-        default=0,
-        help="Processes at work (default 0: one for each core). The results are the same whatever this says.",
-    ),
+    out_option,
+    jobs_option("Processes at work (default 0: one for each core). The results are the same whatever this says."),
 )
 run_options = options(
     work_options,
@@ -137,15 +174,6 @@ def _size(memory: int) -> str:
     return f"{max(memory / 1e9, 0.1):.1f} GB"
 
 
-def write_csv(folders: Iterable[Path]) -> None:
-    """Write the tables that are kept in these folders as CSV beside them.  Errors: Busy, CannotWrite."""
-    from sim.experiments.shown import write_csv_beside
-
-    for folder in dict.fromkeys(folders):
-        with store.claim(folder):
-            write_csv_beside(folder)
-
-
 # ---- reading and printing --------------------------------------------------------------------------------------------
 
 
@@ -164,33 +192,22 @@ def read(files: Sequence[Path], settings: Sequence[str] = ()) -> list[Scenario]:
     return scenarios
 
 
-def asked(settings: Sequence[str], replications: int | None, seed: int | None) -> list[str]:
-    """The settings, and those that -n and --seed stand for."""
-    also = {"replications": replications, "seed": seed}
-    return [*settings, *(f"{key}={value}" for key, value in also.items() if value is not None)]
+@contextmanager
+def refusing(*kinds: type[Exception]) -> Iterator[None]:
+    """Errors of these kinds, and those of scenarios, are refusals, with the sentence that they carry."""
+    from sim.scenario import ScenarioError
+
+    try:
+        yield
+    except ScenarioError as error:
+        raise Refused(str(error)) from None
+    except kinds as error:
+        raise Refused(f"sim: {error}") from None
 
 
 def say(text: str) -> None:
     """A text on standard output, with nothing in it that steers a terminal."""
     click.echo(visible(text))
-
-
-def location(folder: Path, drawn: Collection[str]) -> str:
-    """Where the report lies, or else the results."""
-    report = next((folder / name for name in drawn if (folder / name).is_file()), None)
-    return visible(f"Report: {report}" if report else f"Results: {folder}")
-
-
-def see_drawn(*plans: tuple[Path, Collection[str]]) -> None:
-    """After all is written and printed.  plans: folders, each with what was to be drawn there
-
-    Errors: Failed, where a figure could not be drawn; everything else is there.
-    """
-    from sim.report import undrawn
-
-    said = [sentence for folder, drawn in plans if drawn and (sentence := undrawn(folder))]
-    if said:
-        raise Failed("\nsim: ".join(said))
 
 
 def print_json(value: Any) -> None:

@@ -1,50 +1,25 @@
-"""`sim run`: scenarios are run and kept, and their summaries printed."""
+"""`sim run`, `sim compare`, `sim whatif`: scenarios are run, each alone or several under the same chance."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sim import store
-from sim.cli.options import (
-    asked,
-    at_work,
-    cores,
-    files_argument,
-    location,
-    print_json,
-    read,
-    run_options,
-    see_drawn,
-    write_csv,
-)
+from sim import report
+from sim.cli.options import Asked, Computing, Refused, file_argument, files_argument, read, refusing, run_options
+from sim.cli.presenting import draw_run, draw_whatif, present, tell_comparison, tell_run, tell_whatif
 
 if TYPE_CHECKING:
-    from sim.experiments.results_cache import Plan
-
-Summary = dict[str, Any]
-CarryOut = Callable[["Plan", int, Callable[[float], None]], Summary]
+    from sim.scenario import Counterfactual, Scenario
 
 
-@click.command()
+@click.command(cls=Computing)
 @files_argument()
 @run_options
-def run(
-    files: Sequence[Path],
-    replications: int | None,
-    seed: int | None,
-    settings: Sequence[str],
-    out: Path,
-    jobs: int,
-    no_plots: bool,
-    csv: bool,
-    force: bool,
-    as_json: bool,
-) -> None:
+def run(files: Sequence[Path], asked: Asked) -> None:
     """Run scenarios, write the results, print a summary of each.
 
     Results land in results/<file's stem>/<run id>/. The run id is made from the scenario, the seed and the
@@ -55,43 +30,75 @@ def run(
       sim run baseline
       sim run *.yaml -n 200 --set mediators.Russia.effort=0.8 --no-plots
     """
-    scenarios = read(files, asked(settings, replications, seed))
+    scenarios = read(files, asked.changes)
 
-    from sim.experiments import results_cache
+    from sim.experiments.works import plan_run
 
-    drawn = () if no_plots else (results_cache.REPORT,)
-    plans = [
-        results_cache.plan_run(scenario, out, file.stem, drawn) for file, scenario in zip(files, scenarios, strict=True)
-    ]
-    for plan in plans:
-        if force or results_cache.find(plan) is None:
-            store.prepare(plan.folder)
-    carry_out = results_cache.compute if force else results_cache.complete
-    if as_json:
-        summaries = [_carry_out(carry_out, plan, jobs or cores(), csv) for plan in plans]
-        print_json(summaries if len(summaries) > 1 else summaries[0])
-    for number, plan in enumerate(() if as_json else plans):
-        began, computed = time.perf_counter(), force or results_cache.find(plan) is None
-        summary = _carry_out(carry_out, plan, jobs or cores(), csv)
-        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-        click.echo("\n" * (number > 0) + _told(plan, summary, took))
-    see_drawn(*((plan.folder, plan.drawn) for plan in plans))
+    works = [plan_run(each, asked.out, file.stem, asked.jobs) for file, each in zip(files, scenarios, strict=True)]
+    present(asked, draw_run, tell_run, *works)
 
 
-def _carry_out(carry_out: CarryOut, plan: Plan, jobs: int, csv: bool) -> Summary:
-    from sim.experiments import results_cache
-    from sim.experiments.cost import estimate
+@click.command(cls=Computing)
+@files_argument("REFERENCE FILE...")
+@run_options
+def compare(files: Sequence[Path], asked: Asked) -> None:
+    """Run scenarios under the same chance and say what each changes.
 
-    cost = estimate(plan.scenario) if carry_out is results_cache.compute or results_cache.find(plan) is None else None
-    with at_work(plan.scenario.name, cost) as show:
-        summary = carry_out(plan, jobs, show)
-    if csv:
-        write_csv([plan.folder])
-    return summary
+    The first file is the reference, whose seed and number of replications all have; --set changes every file. Each run
+    is kept as by `sim run`, the comparison in results/compare/<run id>/.
+
+    \b
+    Examples:
+      sim compare baseline cooling-off-4
+      sim compare baseline "freeze-*" -n 400 --no-plots
+    """
+    if len(files) < 2:
+        raise Refused(
+            f"sim: there is nothing to compare {files[0]} with. Name the reference and at least one other file: "
+            f"sim compare {files[0]} OTHER.yaml"
+        )
+    scenarios = read(files, asked.changes)
+
+    from sim.experiments.works import plan_comparison
+
+    work = plan_comparison(scenarios, asked.out, [file.stem for file in files], asked.jobs)
+    present(asked, report.write_comparison, tell_comparison, work)
 
 
-def _told(plan: Plan, summary: Summary, took: str) -> str:
-    """A run's summary, its place and how long it took, as text."""
-    from sim.answers.table import summary_table
+@click.command(cls=Computing)
+@file_argument
+@click.option("--without", metavar="PATH", multiple=True, help="Take this away, such as freezes[0]; may be repeated.")
+@click.option("--replication", type=click.IntRange(min=0), help="History to tell twice (default: chosen by rule).")
+@run_options
+def whatif(file: Path, without: Sequence[str], replication: int | None, asked: Asked) -> None:
+    """Ask what would have been without something: a freeze, a mediator, an event.
 
-    return f"{summary_table(plan.scenario, summary)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."
+    Which histories that failed would have settled, and the other way round, if exactly this were taken away and all
+    chance stayed as it was? One history is told with and without. --set changes the second telling only.
+
+    \b
+    Examples:
+      sim whatif freeze-treaty-half-year --without "freezes[0]"
+      sim whatif baseline --without mediators.Russia --replication 3
+    """
+    scenario, imagined = _imagine(file, without, asked)
+
+    from sim.answers.whatif_answer import as_json
+    from sim.experiments.works import plan_comparison, plan_whatif
+
+    runs = plan_comparison([scenario, imagined.scenario], asked.out, [file.stem, file.stem], asked.jobs)
+    work = plan_whatif(runs, imagined, asked.settings, replication, as_json)
+    present(asked, draw_whatif, tell_whatif, work)
+
+
+def _imagine(file: Path, without: Sequence[str], asked: Asked) -> tuple[Scenario, Counterfactual]:
+    """The scenario and what it would be without.  Errors: Refused."""
+    if not (without or asked.settings):
+        raise Refused(
+            "sim: nothing is taken away, so nothing would be different. Name a part of the file, such as "
+            f'sim whatif {file} --without "freezes[0]", or change it with --set PATH=VALUE.'
+        )
+    from sim.experiments.whatif import imagine
+
+    with refusing():
+        return imagine(file, without, asked.settings, asked.replications, asked.seed)

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim import store
+from sim import report, store
 from sim.cli.options import (
-    Failed,
+    Asked,
+    Computing,
     Refused,
-    asked,
     at_work,
-    cores,
     json_option,
-    location,
     print_json,
     read,
+    refusing,
     run_options,
-    see_drawn,
     work_options,
-    write_csv,
 )
+from sim.cli.presenting import present, tell_sensitivity
 
 if TYPE_CHECKING:
-    from sim.experiments.kept_sensitivity import Plan
-    from sim.experiments.run import Results
-    from sim.experiments.sensitivity import Sensitivity
-    from sim.scenario import Scenario
-
-Make = Callable[[], "Sensitivity"]
+    from sim.experiments.works import RunWork
 
 place_argument = click.argument("place", metavar="FILE|RESULT", type=click.Path(path_type=Path))
 
@@ -42,7 +32,7 @@ place_argument = click.argument("place", metavar="FILE|RESULT", type=click.Path(
 # ---- which input matters ---------------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Computing)
 @place_argument
 @click.option("--measure", default="settled", show_default=True, help="A number of the summary, such as agreed.treaty.")
 @click.option("--method", type=click.Choice(["pawn", "delta"]), help="How distributions are compared (default: pawn).")
@@ -61,15 +51,7 @@ def sensitivity(
     method: str | None,
     design: str,
     points: int | None,
-    replications: int | None,
-    seed: int | None,
-    settings: Sequence[str],
-    out: Path,
-    jobs: int,
-    no_plots: bool,
-    csv: bool,
-    force: bool,
-    as_json: bool,
+    asked: Asked,
 ) -> None:
     """Rank the uncertain inputs of a scenario by how far they move a result.
 
@@ -81,34 +63,19 @@ def sensitivity(
       sim sensitivity baseline -n 4000
       sim sensitivity baseline --design sobol --measure utility.Armenia
     """
-    from sim.experiments import kept_sensitivity, results_cache
+    from sim.answers.sensitivity_table import as_json
+    from sim.experiments.sensitivity import Unanswerable
+    from sim.experiments.sobol import HISTORIES, POINTS
+    from sim.experiments.works_varied import plan_sensitivity
 
     _go_together(design, method, points)
-    source = Source(place, tuple(settings), replications, seed, out, jobs or cores())
-    began, drawn = time.perf_counter(), () if no_plots else (results_cache.REPORT,)
-    with answerable():
-        if design == "sobol":
-            plan, make = _by_design(source, measure, points, drawn)
-        else:
-            plan, make = _by_run(source, measure, method or "pawn", drawn)
-        computed = force or kept_sensitivity.find(plan) is None
-        if computed:
-            store.prepare(plan.folder)
-        found = (kept_sensitivity.compute if force else kept_sensitivity.complete)(plan, make)
-    if csv:
-        write_csv([plan.folder])
-    if as_json:
-        print_json(kept_sensitivity.summary(found, plan.folder))
-    else:
-        took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-        click.echo(_told(plan, found, took))
-    see_drawn((plan.folder, plan.drawn))
-
-
-def _told(plan: Plan, found: Sensitivity, took: str) -> str:
-    from sim.answers.sensitivity_table import sensitivity_table
-
-    return f"{sensitivity_table(found)}\n\n{location(plan.folder, plan.drawn)}\nComputed {took}."
+    if design == "sobol":
+        asked = replace(asked, replications=asked.replications or HISTORIES)
+        method, points = "sobol", points or POINTS
+    with refusing(Unanswerable):
+        run = _run_of(place, asked, anew=design == "sobol")
+        work = plan_sensitivity(run, measure, method or "pawn", points or 0, as_json)
+        present(asked, report.write_sensitivity, tell_sensitivity, work)
 
 
 def _go_together(design: str, method: str | None, points: int | None) -> None:
@@ -119,41 +86,10 @@ def _go_together(design: str, method: str | None, points: int | None) -> None:
         raise Refused("sim: --points is the size of a Sobol design. Add --design sobol, or leave out --points.")
 
 
-def _by_run(source: Source, measure: str, method: str, drawn: tuple[str, ...]) -> tuple[Plan, Make]:
-    """The analysis of a run's histories: where it belongs, and how it is made."""
-    from sim.experiments.kept_sensitivity import plan_sensitivity
-    from sim.experiments.sensitivity import measure_of, sensitivity
-    from sim.experiments.sobol import inputs_of
-
-    scenario = source.scenario()
-    measure_of(scenario, measure)
-    inputs_of(scenario)
-    plan = plan_sensitivity(scenario, source.out, source.stem, measure, method, 0, drawn)
-    return plan, lambda: sensitivity(source.results(), measure, method)
-
-
-def _by_design(source: Source, measure: str, points: int | None, drawn: tuple[str, ...]) -> tuple[Plan, Make]:
-    """The analysis of a Sobol design: where it belongs, and how it is made."""
-    from sim.experiments.cost import estimate
-    from sim.experiments.kept_sensitivity import plan_sensitivity
-    from sim.experiments.sobol import HISTORIES, POINTS, inputs_of, sobol
-
-    histories, points = source.replications or HISTORIES, points or POINTS
-    scenario = replace(source, replications=histories).scenario(simulated=True)
-    plan = plan_sensitivity(scenario, source.out, source.stem, measure, "sobol", points, drawn)
-
-    def make() -> Sensitivity:
-        places = points * (len(inputs_of(scenario)) + 2)
-        with at_work(scenario.name, estimate(scenario, places * histories, told=0)) as show:
-            return sobol(scenario, measure, histories, points, jobs=source.jobs, on_progress=show)
-
-    return plan, make
-
-
 # ---- from where failures come ----------------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=Computing)
 @place_argument
 @click.option(
     "--failures",
@@ -163,16 +99,7 @@ def _by_design(source: Source, measure: str, points: int | None, drawn: tuple[st
 )
 @work_options
 @json_option
-def explain(
-    place: Path,
-    failures: str,
-    replications: int | None,
-    seed: int | None,
-    settings: Sequence[str],
-    out: Path,
-    jobs: int,
-    as_json: bool,
-) -> None:
+def explain(place: Path, failures: str, asked: Asked) -> None:
     """Say in which region of its uncertain inputs a scenario fails.
 
     FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated. The
@@ -185,81 +112,42 @@ def explain(
     """
     from sim.answers import explain_table
     from sim.experiments import explain as reasons
+    from sim.experiments.results_cache import keep, summary_of
+    from sim.experiments.sensitivity import Unanswerable
     from sim.experiments.sobol import inputs_of
 
-    source = Source(place, tuple(settings), replications, seed, out, jobs or cores())
-    with answerable():
-        reasons.failure_of(source.scenario(), failures)
-        inputs_of(source.scenario())
-        found = reasons.explain(source.results(), failures)
-    if as_json:
+    with refusing(Unanswerable):
+        run = _run_of(place, asked)
+        reasons.failure_of(run.scenario, failures)
+        inputs_of(run.scenario)
+        with at_work(run.name, run.cost() if summary_of(run) is None else None) as show:
+            results = keep(run, show)
+        found = reasons.explain(results, failures)
+    if asked.as_json:
         print_json(explain_table.summary(found))
-        return
-    click.echo(explain_table.explain_table(found))
+    else:
+        click.echo(explain_table.explain_table(found))
 
 
 # ---- the histories ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Source:
-    """A scenario file, whose run is found or made, or the folder of a run, of which nothing can be changed."""
+def _run_of(place: Path, asked: Asked, anew: bool = False) -> RunWork:
+    """The run of a scenario file, or the one that lies in a folder, of which nothing can be changed.
 
-    place: Path
-    settings: tuple[str, ...]
-    replications: int | None
-    seed: int | None
-    out: Path
-    jobs: int
+    anew: simulated anew, so that even a run can be changed.  Errors: Refused.
+    """
+    from sim.experiments.works import plan_run
 
-    @property
-    def stem(self) -> str:
-        """The name of the scenario's folder of results."""
-        return self.place.resolve().parent.name if self.place.is_dir() else self.place.stem
-
-    def scenario(self, simulated: bool = False) -> Scenario:
-        """The scenario, as the options say; `simulated` anew, even that of a run can be changed.  Errors: Refused."""
-        if not self.place.is_dir():
-            return read([self.place], asked(self.settings, self.replications, self.seed))[0]
-        if not all((self.place / name).is_file() for name in (*store.FILES, "run.json")):
-            raise Refused(
-                f"sim: {self.place} is no folder of a run. Name a scenario file, or a folder in which `sim run` wrote "
-                "run.json and outcomes.parquet."
-            )
-        changes = asked(self.settings, self.replications, self.seed)
-        if changes and not simulated:
-            raise Refused(
-                f"sim: {self.place} is a run, so -n, --seed and --set come too late. Name its scenario file instead."
-            )
-        return read([self.place / "scenario.yaml"], changes)[0]
-
-    def results(self) -> Results:
-        """The run: read, or found or made first.  Errors: Refused, Failed; Busy, CannotWrite."""
-        from sim.experiments import results_cache
-        from sim.experiments.cost import estimate
-
-        scenario, folder = self.scenario(), self.place
-        if not self.place.is_dir():
-            plan = results_cache.plan_run(scenario, self.out, self.stem, ())
-            cost = None
-            if results_cache.find(plan) is None:
-                store.prepare(plan.folder)
-                cost = estimate(scenario)
-            with at_work(scenario.name, cost) as show:
-                results_cache.complete(plan, self.jobs, show)
-            scenario, folder = plan.scenario, plan.folder
-        found = results_cache.load(folder, scenario)
-        if found is None:
-            raise Failed(f"the run in {folder} cannot be read. Delete that folder, and run the scenario again.")
-        return found
-
-
-@contextmanager
-def answerable() -> Iterator[None]:
-    """A question that the scenario cannot answer is refused, with the sentence that says why."""
-    from sim.experiments.sensitivity import Unanswerable
-
-    try:
-        yield
-    except Unanswerable as error:
-        raise Refused(f"sim: {error}") from None
+    if not place.is_dir():
+        return plan_run(read([place], asked.changes)[0], asked.out, place.stem, asked.jobs)
+    if not all((place / name).is_file() for name in (*store.FILES, "run.json")):
+        raise Refused(
+            f"sim: {place} is no folder of a run. Name a scenario file, or a folder in which `sim run` wrote "
+            "run.json and outcomes.parquet."
+        )
+    if asked.changes and not anew:
+        raise Refused(f"sim: {place} is a run, so -n, --seed and --set come too late. Name its scenario file instead.")
+    scenario = read([place / "scenario.yaml"], asked.changes)[0]
+    run = plan_run(scenario, asked.out, place.resolve().parent.name, asked.jobs)
+    return run if anew else replace(run, folder=place)

@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -27,6 +28,7 @@ import numpy as np
 
 from sim import store
 from sim.arrays import Mask
+from sim.experiments.results_cache import rules
 from sim.statistics.summary import Count, Counted, Sample, Weeks, Yes
 from sim.terminal import tell
 
@@ -63,7 +65,7 @@ class Kept:
 
 def name_of(scenario_text: str, first: int, count: int, outcomes: str) -> str:
     """The name of a chunk. outcomes: how they are kept, `counted` or `whole`."""
-    return store.digest(scenario_text, str(first), str(count), outcomes, *store.rules(), str(FORM), letters=32)
+    return store.digest(scenario_text, str(first), str(count), outcomes, *rules(), str(FORM), letters=32)
 
 
 # ---- content ---------------------------------------------------------------------------------------------------------
@@ -147,6 +149,10 @@ class Chunks:
                 part.unlink()
         except OSError as error:
             raise store.CannotWrite(self.folder, error) from error
+
+    def remove(self) -> None:
+        """Remove the folder, and every chunk in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, name: str, content: bytes) -> None:
         """Store a chunk, whole or not at all.  Errors: OSError."""

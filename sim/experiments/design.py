@@ -19,7 +19,7 @@ from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.levels import ORIGIN as OPTION
 from sim.scenario.levels import Level, Varied, from_file, from_options, from_values, takes_whole_numbers
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.schema import SweepPlan
 
 if TYPE_CHECKING:

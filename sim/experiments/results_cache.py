@@ -1,138 +1,204 @@
-"""A run that is kept: found again in the results folder, completed, or computed, drawn and written.
+"""Results that are kept: found again in their folder, or made and written there; one way for all of them.
 
-What is there is never computed twice: a run that lies there without figures gets them from its own tables.
+What is there is never computed twice. A folder is believed only while it is what was written: `run.json` holds the
+SHA-256 of every file beside it, and of all else that it says. What is missing is not there; what does not match its
+checksum is not there either, and that is said once: no damage of a disk becomes a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim import store
-from sim.experiments import sealed
-from sim.measures import measures
+from sim.installed import VERSION
+from sim.measures import added
+from sim.terminal import tell as say
 
 if TYPE_CHECKING:
-    from sim.experiments.run import Results
-    from sim.scenario import Scenario
+    from sim.experiments.cost import Cost
 
-REPORT = "report.html"
+RECORD, REPORT = "run.json", "report.html"
+FILES, CHECKSUM = "files", "sha256"
 
 Summary = dict[str, Any]
+Record = dict[str, Any]
 Progress = Callable[[float], None]
+Result = TypeVar("Result")
+Draw = Callable[[Result, Path], None]
+"""Draws figures and the report of a result into a folder."""
+
+
+def rules() -> tuple[str, ...]:
+    """What a result depends on besides what is asked: the version, its rules, and measures that were added to it."""
+    return VERSION, str(store.RULES), *added()
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A run to keep: its scenario (seed and replications as asked for), its place, and what is drawn of it."""
+class Work(Generic[Result]):
+    """A result to keep: its folder, the files there that hold it (besides `run.json`), and what it is called."""
 
-    scenario: Scenario
-    text: str  # the scenario as a file
     folder: Path
-    drawn: tuple[str, ...]  # files besides the tables: the report, or nothing
+    files: tuple[str, ...]
+    name: str
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that the work writes."""
+        return (self.folder,)
+
+    def cost(self) -> Cost | None:
+        """What it costs to make, at the most; None where that is next to nothing."""
+        raise NotImplementedError
+
+    def load(self, record: Record) -> Result | None:
+        """The result as its files hold it; None, or an error of reading, where they cannot be understood."""
+        raise NotImplementedError
+
+    def make(self, tell: Progress, force: bool) -> Result:
+        """Compute the result.  force: what it is made from too, even where that is kept."""
+        raise NotImplementedError
+
+    def fill(self, result: Result, folder: Path, seconds: float) -> Record:
+        """Write the files of a result that took so many seconds.  -> what `run.json` says of it"""
+        raise NotImplementedError
+
+    def prepare(self, tell: Progress) -> None:
+        """See that the work can be done, before anything is written.  Errors: ScenarioError, CannotWrite."""
+        for folder in self.folders:
+            store.prepare(folder)
+
+    def tidy(self, done: bool) -> None:
+        """Remove what only the making needs, if it is done (or to be done all anew)."""
+
+    def placed(self, summary: Summary) -> Summary:
+        """A summary that was kept, with the folder where it lies now."""
+        return {**summary, "results": self.folder.as_posix()}
 
 
-def plan_run(scenario: Scenario, out: Path, stem: str, drawn: tuple[str, ...]) -> Plan:
-    """Where a run belongs, by what it says; what a sweep would vary makes no difference."""
-    from sim.scenario import as_yaml
-
-    scenario = scenario.model_copy(update={"sweep": None})
-    text = as_yaml(scenario)
-    return Plan(scenario, text, store.run_folder(out, stem, text), drawn)
+def summary_of(work: Work[Any], drawn: bool = False) -> Summary | None:
+    """The summary of a result as `--json` prints it, if all of it is there.  drawn: its report too"""
+    record = _opened(work, drawn)
+    return None if record is None else work.placed(record["summary"])
 
 
-def find(plan: Plan) -> Summary | None:
-    """The summary of the run as `--json` prints it, if all of it is there."""
-    return sealed.summary(plan.folder, store.FILES, plan.drawn)
+def load(work: Work[Result], drawn: bool = False) -> Result | None:
+    """A result as it was when it was kept, if all of it is there and can be read.  drawn: its report too"""
+    record = _opened(work, drawn)
+    if record is not None:
+        with suppress(OSError, ValueError, KeyError, TypeError):  # another version of the program wrote in another way
+            return work.load(record)
+    return None
 
 
-def complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
-    """Find the run, or compute what is missing of it.
+def keep(work: Work[Result], tell: Progress, draw: Draw[Result] | None = None, force: bool = False) -> Result:
+    """Find a result, or make it and keep it; tables first, so that they are safe whatever happens while it is drawn.
 
-    Errors: Busy, CannotWrite, WorkerDied.
+    `tell` hears the share that is done; draw: adds the report, where it is wanted; force: make it, whatever is there.
+    Errors: Busy, CannotWrite, WorkerDied; whatever `make` raises.
     """
-    found = find(plan)
+    found = None if force else load(work, draw is not None)
     if found is not None:
         return found
-    with store.claim(plan.folder):
-        return find(plan) or _complete(plan, jobs, on_progress)  # again: who wrote it meanwhile has let go of it
+    work.prepare(tell)
+    with store.claim(work.folder):
+        found = None if force else load(work)  # its tables may be there; or another process has just made it
+        if found is None:
+            work.tidy(done=force)
+            began = time.perf_counter()
+            found = work.make(tell, force)
+            _write(work, found, time.perf_counter() - began)
+        if draw is not None and _opened(work, drawn=True) is None:
+            _add_to(work, partial(draw, found))
+    return found
 
 
-def compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
-    """Compute the run, whatever is there, and write it.
+def _write(work: Work[Result], result: Result, seconds: float) -> None:
+    store.write_whole(work.folder, lambda folder: seal(folder, work.fill(result, folder, seconds)))
+    work.tidy(done=True)
 
-    Errors: Busy, CannotWrite, WorkerDied.
+
+def _opened(work: Work[Any], drawn: bool = False) -> Record | None:
+    return opened(work.folder, work.files, (REPORT,) if drawn else ())
+
+
+def _add_to(work: Work[Any], add: Callable[[Path], None]) -> None:
+    """Write a claimed folder again: its tables, and what `add` adds to them.  Errors: CannotWrite."""
+    record = read_record(work.folder)
+    if record is None:
+        raise store.CannotWrite(work.folder, OSError(0, "what was written there cannot be read again"))
+    said = {key: value for key, value in record.items() if key != FILES}
+
+    def fill(part: Path) -> None:
+        for name in work.files:
+            shutil.copyfile(work.folder / name, part / name)
+        add(part)
+        seal(part, said)
+
+    store.write_whole(work.folder, fill)
+
+
+# ---- what a folder says of itself ------------------------------------------------------------------------------------
+
+
+def seal(folder: Path, said: Record) -> None:
+    """Write `run.json`: what is said of a folder, and the checksums of all that lies in it by now."""
+    files = {path.name: _sum_of(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != RECORD}
+    whole = store.plain_values({**said, FILES: files})
+    store.write_json(folder / RECORD, {**whole, CHECKSUM: _checksum(whole)})
+
+
+def opened(folder: Path, tables: Sequence[str], drawn: Sequence[str] = ()) -> Record | None:
+    """What `run.json` says, if it and these tables are there unharmed; None else.
+
+    drawn: the report, where it is wanted too; then every other file must be unharmed as well.
     """
-    with store.claim(plan.folder):
-        return _compute(plan, jobs, on_progress)
+    record = read_record(folder)
+    if record is None and (folder / RECORD).exists():
+        _say_damaged(folder / RECORD)
+    if record is None or not {*tables, *drawn} <= set(record[FILES]):
+        return None
+    harmed = first_harmed(folder, record, record[FILES] if drawn else tables)
+    if harmed is not None and harmed.is_file():
+        _say_damaged(harmed)
+    return record if harmed is None else None
 
 
-def _complete(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
-    record = sealed.opened(plan.folder, store.FILES)
-    results = None if record is None else _read(plan.folder, plan.scenario, record)
-    if record is None or results is None:
-        return _compute(plan, jobs, on_progress)
-    _draw(plan, results)
-    return {**results.summary, "results": plan.folder.as_posix()}
-
-
-def _compute(plan: Plan, jobs: int, on_progress: Progress) -> Summary:
-    from sim.experiments.run import run
-
-    results = run(plan.scenario, jobs=jobs, on_progress=on_progress)
-    summary = store.placed(results.summary, plan.folder)
-    store.write_whole(plan.folder, partial(_fill, plan, results, summary))
-    _draw(plan, results)
-    return summary
-
-
-def _fill(plan: Plan, results: Results, summary: Summary, folder: Path) -> None:
-    """Write a run into a folder: its scenario, its tables, and what it says of itself."""
-    (folder / "scenario.yaml").write_text(plan.text, encoding="utf-8", newline="\n")
-    for table in store.TABLES:
-        store.write_table(folder / f"{table}.parquet", getattr(results, table))
-    said = store.record(results.seed, results.replications, results.wall_seconds, plan.text, summary)
-    sealed.seal(folder, said)
-
-
-def _draw(plan: Plan, results: Results) -> None:
-    """Add the figures to tables that are safe already: whatever happens while they are drawn, the tables stay."""
-    if not plan.drawn:
-        return
-    from sim.experiments.frontier import frontier
-    from sim.report import write_report
-
-    groups = frontier(plan.scenario)["groups"]
-    sealed.add_to(plan.folder, store.FILES, lambda folder: write_report(results, folder, groups, plan.text))
-
-
-def load(folder: Path, scenario: Scenario) -> Results | None:
-    """A run as it was when it was kept, or None where it cannot be believed.  `scenario` is the one written there."""
-    record = sealed.opened(folder, store.FILES)
-    return None if record is None else _read(folder, scenario, record)
-
-
-def _read(folder: Path, scenario: Scenario, record: sealed.Record) -> Results | None:
-    """None where another version of the program wrote in another way."""
-    import pandas as pd
-
-    from sim.experiments.run import Results
-
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        tables: dict[str, Any] = {name: pd.read_parquet(folder / f"{name}.parquet") for name in store.TABLES}
-        measured = [measure.column for measure in measures(scenario)]
-        if not set(measured) <= set(tables["outcomes"]):
-            return None
-        return Results(
-            scenario=scenario,
-            replications=record["replications"],
-            seed=record["seed"],
-            summary=record["summary"],
-            wall_seconds=record["wall_seconds"],
-            **tables,
-        )
+def first_harmed(folder: Path, record: Record, names: Iterable[str]) -> Path | None:
+    """The first of these files that is not there, or not what was written."""
+    for path in (folder / name for name in names):
+        if not path.is_file() or _sum_of(path) != record[FILES][path.name]:
+            return path
     return None
+
+
+def read_record(folder: Path) -> Record | None:
+    """`run.json`, if it says what it said when it was written; None where it is damaged or not there."""
+    with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):  # no JSON, or JSON of another kind
+        record: Record = json.loads((folder / RECORD).read_bytes())
+        if record.pop(CHECKSUM) == _checksum(record):
+            return record
+    return None
+
+
+def _checksum(record: Record) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def _sum_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _say_damaged(path: Path) -> None:
+    """Once a process, however often the folder is looked at."""
+    say(f"sim: {path} is damaged (it does not match its checksum); what depends on it is made again.")

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.apart import Apart
 from sim.experiments.chunk_files import Chunks
-from sim.experiments.design import Design, good_cells, of_scenario
+from sim.experiments.design import Design, of_scenario
 from sim.experiments.run import asked
 from sim.experiments.shown import Tabled
-from sim.experiments.sweep_work import Crew, Found, Work
+from sim.experiments.sweep_work import Crew, SweepChunks
 from sim.measure_columns import Own
 from sim.measures import Measure
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
+from sim.terminal import unheard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +82,11 @@ def sweep(
     """
     made = of_scenario(asked(scenario_of(scenario), replications, seed), None if vary is None else _plain(vary), sample)
     with tempfile.TemporaryDirectory(prefix="sim-sweep-") as folder:
-        work = Work(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted", measures or {})
-        cells = good_cells(made, _unheard)
-        found = work.carry_out(cells, Crew(jobs, cluster), on_progress or _unheard)
+        chunks = SweepChunks(made, Chunks(Path(folder)), "whole" if keep_outcomes else "counted", measures or {})
+        chunks.look_at_cells(unheard)
+        found = chunks.carry_out(Crew(jobs, cluster), on_progress or unheard)
         done = replace(as_sweep(made, found.table, found.idle, found.apart), measures=found.measures)
-        return replace(done, outcomes=_outcomes(work, found, Path(folder))) if keep_outcomes else done
+        return replace(done, outcomes=_outcomes(chunks, Path(folder))) if keep_outcomes else done
 
 
 def as_sweep(made: Design, cells: pd.DataFrame, idle: tuple[str, ...], apart: Mapping[str, Apart]) -> Sweep:
@@ -109,12 +110,8 @@ def _of_python(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _outcomes(work: Work, found: Found, folder: Path) -> pd.DataFrame:
+def _outcomes(chunks: SweepChunks, folder: Path) -> pd.DataFrame:
     import pandas as pd
 
-    work.write_outcomes(found, folder / "outcomes.parquet")
+    chunks.write_outcomes(folder / "outcomes.parquet")
     return pd.read_parquet(folder / "outcomes.parquet")
-
-
-def _unheard(share: float) -> None:
-    """Nobody wants to know how far it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -19,7 +19,7 @@ from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_ou
 from sim.experiments.chunk_files import Chunks, Kept
 from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.cost import CHUNK
-from sim.experiments.design import Cell, Design, unpacked
+from sim.experiments.design import Cell, Design, good_cells, unpacked
 from sim.experiments.executors import in_order
 from sim.experiments.run import Chunk, cut
 from sim.experiments.side_by_side import each_of
@@ -114,53 +114,56 @@ def ensure(base: bytes, outcomes: str, own: Own, stored: Chunks, batch: Batch) -
 class Found:
     """What a sweep came to.
 
-    idle: paths that changed nothing; apart: of each share, how far the cells lie apart; columns: of the outcomes of all
-    cells; measures: those of one's own.
+    idle: paths that changed nothing; apart: of each share, how far the cells lie apart; measures: those of one's own.
     """
 
     table: pd.DataFrame
     idle: tuple[str, ...]
     apart: dict[str, Apart]
-    cells: Sequence[Cell]
-    columns: tuple[str, ...]
     measures: tuple[Measure, ...]
 
 
-@dataclass(frozen=True)
-class Work:
+@dataclass
+class SweepChunks:
     """The chunks of a sweep in a folder. outcomes: how they are kept, `counted` or `whole`.
 
-    own: measures of one's own; chunks are not named by them, so their folder is for this work alone.
+    own: measures of one's own; chunks are not named by them, so their folder is for this sweep alone.
+    cells, columns: the cells once they were looked at, and what their outcomes hold once they were counted.
     """
 
     design: Design
     stored: Chunks
     outcomes: str
     own: Own = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    columns: dict[str, None] = field(default_factory=dict)
 
-    def carry_out(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Found:
-        """Compute what is not stored yet of these good cells, and count it together.
+    def look_at_cells(self, tell: Progress) -> None:
+        """Read every cell and see that it is a good scenario.  Errors: ScenarioError."""
+        self.cells = good_cells(self.design, tell)
+
+    def carry_out(self, crew: Crew, tell: Progress) -> Found:
+        """Compute what is not stored yet of the cells that were looked at, and count it together.
 
         `tell` hears the share that is done.  Errors: CannotWrite; NoCluster, ClusterLost, WorkerDied.
         """
         if crew != Crew():
             see_portable(self.own)
         self.stored.open()
-        columns: dict[str, None] = {}
         try:
-            with closing(self._at_work(cells, crew, tell)) as done:
-                found = [self._together(cell, columns) for cell in cells if self._awaited(cell, done)]
-            pairs = self._paired(cells, found)
+            self._store_all(crew, tell)
+            found = [self._together(cell) for cell in self.cells]
+            pairs = self._paired(found)
         except OSError as error:
             raise store.CannotWrite(self.stored.folder, error) from error
         table, idle = cell_table(self.design, found, pairs), idle_paths(self.design, found)
         apart = {column: each.apart() for column, each in pairs.items()}
-        return Found(table, idle, apart, cells, tuple(columns), self._measures(cells))
+        return Found(table, idle, apart, self._measures())
 
-    def write_outcomes(self, found: Found, path: Path) -> None:
+    def write_outcomes(self, path: Path) -> None:
         """Write every replication of every cell into one table."""
-        tables = ((piece.cell, self._kept(piece).table) for piece in self._pieces(found.cells))
-        write_outcomes(path, tables, found.columns)
+        tables = ((piece.cell, self._kept(piece).table) for piece in self._pieces(self.cells))
+        write_outcomes(path, tables, tuple(self.columns))
 
     # ---- chunks ------------------------------------------------------------------------------------------------------
 
@@ -178,24 +181,22 @@ class Work:
             cell.number, cell.packed, chunk, chunk_files.name_of(text, chunk.first, chunk.count, self.outcomes)
         )
 
-    def _at_work(self, cells: Sequence[Cell], crew: Crew, tell: Progress) -> Generator[None, None, None]:
-        """Goes on each time that the next chunk, in the order of the cells, is stored."""
-        whole = sum(len(cut(0, cell.replications)) for cell in cells)
-        pieces = self._pieces(cells)
+    def _store_all(self, crew: Crew, tell: Progress) -> None:
+        """See that every chunk is stored."""
+        whole = sum(len(cut(0, cell.replications)) for cell in self.cells)
         if crew.cluster is not None:
-            self._send_out(crew.cluster, cells, whole, tell)
-            yield from (None for _ in pieces)
+            self._send_out(crew.cluster, whole, tell)
             return
-        task, done = partial(ensure, self._base, self.outcomes, self.own, self.stored), 0
-        with closing(in_order(task, batches(pieces), min(crew.jobs, whole))) as results:
+        task = partial(ensure, self._base, self.outcomes, self.own, self.stored)
+        done = 0
+        with closing(in_order(task, batches(self._pieces(self.cells)), min(crew.jobs, whole))) as results:
             for stored in results:
                 done += stored
                 tell(done / whole)
-                yield from (None for _ in range(stored))
 
-    def _send_out(self, address: str, cells: Sequence[Cell], whole: int, tell: Progress) -> None:
+    def _send_out(self, address: str, whole: int, tell: Progress) -> None:
         """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
-        missing = [piece for piece in self._pieces(cells) if self.stored.find(piece.name) is None]
+        missing = [piece for piece in self._pieces(self.cells) if self.stored.find(piece.name) is None]
         sent, done = list(batches(missing)), whole - len(missing)
         with closing(on_cluster(partial(made, self._base, self.outcomes, self.own), sent, address)) as results:
             for batch, contents in zip(sent, results, strict=True):
@@ -209,13 +210,7 @@ class Work:
 
     # ---- cells -------------------------------------------------------------------------------------------------------
 
-    def _awaited(self, cell: Cell, done: Iterator[None]) -> bool:
-        """Wait until all chunks of a cell are stored."""
-        for _ in cut(0, cell.replications):
-            next(done)
-        return True
-
-    def _together(self, cell: Cell, columns: dict[str, None]) -> Swept:
+    def _together(self, cell: Cell) -> Swept:
         """A cell's chunks, counted together, one at a time in memory."""
         heard = hashlib.sha256()
 
@@ -223,22 +218,23 @@ class Work:
             for piece in self._pieces([cell]):
                 kept = self._kept(piece)
                 heard.update(kept.digest.encode())
-                columns.update(dict.fromkeys(kept.columns))
+                self.columns.update(dict.fromkeys(kept.columns))
                 yield kept.counted
 
         whole = together(parts())
         return swept(cell, whole, heard.hexdigest())
 
-    def _measures(self, cells: Sequence[Cell]) -> tuple[Measure, ...]:
+    def _measures(self) -> tuple[Measure, ...]:
         """What the functions of one's own turned out to measure."""
-        counts = self._kept(next(self._pieces(cells))).counted.counts if self.own else {}
+        counts = self._kept(next(self._pieces(self.cells))).counted.counts if self.own else {}
         return tuple(
             Measure(own_definition(name, "share" if isinstance(counts[name], Yes) else "mean")) for name in self.own
         )
 
-    def _paired(self, cells: Sequence[Cell], found: Sequence[Swept]) -> dict[str, Pairs]:
+    def _paired(self, found: Sequence[Swept]) -> dict[str, Pairs]:
         """The pairs of every share, from the replications that all cells have, a chunk at a time in memory."""
-        layout, pairs = Layout.of(self.design), {}
+        layout, cells = Layout.of(self.design), self.cells
+        pairs: dict[str, Pairs] = {}
         for column in (each.column for each in measures(self.design.scenario) if each.kind == "share"):
             values = [cell.estimates.get(column, (None,))[0] for cell in found]
             pairs[column] = Pairs(layout, np.array(values, float))

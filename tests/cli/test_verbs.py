@@ -13,7 +13,20 @@ from jsonschema import Draft202012Validator
 
 from .conftest import SMALL, Command
 
-VERBS = ("run", "compare", "sensitivity", "explain", "frontier", "story", "check", "show", "schema", "new", "list")
+VERBS = (
+    "run",
+    "compare",
+    "sensitivity",
+    "explain",
+    "frontier",
+    "story",
+    "check",
+    "show",
+    "schema",
+    "new",
+    "list",
+    "results",
+)
 
 
 # ---- help and usage --------------------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from hypothesis.extra import numpy as arrays
 
 from sim.experiments import chunk_files
 from sim.experiments.chunk_files import Chunks
-from sim.experiments.design import good_cells, of_scenario
-from sim.experiments.sweep_work import Crew, Work
+from sim.experiments.design import of_scenario
+from sim.experiments.sweep_work import Crew, SweepChunks
 from sim.statistics.summary import Counted, Sample, Weeks, Yes
 
 from .small import EFFORT, counting, swept, wells
@@ -108,8 +108,9 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def carried_out(folder: Path) -> pd.DataFrame:
     made = of_scenario(wells(), {EFFORT: "0:1:3", "linkage": ["independent", "sequence"]}, None)
-    work = Work(made, Chunks(folder), "counted")
-    return work.carry_out(good_cells(made, lambda share: None), Crew(), lambda share: None).table
+    chunks = SweepChunks(made, Chunks(folder), "counted")
+    chunks.look_at_cells(lambda share: None)
+    return chunks.carry_out(Crew(), lambda share: None).table
 
 
 def test_what_is_stored_is_not_computed_again(tmp_path: Path, simulated: list[int]) -> None:

@@ -1,17 +1,23 @@
-"""What lies in a kept folder is believed only while it is what was written: one turned bit anywhere, and it is gone."""
+"""What is kept is made once, and believed only while it is what was written: one turned bit, and it is gone."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from sim.experiments import sealed
+from sim.experiments import results_cache
+from sim.experiments.results_cache import Progress, Record, Work, keep, load, summary_of
+from sim.experiments.works import plan_run
 from tests.cli.conftest import Command, sim  # noqa: F401
 from tests.seldom import seldom
+
+from .small import wells
 
 PLACES = 40  # bits turned in each file, all over it
 
@@ -28,7 +34,7 @@ SOME = ["run", "sweep", *map(seldom, ("compare", "whatif", "sensitivity"))]
 @pytest.fixture(autouse=True)
 def _first_word() -> None:
     """Each test hears the words on damage anew."""
-    sealed._say_damaged.cache_clear()
+    results_cache._say_damaged.cache_clear()
 
 
 def folders() -> list[Path]:
@@ -53,15 +59,15 @@ def test_a_turned_bit_anywhere_is_noticed(sim: Command, verb: str) -> None:  # n
     )
     assert sim(*VERBS[verb], "--no-plots").code == 0
     for folder in folders():
-        record = sealed.opened(folder, wanted(folder))
+        record = results_cache.opened(folder, wanted(folder))
         assert record is not None
         for path in [folder / name for name in (*wanted(folder), "run.json")]:
             good = path.read_bytes()
             for bad in turned(good):
                 path.write_bytes(bad)
-                assert sealed.opened(folder, wanted(folder)) in (None, record), path
+                assert results_cache.opened(folder, wanted(folder)) in (None, record), path
             path.write_bytes(good)
-        assert sealed.opened(folder, wanted(folder)) == record
+        assert results_cache.opened(folder, wanted(folder)) == record
 
 
 @pytest.mark.parametrize("verb", SOME)
@@ -115,3 +121,95 @@ def test_a_number_changed_by_hand_is_noticed(sim: Command) -> None:  # noqa: F81
     record["summary"]["settled"]["share"] = 0.99
     (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert sim("run", "small.yaml", "--no-plots", "--json").out == answer
+
+
+# ---- one way to keep -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Noted(Work[str]):
+    """A text, kept in a file; `heard` is what was done for it."""
+
+    heard: list[str] = field(default_factory=list)
+
+    def load(self, record: Record) -> str:
+        self.heard.append("load")
+        return (self.folder / "text.txt").read_text(encoding="utf-8")
+
+    def make(self, tell: Progress, force: bool) -> str:
+        self.heard.append("make all anew" if force else "make")
+        return "peace"
+
+    def fill(self, result: str, folder: Path, seconds: float) -> Record:
+        self.heard.append("fill")
+        (folder / "text.txt").write_text(result, encoding="utf-8")
+        return {"summary": {"length": len(result)}}
+
+    def tidy(self, done: bool) -> None:
+        self.heard.append("tidy" if done else "resume")
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Noted:
+    return Noted(tmp_path / "results" / "0123", ("text.txt",), "a text")
+
+
+def unheard(share: float) -> None:
+    """Nobody listens."""
+
+
+def draws(work: Noted) -> Any:
+    def draw(result: str, folder: Path) -> None:
+        assert (work.folder / "run.json").is_file(), "what is drawn comes when the tables are safe"
+        work.heard.append("draw")
+        (folder / "report.html").write_text(result, encoding="utf-8")
+
+    return draw
+
+
+def done(work: Noted, **how: Any) -> list[str]:
+    """What is done for a work that is to be kept."""
+    work.heard.clear()
+    assert keep(work, unheard, **how) == "peace"
+    assert load(work, "draw" in how) == "peace"
+    work.heard.pop()
+    return list(work.heard)
+
+
+def test_a_result_is_made_once_then_read_and_drawn_from_what_is_kept(noted: Noted) -> None:
+    made, draw = ["resume", "make", "fill", "tidy"], draws(noted)
+    assert done(noted) == made
+    assert done(noted) == ["load"]
+    assert done(noted, draw=draw) == ["load", "draw"]
+    assert done(noted, draw=draw) == ["load"]
+    assert done(noted) == ["load"], "whoever asks for tables has them, with a report or without"
+    assert done(noted, draw=draw, force=True) == ["tidy", "make all anew", "fill", "tidy", "draw"]
+    assert summary_of(noted) == {"length": 5, "results": noted.folder.as_posix()}
+
+
+@pytest.mark.parametrize("harm", ["text.txt", "run.json", "report.html"])
+def test_what_is_harmed_is_made_again_and_nothing_else(noted: Noted, harm: str) -> None:
+    draw = draws(noted)
+    done(noted, draw=draw)
+    (noted.folder / harm).write_text("war", encoding="utf-8")
+    wanted = ["load", "draw"] if harm == "report.html" else ["resume", "make", "fill", "tidy", "draw"]
+    assert done(noted, draw=draw) == wanted
+
+
+def test_what_fails_while_it_is_drawn_leaves_what_was_made(noted: Noted) -> None:
+    def fails(result: str, folder: Path) -> None:
+        raise RuntimeError("no ink")
+
+    with pytest.raises(RuntimeError, match="no ink"):
+        keep(noted, unheard, fails)
+    assert load(noted) == "peace"
+    assert {path.name for path in noted.folder.iterdir()} == {"text.txt", "run.json"}
+
+
+def test_a_run_is_read_as_it_was_made(tmp_path: Path) -> None:
+    """Table by table, types too: a comparison may be of one that was made just now and one that was kept."""
+    work = plan_run(wells(), tmp_path, "wells", 1)
+    made, read = keep(work, unheard), load(work)
+    assert read is not None
+    for name, table in made.tables.items():
+        pd.testing.assert_frame_equal(read.tables[name], table, check_exact=True)
