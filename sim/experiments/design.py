@@ -20,7 +20,7 @@ from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.levels import ORIGIN as OPTION
 from sim.scenario.levels import Level, Varied, from_file, from_options, from_values
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.schema import SweepPlan
 
 MOST_CELLS = 100_000

@@ -214,7 +214,7 @@ def _parting(before: Results, after: Results, replication: int) -> int | None:
 
 def as_json(found: WhatIf) -> dict[str, Any]:
     """The answer as one object, but for the folder of the results."""
-    from sim.scenario.nodes import spell
+    from sim.scenario.tree import spell
 
     reference, history = found.comparison.reference, found.history
     return {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.summary import NONE
 from sim.scenario import as_yaml
-from sim.scenario.nodes import plain
-from sim.scenario.reader import read
+from sim.scenario.tree import plain
+from sim.scenario.yaml_reader import read
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report import dates, words
-from sim.scenario.nodes import Trail, spell
 from sim.scenario.schema import mean_of
+from sim.scenario.tree import Trail, spell
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Commitment, Event, Freeze, Scenario

@@ -9,7 +9,7 @@ from sim.report import words
 from sim.report.removed import changed, in_words
 from sim.report.verdict import points, told
 from sim.scenario.counterfactual import SILENT
-from sim.scenario.nodes import Trail, spell
+from sim.scenario.tree import Trail, spell
 
 if TYPE_CHECKING:
     from sim.experiments.whatif import ButFor, WhatIf

@@ -11,9 +11,9 @@
 
 from sim.scenario.counterfactual import Counterfactual
 from sim.scenario.dump import as_yaml
-from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.json_schema import json_schema
 from sim.scenario.load import counterfactual, load, load_text
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import Shipped, copied, shipped, starter
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from unicodedata import normalize
 
 from sim.scenario.calendar_checks import CALENDAR_RULES
-from sim.scenario.nodes import Node, find, spell
 from sim.scenario.numbers import SHAPE_WORDS
+from sim.scenario.problems import Report
 from sim.scenario.raw_file import At, File
-from sim.scenario.report import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.table_checks import TABLE_RULES
+from sim.scenario.tree import Node, find, spell
 
 RESERVED = re.compile(r"[.\[\]=/\\]")
 """Paths, columns and names of files are made with these."""

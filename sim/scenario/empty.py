@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.scenario.nodes import BROKEN, Node, Trail
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.schema_lookup import Keys
+from sim.scenario.tree import BROKEN, Node, Trail
 
 RULE = "an empty value removes what an extended file says, and none says anything here"
 

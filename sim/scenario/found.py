@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.errors import Place
 from sim.scenario.field_types import TAG
-from sim.scenario.nodes import Node, Trail, find
 from sim.scenario.numbers import show
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema_lookup import Keys
+from sim.scenario.tree import Node, Place, Trail, find
 
 
 @dataclass(frozen=True)

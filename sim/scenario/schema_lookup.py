@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from sim.scenario.nodes import Node, Trail, step_into
 from sim.scenario.schema import Scenario
+from sim.scenario.tree import Node, Trail, step_into
 
 Schema = dict[str, Any]
-LONGEST_NAME, MOST_NAMES = 80, 60
-"""Longer names, or more of them, are not compared: that would take too long in a monstrous file."""
 
 
 class Keys:
@@ -98,12 +95,3 @@ def _flat(schema: Schema) -> Iterator[Schema]:
         yield from _flat(form)
     if not {"$ref", "anyOf", "oneOf"} & schema.keys():
         yield schema
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """The known name that looks most like the word; "" if none does."""
-    if len(word) > LONGEST_NAME:
-        return ""
-    lower = {name.lower(): name for name in reversed(known[:MOST_NAMES]) if len(name) <= LONGEST_NAME}
-    found = get_close_matches(word.lower(), list(lower), 1, 0.6)
-    return lower[found[0]] if found else ""

@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import normalize
 
-from sim.scenario.errors import Place, Source
-from sim.scenario.nodes import Entry, Node, Trail, find, put, remove, spell, step_into
-from sim.scenario.reader import read
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import ACTIVITIES, Mediator, Scenario
 from sim.scenario.schema_lookup import Keys
+from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, put, remove, spell, step_into
+from sim.scenario.yaml_reader import read
 
 ORIGIN = "--set"
 """The name under which settings appear as a source: setting n is its line n."""

@@ -10,8 +10,8 @@ from sim.scenario import library
 from sim.scenario.dump import plain_text
 from sim.scenario.folders import read_merged
 from sim.scenario.load import load, load_text
-from sim.scenario.nodes import plain
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
+from sim.scenario.tree import plain
 
 
 class Shipped(NamedTuple):

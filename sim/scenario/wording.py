@@ -8,17 +8,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.dump import one_line
-from sim.scenario.errors import Place
 from sim.scenario.found import Found, locate
-from sim.scenario.nodes import BROKEN, Node, step_into
 from sim.scenario.numbers import SHAPE_WORDS
+from sim.scenario.problems import Report
 from sim.scenario.raw_file import File
-from sim.scenario.report import Report
 from sim.scenario.scalars import resolve
 from sim.scenario.schema import TACTIC_SETTINGS
 from sim.scenario.schema_lookup import Keys
 from sim.scenario.set_paths import ORIGIN
 from sim.scenario.table_checks import rows_of
+from sim.scenario.tree import BROKEN, Node, Place, step_into
 
 EXAMPLES = {
     "name": "name: Talks on a river",

@@ -16,9 +16,9 @@ from sim.experiments.design import Design, good_cells, of_file, of_scenario, pac
 from sim.scenario import ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.levels import from_options, split, takes_whole_numbers
-from sim.scenario.nodes import plain
-from sim.scenario.reader import read
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
+from sim.scenario.tree import plain
+from sim.scenario.yaml_reader import read
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, wells
 
