@@ -143,3 +143,22 @@ class _Reads:
 _DAY = {"type": "string", "format": "date"}
 Date = Annotated[dt.date, _Reads(read_date, _DAY)]
 When = Annotated[dt.date | int, _Reads(read_when, {"anyOf": [_DAY, {"type": "integer", "minimum": 0}]})]
+
+
+# ---- items and numbers of many keys ---------------------------------------------------------------------------------
+
+
+class Item(Block):
+    """One of a list. Chance knows what it draws by its place in the list."""
+
+    place: Annotated[int, Range(0, 5000, "a place in a list, counted from 0", whole=True)] | None = Field(
+        default=None,
+        description="the place by which chance knows it, where others were taken away; default: where it stands",
+    )
+
+
+Share = Annotated[Number, Range(0, 1, "a share")]
+Utility = Annotated[Number, Range(0, 1, "a utility")]
+Weight = Annotated[Number, Range(0, 1e6, "a weight on any positive scale")]
+Rate = Annotated[Number, Range(0, 52, "a rate a year")]
+Factor = Annotated[Number, Range(0, 20, "a factor")]

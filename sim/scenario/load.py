@@ -7,16 +7,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sim.scenario.checks import check
+from sim.scenario.checks import check, note_empty
 from sim.scenario.counterfactual import Counterfactual, named, take_away
 from sim.scenario.dump import as_yaml, count
-from sim.scenario.empty import note_empty
 from sim.scenario.folders import alone, follow, read_merged
+from sim.scenario.messages import translate
 from sim.scenario.problems import Report
 from sim.scenario.schema import Scenario
 from sim.scenario.set_paths import apply
 from sim.scenario.tree import Node, plain, size
-from sim.scenario.wording import translate
 from sim.scenario.yaml_reader import LARGEST, MOST_NODES, read_bytes
 
 
