@@ -11,7 +11,7 @@
 
 from sim.scenario.counterfactual import Counterfactual
 from sim.scenario.dump import as_yaml
-from sim.scenario.json_schema import json_schema
+from sim.scenario.key_reference import KeyInfo, explained, json_schema, key_reference
 from sim.scenario.load import counterfactual, load, load_text
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.schema import Scenario
@@ -19,6 +19,7 @@ from sim.scenario.shipped import Shipped, copied, shipped, starter
 
 __all__ = [
     "Counterfactual",
+    "KeyInfo",
     "Problem",
     "Scenario",
     "ScenarioError",
@@ -26,7 +27,9 @@ __all__ = [
     "as_yaml",
     "copied",
     "counterfactual",
+    "explained",
     "json_schema",
+    "key_reference",
     "load",
     "load_text",
     "shipped",

@@ -49,10 +49,10 @@ def _by_name(value: Any) -> str:
     return "names" if isinstance(value, dict) and not (value and SHAPE_WORDS.issuperset(value)) else "number"
 
 
-def per_name(low: float, high: float, what: str) -> Either:
+def per_name(low: float, high: float, what: str, unit: str = "") -> Either:
     """A number for all, or one for each name: `0.2` or `{Azerbaijan: 0.2}`; a distribution counts as a number."""
-    number = Annotated[Number, Range(low, high, what)]
-    return Either({"names": dict[Name, number], "number": number}, _by_name)
+    number = Annotated[Number, Range(low, high, what, unit=unit)]
+    return Either({"number": number, "names": dict[Name, number]}, _by_name)
 
 
 # ---- texts and names -------------------------------------------------------------------------------------------------
@@ -157,8 +157,8 @@ class Item(Block):
     )
 
 
-Share = Annotated[Number, Range(0, 1, "a share")]
-Utility = Annotated[Number, Range(0, 1, "a utility")]
-Weight = Annotated[Number, Range(0, 1e6, "a weight on any positive scale")]
-Rate = Annotated[Number, Range(0, 52, "a rate a year")]
-Factor = Annotated[Number, Range(0, 20, "a factor")]
+Share = Annotated[Number, Range(0, 1, "a share", unit="share")]
+Utility = Annotated[Number, Range(0, 1, "a utility", unit="utility")]
+Weight = Annotated[Number, Range(0, 1e6, "a weight on any positive scale", unit="weight")]
+Rate = Annotated[Number, Range(0, 52, "a rate a year", unit="per year")]
+Factor = Annotated[Number, Range(0, 20, "a factor", unit="factor")]

@@ -110,12 +110,19 @@ class Range:
     high: float
     what: str
     whole: bool = False
+    unit: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        number = {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.high}
+        number: dict[str, Any] = {
+            "type": "integer" if self.whole else "number",
+            "minimum": self.low,
+            "maximum": self.high,
+        }
+        if self.unit:
+            number["unit"] = self.unit
         return number if self.whole else {"anyOf": [number, *(_shape(names) for names in SHAPES)]}
 
     def read(self, value: Any) -> Any:

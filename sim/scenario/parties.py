@@ -39,18 +39,18 @@ class Part(Item):
 class MixSettings(Block):
     """A weighted mean of other tactics."""
 
-    kind: Literal["mix"] = "mix"
+    kind: Literal["mix"] = Field(default="mix", description="A weighted mean of other tactics.")
     parts: list[Part] = Field(min_length=1, max_length=8, description="the tactics that are mixed")
 
 
 def _settings(kind: str, tactic: type[Any]) -> type[Block]:
     """The YAML form of a tactic, made from its dataclass so that parameters are listed once."""
-    keys: dict[str, Any] = {"kind": (Literal[kind], kind)}
+    sentence = (tactic.__doc__ or "").partition("\n")[0]
+    keys: dict[str, Any] = {"kind": (Literal[kind], Field(default=kind, description=sentence))}
     for f in fields(tactic):
         whole = f.type == "int"
         annotation = Annotated[Number, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
         keys[f.name] = (annotation, Field(default=f.default, description=f.metadata["what"]))
-    sentence = (tactic.__doc__ or "").partition("\n")[0]
     return create_model(f"{tactic.__name__}Settings", __base__=Block, __doc__=sentence, __module__=__name__, **keys)
 
 
@@ -88,24 +88,28 @@ class Party(Block):
     """One side of the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    reservation: Annotated[Number | ByGroup, Either({"groups": ByGroup, "number": Utility}, _reservation)] = Field(
+    reservation: Annotated[Number | ByGroup, Either({"number": Utility, "groups": ByGroup}, _reservation)] = Field(
         default=0.44, description="utility of no agreement (BATNA); or {by_group: {treaty: 0.5}}"
     )
-    tactic: TacticChoice = Field(default_factory=lambda: TACTIC_SETTINGS["time"](), description="concession tactic")
-    expected_rounds: Annotated[Number, Range(1, 1000, "rounds until it has given all that it can give")] = Field(
-        default=11.0, description="rounds over which its negotiation clock runs"
+    tactic: TacticChoice = Field(
+        default_factory=lambda: TACTIC_SETTINGS["time"](),
+        description="concession tactic",
+        json_schema_extra={"default": {"kind": "time"}},
     )
-    trust: Annotated[Number | ByName, per_name(0, 1, "trust in the others, a share")] = Field(
+    expected_rounds: Annotated[
+        Number, Range(1, 1000, "rounds until it has given all that it can give", unit="rounds")
+    ] = Field(default=11.0, description="rounds over which its negotiation clock runs")
+    trust: Annotated[Number | ByName, per_name(0, 1, "trust in the others, a share", unit="share")] = Field(
         default=0.2, description="trust in the others at the start; or by party"
     )
     knowledge: Share = Field(default=0.1, description="knowledge of the others' priorities at the start")
-    prejudice: Annotated[Number, Range(0, 3, "spread of its misjudgement, log scale")] = Field(
+    prejudice: Annotated[Number, Range(0, 3, "spread of its misjudgement, log scale", unit="log scale")] = Field(
         default=0.6, description="spread (log-sd) of what it wrongly imagines of the others' priorities"
     )
-    weight_spread: Annotated[Number, Range(0, 2, "spread of its weights, log scale")] = Field(
+    weight_spread: Annotated[Number, Range(0, 2, "spread of its weights, log scale", unit="log scale")] = Field(
         default=0.0, description="spread (log-sd) of its weights between replications"
     )
-    cost_of_no_deal: Annotated[Number, Range(0, 1, "utility a year")] = Field(
+    cost_of_no_deal: Annotated[Number, Range(0, 1, "utility a year", unit="utility per year")] = Field(
         default=0.05, description="utility a year lost without a deal"
     )
     hurt_cap: Utility = Field(
@@ -129,7 +133,9 @@ class Party(Block):
 
 # ---- mediators -------------------------------------------------------------------------------------------------------
 
-ACTIVITIES = ("shuttle", "convene", "draft", "press", "guarantee")
+SHARES: dict[str, Any] = {"shuttle": 0.3, "convene": 0.3, "draft": 0.2, "press": 0.1, "guarantee": 0.1}
+"""How a mediator splits its effort, unless its file says something else."""
+ACTIVITIES = tuple(SHARES)
 
 
 class Activities(Block):
@@ -142,16 +148,16 @@ class Activities(Block):
     guarantee: Weight = Field(default=0.0, description="promising to monitor (directive)")
 
 
+Effort = Annotated[Number, Range(0, 1, "effort is a share of capacity", unit="share")]
+
+
 class EffortStep(Item):
     """From this date (or week) on, this effort."""
 
     since: When = Field(alias="from", description="the first day, or week counted from the start")
-    effort: Annotated[Number, Range(0, 1, "effort is a share of capacity")] = Field(
-        description="effort is a share of capacity"
-    )
+    effort: Effort = Field(description="effort is a share of capacity")
 
 
-Effort = Annotated[Number, Range(0, 1, "effort is a share of capacity")]
 Steps = Annotated[list[EffortStep], Field(min_length=1, max_length=100)]
 
 
@@ -163,21 +169,22 @@ class Mediator(Block):
     """A third party that spends effort on the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    effort: Annotated[Number | list[EffortStep], Either({"steps": Steps, "number": Effort}, _effort)] = Field(
+    effort: Annotated[Number | list[EffortStep], Either({"number": Effort, "steps": Steps}, _effort)] = Field(
         default=0.5, description="effort is a share of capacity; or steps [{from: 2023-06-01, effort: 0.8}]"
     )
     activities: Activities = Field(
-        default_factory=lambda: Activities(shuttle=0.3, convene=0.3, draft=0.2, press=0.1, guarantee=0.1),
+        default_factory=lambda: Activities.model_validate(SHARES),
         description="how effort is split; normalised to sum to 1",
+        json_schema_extra={"default": SHARES},
     )
-    credibility: Annotated[Number | ByName, per_name(0, 1, "credibility, a share")] = Field(
+    credibility: Annotated[Number | ByName, per_name(0, 1, "credibility, a share", unit="share")] = Field(
         default=0.7, description="how far its word is believed; or by party"
     )
     bias: Annotated[Number | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = Field(
         default=0.0, description="weight that its drafts give to a party; by party"
     )
     independence: Share = Field(default=0.7, description="share of what it tells that it knows from its own sources")
-    trips_per_week: Annotated[Number, Range(0, 7, "trips a week")] = Field(
+    trips_per_week: Annotated[Number, Range(0, 7, "trips a week", unit="per week")] = Field(
         default=0.8, description="trips a week at full shuttle effort"
     )
     learning: Share = Field(default=0.12, description="share of what it does not know that a visit teaches it")

@@ -40,14 +40,16 @@ class Walkouts(Block):
     after_incident: Factor = Field(
         default=1.2, description="extra hazard in the week of an incident, times its severity"
     )
-    weeks: Annotated[Number, Range(1, 260, "mean length in weeks")] = Field(default=10.0, description="mean length")
+    weeks: Annotated[Number, Range(1, 260, "mean length in weeks", unit="weeks")] = Field(
+        default=10.0, description="mean length"
+    )
     convene: Share = Field(default=0.8, description="probability a week that full convening effort ends one early")
 
 
 class FrozenWeek(Block):
     """What a week of freeze does to the parties of a group."""
 
-    rehardening: Annotated[Number, Range(0, 10, "rounds")] = Field(
+    rehardening: Annotated[Number, Range(0, 10, "rounds", unit="rounds")] = Field(
         default=0.08, description="rounds by which the negotiation clock turns back"
     )
     estrangement: Share = Field(
@@ -77,7 +79,7 @@ class Agreements(Block):
     ratification: Factor = Field(
         default=6.0, description="how fast the risk of refusal at home falls with the gain over reservation"
     )
-    hazard: Annotated[Number, Range(0, 1, "hazard a week")] = Field(
+    hazard: Annotated[Number, Range(0, 1, "hazard a week", unit="per week")] = Field(
         default=0.006, description="collapse hazard a week at zero trust, slack and guarantee"
     )
     trust: Factor = Field(default=2.5, description="how far trust lowers the log hazard")

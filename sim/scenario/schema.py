@@ -77,7 +77,7 @@ class Issue(Block):
     """One question on the table: a scale with positions, or a list of options."""
 
     title: Text = Field(default="", description="the question, as a student would ask it")
-    positions: dict[Name, Annotated[Number, Range(0, 1, "ideal point on the scale")]] | None = Field(
+    positions: dict[Name, Annotated[Number, Range(0, 1, "ideal point on the scale", unit="point")]] | None = Field(
         default=None, description="ideal point of each party on the scale"
     )
     options: dict[Name, dict[Name, Utility]] | None = Field(
@@ -86,7 +86,7 @@ class Issue(Block):
     weights: dict[Name, Weight] = Field(
         default_factory=dict, description="importance for each party; normalised within the group; default 1"
     )
-    labels: dict[Annotated[float, Range(0, 1, "a point on the scale")], Text] = Field(
+    labels: dict[Annotated[float, Range(0, 1, "a point on the scale", unit="point")], Text] = Field(
         default_factory=dict, description="what points on the scale mean"
     )
 
@@ -96,11 +96,11 @@ class WorkingGroup(Block):
 
     title: Text = Field(default="", description="the name in full")
     level: Text = Field(default="", description="who sits at the table")
-    meets_every: Annotated[Number, Range(1, 260, "weeks between rounds")] = Field(
+    meets_every: Annotated[Number, Range(1, 260, "weeks between rounds", unit="weeks")] = Field(
         default=6.0, description="weeks between rounds"
     )
-    exchanges: Annotated[int, Range(1, 20, "offers that each party makes in a round", whole=True)] = Field(
-        default=2, description="times a round that every party puts an offer on the table"
+    exchanges: Annotated[int, Range(1, 20, "offers that each party makes in a round", whole=True, unit="offers")] = (
+        Field(default=2, description="times a round that every party puts an offer on the table")
     )
     stakes: dict[Name, Weight] = Field(
         default_factory=dict, description="weight of this chapter for each party; normalised over chapters; default 1"
@@ -115,15 +115,15 @@ class Clock(Block):
     """When the talks start, how long they may take, how long an agreement must hold."""
 
     start: Date = Field(default=dt.date(2023, 1, 2), description="first day of week 0")
-    weeks: Annotated[int, Range(1, LONGEST, "weeks of talks", whole=True)] = Field(
+    weeks: Annotated[int, Range(1, LONGEST, "weeks of talks", whole=True, unit="weeks")] = Field(
         default=156, description="weeks of talks"
     )
-    hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True)] = Field(
+    hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True, unit="weeks")] = Field(
         default=260, description="weeks that a settlement must hold to count as lasting"
     )
 
 
-Point = Annotated[Number, Range(0, 1, "a point on the scale")]
+Point = Annotated[Number, Range(0, 1, "a point on the scale", unit="point")]
 
 
 def _settlement(value: Any) -> str:
@@ -135,7 +135,7 @@ class Commitment(Item):
 
     group: Name = Field(description="the working group")
     issue: Name = Field(description="the issue")
-    settlement: Annotated[Number | Name, Either({"option": Name, "point": Point}, _settlement)] = Field(
+    settlement: Annotated[Number | Name, Either({"point": Point, "option": Name}, _settlement)] = Field(
         description="a point on the scale, or the name of an option"
     )
     hold: Utility = Field(default=0.05, description="utility that leaving it by the whole scale costs each party")
@@ -148,7 +148,7 @@ class Freeze(Item):
 
     groups: Annotated[list[Name], Field(min_length=1)] = Field(description="the working groups that stop meeting")
     start: When | None = Field(default=None, description="first week, as a date or a number")
-    weeks: Annotated[Number, Range(0, LONGEST, "weeks")] = Field(description="length")
+    weeks: Annotated[Number, Range(0, LONGEST, "weeks", unit="weeks")] = Field(description="length")
     after: Literal["incident"] | None = Field(default=None, description="instead of `start`: after each incident")
     severity: Share = Field(default=0.0, description="with `after`: the least severity that counts")
     by: Name | None = Field(default=None, description="the party that froze")
@@ -190,8 +190,8 @@ class SweepPlan(Block):
     vary: dict[Text, Annotated[Text | list[Any], Either({"range": Text, "values": list[Any]}, _levels)]] = Field(
         min_length=1, description='what varies: a path with "START:STOP:COUNT" in quotes, or with its values [A, B]'
     )
-    sample: Annotated[int, Range(1, 100_000, "cells of a Latin hypercube sample", whole=True)] | None = Field(
-        default=None, description="cells of a Latin hypercube sample; without it every combination is a cell"
+    sample: Annotated[int, Range(1, 100_000, "cells of a Latin hypercube sample", whole=True, unit="cells")] | None = (
+        Field(default=None, description="cells of a Latin hypercube sample; without it every combination is a cell")
     )
 
 
@@ -202,7 +202,7 @@ class Scenario(Block):
     summary: Text = Field(default="", description="one line on what it is about")
     sources: list[Text] = Field(default_factory=list, description="where it comes from, in free words")
     clock: Clock = Field(default_factory=Clock, description="when talks start and how long they may take")
-    replications: Annotated[int, Range(1, 10_000_000, "histories to simulate", whole=True)] = Field(
+    replications: Annotated[int, Range(1, 10_000_000, "histories to simulate", whole=True, unit="histories")] = Field(
         default=1000, description="histories to simulate"
     )
     seed: Annotated[int, Range(0, 2**63 - 1, "seed of all chance", whole=True)] = Field(

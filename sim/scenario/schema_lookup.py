@@ -1,4 +1,4 @@
-"""What the schema knows of a path: which keys may stand there, what they mean; and the JSON Schema for editors."""
+"""What the schema knows of a path: which keys may stand there, and what they mean."""
 
 from __future__ import annotations
 
@@ -18,9 +18,17 @@ class Keys:
     The forms of a mapping with a `kind` (tactics) are narrowed to the kind that the value has.
     """
 
-    def __init__(self, forms: Iterable[Schema], description: str = "") -> None:
+    def __init__(self, forms: Iterable[Schema], description: str = "", default: Any = None) -> None:
         self.forms = list(forms)
         self.description = description
+        self.default = default
+
+    @classmethod
+    def of_part(cls, *parts: Schema, description: str = "") -> Keys:
+        """What governs a value of which the schema has these parts.  description: if they have none of their own"""
+        own = next((part["description"] for part in parts if "description" in part), description)
+        default = next((part["default"] for part in parts if "default" in part), None)
+        return cls((form for part in parts for form in _flat(part)), own, default)
 
     @classmethod
     def of_scenario(cls) -> Keys:
@@ -39,8 +47,7 @@ class Keys:
     def below(self, step: str | int, node: Node | None = None) -> Keys:
         """What governs the value under a key, or an item of a list. node: the value that holds it, if there is one."""
         found = [part for form in self._fitting(node) if (part := _under(form, step)) is not None]
-        description = next((part["description"] for part in found if "description" in part), "")
-        return Keys((form for part in found for form in _flat(part)), description or self.description)
+        return Keys.of_part(*found, description=self.description)
 
     def names(self, node: Node | None = None) -> list[str]:
         """The keys that may stand here."""

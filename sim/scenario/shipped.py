@@ -44,7 +44,7 @@ def starter(name: str) -> str:
 
     Errors: ScenarioError, if a scenario cannot have this name.
     """
-    text = STARTER.replace("NAME", plain_text(name), 1)
+    text = EDITOR + STARTER.replace("NAME", plain_text(name), 1)
     load_text(text, f"{name}.yaml")
     return text
 
@@ -56,7 +56,8 @@ def copied(source: str | Path, name: str, folder: Path) -> str:
     """
     load(source)
     path = library.locate(source)
-    text = re.sub(r"\A# yaml-language-server:.*\n", "", path.read_text(encoding="utf-8-sig"))  # that file stays behind
+    text = path.read_text(encoding="utf-8-sig").removeprefix(EDITOR)
+    text = EDITOR + re.sub(r"\A# yaml-language-server:.*\n(#\n)?", "", text)  # the schema that it names stays behind
     stems = {file: stem for stem, file in library.names().items()}
     extended = re.search(r"^extends: *(\S+) *$", text, re.MULTILINE)
     if extended and (stem := stems.get((path.parent / extended[1]).resolve())):
@@ -66,10 +67,16 @@ def copied(source: str | Path, name: str, folder: Path) -> str:
     return text
 
 
+EDITOR = """\
+# yaml-language-server: $schema=scenario.schema.json
+# With this line an editor (VS Code with its YAML extension, for one) completes keys and explains them where the mouse
+# rests. It needs the schema in this folder, once for all files in it: sim schema -o scenario.schema.json
+
+"""
 STARTER = """\
 # A scenario: who talks to whom about what, and what may happen meanwhile. Read it from top to bottom, change a number,
-# and run it. Every key that is not written has a default: `sim show` prints them all. `sim check` finds mistakes, and
-# `sim schema` writes the JSON Schema with which an editor explains keys while you type.
+# and run it. Every key that is not written has a default: `sim show --explain` prints them all and says what they mean.
+# `sim check` finds mistakes.
 name: NAME
 summary: Two regions share a river; an envoy helps them to agree.
 
