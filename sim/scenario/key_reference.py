@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.scenario.dump import WIDTH, as_yaml, one_line
+from sim.scenario.numbers import SHAPES
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_lookup import Keys
 from sim.scenario.tree import Node
@@ -19,7 +20,6 @@ from sim.scenario.yaml_reader import read
 
 Schema = dict[str, Any]
 NULL = {"type": "null"}
-SHAPES = (("mean", "sd"), ("low", "high"), ("low", "mode", "high"))
 PARTS = {
     "mean": "mean of a normal distribution, cut at the range.",
     "sd": "standard deviation of a normal distribution.",
