@@ -62,7 +62,7 @@ def _printable(text: str) -> str:
     hidden = FORBIDDEN.search(text)
     if hidden:
         raise PydanticCustomError("bad-character", "{message}", {"message": no_character(hidden[0])})
-    return normalize("NFC", text)  # as `reader` does
+    return normalize("NFC", text)  # as `yaml_reader` does
 
 
 def _one_line(text: str) -> str:

@@ -74,6 +74,12 @@ def read_bytes(raw: bytes, name: str) -> Document:
     return read(text, name)
 
 
+def read_value(text: str, place: Place) -> Document:
+    """A value that stands at this place of an option or another text, whose lines messages show."""
+    before = "\n" * (place.line - 1) + " " * (place.column - 1)
+    return read(before + text, place.source.name, tuple(place.source.lines))
+
+
 def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
     """A text as a document, with every letter in its composed form (NFC), so that names that look equal are.
 
