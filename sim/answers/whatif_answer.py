@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import words
 from sim.scenario.counterfactual import SILENT
-from sim.scenario.nodes import Trail, spell
+from sim.scenario.tree import Trail, spell
 from sim.words.removed import changed, in_words
 from sim.words.verdict import points, told
 

@@ -61,17 +61,19 @@ def _counted(scenario: Scenario) -> str:
 @file_argument
 @set_option
 @output_option
-def show(file: Path, settings: Sequence[str], output: Path | None) -> None:
+@click.option("--explain", is_flag=True, help="Explain each key in a comment: its meaning, unit, range and default.")
+def show(file: Path, settings: Sequence[str], output: Path | None, explain: bool) -> None:
     """Print a scenario as it stands, every default filled in.
 
     \b
     Examples:
-      sim show cooling-off-4
+      sim show --explain cooling-off-4
       sim show mine.yaml --set clock.weeks=52 -o shorter.yaml
     """
-    from sim.scenario import as_yaml
+    from sim.scenario import as_yaml, explained
 
-    _put(as_yaml(read([file], settings)[0]), output)
+    scenario = read([file], settings)[0]
+    _put(explained(scenario) if explain else as_yaml(scenario), output)
 
 
 @click.command()

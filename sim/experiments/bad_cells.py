@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from sim.scenario.dump import one_line
 from sim.scenario.levels import ORIGIN as OPTION
 from sim.scenario.levels import Level, Varied
-from sim.scenario.problems import Place, Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scalars import shorten
 from sim.scenario.set_paths import ORIGIN
+from sim.scenario.tree import Place
 
 SHOWN = 6
 """Mistakes that are shown; entries that stand in the way of a value that are named."""

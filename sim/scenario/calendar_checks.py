@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sim.scenario.nodes import spell
 from sim.scenario.numbers import mean_of
 from sim.scenario.raw_file import MOST_LOOKED_AT, At, File, listed
 from sim.scenario.scalars import shorten
+from sim.scenario.tree import spell
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from sim.scenario.checks import check
-from sim.scenario.errors import Place, Source
-from sim.scenario.nodes import Entry, Node, Trail, find, put, remove, spell, step_into
 from sim.scenario.numbers import SHAPE_WORDS
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import Scenario
 from sim.scenario.set_paths import index_of, key_of, places_held
+from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, put, remove, spell, step_into
 
 ORIGIN = "--without"
 """The name under which these paths appear as a source: path n is its line n."""

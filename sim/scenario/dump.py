@@ -39,23 +39,8 @@ def _text(key: str, node: yaml.Node) -> str:
     return str(yaml.serialize(whole, Dumper=yaml.SafeDumper, allow_unicode=True, width=WIDTH))
 
 
-def count(scenario: Scenario) -> int:
-    """Keys, values, lists and mappings of the file that `as_yaml` writes."""
-    return 1 + sum(1 + _count(node) for _, node in _entries(scenario, keep_empty=True))
-
-
-def _count(node: yaml.Node) -> int:
-    parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
-    return 1 + (0 if isinstance(node, yaml.ScalarNode) else sum(_count(part) for part in parts))
-
-
 RESOLVER = yaml.resolver.Resolver()
 MAPPING, SEQUENCE, STRING = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:str"
-
-
-def plain_text(text: str) -> str:
-    """A text as YAML writes it in one line: in quotes if it needs them."""
-    return one_line(text)
 
 
 def one_line(value: Any) -> str:

@@ -49,10 +49,10 @@ def _by_name(value: Any) -> str:
     return "names" if isinstance(value, dict) and not (value and SHAPE_WORDS.issuperset(value)) else "number"
 
 
-def per_name(low: float, high: float, what: str) -> Either:
+def per_name(low: float, high: float, what: str, unit: str = "") -> Either:
     """A number for all, or one for each name: `0.2` or `{Azerbaijan: 0.2}`; a distribution counts as a number."""
-    number = Annotated[Number, Range(low, high, what)]
-    return Either({"names": dict[Name, number], "number": number}, _by_name)
+    number = Annotated[Number, Range(low, high, what, unit=unit)]
+    return Either({"number": number, "names": dict[Name, number]}, _by_name)
 
 
 # ---- texts and names -------------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def _printable(text: str) -> str:
     hidden = FORBIDDEN.search(text)
     if hidden:
         raise PydanticCustomError("bad-character", "{message}", {"message": no_character(hidden[0])})
-    return normalize("NFC", text)  # as `reader` does
+    return normalize("NFC", text)  # as `yaml_reader` does
 
 
 def _one_line(text: str) -> str:
@@ -143,3 +143,22 @@ class _Reads:
 _DAY = {"type": "string", "format": "date"}
 Date = Annotated[dt.date, _Reads(read_date, _DAY)]
 When = Annotated[dt.date | int, _Reads(read_when, {"anyOf": [_DAY, {"type": "integer", "minimum": 0}]})]
+
+
+# ---- items and numbers of many keys ---------------------------------------------------------------------------------
+
+
+class Item(Block):
+    """One of a list. Chance knows what it draws by its place in the list."""
+
+    place: Annotated[int, Range(0, 5000, "a place in a list, counted from 0", whole=True)] | None = Field(
+        default=None,
+        description="the place by which chance knows it, where others were taken away; default: where it stands",
+    )
+
+
+Share = Annotated[Number, Range(0, 1, "a share", unit="share")]
+Utility = Annotated[Number, Range(0, 1, "a utility", unit="utility")]
+Weight = Annotated[Number, Range(0, 1e6, "a weight on any positive scale", unit="weight")]
+Rate = Annotated[Number, Range(0, 52, "a rate a year", unit="per year")]
+Factor = Annotated[Number, Range(0, 20, "a factor", unit="factor")]

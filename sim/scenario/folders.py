@@ -14,12 +14,10 @@ from functools import reduce
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from sim.scenario import library
-from sim.scenario.building import EMPTY, Document
-from sim.scenario.errors import Place, Source
-from sim.scenario.nodes import Entry, Node, merge, remove
-from sim.scenario.reader import LARGEST, read_bytes
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
+from sim.scenario.tree import Entry, Node, Place, Source, merge, remove
+from sim.scenario.yaml_reader import EMPTY, LARGEST, Document, read_bytes
 
 EXTENDS = "extends"
 DEEPEST = 8

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sim.scenario import set_paths
 from sim.scenario.counterfactual import ORIGIN
-from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load as read
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.schema import Scenario
 
 Given = Scenario | str | Path

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.dump import as_yaml, one_line
-from sim.scenario.errors import Place, Source
 from sim.scenario.folders import read_merged
-from sim.scenario.nodes import BROKEN, Node, find, plain
-from sim.scenario.reader import read
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import resolve, shorten
 from sim.scenario.schema import Scenario
 from sim.scenario.set_paths import keys_of
+from sim.scenario.tree import BROKEN, Node, Place, Source, find, plain
+from sim.scenario.yaml_reader import read, read_value
 
 ORIGIN = "--vary"
 """The name under which options appear as a source: option n is its line n."""
@@ -156,8 +155,7 @@ def _value(piece: str, at: Place, report: Report) -> Node | None:
     if not piece:
         report.add(at, (), "syntax", "an empty value (A,B,C: a value before and after each comma); write null for none")
         return None
-    # The value keeps its place: as many lines and blanks before it as stand before it where it was said.
-    document = read("\n" * (at.line - 1) + " " * (at.column - 1) + piece, at.source.name, tuple(at.source.lines))
+    document = read_value(piece, at)
     report.extend(document.problems)
     return document.root
 

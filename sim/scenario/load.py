@@ -7,18 +7,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sim.scenario.building import MOST_NODES
-from sim.scenario.checks import check
+from sim.scenario.checks import check, note_empty
 from sim.scenario.counterfactual import Counterfactual, named, take_away
-from sim.scenario.dump import as_yaml, count
-from sim.scenario.empty import note_empty
+from sim.scenario.dump import as_yaml
 from sim.scenario.folders import alone, follow, read_merged
-from sim.scenario.nodes import Node, plain, size
-from sim.scenario.reader import LARGEST, read_bytes
-from sim.scenario.report import Report
+from sim.scenario.messages import translate
+from sim.scenario.problems import Report
 from sim.scenario.schema import Scenario
 from sim.scenario.set_paths import apply
-from sim.scenario.wording import translate
+from sim.scenario.tree import Node, plain, size
+from sim.scenario.yaml_reader import MOST_NODES, read_bytes
 
 
 def load(path: str | Path | Scenario, settings: Sequence[str] = (), without: Sequence[str] = ()) -> Scenario:
@@ -85,7 +83,7 @@ def _fits(scenario: Scenario, root: Node, report: Report) -> None:
     """Completed, with all defaults, it must still be a file that can be read: results keep it that way."""
     if size(root) < MOST_NODES // 4:
         return  # far from any limit, whatever defaults add
-    if count(scenario) > MOST_NODES or len(as_yaml(scenario).encode()) > LARGEST:
+    if read_bytes(as_yaml(scenario).encode(), root.place.source.name).problems:
         rule = "with every default filled in it is a file too, with the same limits"
         report.add(root.place, (), "too-large", f"the scenario is too large ({rule}); shorten it")
 

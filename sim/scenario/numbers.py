@@ -77,12 +77,13 @@ class Triangular:
 
 Distribution = Normal | Uniform | Triangular
 Number = float | Normal | Uniform | Triangular
-SHAPES: dict[frozenset[str], type[Any]] = {
-    frozenset({"mean", "sd"}): Normal,
-    frozenset({"low", "high"}): Uniform,
-    frozenset({"low", "mode", "high"}): Triangular,
+SHAPES: dict[tuple[str, ...], type[Any]] = {
+    ("mean", "sd"): Normal,
+    ("low", "high"): Uniform,
+    ("low", "mode", "high"): Triangular,
 }
-SHAPE_WORDS = frozenset({"mean", "sd", "low", "mode", "high"})
+"""The parts that a file gives of a distribution, and which one they make."""
+SHAPE_WORDS = frozenset[str]().union(*SHAPES)
 
 
 def mean_of(number: Number) -> float:
@@ -92,8 +93,8 @@ def mean_of(number: Number) -> float:
 
 def parts_of(number: Distribution) -> dict[str, float]:
     """A distribution as a file says it: `{mean: 0.4, sd: 0.1}`."""
-    names = ("mean", "sd") if isinstance(number, Normal) else ("low", "mode", "high")
-    return {name: getattr(number, name) for name in names if hasattr(number, name)}
+    names = next(names for names, shape in SHAPES.items() if isinstance(number, shape))
+    return {name: getattr(number, name) for name in names}
 
 
 # ---- ranges ----------------------------------------------------------------------------------------------------------
@@ -110,12 +111,19 @@ class Range:
     high: float
     what: str
     whole: bool = False
+    unit: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        number = {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.high}
+        number: dict[str, Any] = {
+            "type": "integer" if self.whole else "number",
+            "minimum": self.low,
+            "maximum": self.high,
+        }
+        if self.unit:
+            number["unit"] = self.unit
         return number if self.whole else {"anyOf": [number, *(_shape(names) for names in SHAPES)]}
 
     def read(self, value: Any) -> Any:
@@ -135,7 +143,7 @@ class Range:
         return int(value) if self.whole else float(value)
 
     def _distribution(self, value: dict[Any, Any]) -> Distribution:
-        shape = SHAPES.get(frozenset(value))
+        shape = next((shape for names, shape in SHAPES.items() if set(names) == set(value)), None)
         if shape is None:
             keys = shorten(", ".join(str(key) for key in value))
             raise self._error("wrong-type", f"{{{keys}}} is neither a number nor a distribution")
@@ -173,9 +181,9 @@ def _digits(number: float) -> str:
     return str(number) if isinstance(number, int) else f"{number:.12g}"
 
 
-def _shape(names: frozenset[str]) -> dict[str, Any]:
-    parts = {name: {"type": "number"} for name in ("low", "mode", "high", "mean", "sd") if name in names}
-    return {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
+def _shape(names: tuple[str, ...]) -> dict[str, Any]:
+    parts = {name: {"type": "number"} for name in names}
+    return {"type": "object", "properties": parts, "required": list(names), "additionalProperties": False}
 
 
 def show(value: Any) -> str:

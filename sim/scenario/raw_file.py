@@ -9,13 +9,12 @@ from functools import cached_property
 
 from pydantic_core import PydanticCustomError
 
-from sim.scenario.errors import Place
 from sim.scenario.field_types import read_date, read_when
-from sim.scenario.nodes import Node, Trail, plain
 from sim.scenario.numbers import Number, Range
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import Clock
+from sim.scenario.tree import Node, Place, Trail, plain
 
 MOST_LOOKED_AT = 20
 """Parties or groups; a file has fewer, or the schema says so. Keeps the answer to a monstrous file quick."""

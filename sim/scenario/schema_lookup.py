@@ -1,18 +1,15 @@
-"""What the schema knows of a path: which keys may stand there, what they mean; and the JSON Schema for editors."""
+"""What the schema knows of a path: which keys may stand there, and what they mean."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from sim.scenario.nodes import Node, Trail, step_into
 from sim.scenario.schema import Scenario
+from sim.scenario.tree import Node, Trail, step_into
 
 Schema = dict[str, Any]
-LONGEST_NAME, MOST_NAMES = 80, 60
-"""Longer names, or more of them, are not compared: that would take too long in a monstrous file."""
 
 
 class Keys:
@@ -21,9 +18,17 @@ class Keys:
     The forms of a mapping with a `kind` (tactics) are narrowed to the kind that the value has.
     """
 
-    def __init__(self, forms: Iterable[Schema], description: str = "") -> None:
+    def __init__(self, forms: Iterable[Schema], description: str = "", default: Any = None) -> None:
         self.forms = list(forms)
         self.description = description
+        self.default = default
+
+    @classmethod
+    def of_part(cls, *parts: Schema, description: str = "") -> Keys:
+        """What governs a value of which the schema has these parts.  description: if they have none of their own"""
+        own = next((part["description"] for part in parts if "description" in part), description)
+        default = next((part["default"] for part in parts if "default" in part), None)
+        return cls((form for part in parts for form in _flat(part)), own, default)
 
     @classmethod
     def of_scenario(cls) -> Keys:
@@ -42,8 +47,7 @@ class Keys:
     def below(self, step: str | int, node: Node | None = None) -> Keys:
         """What governs the value under a key, or an item of a list. node: the value that holds it, if there is one."""
         found = [part for form in self._fitting(node) if (part := _under(form, step)) is not None]
-        description = next((part["description"] for part in found if "description" in part), "")
-        return Keys((form for part in found for form in _flat(part)), description or self.description)
+        return Keys.of_part(*found, description=self.description)
 
     def names(self, node: Node | None = None) -> list[str]:
         """The keys that may stand here."""
@@ -98,12 +102,3 @@ def _flat(schema: Schema) -> Iterator[Schema]:
         yield from _flat(form)
     if not {"$ref", "anyOf", "oneOf"} & schema.keys():
         yield schema
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """The known name that looks most like the word; "" if none does."""
-    if len(word) > LONGEST_NAME:
-        return ""
-    lower = {name.lower(): name for name in reversed(known[:MOST_NAMES]) if len(name) <= LONGEST_NAME}
-    found = get_close_matches(word.lower(), list(lower), 1, 0.6)
-    return lower[found[0]] if found else ""

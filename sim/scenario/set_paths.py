@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import normalize
 
-from sim.scenario.errors import Place, Source
-from sim.scenario.nodes import Entry, Node, Trail, find, put, remove, spell, step_into
-from sim.scenario.reader import read
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import ACTIVITIES, Mediator, Scenario
 from sim.scenario.schema_lookup import Keys
+from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, put, remove, spell, step_into
+from sim.scenario.yaml_reader import read_value
 
 ORIGIN = "--set"
 """The name under which settings appear as a source: setting n is its line n."""
@@ -43,8 +42,7 @@ def _apply(setting: str, line: int, settings: tuple[str, ...], root: Node, repor
         report.add(start, (), "syntax", message)
         return root
     trail = _trail(path.strip(), root, start, report)
-    # The value keeps its place in the setting: as many lines and blanks before it as stand before it there.
-    document = read("\n" * (line - 1) + " " * (len(path) + 1) + value, ORIGIN, settings)
+    document = read_value(value, Place(start.source, line, len(path) + 2))
     report.extend(replace(problem, path=_inside(path.strip(), problem.path)) for problem in document.problems)
     if trail is None or document.root is None:
         return root

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yaml import MarkedYAMLError
 
-from sim.scenario.errors import Place, Source
+from sim.scenario.tree import Place, Source
 
 WORDS = {
     "found character '\\t'": "a tab where blanks are needed (YAML indents with blanks only); replace it by blanks",

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario import as_yaml
-from sim.scenario.nodes import plain
-from sim.scenario.reader import read
+from sim.scenario.tree import plain
+from sim.scenario.yaml_reader import read
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sim.scenario.problems import Report
-from sim.scenario.tree import plain
-from sim.scenario.yaml_reader import read
 
 from sim.experiments.design import Design, good_cells, of_file, of_scenario, packed, try_cells, unpacked
 from sim.scenario import ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.levels import from_options, split, takes_whole_numbers
+from sim.scenario.problems import Report
+from sim.scenario.tree import plain
+from sim.scenario.yaml_reader import read
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, wells
 

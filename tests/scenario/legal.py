@@ -163,14 +163,14 @@ def _by_party(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     names = [party for party in writer.world.parties if party not in trail[-2:]]
     if "oneOf" not in schema:
         return writer.any(schema, trail)
-    named, number = schema["oneOf"]
+    number, named = schema["oneOf"]
     if writer.draw(st.booleans()):
         return writer.each(writer.draw(_some(names, least=1)), named, trail)
     return writer.any(number, trail)
 
 
 def _effort(writer: _Writer, schema: Schema, trail: Trail) -> Any:
-    number = schema["oneOf"][1]
+    number = schema["oneOf"][0]
     if not writer.draw(st.booleans()):
         return writer.any(number, trail)
     weeks = sorted(writer.draw(st.sets(st.integers(0, writer.world.weeks - 1), min_size=1, max_size=3)))

@@ -14,7 +14,7 @@ import sim
 from sim.chance import Chance
 from sim.scenario import Counterfactual, Scenario, ScenarioError, as_yaml, counterfactual, load, load_text
 from sim.scenario.draw import realise
-from sim.scenario.nodes import Trail, spell
+from sim.scenario.tree import Trail, spell
 
 FILE = """\
 name: Two on a river

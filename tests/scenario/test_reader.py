@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario.nodes import plain, step_into
-from sim.scenario.reader import read, read_bytes
 from sim.scenario.scalars import Refusal, resolve
+from sim.scenario.tree import plain, step_into
+from sim.scenario.yaml_reader import read, read_bytes
 
 
 @pytest.mark.parametrize(

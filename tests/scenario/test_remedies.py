@@ -14,9 +14,9 @@ import pytest
 
 from sim.scenario import Problem, ScenarioError, load_text
 from sim.scenario.dump import one_line
-from sim.scenario.nodes import plain
-from sim.scenario.reader import read
 from sim.scenario.scalars import resolve
+from sim.scenario.tree import plain
+from sim.scenario.yaml_reader import read
 
 GOOD = """\
 name: Talks

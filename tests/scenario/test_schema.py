@@ -11,10 +11,10 @@ import pytest
 
 from sim.scenario import json_schema, load, load_text, shipped
 from sim.scenario.folders import read_merged
-from sim.scenario.nodes import plain
-from sim.scenario.reader import read, read_bytes
-from sim.scenario.report import Report
+from sim.scenario.problems import Report
 from sim.scenario.schema import Normal, Scenario, Triangular, Uniform
+from sim.scenario.tree import plain
+from sim.scenario.yaml_reader import read, read_bytes
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))

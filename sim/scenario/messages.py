@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.dump import one_line
-from sim.scenario.errors import Place
-from sim.scenario.found import Found, locate
-from sim.scenario.nodes import BROKEN, Node, step_into
-from sim.scenario.numbers import SHAPE_WORDS
+from sim.scenario.field_types import TAG
+from sim.scenario.numbers import SHAPE_WORDS, show
+from sim.scenario.problems import Report
 from sim.scenario.raw_file import File
-from sim.scenario.report import Report
-from sim.scenario.scalars import resolve
+from sim.scenario.scalars import resolve, shorten
 from sim.scenario.schema import TACTIC_SETTINGS
 from sim.scenario.schema_lookup import Keys
 from sim.scenario.set_paths import ORIGIN
 from sim.scenario.table_checks import rows_of
+from sim.scenario.tree import BROKEN, Node, Place, Trail, find, step_into
 
 EXAMPLES = {
     "name": "name: Talks on a river",
@@ -39,7 +39,7 @@ CHOOSE = "write one of them"
 def translate(error: ValidationError, root: Node, report: Report) -> None:
     """Note each of pydantic's errors, in our words."""
     for each in error.errors(include_url=False, include_input=False):
-        found = locate(each, root, report)
+        found = _locate(each, root, report)
         words = WORDS.get(found.error["type"], _other)
         kind, message = words(found)
         if found.node.value is BROKEN and kind != "unknown-key":
@@ -49,6 +49,81 @@ def translate(error: ValidationError, root: Node, report: Report) -> None:
 
 
 AT_KEY = ("unknown-key", "missing-key")
+
+
+# ---- where it stands -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """One of pydantic's errors and where it stands: at the value, at its key, and what the schema says of it."""
+
+    error: Mapping[str, Any]
+    trail: Trail
+    value: Place
+    key: Place
+    node: Node
+    root: Node
+    report: Report
+    on_key: bool
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        return self.error.get("ctx", {})  # type: ignore[no-any-return]
+
+    @property
+    def keys(self) -> Keys:
+        return Keys.at(self.trail, self.root)
+
+    @property
+    def rule(self) -> str:
+        """What the key means, in words."""
+        return self.keys.description.partition(";")[0]
+
+    @property
+    def named(self) -> str:
+        """The last key of the path."""
+        return str(self.trail[-1]) if self.trail else ""
+
+    @property
+    def shown(self) -> str:
+        """The value as a message names it."""
+        value = self.node.value
+        if isinstance(value, dict):
+            return "a mapping of " + shorten(", ".join(value)) if value else "an empty mapping"
+        return f"a list of {len(value)}" if isinstance(value, list) else show(value)
+
+    @property
+    def holder(self) -> Node | None:
+        """The mapping or list that holds the value."""
+        return find(self.root, self.trail[:-1])
+
+
+def _locate(error: Mapping[str, Any], root: Node, report: Report) -> Found:
+    """Follow the error's location through the file; forms (`Either`) are no part of the path."""
+    trail: list[str | int] = []
+    node, key = root, root.place
+    steps = list(error["loc"])
+    part = error.get("ctx", {}).get("part")
+    if part:
+        steps.append(part)
+    if error["type"] == "union_tag_invalid":  # whose value names no form
+        steps.append("kind")
+    for step in steps:
+        if isinstance(step, str) and step.startswith(TAG):
+            continue
+        entry = node.entries.get(step if isinstance(step, str) else f"{step}")
+        if isinstance(node.value, list) and isinstance(step, int):
+            node = node.items[step]
+            key = node.place
+            trail.append(step)
+        elif entry is not None:
+            node, key = entry.node, entry.place
+            trail.append(str(step))
+        elif step != "[key]" and error["type"] != "union_tag_invalid":
+            trail.append(str(step))
+    on_key = bool(steps) and steps[-1] == "[key]"
+    return Found(error, tuple(trail), key if on_key else node.place, key, node, root, report, on_key)
 
 
 # ---- one answer for each kind of error -------------------------------------------------------------------------------
@@ -72,21 +147,13 @@ def _number_remedy(found: Found, remedy: str) -> str:
     meant = resolve(value) if isinstance(value, str) else None
     if isinstance(meant, int | float) and found.keys.take(meant):
         return f"write {value} without quotes"
-    if _inherited(found.node, found):
-        return f"{remedy}; null removes what {_parent(found.node, found)} says"
+    own = found.root.place.source.name
+    parent = next((e.place.source.name for e in found.node.entries.values() if e.place.source.name != own), "")
+    if parent:
+        return f"{remedy}; null removes what {parent} says"
     if any(form.get("properties") and SHAPE_WORDS.issuperset(form["properties"]) for form in found.keys.forms):
         return f"{remedy}, or a distribution {{mean, sd}}, {{low, high}} or {{low, mode, high}}"
     return f"{remedy}, no distribution" if isinstance(value, dict) else remedy
-
-
-def _inherited(node: Node, found: Found) -> list[Place]:
-    """The keys of a mapping that a parent file gives."""
-    own = found.root.place.source.name
-    return [entry.place for entry in node.entries.values() if entry.place.source.name != own]
-
-
-def _parent(node: Node, found: Found) -> str:
-    return _inherited(node, found)[0].source.name
 
 
 def _unknown_key(found: Found) -> Answer:
@@ -172,10 +239,7 @@ def _tactic(found: Found) -> Answer:
     if found.named == "kind":
         near = found.report.instead(str(found.node.value), kinds, otherwise=CHOOSE)
         return "bad-choice", f"{found.shown} is no kind of tactic (kinds: {', '.join(kinds)}); {near}"
-    return (
-        "wrong-type",
-        f"{found.shown} is not a mapping (a tactic has a kind and numbers); write {{kind: time}}",
-    )
+    return "wrong-type", f"{found.shown} is not a mapping (a tactic has a kind and numbers); write {{kind: time}}"
 
 
 def _long(found: Found) -> Answer:

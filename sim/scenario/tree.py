@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.scenario.errors import Place
 from sim.scenario.scalars import Scalar
 
 Trail = tuple[str | int, ...]
 """The way to a value: a text for a key (numbers too), a number for a place in a list, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, or another text that values come from: its name as the user knows it, and its lines."""
+
+    name: str
+    lines: Sequence[str] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line and a column, both counted from 1, columns in characters. Line 0 is the file as a whole."""
+
+    source: Source
+    line: int = 0
+    column: int = 0
+
+    @property
+    def text(self) -> str:
+        """The line as it stands in the file."""
+        return self.source.lines[self.line - 1] if 0 < self.line <= len(self.source.lines) else ""
 
 
 class Broken(enum.Enum):
