@@ -13,6 +13,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.intp]
+Parameter = float | Array  # one number for all replications, or one for each (R,)
 T = TypeVar("T")
 
 

@@ -16,7 +16,7 @@ from sim.agents.mediation import Mediation
 from sim.agents.mediator import Mediator
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Mask
+from sim.arrays import Array, Mask, Parameter
 from sim.bargaining.tactics import Own, Tactic
 from sim.chance import Chance
 from sim.history import PATHS, TOLD, History
@@ -25,7 +25,7 @@ from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
-from sim.scenario.draw import Parameter, realise
+from sim.scenario.draw import realise
 from sim.scenario.given import Given, scenario_of
 from sim.scenario.to_bargaining import tactic_of
 

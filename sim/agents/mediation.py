@@ -11,7 +11,6 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from sim.arrays import Array
-from sim.scenario.draw import drawn
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel
@@ -36,7 +35,7 @@ class Mediation:
         mediators = list(self.model.mediators_by_name.values())
         for group in self.convening if self.model.talking else ():
             self.convening[group] = self._together(m.activity("convene", group) for m in mediators)
-        self.pressure = self._together(drawn(m.spec.leverage) * m.activity("press") for m in mediators)
+        self.pressure = self._together(m.spec.leverage * m.activity("press") for m in mediators)
         for party in self.guarantee:
             promised = (m.credibility(party) * m.activity("guarantee") for m in mediators)
             self.guarantee[party] = self._together(promised)

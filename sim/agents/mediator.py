@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, at, places, to_scale, total
+from sim.arrays import Array, Index, Mask, Parameter, at, places, to_scale, total
 from sim.bargaining.offers import nash_package
 from sim.bargaining.preferences import Package, Preferences
 from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.process.trust import earn
-from sim.scenario.draw import Parameter, drawn
+from sim.scenario.field_types import for_name
 from sim.scenario.schema import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Mediator(Agent):
         super().__init__(model)
         self.name = name
         spec = self.spec = model.spec.mediators[name]
-        given = [drawn(getattr(spec.activities, activity)) for activity in ACTIVITIES]
+        given = [getattr(spec.activities, activity) for activity in ACTIVITIES]
         busy, weights = total(given) > 0, to_scale(given)
         self.share = {a: busy * weight / total(weights) for a, weight in zip(ACTIVITIES, weights, strict=True)}
         self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
@@ -50,7 +50,7 @@ class Mediator(Agent):
 
     def credibility(self, party: str) -> Parameter:
         """How far this party believes it."""
-        return _by_party(self.spec.credibility, party, 0.7)
+        return for_name(self.spec.credibility, party, 0.7)
 
     def activity(self, kind: str, place: str = "") -> Array:
         """Effort now spent on one activity; by its own plan a mediator does everywhere alike.  -> (R,)
@@ -65,7 +65,7 @@ class Mediator(Agent):
         """Spend this week's effort; travel. The other activities act at rounds, in freezes and on agreements."""
         agreements = self.model.agreements
         talking = ~agreements.settled & self.model.talking
-        kept_up = drawn(self.spec.after_signature) * agreements.any_in_force
+        kept_up = self.spec.after_signature * agreements.any_in_force
         effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
         self.model.history.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort
@@ -79,13 +79,13 @@ class Mediator(Agent):
     def planned(self, week: int) -> Parameter:
         """Effort that the scenario gives for a week."""
         if not isinstance(self.spec.effort, list):
-            return drawn(self.spec.effort)
+            return self.spec.effort
         begun = [step for step in self.spec.effort if self.model.spec.week_of(step.since) <= week]
-        return drawn(begun[-1].effort) if begun else 0.0
+        return begun[-1].effort if begun else 0.0
 
     def _travels_to(self, party: str) -> Mask:
         """Does it visit this capital this week? Trips are a Poisson process shared among the capitals.  -> (R,)"""
-        rate = drawn(self.spec.trips_per_week) * self.activity("shuttle", party) / len(self.knowledge)
+        rate = self.spec.trips_per_week * self.activity("shuttle", party) / len(self.knowledge)
         travels = strikes(self.model.chance.week(f"trip.{self.name}.{party}", self.model.week), rate)
         return travels | self.model.calendar.visit(self.name, party)
 
@@ -96,18 +96,18 @@ class Mediator(Agent):
         credibility, Kydd (2003).
         """
         self.trips[here] += 1
-        learning, telling = drawn(self.spec.learning), drawn(self.spec.telling) * drawn(self.spec.independence)
+        learning, telling = self.spec.learning, self.spec.telling * self.spec.independence
         self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, learning))
         host = self.model.parties_by_name[party]
         for other in host.others:
             known = self.model.parties_by_name[other].knowledge[party]
             known[here] = earn(known[here], at(here, telling * self.credibility(other)))
-            host.trust[other][here] = earn(host.trust[other][here], at(here, drawn(self.spec.reassurance)))
+            host.trust[other][here] = earn(host.trust[other][here], at(here, self.spec.reassurance))
         self.model.history.tell("visit", here=here, actor=self.name, to=party)
 
     def _forget(self) -> None:
         """What is not renewed fades."""
-        fading = drawn(self.model.spec.trust_dynamics.fading)
+        fading = self.model.spec.trust_dynamics.fading
         for party, known in self.knowledge.items():
             self.knowledge[party] = known * (1 - fading)
 
@@ -115,7 +115,7 @@ class Mediator(Agent):
 
     def drafts_now(self, group: WorkingGroup, here: Index) -> Mask:
         """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
-        rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft", group.name))
+        rate = at(here, self.spec.draft_rate * self.activity("draft", group.name))
         return strikes(self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week, here), rate)
 
     def text(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Package:
@@ -132,9 +132,5 @@ class Mediator(Agent):
             estimates.append(wants[party].blend(group.equal[party].at(here), known))
             true = host.reservation_in(group.name, here)
             reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
-            powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))
+            powers.append(np.maximum(1 + at(here, for_name(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))
         return group.tidy(nash_package(estimates, reservations, powers, at(here, group.option_lots)), here)
-
-
-def _by_party(value: object, party: str, default: float) -> Parameter:
-    return drawn(value.get(party, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]

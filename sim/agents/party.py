@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.seat import Rival, Seat, take_seat
-from sim.arrays import Array, Index, Mask, at, mean, part_names, places, smallest, within
+from sim.arrays import Array, Index, Mask, Parameter, at, mean, part_names, places, smallest, within
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View, moves_once
@@ -21,7 +21,7 @@ from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.process import reflection
 from sim.process.trust import earn, lose
-from sim.scenario.draw import Parameter, drawn
+from sim.scenario.field_types import for_name
 from sim.scenario.to_bargaining import stakes_of
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Party(Agent):
         spec = self.spec = model.spec.parties[name]
         self.tactic: Tactic = model.tactic_of(name)
         self.others = tuple(other for other in model.spec.parties if other != name)
-        self.trust = {other: model.each(_per_name(spec.trust, other, 0.2)) for other in self.others}
+        self.trust = {other: model.each(for_name(spec.trust, other, 0.2)) for other in self.others}
         self.won = {other: model.each(0.0) for other in self.others}
         self.lost = {other: model.each(0.0) for other in self.others}
-        self.knowledge = {other: model.each(drawn(spec.knowledge)) for other in self.others}
+        self.knowledge = {other: model.each(spec.knowledge) for other in self.others}
         self.hurt = model.each(0.0)
         self.seats: dict[str, Seat] = {}
 
@@ -92,11 +92,11 @@ class Party(Agent):
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
-        self.lost[other][here] = earn(self.lost[other][here], at(here, drawn(self.model.spec.trust_dynamics.loss)))
+        self.lost[other][here] = earn(self.lost[other][here], at(here, self.model.spec.trust_dynamics.loss))
 
     def harden(self, here: Index, severity: Array) -> None:
         """An incident of this severity (R',) costs trust and raises every reservation value."""
-        added = at(here, drawn(self.model.spec.incidents.hardening)) * severity
+        added = at(here, self.model.spec.incidents.hardening) * severity
         for seat in self.seats.values():
             seat.hardening[here] += added
         for other in self.others:
@@ -110,10 +110,10 @@ class Party(Agent):
         probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
         """
         contacts, convening = self.model.spec.contacts, self.model.mediation.convening[group.name][here]
-        kept = 1 - at(here, drawn(contacts.attendance) * drawn(contacts.intensity))
+        kept = 1 - at(here, contacts.attendance * contacts.intensity)
         doubt = 1 - self.trust_in(group.others_than(self.name), here)
         luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
-        return luck < at(here, drawn(self.spec.absence)) * doubt * (1 - convening) * kept
+        return luck < at(here, self.spec.absence) * doubt * (1 - convening) * kept
 
     def walks_out(self, group: WorkingGroup, present: Mask, temper: Array) -> Index:
         """Where does it leave the table this week? It may where it is present: likelier with little trust.
@@ -141,9 +141,9 @@ class Party(Agent):
             rivals=rivals,
             trade_off=TradeOff.between(mine, imagined, lots),
             reservation=self.reservation_in(group.name, here),
-            face_saving=at(here, drawn(spec.face_saving)),
-            face_saving_margin=at(here, drawn(spec.face_saving_margin)),
-            expected_rounds=at(here, drawn(spec.expected_rounds)),
+            face_saving=at(here, spec.face_saving),
+            face_saving_margin=at(here, spec.face_saving_margin),
+            expected_rounds=at(here, spec.expected_rounds),
             believes=self.believes(group, here),
             pressed=self.model.mediation.pressure[here],
             asked=asked,
@@ -160,7 +160,7 @@ class Party(Agent):
         """
         trust = self.trust_in(group.others_than(self.name), here)
         compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
-        return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
+        return 1 - at(here, self.spec.doubt) * (1 - compliance)
 
     def remember(self, group: str, here: Index, delegation: Delegation, worths: dict[str, Array]) -> None:
         """Remember the round. Trust follows what the others' last offers show: better or worse for me than before.
@@ -168,7 +168,7 @@ class Party(Agent):
         Source: Slovic (1993), trust is slow to earn and fast to lose.  worths: other: (R',)
         """
         seat, dynamics = self.seats[group], self.model.spec.trust_dynamics
-        gain, loss = at(here, drawn(dynamics.gain)), at(here, drawn(dynamics.loss))
+        gain, loss = at(here, dynamics.gain), at(here, dynamics.loss)
         for other, worth in worths.items():
             change = within(-1, (worth - seat.heard[other][here]) / TRUST_UNIT, 1)  # NaN at the first offer, no change
             self.won[other][here] = earn(self.won[other][here], gain * np.fmax(change, 0))
@@ -296,8 +296,3 @@ class Delegation(Reader):
             rival_mine=np.stack([gain(wants, least, own) for _, wants, least in rivals]),
             rival_if=rival_if,
         )
-
-
-def _per_name(value: object, name: str, default: float) -> Parameter:
-    """A value given for all, or by name; names that are not given take the default."""
-    return drawn(value.get(name, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from sim.arrays import Array, Index, at
+from sim.arrays import Array, Index, Parameter, at
 from sim.bargaining.preferences import Preferences
-from sim.scenario.draw import Parameter, drawn
-from sim.scenario.schema import Number
 from sim.scenario.to_bargaining import preferences_of, reservation_of, weights_of
 
 if TYPE_CHECKING:
@@ -104,10 +102,10 @@ def take_seat(party: Party, group: WorkingGroup, stake: Parameter) -> Seat:
     )
 
 
-def _varied(party: Party, weights: Mapping[str, Parameter], spread: Number, purpose: str) -> dict[str, Parameter]:
+def _varied(party: Party, weights: Mapping[str, Parameter], spread: Parameter, purpose: str) -> dict[str, Parameter]:
     """Weights times exp(spread * N(0, 1)), one number for each issue and replication."""
     varied = {}
     for issue, weight in weights.items():
         luck = party.model.chance.once(f"{purpose}.{party.name}.{issue}")[0]
-        varied[issue] = weight * np.exp(drawn(spread) * ndtri(np.clip(luck, 1e-12, 1 - 1e-12)))
+        varied[issue] = weight * np.exp(spread * ndtri(np.clip(luck, 1e-12, 1 - 1e-12)))
     return varied

@@ -16,7 +16,6 @@ from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
-from sim.scenario.draw import drawn
 from sim.scenario.schema import Event
 from sim.scenario.to_bargaining import agenda_of, preferences_of
 
@@ -113,7 +112,7 @@ class WorkingGroup(Agent):
         meeting = self.negotiating & ~self.frozen
         if not meeting.any():
             return
-        passing = (1 + self.model.mediation.convening[self.name]) / drawn(self.spec.meets_every)
+        passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
         self.waited = self.waited + meeting * passing
         calendar = self.model.calendar
         not_held, called = calendar.disruptions(self.name), calendar.round(self.name)
@@ -153,7 +152,7 @@ class WorkingGroup(Agent):
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""
         here = places(self.frozen)
-        rounds = at(here, drawn(self.model.spec.frozen_week.rehardening))
+        rounds = at(here, self.model.spec.frozen_week.rehardening)
         self.clock[here] = np.maximum(self.clock[here] - rounds, 0)
         self.frozen_weeks[here] += 1
 
@@ -166,7 +165,7 @@ class WorkingGroup(Agent):
         """
         self.text.put(here, text)
         self.signed[here] = True
-        steepness = at(here, drawn(self.model.spec.agreements.pressure))
+        steepness = at(here, self.model.spec.agreements.pressure)
         self.fragility[here] = np.exp(steepness * from_pressure)
         for name in self.parties:
             preferences = self.model.parties_by_name[name].seats[self.name].preferences

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.agents.mediator import Mediator
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask
+from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.preferences import Package, Preferences
 from sim.chance import Chance
 from sim.model import NegotiationModel
@@ -27,7 +27,6 @@ from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
 from sim.play.rules import Illegal, mapping, one_of
 from sim.play.texts import package_of, text_of
 from sim.scenario import load_text
-from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -285,4 +284,4 @@ def _at_most(points: float) -> float:
 
 
 def _plain(number: Any) -> float:
-    return float(np.ravel(drawn(number))[0])
+    return float(np.ravel(number)[0])

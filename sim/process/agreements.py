@@ -15,7 +15,6 @@ from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, all_of, any_of, at, mean, places, smallest
 from sim.chance import strikes
 from sim.process.trust import lose
-from sim.scenario.draw import drawn
 
 if TYPE_CHECKING:
     from sim.agents.party import Party
@@ -75,9 +74,9 @@ class Agreements:
         refused = np.zeros(len(here), dtype=bool)
         for party in group.members if len(here) else ():
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
-            steepness = at(here, drawn(self.model.spec.agreements.ratification))
+            steepness = at(here, self.model.spec.agreements.ratification)
             luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week, here)
-            no = luck < at(here, drawn(party.spec.opposition)) * np.exp(-steepness * gain)
+            no = luck < at(here, party.spec.opposition) * np.exp(-steepness * gain)
             self.model.history.tell("refusal", here=here[no], group=group.name, actor=party.name)
             refused |= no
         group.reopen(here[refused])
@@ -105,7 +104,7 @@ class Agreements:
         group.reopen(here)
         group.ever_collapsed[here] = True
         group.clock[here] = 0.0
-        lost = at(here, drawn(self.model.spec.agreements.collapse_cost))
+        lost = at(here, self.model.spec.agreements.collapse_cost)
         for party in group.members:
             for other in group.others_than(party.name):
                 party.trust[other][here] = lose(party.trust[other][here], lost)
@@ -114,8 +113,8 @@ class Agreements:
         """The hazard without trust or guarantee, and with no agreement worth the most to all.  -> (R',)"""
         spec = self.model.spec.agreements
         loss = 1 - smallest(group.worth[party.name][here] for party in group.members)
-        harmed: Array = np.exp(at(here, drawn(spec.slack)) * loss)
-        return at(here, drawn(spec.hazard)) * group.fragility[here] * harmed
+        harmed: Array = np.exp(at(here, spec.slack) * loss)
+        return at(here, spec.hazard) * group.fragility[here] * harmed
 
     def _hazard(self, group: WorkingGroup, here: Index) -> Array:
         """Collapse hazard a week.
@@ -131,11 +130,9 @@ class Agreements:
         trust = mean([party.trust_in(group.others_than(party.name), here) for party in members])
         promised = mean([self.model.mediation.guarantee[party.name][here] for party in members])
         calmed = (
-            at(here, drawn(spec.trust)) * trust
-            + at(here, drawn(spec.guarantee)) * promised
-            + at(here, drawn(spec.slack)) * smallest(gains)
+            at(here, spec.trust) * trust + at(here, spec.guarantee) * promised + at(here, spec.slack) * smallest(gains)
         )
-        risk: Array = at(here, drawn(spec.hazard)) * group.fragility[here] * np.exp(-calmed)
+        risk: Array = at(here, spec.hazard) * group.fragility[here] * np.exp(-calmed)
         return risk
 
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, any_of, at, places
-from sim.scenario.draw import drawn
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 if TYPE_CHECKING:
@@ -58,8 +57,8 @@ class GroupFreezes:
             frozen |= covers
         for freeze in self.by_rule:
             severity = self.model.incidents.severity
-            begins = (severity > 0) & (severity >= drawn(freeze.severity))
-            end = self.model.week + self.model.each(drawn(freeze.weeks))
+            begins = (severity > 0) & (severity >= freeze.severity)
+            end = self.model.week + self.model.each(freeze.weeks)
             self._tell(freeze, begins & ~before & ~frozen & (end > self.model.week))
             self.until = np.where(begins, np.maximum(self.until, end), self.until)
         return frozen | (self.model.week < self.until)
@@ -67,12 +66,12 @@ class GroupFreezes:
     def _covers(self, freeze: Freeze) -> Mask:
         """Does a freeze by date hold this week?  -> (R,)"""
         start = self.model.spec.week_of(freeze.start) if freeze.start is not None else 0
-        end = start + self.model.each(drawn(freeze.weeks))
+        end = start + self.model.each(freeze.weeks)
         return (start <= self.model.week) & (self.model.week < end) & (start > self.lifted)
 
     def _tell(self, freeze: Freeze, where: Mask) -> None:
         where = where & self.group.negotiating
-        weeks = self.model.each(drawn(freeze.weeks))
+        weeks = self.model.each(freeze.weeks)
         self.model.history.tell(
             "freeze", where, group=self.group.name, actor=freeze.by or "", value=weeks, text=freeze.reason
         )
@@ -105,10 +104,10 @@ class GroupFreezes:
 
         Source: Kydd and Walter (2002), incidents break talks where trust is low.
         """
-        extra = drawn(self.model.spec.walkouts.after_incident) * self.model.incidents.severity
+        extra = self.model.spec.walkouts.after_incident * self.model.incidents.severity
         present = present & ~self.walked_out
         for party in self.group.members:
-            here = party.walks_out(self.group, present, drawn(party.spec.walkout) / WEEKS_A_YEAR + extra)
+            here = party.walks_out(self.group, present, party.spec.walkout / WEEKS_A_YEAR + extra)
             self.walked_out[here] = True
             self._leave(party.name, here)
         self.model.walkouts += present & self.walked_out
@@ -124,7 +123,7 @@ class GroupFreezes:
         if not len(here):
             return
         walkouts, convening = self.model.spec.walkouts, self.model.mediation.convening[self.group.name][here]
-        stays = (1 - 1 / at(here, drawn(walkouts.weeks))) * (1 - at(here, drawn(walkouts.convene)) * convening)
+        stays = (1 - 1 / at(here, walkouts.weeks)) * (1 - at(here, walkouts.convene) * convening)
         luck = self.model.chance.week(f"return.{self.group.name}", self.model.week, here)
         self.walked_out[here] = (luck < stays) & self.group.negotiating[here]
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arrays import Array, Index, at, mean, places
+from sim.arrays import Array, Index, Parameter, at, mean, places
 from sim.chance import strikes
-from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ class Incidents:
         luck = chance.week("incident", week)
         here = places(luck < self.highest_rate)  # elsewhere nothing happens, whatever the trust
         here = here[strikes(luck[here], self._rate(here))]
-        usual = at(here, drawn(self.model.spec.incidents.severity))
+        usual = at(here, self.model.spec.incidents.severity)
         self.severity = self.model.each(0.0)
         self.severity[here] = np.minimum(-usual * np.log1p(-chance.week("incident.severity", week, here)), WORST)
         self.model.history.tell("incident", here=here, value=self.severity[here])
         for event in self.model.calendar.this_week("incident"):
-            severity = self.model.each(drawn(event.severity))
+            severity = self.model.each(event.severity)
             self.model.history.tell("incident", here=self.model.everywhere, value=severity, text=event.what)
             self.severity, here = np.maximum(self.severity, severity), self.model.everywhere
         self.count[here] += 1
@@ -64,16 +63,16 @@ class Incidents:
         """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
         spec = self.model.spec.incidents
         trust = mean([party.trust_in(party.others, here) for party in self.model.parties_by_name.values()])
-        rate = at(here, drawn(spec.per_year)) / WEEKS_A_YEAR * (MOST - trust)
-        if np.any(drawn(spec.spoilers) > np.zeros(1)):
-            rate = rate * (1 + SPOILING * at(here, drawn(spec.spoilers)) * self._nearness(here))
-        settled, after = self.model.agreements.settled[here], at(here, drawn(spec.after_settlement))
+        rate = at(here, spec.per_year) / WEEKS_A_YEAR * (MOST - trust)
+        if np.any(spec.spoilers > np.zeros(1)):
+            rate = rate * (1 + SPOILING * at(here, spec.spoilers) * self._nearness(here))
+        settled, after = self.model.agreements.settled[here], at(here, spec.after_settlement)
         return np.asarray(np.where(settled, rate * after, rate))
 
     def _highest_rate(self) -> Parameter:
         """The rate without trust and with a deal in reach: most luck is better than that.  -> (R,) or a number"""
         spec = self.model.spec.incidents
-        return drawn(spec.per_year) / WEEKS_A_YEAR * MOST * (1 + SPOILING * drawn(spec.spoilers))
+        return spec.per_year / WEEKS_A_YEAR * MOST * (1 + SPOILING * spec.spoilers)
 
     def _nearness(self, here: Index) -> Array:
         """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R',)"""

@@ -1,8 +1,9 @@
 """Every key of a scenario file, with its unit, range and default.
 
 The classes here are the scenario as Python sees it after reading: frozen pydantic models. `sim schema` prints them as
-a JSON Schema. A `Number` is a plain number or a distribution; `draw.py` turns distributions into one value for each
-replication. Rules that look at two places of a file at once (names, dates, overlaps) stand in `checks.py`.
+a JSON Schema. Numbers are declared as the model reads them (`Parameter`): one for all replications, or one for each.
+A scenario that was only read may hold a `Distribution` in their place; `draw.py` draws one value for each replication.
+Rules that look at two places of a file at once (names, dates, overlaps) stand in `checks.py`.
 """
 
 from __future__ import annotations
@@ -14,15 +15,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
+from sim.arrays import Parameter
 from sim.bargaining.tactics import TACTICS
 from sim.scenario.field_types import LONGEST, Block, ByName, Date, Either, LongName, Name, Text, When, per_name
 from sim.scenario.numbers import (
     SHAPE_WORDS,
     SHAPES,
-    Array,
     Distribution,
     Normal,
-    Number,
     Range,
     Triangular,
     Uniform,
@@ -37,7 +37,6 @@ __all__ = [
     "WEEKS_A_YEAR",
     "Activities",
     "Agreements",
-    "Array",
     "Block",
     "ByGroup",
     "ByName",
@@ -57,7 +56,6 @@ __all__ = [
     "MixSettings",
     "Name",
     "Normal",
-    "Number",
     "Observed",
     "Part",
     "Party",
@@ -77,11 +75,11 @@ __all__ = [
 
 WEEKS_A_YEAR = 52
 
-Share = Annotated[Number, Range(0, 1, "a share")]
-Utility = Annotated[Number, Range(0, 1, "a utility")]
-Weight = Annotated[Number, Range(0, 1e6, "a weight on any positive scale")]
-Rate = Annotated[Number, Range(0, 52, "a rate a year")]
-Factor = Annotated[Number, Range(0, 20, "a factor")]
+Share = Annotated[Parameter, Range(0, 1, "a share")]
+Utility = Annotated[Parameter, Range(0, 1, "a utility")]
+Weight = Annotated[Parameter, Range(0, 1e6, "a weight on any positive scale")]
+Rate = Annotated[Parameter, Range(0, 52, "a rate a year")]
+Factor = Annotated[Parameter, Range(0, 20, "a factor")]
 
 
 # ---- parties ---------------------------------------------------------------------------------------------------------
@@ -115,7 +113,7 @@ def _settings(kind: str, tactic: type[Any]) -> type[Block]:
     keys: dict[str, Any] = {"kind": (Literal[kind], kind)}
     for f in fields(tactic):
         whole = f.type == "int"
-        annotation = Annotated[Number, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
+        annotation = Annotated[Parameter, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
         keys[f.name] = (annotation, Field(default=f.default, description=f.metadata["what"]))
     sentence = (tactic.__doc__ or "").partition("\n")[0]
     return create_model(f"{tactic.__name__}Settings", __base__=Block, __doc__=sentence, __module__=__name__, **keys)
@@ -152,24 +150,24 @@ class Party(Block):
     """One side of the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    reservation: Annotated[Number | ByGroup, Either({"groups": ByGroup, "number": Utility}, _reservation)] = Field(
+    reservation: Annotated[Parameter | ByGroup, Either({"groups": ByGroup, "number": Utility}, _reservation)] = Field(
         default=0.44, description="utility of no agreement (BATNA); or {by_group: {treaty: 0.5}}"
     )
     tactic: TacticChoice = Field(default_factory=lambda: TACTIC_SETTINGS["time"](), description="concession tactic")
-    expected_rounds: Annotated[Number, Range(1, 1000, "rounds until it has given all that it can give")] = Field(
+    expected_rounds: Annotated[Parameter, Range(1, 1000, "rounds until it has given all that it can give")] = Field(
         default=11.0, description="rounds over which its negotiation clock runs"
     )
-    trust: Annotated[Number | ByName, per_name(0, 1, "trust in the others, a share")] = Field(
+    trust: Annotated[Parameter | ByName, per_name(0, 1, "trust in the others, a share")] = Field(
         default=0.2, description="trust in the others at the start; or by party"
     )
     knowledge: Share = Field(default=0.1, description="knowledge of the others' priorities at the start")
-    prejudice: Annotated[Number, Range(0, 3, "spread of its misjudgement, log scale")] = Field(
+    prejudice: Annotated[Parameter, Range(0, 3, "spread of its misjudgement, log scale")] = Field(
         default=0.6, description="spread (log-sd) of what it wrongly imagines of the others' priorities"
     )
-    weight_spread: Annotated[Number, Range(0, 2, "spread of its weights, log scale")] = Field(
+    weight_spread: Annotated[Parameter, Range(0, 2, "spread of its weights, log scale")] = Field(
         default=0.0, description="spread (log-sd) of its weights between replications"
     )
-    cost_of_no_deal: Annotated[Number, Range(0, 1, "utility a year")] = Field(
+    cost_of_no_deal: Annotated[Parameter, Range(0, 1, "utility a year")] = Field(
         default=0.05, description="utility a year lost without a deal"
     )
     hurt_cap: Utility = Field(
@@ -210,12 +208,12 @@ class EffortStep(Item):
     """From this date (or week) on, this effort."""
 
     since: When = Field(alias="from", description="the first day, or week counted from the start")
-    effort: Annotated[Number, Range(0, 1, "effort is a share of capacity")] = Field(
+    effort: Annotated[Parameter, Range(0, 1, "effort is a share of capacity")] = Field(
         description="effort is a share of capacity"
     )
 
 
-Effort = Annotated[Number, Range(0, 1, "effort is a share of capacity")]
+Effort = Annotated[Parameter, Range(0, 1, "effort is a share of capacity")]
 Steps = Annotated[list[EffortStep], Field(min_length=1, max_length=100)]
 
 
@@ -227,21 +225,21 @@ class Mediator(Block):
     """A third party that spends effort on the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    effort: Annotated[Number | list[EffortStep], Either({"steps": Steps, "number": Effort}, _effort)] = Field(
+    effort: Annotated[Parameter | list[EffortStep], Either({"steps": Steps, "number": Effort}, _effort)] = Field(
         default=0.5, description="effort is a share of capacity; or steps [{from: 2023-06-01, effort: 0.8}]"
     )
     activities: Activities = Field(
         default_factory=lambda: Activities(shuttle=0.3, convene=0.3, draft=0.2, press=0.1, guarantee=0.1),
         description="how effort is split; normalised to sum to 1",
     )
-    credibility: Annotated[Number | ByName, per_name(0, 1, "credibility, a share")] = Field(
+    credibility: Annotated[Parameter | ByName, per_name(0, 1, "credibility, a share")] = Field(
         default=0.7, description="how far its word is believed; or by party"
     )
-    bias: Annotated[Number | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = Field(
+    bias: Annotated[Parameter | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = Field(
         default=0.0, description="weight that its drafts give to a party; by party"
     )
     independence: Share = Field(default=0.7, description="share of what it tells that it knows from its own sources")
-    trips_per_week: Annotated[Number, Range(0, 7, "trips a week")] = Field(
+    trips_per_week: Annotated[Parameter, Range(0, 7, "trips a week")] = Field(
         default=0.8, description="trips a week at full shuttle effort"
     )
     learning: Share = Field(default=0.12, description="share of what it does not know that a visit teaches it")
@@ -261,7 +259,7 @@ class Issue(Block):
     """One question on the table: a scale with positions, or a list of options."""
 
     title: Text = Field(default="", description="the question, as a student would ask it")
-    positions: dict[Name, Annotated[Number, Range(0, 1, "ideal point on the scale")]] | None = Field(
+    positions: dict[Name, Annotated[Parameter, Range(0, 1, "ideal point on the scale")]] | None = Field(
         default=None, description="ideal point of each party on the scale"
     )
     options: dict[Name, dict[Name, Utility]] | None = Field(
@@ -280,7 +278,7 @@ class WorkingGroup(Block):
 
     title: Text = Field(default="", description="the name in full")
     level: Text = Field(default="", description="who sits at the table")
-    meets_every: Annotated[Number, Range(1, 260, "weeks between rounds")] = Field(
+    meets_every: Annotated[Parameter, Range(1, 260, "weeks between rounds")] = Field(
         default=6.0, description="weeks between rounds"
     )
     exchanges: Annotated[int, Range(1, 20, "offers that each party makes in a round", whole=True)] = Field(
@@ -307,7 +305,7 @@ class Clock(Block):
     )
 
 
-Point = Annotated[Number, Range(0, 1, "a point on the scale")]
+Point = Annotated[Parameter, Range(0, 1, "a point on the scale")]
 
 
 def _settlement(value: Any) -> str:
@@ -319,7 +317,7 @@ class Commitment(Item):
 
     group: Name = Field(description="the working group")
     issue: Name = Field(description="the issue")
-    settlement: Annotated[Number | Name, Either({"option": Name, "point": Point}, _settlement)] = Field(
+    settlement: Annotated[Parameter | Name, Either({"option": Name, "point": Point}, _settlement)] = Field(
         description="a point on the scale, or the name of an option"
     )
     hold: Utility = Field(default=0.05, description="utility that leaving it by the whole scale costs each party")
@@ -340,7 +338,7 @@ class Incidents(Block):
     """Violent or hostile events outside the talks."""
 
     per_year: Rate = Field(default=2.0, description="incidents a year, times (1.3 - mean trust)")
-    severity: Annotated[Number, Range(0.01, 0.9, "mean severity")] = Field(
+    severity: Annotated[Parameter, Range(0.01, 0.9, "mean severity")] = Field(
         default=0.3, description="mean severity (exponential, cut at 0.9)"
     )
     spoilers: Share = Field(default=0.0, description="how much likelier an incident becomes when a deal is near")
@@ -357,14 +355,14 @@ class Walkouts(Block):
     after_incident: Factor = Field(
         default=1.2, description="extra hazard in the week of an incident, times its severity"
     )
-    weeks: Annotated[Number, Range(1, 260, "mean length in weeks")] = Field(default=10.0, description="mean length")
+    weeks: Annotated[Parameter, Range(1, 260, "mean length in weeks")] = Field(default=10.0, description="mean length")
     convene: Share = Field(default=0.8, description="probability a week that full convening effort ends one early")
 
 
 class FrozenWeek(Block):
     """What a week of freeze does to the parties of a group."""
 
-    rehardening: Annotated[Number, Range(0, 10, "rounds")] = Field(
+    rehardening: Annotated[Parameter, Range(0, 10, "rounds")] = Field(
         default=0.08, description="rounds by which the negotiation clock turns back"
     )
     estrangement: Share = Field(
@@ -394,7 +392,7 @@ class Agreements(Block):
     ratification: Factor = Field(
         default=6.0, description="how fast the risk of refusal at home falls with the gain over reservation"
     )
-    hazard: Annotated[Number, Range(0, 1, "hazard a week")] = Field(
+    hazard: Annotated[Parameter, Range(0, 1, "hazard a week")] = Field(
         default=0.006, description="collapse hazard a week at zero trust, slack and guarantee"
     )
     trust: Factor = Field(default=2.5, description="how far trust lowers the log hazard")
@@ -413,7 +411,7 @@ class Freeze(Item):
 
     groups: Annotated[list[Name], Field(min_length=1)] = Field(description="the working groups that stop meeting")
     start: When | None = Field(default=None, description="first week, as a date or a number")
-    weeks: Annotated[Number, Range(0, LONGEST, "weeks")] = Field(description="length")
+    weeks: Annotated[Parameter, Range(0, LONGEST, "weeks")] = Field(description="length")
     after: Literal["incident"] | None = Field(default=None, description="instead of `start`: after each incident")
     severity: Share = Field(default=0.0, description="with `after`: the least severity that counts")
     by: Name | None = Field(default=None, description="the party that froze")
