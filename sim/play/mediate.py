@@ -129,7 +129,7 @@ class Mediate(Game):
         skipped (turns, R): which row leaves out which.  Errors: Illegal.
         """
         setup, rows = self.setup, skipped.shape[1]
-        model = self._model(rows, setup.chance.wide(rows))
+        model = self._model(rows, setup.chance(rows))
         spent = 0.0
         for turn, decision in enumerate(self.decisions):
             bounds = self._bounds(model, turn, spent)

@@ -90,7 +90,7 @@ def parties(setup: Setup, name: str, count: int) -> pd.DataFrame:
     changed = setup.scenario.parties[name].model_copy(update={"expected_rounds": rounds})
     scenario = setup.scenario.model_copy(update={"parties": {**setup.scenario.parties, name: changed}})
     plan = pd.DataFrame({"beta": beta, "expected_rounds": rounds, "half_way": rounds * 0.5**beta})
-    model = _run(scenario, count, setup.chance.wide(count), {name: TimeDependent(beta)})
+    model = _run(scenario, count, setup.chance(count), {name: TimeDependent(beta)})
     table = outcomes(model)
     model.release()
     return pd.concat([plan, table], axis=1)
