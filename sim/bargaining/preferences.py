@@ -186,6 +186,10 @@ class Agenda:
         begin, length = (np.stack(rows) if rows else np.zeros((0, *width)) for rows in (starts, spans))
         return cls(tuple(positions), options, begin, length, tuple(scale_of), commitments)
 
+    def blank(self, width: int) -> Package:
+        """Nothing on the table: levels (S, width) that are NaN, no combination."""
+        return Package(np.full((len(self.starts), width), np.nan), np.full(width, -1, dtype=np.intp))
+
     @property
     def counts(self) -> list[int]:
         """Options of each issue that has some."""
