@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ FLOORS = (
     {"arrays", "installed", "mesa_core", "spreadsheet", "terminal"},
     {"bargaining", "chance"},
     {"scenario"},
-    {"agents", "process", "history", "tally"},
-    {"model", "outcomes", "summary", "paired"},
+    {"agents"},
+    {"process"},
+    {"history", "tally"},
+    {"model"},
+    {"outcomes", "summary", "paired"},
     {"experiments", "play", "report", "store"},
     {"cli", "web"},
     {"__main__", "__init__"},
@@ -58,9 +62,10 @@ def floor(name: str) -> int:
     return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Full names of what a module imports, wherever in it; what only a type checker reads does not count."""
-    for node in _running(ast.parse(path.read_text(encoding="utf-8"))):
+def imports(path: Path, types: bool = False) -> Iterator[str]:
+    """Full names of what a module imports, wherever in it; what only a type checker reads counts if `types` says so."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree) if types else _running(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -91,6 +96,30 @@ def test_packages_stay_in_their_rooms(path: Path) -> None:
     for name in imports(path):
         top = name.split(".")[0]
         assert room(path) in ONLY.get(top, {room(path)}), f"{path.name} imports {top}"
+
+
+def test_the_model_has_no_circles() -> None:
+    """From the ground up to outcomes a module can be read with those below it; what a type checker reads counts too."""
+    modules = {name_of(path): path for path in MODULES if floor(room(path)) <= floor("outcomes")}
+    below = {name: {known(full, modules) for full in imports(path, types=True)} for name, path in modules.items()}
+    upward = [(name, other) for name in below for other in below[name] - {""} if higher(other, name)]
+    assert upward == []
+    TopologicalSorter({name: others - {"", name} for name, others in below.items()}).prepare()  # raises in a circle
+
+
+def name_of(path: Path) -> str:
+    """`sim.agents.party`"""
+    return ".".join(("sim", *path.relative_to(SIM).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def known(full: str, modules: Mapping[str, Path]) -> str:
+    """The module that an import is of, "" where it is none of these."""
+    candidates = (full, full.rpartition(".")[0])
+    return next((name for name in candidates if name in modules), "")
+
+
+def higher(one: str, other: str) -> bool:
+    return floor(one.split(".")[1]) > floor(other.split(".")[1])
 
 
 def test_every_room_has_a_floor() -> None:
