@@ -68,19 +68,13 @@ class Queue:
     def yields(self) -> Array:
         return self._alike(self.gain)
 
-    @cached_property
-    def _ties(self) -> bool:
-        """Are there equal bargains at all? Mostly not, and then each stretch is alone in its pool."""
-        stretches, width = self.loss.shape
-        return bool(np.count_nonzero(self.better) < width * stretches * (stretches - 1) // 2)
-
     def _before(self, amount: Array) -> Array:
         """Sum over all stretches that are better bargains.  (S, R) -> (S, R)"""
         return _sum_where(self.better, amount)
 
     def _alike(self, amount: Array) -> Array:
         """Sum over all stretches that are as good a bargain.  (S, R) -> (S, R)"""
-        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount) if self._ties else amount
+        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount)
 
     def levels(self, given: Array) -> Array:
         """Levels of the package in which these shares of the stretches are given.  (S, R) -> (S, R)"""
@@ -102,10 +96,7 @@ class Queue:
 
     def within(self, budget: Array) -> Array:
         """Shares given by a party that can afford to lose `budget` (R,) >= 0.  -> (S, R)"""
-        share = budget - self.turn
-        share /= self._price
-        np.maximum(share, 0.0, out=share)
-        return np.minimum(share, 1.0, out=share)
+        return within(0, (budget - self.turn) / self._price, 1)
 
     @cached_property
     def _rate(self) -> Array:
@@ -117,11 +108,8 @@ class Queue:
 
         The sum of `within(budget) * gain` over the stretches: the hot spot of the simulator.
         """
-        spent = budget - self.turn[:, None]
-        np.maximum(spent, 0.0, out=spent)
-        np.minimum(spent, self.pool[:, None], out=spent)
-        spent *= self._rate[:, None]
-        return _sum(spent, budget)
+        spent = within(0, budget - self.turn[:, None], self.pool[:, None])
+        return _sum(spent * self._rate[:, None], budget)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Agreements:
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks
     that the present settlement has stood; longest (R,): the longest that one stood; highest_hazard (R,) by group:
-    what the hazard of its agreement cannot exceed.
+    what the hazard of its agreement cannot exceed, 0 where none is in force.
     """
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
@@ -92,14 +92,14 @@ class Agreements:
         if not group.in_force.any():
             return np.zeros(0, dtype=np.intp)
         luck = self.world.chance.week(f"collapse.{group.name}", self.world.week)
-        bound = np.where(group.in_force, self.highest_hazard[group.name], 0.0)
-        return rare(luck, bound, partial(self._hazard, group))
+        return rare(luck, self.highest_hazard[group.name], partial(self._hazard, group))
 
     def _collapse(self, group: WorkingGroup, here: Index) -> None:
         """A breakdown costs trust and reopens the chapter, from the start."""
         self.world.tell("collapse", here=here, group=group.name)
         group.reopen(here)
         group.ever_collapsed[here] = True
+        self.highest_hazard[group.name][here] = 0.0
         group.clock[here] = 0.0
         lost = at(here, self.world.spec.agreements.collapse_cost)
         for party in group.members:

@@ -30,7 +30,7 @@ class Block(BaseModel):
 
     def at(self, here: Index) -> Self:
         """The same keys in the replications `here`: a number for each replication (R,) becomes (R',)."""
-        chosen = {name: at(here, value) for name, value in self if isinstance(value, np.ndarray)}
+        chosen = {name: at(here, value) for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         return self.model_copy(update=chosen) if chosen else self
 
 
