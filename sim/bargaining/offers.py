@@ -32,6 +32,21 @@ TINY = 1e-12
 class Queue:
     """Stretches in the order in which a party gives them away, best bargain first.
 
+    In one replication: a party begins with the package that is best for it, and gives the stretch first that brings the
+    others most for each unit that it loses; what it can still afford when it comes to a stretch, it spends on that.
+    Here giving up the first stretch costs it 0.5 and brings the others 0.5; the second costs 0.2 and brings 0.5, so
+    it goes first. With 0.3 to lose, all of the second is given (0.2) and a fifth of the first (0.1 of 0.5):
+
+    >>> mine = Preferences.of(np.array([0.3]), np.array([[0.5], [0.2]]), np.zeros((1, 1)))
+    >>> queue = Queue.of(mine, theirs=np.array([[-0.5], [-0.5]]))
+    >>> queue.ideal.ravel(), queue.spent.ravel()
+    (array([1., 1.]), array([0.2, 0. ]))
+    >>> given = queue.within(np.array([0.3]))
+    >>> given.ravel().round(3), queue.levels(given).ravel().round(3)
+    (array([0.2, 1. ]), array([0.8, 0. ]))
+    >>> queue.earns(np.array([[0.3]])).ravel().round(3)
+    array([0.6])
+
     ideal (S, R): levels of its best package; loss, gain (S, R): what giving a stretch costs it and brings the others;
     better (S, S, R): is the first stretch the better bargain of the two, by gain over loss? spent, earned (S, R): loss
     and gain of all stretches that are better bargains, given before; pool, yields (S, R): loss and gain of those that
