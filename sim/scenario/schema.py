@@ -17,61 +17,10 @@ from pydantic import Field, create_model
 
 from sim.arrays import Parameter
 from sim.bargaining.tactics import TACTICS
-from sim.scenario.field_types import LONGEST, Block, ByName, Date, Either, LongName, Name, Text, When, per_name
-from sim.scenario.numbers import (
-    SHAPE_WORDS,
-    SHAPES,
-    Distribution,
-    Normal,
-    Range,
-    Triangular,
-    Uniform,
-    mean_of,
-)
-
-__all__ = [
-    "ACTIVITIES",
-    "SHAPES",
-    "SHAPE_WORDS",
-    "TACTIC_SETTINGS",
-    "WEEKS_A_YEAR",
-    "Activities",
-    "Agreements",
-    "Block",
-    "ByGroup",
-    "ByName",
-    "Clock",
-    "Commitment",
-    "Contacts",
-    "Date",
-    "Distribution",
-    "EffortStep",
-    "Event",
-    "Freeze",
-    "FrozenWeek",
-    "Incidents",
-    "Issue",
-    "Item",
-    "Mediator",
-    "MixSettings",
-    "Name",
-    "Normal",
-    "Observed",
-    "Part",
-    "Party",
-    "Range",
-    "Scenario",
-    "SweepPlan",
-    "TacticChoice",
-    "Text",
-    "Triangular",
-    "TrustDynamics",
-    "Uniform",
-    "Walkouts",
-    "When",
-    "WorkingGroup",
-    "mean_of",
-]
+from sim.scenario.field_types import LONGEST, ByName, Date, Either, LongName, Name, Text, When, per_name
+from sim.scenario.field_types import Block as Block
+from sim.scenario.numbers import Range
+from sim.scenario.numbers import mean_of as mean_of
 
 WEEKS_A_YEAR = 52
 

@@ -12,9 +12,10 @@ import pytest
 from sim.scenario import json_schema, load, load_text, shipped
 from sim.scenario.folders import read_merged
 from sim.scenario.nodes import plain
+from sim.scenario.numbers import Normal, Triangular, Uniform
 from sim.scenario.reader import read, read_bytes
 from sim.scenario.report import Report
-from sim.scenario.schema import Normal, Scenario, Triangular, Uniform
+from sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))
