@@ -111,27 +111,10 @@ class WorkingGroup(Agent):
     # ---- a week ------------------------------------------------------------------------------------------------------
 
     def meet(self) -> None:
-        """Hold this week's round where one is due and everybody comes."""
-        if not self.model.talking:
+        """Hold this week's round where one is due and everybody comes; keep what is signed there."""
+        here = self._where_it_meets()
+        if not len(here):
             return
-        meeting = self.negotiating & ~self.frozen
-        if not meeting.any():
-            return
-        passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
-        self.waited = self.waited + meeting * passing
-        not_held = [event for event in self.model.this_week("disruption") if event.group == self.name]
-        called = any(event.group == self.name for event in self.model.this_week("round"))
-        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(not_held)))
-        self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
-        if not_held:
-            self._not_held(due, not_held)
-            return
-        here = due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
-        if len(here):
-            self._hold_round(here)
-
-    def _hold_round(self, here: Index) -> None:
-        """Sit together in these replications, and keep what is signed."""
         self.rounds[here] += 1
         held = Round(self, self.members, self.mediators, here)
         held.hold()
@@ -140,6 +123,23 @@ class WorkingGroup(Agent):
             self.author[here[rows]] = held.author[rows]
             self.sign(here[rows], held.text.at(rows), held.from_pressure[rows])
         self.clock[here] += 1
+
+    def _where_it_meets(self) -> Index:
+        """Where a round is due this week, by the interval or by date, and everybody comes.  -> replications"""
+        nowhere = np.zeros(0, dtype=np.intp)
+        meeting = self.negotiating & ~self.frozen
+        if not (self.model.talking and meeting.any()):
+            return nowhere
+        passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
+        self.waited = self.waited + meeting * passing
+        not_held = [event for event in self.model.this_week("disruption") if event.group == self.name]
+        called = any(event.group == self.name for event in self.model.this_week("round"))
+        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(not_held)))
+        self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
+        if not_held:
+            self._not_held(due, not_held)
+            return nowhere
+        return due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
 
     def _who_came(self, due: Index) -> Index:
         """Where all parties came. Those that stay away cost a round, and the others' trust."""
