@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 from sim.scenario import json_schema, load, load_text, shipped
@@ -15,7 +16,7 @@ from sim.scenario.nodes import plain
 from sim.scenario.numbers import Normal, Triangular, Uniform
 from sim.scenario.reader import read, read_bytes
 from sim.scenario.report import Report
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Agreements, Scenario
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))
@@ -172,3 +173,12 @@ def test_shipped_scenarios_are_listed() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_shipped_scenarios_load(path: Path) -> None:
     assert isinstance(load(path), Scenario)
+
+
+def test_keys_in_some_replications_lose_the_others_where_there_is_a_number_for_each() -> None:
+    rules = Agreements().model_copy(update={"trust": np.array([1.0, 2.0, 3.0])})
+    there = rules.at(np.array([2, 0]))
+    assert there.trust.tolist() == [3.0, 1.0]
+    assert there.hazard == rules.hazard
+    plain = Agreements()
+    assert plain.at(np.array([0])) is plain
