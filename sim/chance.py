@@ -30,9 +30,12 @@ PAGE = 4  # weeks drawn at once: few, since memory that is written for the first
 def strikes(luck: Array, hazard: Array) -> Mask:
     """Does something with this hazard happen?  probability = 1 - exp(-hazard)
 
-    luck, hazard (R,) -> (R,)
+    luck, hazard (R,) -> (R,). Since 1 - exp(-h) <= h, the exponential is worked out only where luck < hazard.
     """
-    return np.asarray(luck < -np.expm1(-hazard))
+    happens = np.asarray(luck < hazard)
+    here = places(happens)
+    happens[here] = luck[here] < -np.expm1(-hazard[here])
+    return happens
 
 
 def rare(luck: Array, bound: Array | float, hazard: Callable[[Index], Array]) -> Index:

@@ -41,11 +41,8 @@ class Queue:
     >>> queue = Queue.of(mine, theirs=np.array([[-0.5], [-0.5]]))
     >>> queue.ideal.ravel(), queue.spent.ravel()
     (array([1., 1.]), array([0.2, 0. ]))
-    >>> given = queue.within(np.array([0.3]))
-    >>> given.ravel().round(3), queue.levels(given).ravel().round(3)
-    (array([0.2, 1. ]), array([0.8, 0. ]))
-    >>> queue.earns(np.array([[0.3]])).ravel().round(3)
-    array([0.6])
+    >>> queue.within(np.array([0.3])).ravel().round(3)
+    array([0.2, 1. ])
 
     ideal (S, R): levels of its best package; loss, gain (S, R): what giving a stretch costs it and brings the others;
     better (S, S, R): is the first stretch the better bargain of the two, by gain over loss? spent, earned (S, R): loss
@@ -123,8 +120,11 @@ class Queue:
 
         The sum of `within(budget) * gain` over the stretches: the hot spot of the simulator.
         """
-        spent = within(0, budget - self.turn[:, None], self.pool[:, None])
-        return _sum(spent * self._rate[:, None], budget)
+        spent = budget - self.turn[:, None]
+        np.maximum(spent, 0.0, out=spent)
+        np.minimum(spent, self.pool[:, None], out=spent)
+        spent *= self._rate[:, None]
+        return _sum(spent, budget)
 
 
 @dataclass(frozen=True)
