@@ -14,30 +14,39 @@ way round.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-Index = npt.NDArray[np.intp]
+from sim.arrays import Array, Index, Mask, places
 
 BLOCK = 512  # replications that share a generator: chunks start and end anywhere, blocks do not move
 WINDOW = 52  # weeks that a generator is good for
 PAGE = 4  # weeks drawn at once: few, since memory that is written for the first time costs more than the numbers
 
 
-def strikes(luck: Array, hazard: Array) -> npt.NDArray[np.bool_]:
+def strikes(luck: Array, hazard: Array) -> Mask:
     """Does something with this hazard happen?  probability = 1 - exp(-hazard)
 
     luck, hazard (R,) -> (R,). Since 1 - exp(-h) <= h, the exponential is worked out only where luck < hazard.
     """
     happens = np.asarray(luck < hazard)
-    here = np.flatnonzero(happens)
+    here = places(happens)
     happens[here] = luck[here] < -np.expm1(-hazard[here])
     return happens
+
+
+def rare(luck: Array, bound: Array | float, hazard: Callable[[Index], Array]) -> Index:
+    """The replications in which something rare happens (see `strikes`).
+
+    bound: what the hazard cannot exceed, 0 where nothing can happen; hazard: worked out only in the few replications
+    whose luck is below the bound, which saves a quarter of the time of 10,000 replications. With luck
+    [0.01, 0.4, 0.003] and the bound 0.02 it is asked for replications 0 and 2.
+    """
+    here = places(luck < bound)
+    return here[strikes(luck[here], hazard(here))]
 
 
 @dataclass
@@ -110,9 +119,10 @@ class Chance:
 
 
 class Repeated(Chance):
-    """The chance of replications first .. first + count - 1, once for each of several variants.
+    """The chance of replications first .. first + count - 1, once for each of several variants: the same luck for many.
 
     Rows are variants times replications, replications last: row v * count + r meets what replication first + r meets.
+    So a thousand mediators can face the very chance that a player faced, in one model: `Repeated(seed, 3, 1, 1000)`.
     """
 
     def __init__(self, seed: int, first: int, count: int, variants: int) -> None:

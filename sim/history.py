@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.agents.mediator import Mediator
+from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, places
 from sim.bargaining.preferences import Package
 from sim.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.agents.working_group import WorkingGroup
-    from sim.model import NegotiationModel
 
 TOLD = 100  # replications below this number are told, unless somebody asks for more
 PATHS = 10  # replications below this number have their trust kept week by week, unless somebody asks for more
@@ -29,15 +29,15 @@ Fields = dict[str, Any]
 
 
 class History:
-    """The record of a model's run."""
+    """The record of replications `first .. first + R - 1` of a world."""
 
-    def __init__(self, model: NegotiationModel, told: int, paths: int = PATHS) -> None:
-        self.model = model
-        self.told = int(np.clip(told - model.first, 0, model.replications))
-        self.followed = int(np.clip(paths - model.first, 0, model.replications))
-        self.tally = Tally(model.horizon, model.replications)
+    def __init__(self, world: World, first: int, told: int, paths: int = PATHS) -> None:
+        self.world, self.first = world, first
+        self.told = int(np.clip(told - first, 0, world.replications))
+        self.followed = int(np.clip(paths - first, 0, world.replications))
+        self.tally = Tally(world.spec.weeks, world.replications)
         self._told: list[Fields] = []
-        self._trust: dict[str, list[Array]] = {name: [] for name in model.spec.parties}
+        self._trust: dict[str, list[Array]] = {name: [] for name in world.spec.parties}
 
     # ---- events ------------------------------------------------------------------------------------------------------
 
@@ -49,24 +49,24 @@ class History:
         """
         if not self.told:
             return
-        here = self.model.everywhere if here is None else here
+        here = self.world.everywhere if here is None else here
         told = here.searchsorted(self.told)
         rows = np.arange(told) if where is None else places(where[:told])
         if len(rows):
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
-            self._told.append({"kind": kind, "week": self.model.week, "replication": here[rows], **fields})
+            self._told.append({"kind": kind, "week": self.world.week, "replication": here[rows], **fields})
 
     def events(self) -> pd.DataFrame:
         """The told replications' events, by replication and then as they happened."""
         import pandas as pd
 
-        for group in self.model.groups.values():
+        for group in self.world.groups.values():
             self._read_packages(group)
         column = _Columns(self._told)
-        replications = column("replication", 0, int) + self.model.first
+        replications = column("replication", 0, int) + self.first
         order = np.argsort(replications, kind="stable")
         weeks = column("week", 0, int)[order]
-        days = [self.model.spec.date_of(week).isoformat() for week in range(self.model.horizon)]
+        days = [self.world.spec.date_of(week).isoformat() for week in range(self.world.spec.weeks)]
         dates = np.array(days, dtype=object)
         table = {"replication": replications[order], "week": weeks, "date": dates[weeks]}
         for name in ("group", "actor", "kind", "to", "package"):
@@ -74,11 +74,11 @@ class History:
         for name in ("worth", "asked", "value"):
             table[name] = column(name, np.nan, float)[order]
         table["text"] = column("text", "", object)[order]
-        for party in self.model.spec.parties:
+        for party in self.world.spec.parties:
             table[f"utility.{party}"] = column(f"utility.{party}", np.nan, float)[order]
         return pd.DataFrame(table)
 
-    def _read_packages(self, group: WorkingGroup) -> None:
+    def _read_packages(self, group: Group) -> None:
         """Each package of a group as JSON in the scenario's words, and its utility for everybody, all at once."""
         unread = [fields for fields in self._told if isinstance(fields.get("package"), Package)]
         told = [fields for fields in unread if fields["group"] == group.name]
@@ -90,8 +90,8 @@ class History:
             np.concatenate([fields["package"].combination for fields in told]),
         )
         read: Fields = {"package": _as_json(group, here, package)}
-        for party in group.members:
-            read[f"utility.{party.name}"] = party.seats[group.name].preferences.at(here).utility(package)
+        for party, preferences in group.wants(here).items():
+            read[f"utility.{party}"] = preferences.utility(package)
         start = 0
         for fields in told:
             end = start + len(fields["replication"])
@@ -100,23 +100,23 @@ class History:
 
     # ---- every week --------------------------------------------------------------------------------------------------
 
-    def write(self) -> None:
+    def write(self, mediators: Sequence[Mediator]) -> None:
         """Count this week's state of every replication."""
-        model, count, share = self.model, self.tally.count, self.tally.sum
-        week = model.week
-        for party in model.parties_by_name.values():
+        world, share = self.world, self.tally.sum
+        week = world.week
+        for party in world.parties_by_name.values():
             trust = party.trust_in(party.others)
-            count(week, ("trust", "", party.name), trust)
-            if model.talking and self.followed:
+            self.tally.count(week, ("trust", "", party.name), trust)
+            if world.talking and self.followed:
                 self._trust[party.name].append(trust[: self.followed].copy())
-        for group in model.groups.values():
+        for group in world.groups.values():
             share(week, ("frozen", group.name, ""), group.frozen)
             share(week, ("agreed", group.name, ""), group.week_agreed <= week)  # NaN where it never was
             share(week, ("standing", group.name, ""), group.in_force)
-        share(week, ("settled", "", ""), model.agreements.settled)
-        for mediator in model.mediators_by_name.values():
+        share(week, ("settled", "", ""), world.settled)
+        for mediator in mediators:
             share(week, ("effort", "", mediator.name), mediator.effort)
-        if week == model.spec.clock.weeks - 1:
+        if week == world.spec.clock.weeks - 1:
             self.tell("end")
 
     def paths(self) -> pd.DataFrame:
@@ -128,7 +128,7 @@ class History:
         for party, weeks in self._trust.items() if not tables else ():
             values = np.stack(weeks)
             week, replication = np.indices(values.shape)
-            columns = [replication.ravel() + self.model.first, week.ravel(), "trust", party, values.ravel()]
+            columns = [replication.ravel() + self.first, week.ravel(), "trust", party, values.ravel()]
             tables.append(pd.DataFrame(dict(zip(names, columns, strict=True))))
         return pd.concat(tables, ignore_index=True)
 
@@ -153,7 +153,7 @@ class _Columns:
         return column
 
 
-def _as_json(group: WorkingGroup, here: Index, package: Package) -> list[str]:
+def _as_json(group: Group, here: Index, package: Package) -> list[str]:
     """Packages as JSON texts, issues in the order of the file: points on scales, names of options."""
     settled, columns = group.agenda.at(here).settlements(package), []
     for issue in group.spec.issues:

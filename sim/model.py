@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.mediation import Mediation
-from sim.agents.mediator import Mediator
+from sim.agents.mediator import Mediator, mediation
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Mask
+from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.tactics import Own, Tactic
 from sim.chance import Chance
 from sim.history import PATHS, TOLD, History
@@ -25,8 +24,9 @@ from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
-from sim.scenario.draw import Parameter, realise
+from sim.scenario.draw import realise
 from sim.scenario.given import Given, scenario_of
+from sim.scenario.schema import Event
 from sim.scenario.to_bargaining import tactic_of
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
@@ -76,14 +76,16 @@ class NegotiationModel(Model):
         for name in self.own_tactics:
             if name not in scenario.parties:
                 raise KeyError(f"{name} is no party of {scenario.name}: {', '.join(scenario.parties)}")
-        self.walkouts = self.each(0.0)
         self._collector: Any = None
         self._collected: int | None = None  # until which week; None: it is not ours
-        self.history = History(self, told, paths)
+        self.history = History(self, self.first, told, paths)
+        self.calendar = Calendar(self)
         self._gather()
-        self.calendar, self.incidents = Calendar(self), Incidents(self)
-        self.freezes, self.agreements = Freezes(self), Agreements(self)
-        self.mediation = Mediation(self)
+        groups = list(self.groups.values())
+        self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
+        self.freezes = Freezes(self, groups)
+        self.agreements = Agreements(self, groups)
+        self.mediation = mediation([], self)
 
     def _gather(self) -> None:
         """Parties, mediators and groups take their places."""
@@ -97,6 +99,9 @@ class NegotiationModel(Model):
         self.working_groups = AgentSet(list(self.groups.values()), random=self.random)
         self.parties = AgentSet(list(self.parties_by_name.values()), random=self.random)
         self.mediators = AgentSet(list(self.mediators_by_name.values()), random=self.random)
+        for group in self.groups.values():
+            members = [self.parties_by_name[name] for name in group.parties]
+            group.assemble(members, list(self.mediators_by_name.values()))
         for party in self.parties:
             party.take_seats()
 
@@ -108,13 +113,13 @@ class NegotiationModel(Model):
         self.calendar.tell()
         self.incidents.strike()
         self.mediators.do("work")
-        self.mediation.join()
+        self.mediation = mediation(self.mediators_by_name.values(), self)
         self.freezes.turn()
         self.calendar.tell_the_rest()
         self.working_groups.do("meet")
         self.parties.do("reflect")
         self.agreements.hold()
-        self.history.write()
+        self.history.write(list(self.mediators_by_name.values()))
         self.week += 1
         self.running = self.week < self.horizon
 
@@ -131,7 +136,7 @@ class NegotiationModel(Model):
     @property
     def horizon(self) -> int:
         """Weeks simulated in all."""
-        return self.spec.clock.weeks + self.spec.clock.hold_weeks
+        return self.spec.weeks
 
     @property
     def datacollector(self) -> Any:
@@ -144,7 +149,7 @@ class NegotiationModel(Model):
     def datacollector(self, collector: Any) -> None:
         self._collector, self._collected = collector, None
 
-    # ---- what agents ask of it ---------------------------------------------------------------------------------------
+    # ---- what agents ask of it (`World`) -----------------------------------------------------------------------------
 
     def each(self, value: Parameter) -> Array:
         """One number for each replication, to be changed at will.  -> (R,)"""
@@ -154,23 +159,28 @@ class NegotiationModel(Model):
         """True in no replication.  -> (R,)"""
         return np.zeros(self.replications, dtype=bool)
 
-    def somewhere(self) -> Mask:
-        """True in every replication.  -> (R,)"""
-        return np.ones(self.replications, dtype=bool)
-
     def tactic_of(self, party: str) -> Tactic:
         """The party's concession tactic: one of one's own, or the scenario's."""
         own = self.own_tactics.get(party)
         return Own(party, own) if own else tactic_of(self.spec.parties[party].tactic)
 
     @property
-    def authors(self) -> list[str]:
-        """Everybody who may put a text on the table, in a fixed order."""
-        return [*self.spec.parties, *self.spec.mediators]
+    def settled(self) -> Mask:
+        """Where every chapter is in force.  -> (R,)"""
+        return self.agreements.settled
 
-    def author_number(self, name: str) -> int:
-        """Place of a party or mediator among the authors."""
-        return self.authors.index(name)
+    @property
+    def severity(self) -> Array:
+        """How severe this week's incident is, 0 where there is none.  -> (R,)"""
+        return self.incidents.severity
+
+    def this_week(self, kind: str) -> list[Event]:
+        """The dated events of a kind that fall into this week."""
+        return self.calendar.this_week(kind)
+
+    def tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: Any) -> None:
+        """Something happens, and goes into the history (see `History.tell`)."""
+        self.history.tell(kind, where, here, **what)
 
     def release(self) -> None:
         """Let go of everything at once; nobody needs to, but garbage of this size had better not wait."""

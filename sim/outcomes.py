@@ -8,20 +8,18 @@ reservation values at the start. Shapes: R replications.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.agents.party import Party
+from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, at, total
 from sim.bargaining.preferences import bounded
 from sim.bargaining.solutions import nash_gap, pareto_gap
 from sim.measure_columns import defined
-
-if TYPE_CHECKING:
-    from sim.agents.party import Party
-    from sim.agents.working_group import WorkingGroup
-    from sim.model import NegotiationModel
+from sim.model import NegotiationModel
 
 Columns = dict[str, Any]
 
@@ -105,7 +103,7 @@ def _of_the_process(model: NegotiationModel) -> Columns:
         "drafts": total([nothing, *(m.drafts for m in mediators)]).astype(int),
         "trips": total([nothing, *(m.trips for m in mediators)]).astype(int),
         "disruptions": total(group.disruptions for group in groups).astype(int),
-        "walkouts": model.walkouts.astype(int),
+        "walkouts": model.freezes.walkouts.astype(int),
         "incidents": model.incidents.count.astype(int),
     }
     return columns | {f"mediator_weeks.{m.name}": m.weeks for m in mediators}

@@ -1,28 +1,27 @@
-"""A mediator: how it spends its effort. What several of them come to together stands in `mediation.py`.
+"""A mediator: how it spends its effort, and what several of them come to together.
 
 Effort is split over five activities (typology: Touval and Zartman 1985; Bercovitch 1997; Beardsley et al. 2006):
-shuttle, convene, draft, press, guarantee. Shapes: R replications (last axis).
+shuttle, convene, draft, press, guarantee. Half of its effort on drafting, at an effort of 0.8, is an activity of 0.4.
+Shapes: R replications (last axis).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from operator import mul
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, at, places, to_scale, total
+from sim.agents.trust import earn
+from sim.agents.world import Group, Mediation, World
+from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
 from sim.bargaining.offers import nash_package
 from sim.bargaining.preferences import Package, Preferences
 from sim.chance import strikes
 from sim.mesa_core import Agent
-from sim.process.trust import earn
-from sim.scenario.draw import Parameter, drawn
-from sim.scenario.schema import ACTIVITIES
-
-if TYPE_CHECKING:
-    from sim.agents.working_group import WorkingGroup
-    from sim.model import NegotiationModel
+from sim.scenario.field_types import for_name
+from sim.scenario.parties import ACTIVITIES
 
 GUESSED_RESERVATION = 0.5  # what a mediator assumes of a party that it knows nothing of
 
@@ -35,22 +34,25 @@ class Mediator(Agent):
     drafts (R,): how many so far.
     """
 
-    model: NegotiationModel
+    model: World
 
-    def __init__(self, model: NegotiationModel, name: str) -> None:
+    def __init__(self, model: World, name: str) -> None:
         super().__init__(model)
         self.name = name
-        spec = self.spec = model.spec.mediators[name]
-        given = [drawn(getattr(spec.activities, activity)) for activity in ACTIVITIES]
+        self.spec = model.spec.mediators[name]
+        given = [getattr(self.spec.activities, activity) for activity in ACTIVITIES]
         busy, weights = total(given) > 0, to_scale(given)
         self.share = {a: busy * weight / total(weights) for a, weight in zip(ACTIVITIES, weights, strict=True)}
         self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
-        self.effort, self.weeks, self.weeks_of_talks = model.each(0.0), model.each(0.0), model.each(0.0)
-        self.trips, self.drafts = model.each(0.0), model.each(0.0)
+        self.effort = model.each(0.0)
+        self.weeks = model.each(0.0)
+        self.weeks_of_talks = model.each(0.0)
+        self.trips = model.each(0.0)
+        self.drafts = model.each(0.0)
 
     def credibility(self, party: str) -> Parameter:
         """How far this party believes it."""
-        return _by_party(self.spec.credibility, party, 0.7)
+        return for_name(self.spec.credibility, party, 0.7)
 
     def activity(self, kind: str, place: str = "") -> Array:
         """Effort now spent on one activity; by its own plan a mediator does everywhere alike.  -> (R,)
@@ -63,11 +65,11 @@ class Mediator(Agent):
 
     def work(self) -> None:
         """Spend this week's effort; travel. The other activities act at rounds, in freezes and on agreements."""
-        agreements = self.model.agreements
-        talking = ~agreements.settled & self.model.talking
-        kept_up = drawn(self.spec.after_signature) * agreements.any_in_force
+        talking = ~self.model.settled & self.model.talking
+        to_monitor = any_of(group.in_force for group in self.model.groups.values())
+        kept_up = self.spec.after_signature * to_monitor
         effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
-        self.model.history.tell("effort", effort != self.effort, actor=self.name, value=effort)
+        self.model.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort
         self.weeks = self.weeks + self.effort
         self.weeks_of_talks = self.weeks_of_talks + self.effort * talking
@@ -79,15 +81,16 @@ class Mediator(Agent):
     def planned(self, week: int) -> Parameter:
         """Effort that the scenario gives for a week."""
         if not isinstance(self.spec.effort, list):
-            return drawn(self.spec.effort)
+            return self.spec.effort
         begun = [step for step in self.spec.effort if self.model.spec.week_of(step.since) <= week]
-        return drawn(begun[-1].effort) if begun else 0.0
+        return begun[-1].effort if begun else 0.0
 
     def _travels_to(self, party: str) -> Mask:
         """Does it visit this capital this week? Trips are a Poisson process shared among the capitals.  -> (R,)"""
-        rate = drawn(self.spec.trips_per_week) * self.activity("shuttle", party) / len(self.knowledge)
+        rate = self.spec.trips_per_week * self.activity("shuttle", party) / len(self.knowledge)
         travels = strikes(self.model.chance.week(f"trip.{self.name}.{party}", self.model.week), rate)
-        return travels | self.model.calendar.visit(self.name, party)
+        dated = [event for event in self.model.this_week("shuttle") if event.mediator == self.name]
+        return travels | any(party in event.to for event in dated)
 
     def _visit(self, party: str, here: Index) -> None:
         """Learn what the host wants, tell the others what it knows from its own sources, reassure the host.
@@ -96,29 +99,29 @@ class Mediator(Agent):
         credibility, Kydd (2003).
         """
         self.trips[here] += 1
-        learning, telling = drawn(self.spec.learning), drawn(self.spec.telling) * drawn(self.spec.independence)
-        self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, learning))
+        self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, self.spec.learning))
+        telling = self.spec.telling * self.spec.independence
         host = self.model.parties_by_name[party]
         for other in host.others:
             known = self.model.parties_by_name[other].knowledge[party]
             known[here] = earn(known[here], at(here, telling * self.credibility(other)))
-            host.trust[other][here] = earn(host.trust[other][here], at(here, drawn(self.spec.reassurance)))
-        self.model.history.tell("visit", here=here, actor=self.name, to=party)
+            host.trust[other][here] = earn(host.trust[other][here], at(here, self.spec.reassurance))
+        self.model.tell("visit", here=here, actor=self.name, to=party)
 
     def _forget(self) -> None:
         """What is not renewed fades."""
-        fading = drawn(self.model.spec.trust_dynamics.fading)
+        fading = self.model.spec.trust_dynamics.fading
         for party, known in self.knowledge.items():
             self.knowledge[party] = known * (1 - fading)
 
     # ---- at a round --------------------------------------------------------------------------------------------------
 
-    def drafts_now(self, group: WorkingGroup, here: Index) -> Mask:
+    def drafts_now(self, group: Group, here: Index) -> Mask:
         """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
-        rate = at(here, drawn(self.spec.draft_rate) * self.activity("draft", group.name))
+        rate = at(here, self.spec.draft_rate * self.activity("draft", group.name))
         return strikes(self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week, here), rate)
 
-    def text(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Package:
+    def text(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Package:
         """Its single text: the package with the largest (bias-weighted) product of gains as it estimates them.
 
         wants: what each party truly does.
@@ -128,13 +131,30 @@ class Mediator(Agent):
         estimates, reservations, powers = [], [], []
         for party in group.parties:
             known = at(here, self.knowledge[party])
-            host = self.model.parties_by_name[party]
             estimates.append(wants[party].blend(group.equal[party].at(here), known))
-            true = host.reservation_in(group.name, here)
+            true = self.model.parties_by_name[party].reservation_in(group.name, here)
             reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
-            powers.append(np.maximum(1 + at(here, _by_party(self.spec.bias, party, 0.0)), 0.01) + np.zeros(len(here)))
+            power = np.maximum(1 + at(here, for_name(self.spec.bias, party, 0.0)), 0.01)
+            powers.append(power + np.zeros(len(here)))
         return group.tidy(nash_package(estimates, reservations, powers, at(here, group.option_lots)), here)
 
 
-def _by_party(value: object, party: str, default: float) -> Parameter:
-    return drawn(value.get(party, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]
+# ---- together --------------------------------------------------------------------------------------------------------
+
+
+def mediation(mediators: Collection[Mediator], world: World) -> Mediation:
+    """What this week's efforts of all mediators come to."""
+
+    def together(efforts: Iterable[Array]) -> Array:
+        """Efforts add with diminishing returns: 0.5 and 0.4 come to 1 - 0.5 * 0.6 = 0.7."""
+        idle = [1 - effort for effort in efforts]
+        return 1 - reduce(mul, idle) if idle else world.each(0.0)
+
+    return Mediation(
+        convening={group: together(m.activity("convene", group) for m in mediators) for group in world.groups},
+        pressure=together(m.spec.leverage * m.activity("press") for m in mediators),
+        guarantee={
+            party: together(m.credibility(party) * m.activity("guarantee") for m in mediators)
+            for party in world.spec.parties
+        },
+    )

@@ -1,34 +1,33 @@
-"""A party, and its delegation at a round: what it feels, asks for, offers, accepts, and how it takes stock of a week.
+"""A party: what it feels, how it takes stock of a week, and how it decides about a round.
 
-Shapes: R replications (last axis); at a round only the replications that meet, R' of them.
+A round in short: it comes or stays away (`stays_away`); it sends a delegation with what it wants, what it believes and
+what no agreement is worth to it now (`delegate`); that asks, offers and signs (`Delegation`); and the party takes home
+what it has heard (`remember`). Shapes: R replications (last axis); at a round only the replications that meet, R' of
+them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri
 
-from sim.agents.seat import Rival, Seat, take_seat
-from sim.arrays import Array, Index, Mask, at, mean, part_names, places, smallest, within
+from sim.agents.delegation import Delegation, Rival
+from sim.agents.reflection import reflect
+from sim.agents.seat import ROUNDS_SEEN, Seat
+from sim.agents.trust import earn, lose
+from sim.agents.world import Group, World
+from sim.arrays import Array, Index, Mask, Parameter, at, mean, smallest, within
 from sim.bargaining.offers import TradeOff
-from sim.bargaining.preferences import Package, Preferences
-from sim.bargaining.tactics import Standing, Tactic, View, moves_once
-from sim.chance import strikes
+from sim.bargaining.preferences import Preferences
+from sim.bargaining.tactics import Tactic
+from sim.chance import rare
 from sim.mesa_core import Agent
-from sim.process import reflection
-from sim.process.trust import earn, lose
-from sim.scenario.draw import Parameter, drawn
-from sim.scenario.to_bargaining import stakes_of
+from sim.scenario.field_types import for_name
+from sim.scenario.to_bargaining import preferences_of, reservation_of, stakes_of, weights_of
 
-if TYPE_CHECKING:
-    from sim.agents.working_group import WorkingGroup
-    from sim.model import NegotiationModel
-
-TOLERANCE = 1e-9  # utilities that differ by less are the same
 EVERYWHERE = slice(None)  # in all replications
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
@@ -41,25 +40,20 @@ class Party(Agent):
     living without a deal has cost it so far; seats: its place in each working group.
     """
 
-    model: NegotiationModel
+    model: World
 
-    def __init__(self, model: NegotiationModel, name: str) -> None:
+    def __init__(self, model: World, name: str) -> None:
         super().__init__(model)
         self.name = name
         spec = self.spec = model.spec.parties[name]
         self.tactic: Tactic = model.tactic_of(name)
         self.others = tuple(other for other in model.spec.parties if other != name)
-        self.trust = {other: model.each(_per_name(spec.trust, other, 0.2)) for other in self.others}
+        self.trust = {other: model.each(for_name(spec.trust, other, 0.2)) for other in self.others}
+        self.knowledge = {other: model.each(spec.knowledge) for other in self.others}
         self.won = {other: model.each(0.0) for other in self.others}
         self.lost = {other: model.each(0.0) for other in self.others}
-        self.knowledge = {other: model.each(drawn(spec.knowledge)) for other in self.others}
         self.hurt = model.each(0.0)
         self.seats: dict[str, Seat] = {}
-
-    def take_seats(self) -> None:
-        """Sit down in every group that has something to say to it, once all parties and groups exist."""
-        for group, stake in stakes_of(self.model.spec, self.name).items():
-            self.seats[group] = take_seat(self, self.model.groups[group], stake)
 
     # ---- what it feels -----------------------------------------------------------------------------------------------
 
@@ -72,78 +66,88 @@ class Party(Agent):
 
             clip(reservation - hurt + hardening, 0, 1)
 
+        A party that began at 0.44, has suffered 0.05 and was hardened by 0.03 walks away below 0.42.
         Source: BATNA (Fisher and Ury 1981); the mutually hurting stalemate (Zartman 1989, 2000).  -> (R',)
         """
         seat = self.seats[group]
         moved = at(here, seat.reservation) - self.hurt[here] + seat.hardening[here]
         return within(0, moved, 1)
 
+    def believes(self, group: Group, here: Index) -> Array:
+        """Share of an agreement's worth that it counts on: less, the less it expects the others to comply.
+
+            1 - doubt * (1 - compliance), compliance = trust + (1 - trust) * guarantee
+
+        With doubt 0.3, trust 0.2 and no guarantee: 1 - 0.3 * 0.8 = 0.76.
+        Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
+        """
+        trust = self.trust_in(group.others_than(self.name), here)
+        compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
+        return 1 - at(here, self.spec.doubt) * (1 - compliance)
+
     # ---- a week ------------------------------------------------------------------------------------------------------
 
     def reflect(self) -> None:
         """Take stock of the week: what the talks did to trust, what no deal costs, what time heals, what is kept."""
-        reflection.come_home(self)
-        reflection.feel_the_cost(self)
-        reflection.cool_down(self)
-        if self.model.talking:
-            reflection.grow_apart(self)
-        reflection.meet_people(self)
-        reflection.see_agreements_kept(self)
+        reflect(self, self.model)
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
-        self.lost[other][here] = earn(self.lost[other][here], at(here, drawn(self.model.spec.trust_dynamics.loss)))
+        self.lost[other][here] = earn(self.lost[other][here], at(here, self.model.spec.trust_dynamics.loss))
 
     def harden(self, here: Index, severity: Array) -> None:
         """An incident of this severity (R',) costs trust and raises every reservation value."""
-        added = at(here, drawn(self.model.spec.incidents.hardening)) * severity
+        added = at(here, self.model.spec.incidents.hardening) * severity
         for seat in self.seats.values():
             seat.hardening[here] += added
         for other in self.others:
             self.trust[other][here] = lose(self.trust[other][here], severity)
 
-    # ---- a round -----------------------------------------------------------------------------------------------------
-
-    def stays_away(self, group: WorkingGroup, here: Index) -> Mask:
-        """Does it miss this week's round? Likelier without trust, rarer with a convening mediator and contacts.
-
-        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
-        """
-        contacts, convening = self.model.spec.contacts, self.model.mediation.convening[group.name][here]
-        kept = 1 - at(here, drawn(contacts.attendance) * drawn(contacts.intensity))
-        doubt = 1 - self.trust_in(group.others_than(self.name), here)
-        luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
-        return luck < at(here, drawn(self.spec.absence)) * doubt * (1 - convening) * kept
-
-    def walks_out(self, group: WorkingGroup, present: Mask, temper: Array) -> Index:
+    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
         """Where does it leave the table this week? It may where it is present: likelier with little trust.
 
             hazard a week = temper * (1 - lowest trust) / parties at the table
 
         Shared among the chairs, so that a table with more of them is not emptier for that alone.  -> replications
         """
-        luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
-        here = places(present & (luck < temper))  # elsewhere nobody leaves, however little trust there is
-        lowest = smallest(self.trust[other][here] for other in group.others_than(self.name))
-        hazard = temper[here] * (1 - lowest) / len(group.members)
-        return here[strikes(luck[here], hazard)]
 
-    def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
+        def hazard(here: Index) -> Array:
+            lowest = smallest(self.trust[other][here] for other in group.others_than(self.name))
+            return temper[here] * (1 - lowest) / len(group.parties)
+
+        luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
+        return rare(luck, np.where(present, temper, 0.0), hazard)
+
+    # ---- a round -----------------------------------------------------------------------------------------------------
+
+    def stays_away(self, group: Group, here: Index) -> Mask:
+        """Does it miss this week's round? Likelier without trust, rarer with a convening mediator and contacts.
+
+        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
+        """
+        doubt = 1 - self.trust_in(group.others_than(self.name), here)
+        convening = self.model.mediation.convening[group.name][here]
+        contacts = self.model.spec.contacts.at(here)
+        kept = 1 - contacts.attendance * contacts.intensity
+        luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
+        return luck < at(here, self.spec.absence) * doubt * (1 - convening) * kept
+
+    def delegate(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
         """Send people to a round that takes place in the replications `here`; wants: what each party truly does."""
-        seat, spec, others = self.seats[group.name], self.spec, group.others_than(self.name)
-        mine, asked = wants[self.name], seat.asked[here]
-        rivals = {other: seat.rival(self, other, wants[other], group.name, here) for other in others}
-        imagined, lots = [rival.preferences for rival in rivals.values()], at(here, group.option_lots)
+        seat, mine = self.seats[group.name], wants[self.name]
+        rivals = {other: self._rival(other, wants[other], group, here) for other in group.others_than(self.name)}
+        imagined = [rival.preferences for rival in rivals.values()]
+        asked = seat.asked[here]
         return Delegation(
             name=self.name,
             tactic=at(here, self.tactic),
             preferences=mine,
             rivals=rivals,
-            trade_off=TradeOff.between(mine, imagined, lots),
+            trade_off=TradeOff.between(mine, imagined, at(here, group.option_lots)),
             reservation=self.reservation_in(group.name, here),
-            face_saving=at(here, drawn(spec.face_saving)),
-            face_saving_margin=at(here, drawn(spec.face_saving_margin)),
-            expected_rounds=at(here, drawn(spec.expected_rounds)),
+            face_saving=at(here, self.spec.face_saving),
+            face_saving_margin=at(here, self.spec.face_saving_margin),
+            expected_rounds=at(here, self.spec.expected_rounds),
             believes=self.believes(group, here),
             pressed=self.model.mediation.pressure[here],
             asked=asked,
@@ -151,153 +155,69 @@ class Party(Agent):
             offered=partial(seat.last_offers, here),
         )
 
-    def believes(self, group: WorkingGroup, here: Index) -> Array:
-        """Share of an agreement's worth that it counts on: less, the less it expects the others to comply.
+    def _rival(self, other: str, true: Preferences, group: Group, here: Index) -> Rival:
+        """Another party as this one pictures it: part knowledge, part the fixed-pie error and misjudgement.
 
-            1 - doubt * (1 - compliance), compliance = trust + (1 - trust) * guarantee
-
-        Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
+        Its reservation value it takes to be like its own, as far as it does not know it.
+        Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
         """
-        trust = self.trust_in(group.others_than(self.name), here)
-        compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
-        return 1 - at(here, drawn(self.spec.doubt)) * (1 - compliance)
+        known = at(here, self.knowledge[other])
+        imagined = self.seats[group.name].imagined[other].at(here)
+        host = self.model.parties_by_name[other]
 
-    def remember(self, group: str, here: Index, delegation: Delegation, worths: dict[str, Array]) -> None:
+        def reservation() -> Array:
+            return known * host.reservation_in(group.name, here) + (1 - known) * self.reservation_in(group.name, here)
+
+        return Rival(true.blend(imagined, known), reservation)
+
+    def remember(self, group: str, here: Index, asked: Array, worths: Mapping[str, Array]) -> None:
         """Remember the round. Trust follows what the others' last offers show: better or worse for me than before.
 
-        Source: Slovic (1993), trust is slow to earn and fast to lose.  worths: other: (R',)
+        An offer that is better by 0.02 wins gain * 0.02 / 0.05 of the missing trust; one that is worse costs trust.
+        Source: Slovic (1993), trust is slow to earn and fast to lose.  asked (R',); worths: other: (R',)
         """
-        seat, dynamics = self.seats[group], self.model.spec.trust_dynamics
-        gain, loss = at(here, drawn(dynamics.gain)), at(here, drawn(dynamics.loss))
+        seat, dynamics = self.seats[group], self.model.spec.trust_dynamics.at(here)
         for other, worth in worths.items():
             change = within(-1, (worth - seat.heard[other][here]) / TRUST_UNIT, 1)  # NaN at the first offer, no change
-            self.won[other][here] = earn(self.won[other][here], gain * np.fmax(change, 0))
-            self.lost[other][here] = earn(self.lost[other][here], loss * np.fmax(-change, 0))
+            self.won[other][here] = earn(self.won[other][here], dynamics.gain * np.fmax(change, 0))
+            self.lost[other][here] = earn(self.lost[other][here], dynamics.loss * np.fmax(-change, 0))
             seat.heard[other][here] = worth
-        seat.asked[here] = delegation.asked
+        seat.asked[here] = asked
         seat.remember(here, mean(list(worths.values())))
 
+    # ---- before the first week ---------------------------------------------------------------------------------------
 
-@dataclass(frozen=True)
-class Reader:
-    """A party that reads a text: what it is worth to it, and the least that it takes. All arrays (R',).
+    def take_seats(self) -> None:
+        """Sit down in every group that has something to say to it, once all parties and groups exist."""
+        for name, stake in stakes_of(self.model.spec, self.name).items():
+            self.seats[name] = self._seat(self.model.groups[name], stake)
 
-    believes: share of an agreement's worth that it counts on; pressed: utility that the mediators' pressure adds to any
-    agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
-    """
-
-    preferences: Preferences
-    reservation: Array
-    believes: Array
-    pressed: Array
-    asked: Array
-    face_saving: Parameter
-    face_saving_margin: Parameter
-
-    def at(self, rows: Index) -> Reader:
-        """The same party in some of these replications."""
-        return Reader(*(at(rows, getattr(self, name)) for name in part_names(Reader)))
-
-    def worth(self, text: Package) -> Array:
-        """Utility of a text to it."""
-        return self.preferences.utility(text)
-
-    def gain(self, worth: Array) -> Array:
-        """What a text of this worth brings it beyond no agreement, not below 0."""
-        return np.maximum(worth - self.reservation, 0)
-
-    def felt(self, worth: Array) -> Array:
-        """A text's worth, discounted by the doubt that the others will comply, plus the pressure to agree.
-
-        Sources: Fearon (1995), commitment problems; Walter (2002), third-party guarantees.
-        """
-        return worth * self.believes + self.pressed
-
-    def bears(self, worth: Array) -> Mask:
-        """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
-        return self.felt(worth) >= self.reservation - TOLERANCE
-
-    def least(self, worth_of_next_offer: Array) -> Array:
-        """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
-
-        Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
-        """
-        return np.maximum(self.reservation, np.minimum(self.asked, worth_of_next_offer))
-
-    def least_for_a_draft(self) -> Array:
-        """The least that it takes from a mediator's text.
-
-        One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
-        """
-        waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
-        return np.maximum(self.reservation, self.asked - waived)
-
-
-@dataclass(frozen=True)
-class Delegation(Reader):
-    """A party at one round, in the replications that meet: what it asks for and what it proposes. All arrays (R',).
-
-    rivals: the others as it imagines them; asked_before: what it asked for when the last round ended; offered: what the
-    others' last offers were worth to it (H, R'), worked out only when asked for.
-    """
-
-    name: str
-    tactic: Tactic
-    rivals: dict[str, Rival]
-    trade_off: TradeOff
-    expected_rounds: Parameter
-    asked_before: Array
-    offered: Callable[[], Array]
-
-    @property
-    def moves_again(self) -> bool:
-        """May it ask for something else in the same round, once it has heard the others?"""
-        return not moves_once(self.tactic)
-
-    def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
-        """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
-        elapsed = np.minimum(clock / self.expected_rounds, 1)
-        view = View(self.reservation, elapsed, time_left, self.asked, self.asked_before, self.offered, standing)
-        asked = within(self.reservation, self.tactic.aspiration(view), 1)
-        return replace(self, asked=asked)
-
-    def propose(self) -> Package:
-        """Of the packages worth what it asks for, the one that it believes the others like best.
-
-        Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
-        """
-        bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
-        return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
-
-    def hear(self, texts: Mapping[str, Package], waiting: Mask) -> None:
-        """Texts lie on the table, by who tabled them: the time to think before `accepts`, which only a person needs."""
-
-    def accepts(self, author: str, felt: Array, least: Array) -> Mask:
-        """Does it sign this author's text, which feels worth so much, when it asks for no less than so much?"""
-        return felt >= least - TOLERANCE
-
-    def standing(self, offers: Mapping[str, Package]) -> Standing:
-        """The offers on the table as gains, its own and, as it believes them, its rivals'."""
-
-        def gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:
-            return np.where(offer.combination < 0, np.nan, preferences.utility(offer) - reservation)
-
-        own = offers[self.name]
-        rivals = [(offers[other], rival.preferences, rival.reservation()) for other, rival in self.rivals.items()]
-
-        def rival_if(asks: Array) -> Array:
-            mine = self.trade_off.best_for_others(asks)
-            return np.stack([gain(wants, least, mine) for _, wants, least in rivals])
-
-        return Standing(
-            mine=np.stack([gain(self.preferences, self.reservation, own) for _ in rivals]),
-            theirs=np.stack([gain(self.preferences, self.reservation, offer) for offer, _, _ in rivals]),
-            rival_own=np.stack([gain(wants, least, offer) for offer, wants, least in rivals]),
-            rival_mine=np.stack([gain(wants, least, own) for _, wants, least in rivals]),
-            rival_if=rival_if,
+    def _seat(self, group: Group, stake: Parameter) -> Seat:
+        """A place at a table, with priorities of one's own and a picture of everybody else's."""
+        model, others = self.model, group.others_than(self.name)
+        spec, width = model.spec, model.replications
+        weights = self._varied(weights_of(spec, group.name, self.name), self.spec.weight_spread, f"weight.{group.name}")
+        imagined = {}
+        for other in others:
+            guess = self._varied(weights, self.spec.prejudice, f"misjudgement.{group.name}.{other}")
+            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
+        return Seat(
+            weights=weights,
+            preferences=preferences_of(spec, group.name, self.name, group.agenda, weights, width),
+            imagined=imagined,
+            reservation=reservation_of(spec, group.name, self.name),
+            stake=stake,
+            hardening=model.each(0.0),
+            asked=model.each(1.0),
+            rounds=np.zeros(width, dtype=np.intp),
+            offered=np.full((ROUNDS_SEEN, width), np.nan),
+            heard={other: model.each(np.nan) for other in others},
         )
 
-
-def _per_name(value: object, name: str, default: float) -> Parameter:
-    """A value given for all, or by name; names that are not given take the default."""
-    return drawn(value.get(name, default) if isinstance(value, dict) else value)  # type: ignore[arg-type]
+    def _varied(self, weights: Mapping[str, Parameter], spread: Parameter, purpose: str) -> dict[str, Parameter]:
+        """Weights times exp(spread * N(0, 1)), one number for each issue and replication."""
+        varied = {}
+        for issue, weight in weights.items():
+            luck = self.model.chance.once(f"{purpose}.{self.name}.{issue}")[0]
+            varied[issue] = weight * np.exp(spread * ndtri(np.clip(luck, 1e-12, 1 - 1e-12)))
+        return varied

@@ -5,24 +5,22 @@ Shapes: R replications (last axis), S stretches of the group's scales.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.party import TOLERANCE
+from sim.agents.delegation import TOLERANCE
+from sim.agents.mediator import Mediator
+from sim.agents.party import Party
 from sim.agents.round import Round
+from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
-from sim.scenario.draw import drawn
 from sim.scenario.schema import Event
 from sim.scenario.to_bargaining import agenda_of, preferences_of
-
-if TYPE_CHECKING:
-    from sim.agents.party import Party
-    from sim.model import NegotiationModel
 
 
 class WorkingGroup(Agent):
@@ -37,29 +35,39 @@ class WorkingGroup(Agent):
     same for combinations of options, 0 where there is nothing to choose.
     """
 
-    model: NegotiationModel
+    model: World
 
-    def __init__(self, model: NegotiationModel, name: str) -> None:
+    def __init__(self, model: World, name: str) -> None:
         super().__init__(model)
         self.name = name
         spec, width = model.spec, model.replications
         self.spec = spec.working_groups[name]
         self.parties = spec.group_parties(name)
+        self.members: Sequence[Party] = ()
+        self.mediators: Sequence[Mediator] = ()
         self._others = {name: tuple(other for other in self.parties if other != name) for name in self.parties}
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
         self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width) for p in self.parties}
-        self.clock, self.waited, self.rounds = model.each(0.0), model.each(0.0), model.each(0.0)
-        self.opened, self.frozen = model.nowhere(), model.nowhere()
-        self.signed, self.in_force = model.nowhere(), model.nowhere()
-        self.offers = {party: self.nothing_on_the_table(width) for party in self.parties}
-        self.text, self.author = self.nothing_on_the_table(width), np.zeros(width, dtype=np.intp)
+        self.clock = model.each(0.0)
+        self.waited = model.each(0.0)
+        self.rounds = model.each(0.0)
+        self.opened = model.nowhere()
+        self.frozen = model.nowhere()
+        self.signed = model.nowhere()
+        self.in_force = model.nowhere()
+        self.offers = {party: self.agenda.blank(width) for party in self.parties}
+        self.text = self.agenda.blank(width)
+        self.author = np.zeros(width, dtype=np.intp)
         self.worth = {party: model.each(np.nan) for party in self.parties}
         self.fragility = model.each(1.0)
-        self.agreed_text = self.nothing_on_the_table(width)
-        self.disruptions, self.ever_collapsed = model.each(0.0), model.nowhere()
-        self.frozen_weeks, self.week_agreed = model.each(0.0), model.each(np.nan)
-        self.lots = {author: model.chance.once(f"lot.{name}.{author}")[0] for author in model.authors}
+        self.agreed_text = self.agenda.blank(width)
+        self.week_agreed = model.each(np.nan)
+        self.ever_collapsed = model.nowhere()
+        self.disruptions = model.each(0.0)
+        self.frozen_weeks = model.each(0.0)
+        authors = (*spec.parties, *spec.mediators)
+        self.lots = {author: model.chance.once(f"lot.{name}.{author}")[0] for author in authors}
         self.option_lots = self._option_lots()
 
     def _option_lots(self) -> Array | float:
@@ -72,10 +80,10 @@ class WorkingGroup(Agent):
             lots = (lots[:, None] + np.stack(mine)).reshape(-1, self.model.replications)
         return lots
 
-    @property
-    def members(self) -> list[Party]:
-        """The parties at the table."""
-        return [self.model.parties_by_name[name] for name in self.parties]
+    def assemble(self, members: Sequence[Party], mediators: Sequence[Mediator]) -> None:
+        """Say who sits at the table, and who may table a text, once all of them exist."""
+        self.members = members
+        self.mediators = mediators
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""
@@ -90,10 +98,6 @@ class WorkingGroup(Agent):
         """Open and with nothing signed.  -> (R,)"""
         return self.opened & ~self.signed
 
-    def nothing_on_the_table(self, width: int) -> Package:
-        """A blank text: levels (S, width) that are NaN."""
-        return Package(np.full((len(self.agenda.starts), width), np.nan), np.full(width, -1, dtype=np.intp))
-
     def tidy(self, package: Package, here: Index) -> Package:
         """The same settlements, each scale covered from its low end.
 
@@ -107,33 +111,42 @@ class WorkingGroup(Agent):
     # ---- a week ------------------------------------------------------------------------------------------------------
 
     def meet(self) -> None:
-        """Hold this week's round where one is due and everybody comes."""
-        if not self.model.talking:
+        """Hold this week's round where one is due and everybody comes; keep what is signed there."""
+        here = self._where_it_meets()
+        if not len(here):
             return
+        self.rounds[here] += 1
+        held = Round(self, self.members, self.mediators, here)
+        held.hold()
+        rows = places(held.signed)
+        if len(rows):
+            self.author[here[rows]] = held.author[rows]
+            self.sign(here[rows], held.text.at(rows), held.from_pressure[rows])
+        self.clock[here] += 1
+
+    def _where_it_meets(self) -> Index:
+        """Where a round is due this week, by the interval or by date, and everybody comes.  -> replications"""
+        nowhere = np.zeros(0, dtype=np.intp)
         meeting = self.negotiating & ~self.frozen
-        if not meeting.any():
-            return
-        passing = (1 + self.model.mediation.convening[self.name]) / drawn(self.spec.meets_every)
+        if not (self.model.talking and meeting.any()):
+            return nowhere
+        passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
         self.waited = self.waited + meeting * passing
-        calendar = self.model.calendar
-        not_held, called = calendar.disruptions(self.name), calendar.round(self.name)
+        not_held = [event for event in self.model.this_week("disruption") if event.group == self.name]
+        called = any(event.group == self.name for event in self.model.this_week("round"))
         due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(not_held)))
         self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
         if not_held:
             self._not_held(due, not_held)
-            return
-        here = due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
-        if len(here):
-            self.rounds[here] += 1
-            Round(self, here).hold()
-            self.clock[here] += 1
+            return nowhere
+        return due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
 
     def _who_came(self, due: Index) -> Index:
         """Where all parties came. Those that stay away cost a round, and the others' trust."""
         absent = {party.name: party.stays_away(self, due) for party in self.members}
         for name, away in absent.items():
-            self.model.history.tell("disruption", here=due[away], group=self.name, actor=name)
-            self._blame(name, due[away])
+            self.model.tell("disruption", here=due[away], group=self.name, actor=name)
+            self.blame(name, due[away])
         missed = any_of(absent.values())
         self.disruptions[due[missed]] += 1
         return due[~missed]
@@ -142,18 +155,20 @@ class WorkingGroup(Agent):
         """A dated round that is known not to have been held; where nobody is named, everybody loses trust."""
         self.disruptions[due] += 1
         for event in events:
-            self.model.history.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
+            self.model.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
             for name in self.parties if event.by is None else [event.by]:
-                self._blame(name, due)
+                self.blame(name, due)
 
-    def _blame(self, name: str, here: Index) -> None:
-        for other in self.others_than(name):
-            self.model.parties_by_name[other].is_let_down_by(name, here)
+    def blame(self, name: str, here: Index) -> None:
+        """The others trust it less."""
+        for party in self.members:
+            if party.name != name:
+                party.is_let_down_by(name, here)
 
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""
         here = places(self.frozen)
-        rounds = at(here, drawn(self.model.spec.frozen_week.rehardening))
+        rounds = at(here, self.model.spec.frozen_week.rehardening)
         self.clock[here] = np.maximum(self.clock[here] - rounds, 0)
         self.frozen_weeks[here] += 1
 
@@ -166,16 +181,13 @@ class WorkingGroup(Agent):
         """
         self.text.put(here, text)
         self.signed[here] = True
-        steepness = at(here, drawn(self.model.spec.agreements.pressure))
+        steepness = at(here, self.model.spec.agreements.pressure)
         self.fragility[here] = np.exp(steepness * from_pressure)
-        for name in self.parties:
-            preferences = self.model.parties_by_name[name].seats[self.name].preferences
-            self.worth[name][here] = preferences.at(here).utility(text)
-        for number, author in enumerate(self.model.authors):
-            by, number_of_round = self.author[here] == number, self.rounds[here]
-            self.model.history.tell(
-                "signature", by, here=here, group=self.name, to=author, package=text, value=number_of_round
-            )
+        for party in self.members:
+            self.worth[party.name][here] = party.seats[self.name].preferences.at(here).utility(text)
+        for number, author in enumerate(self.lots):
+            signed = {"group": self.name, "to": author, "package": text, "value": self.rounds[here]}
+            self.model.tell("signature", self.author[here] == number, here, **signed)
 
     def take_effect(self, here: Index) -> None:
         """The signed text comes into force."""

@@ -32,6 +32,18 @@ TINY = 1e-12
 class Queue:
     """Stretches in the order in which a party gives them away, best bargain first.
 
+    In one replication: a party begins with the package that is best for it, and gives the stretch first that brings the
+    others most for each unit that it loses; what it can still afford when it comes to a stretch, it spends on that.
+    Here giving up the first stretch costs it 0.5 and brings the others 0.5; the second costs 0.2 and brings 0.5, so
+    it goes first. With 0.3 to lose, all of the second is given (0.2) and a fifth of the first (0.1 of 0.5):
+
+    >>> mine = Preferences.of(np.array([0.3]), np.array([[0.5], [0.2]]), np.zeros((1, 1)))
+    >>> queue = Queue.of(mine, theirs=np.array([[-0.5], [-0.5]]))
+    >>> queue.ideal.ravel(), queue.spent.ravel()
+    (array([1., 1.]), array([0.2, 0. ]))
+    >>> queue.within(np.array([0.3])).ravel().round(3)
+    array([0.2, 1. ])
+
     ideal (S, R): levels of its best package; loss, gain (S, R): what giving a stretch costs it and brings the others;
     better (S, S, R): is the first stretch the better bargain of the two, by gain over loss? spent, earned (S, R): loss
     and gain of all stretches that are better bargains, given before; pool, yields (S, R): loss and gain of those that
@@ -68,19 +80,13 @@ class Queue:
     def yields(self) -> Array:
         return self._alike(self.gain)
 
-    @cached_property
-    def _ties(self) -> bool:
-        """Are there equal bargains at all? Mostly not, and then each stretch is alone in its pool."""
-        stretches, width = self.loss.shape
-        return bool(np.count_nonzero(self.better) < width * stretches * (stretches - 1) // 2)
-
     def _before(self, amount: Array) -> Array:
         """Sum over all stretches that are better bargains.  (S, R) -> (S, R)"""
         return _sum_where(self.better, amount)
 
     def _alike(self, amount: Array) -> Array:
         """Sum over all stretches that are as good a bargain.  (S, R) -> (S, R)"""
-        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount) if self._ties else amount
+        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount)
 
     def levels(self, given: Array) -> Array:
         """Levels of the package in which these shares of the stretches are given.  (S, R) -> (S, R)"""
@@ -102,10 +108,7 @@ class Queue:
 
     def within(self, budget: Array) -> Array:
         """Shares given by a party that can afford to lose `budget` (R,) >= 0.  -> (S, R)"""
-        share = budget - self.turn
-        share /= self._price
-        np.maximum(share, 0.0, out=share)
-        return np.minimum(share, 1.0, out=share)
+        return within(0, (budget - self.turn) / self._price, 1)
 
     @cached_property
     def _rate(self) -> Array:

@@ -47,8 +47,7 @@ class Package:
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
-        for old, new in zip(self.levels, package.levels, strict=True):  # faster than all rows at once
-            old[here] = new
+        self.levels[:, here] = package.levels
         self.combination[here] = package.combination
 
     def where(self, chosen: Mask, other: Package) -> Package:
@@ -185,6 +184,10 @@ class Agenda:
         width = next(iter(positions.values()))[0].shape if positions else (1,)
         begin, length = (np.stack(rows) if rows else np.zeros((0, *width)) for rows in (starts, spans))
         return cls(tuple(positions), options, begin, length, tuple(scale_of), commitments)
+
+    def blank(self, width: int) -> Package:
+        """Nothing on the table: levels (S, width) that are NaN, no combination."""
+        return Package(np.full((len(self.starts), width), np.nan), np.full(width, -1, dtype=np.intp))
 
     @property
     def counts(self) -> list[int]:

@@ -16,9 +16,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from sim.arrays import Array, to_scale
-
-Parameter = float | Array  # one number, or one for each replication
+from sim.arrays import Array, Parameter, to_scale
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ import numpy as np
 from sim.bargaining.combinations import ALL
 from sim.bargaining.tactics import HALVINGS, moves_once
 from sim.history import TOLD
-from sim.scenario.schema import Mediator, MixSettings, Scenario, TacticChoice, mean_of
+from sim.scenario.numbers import mean_of
+from sim.scenario.parties import Mediator, MixSettings, TacticChoice
+from sim.scenario.schema import Scenario
 from sim.scenario.to_bargaining import tactic_of
 
 CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow

@@ -18,7 +18,8 @@ from sim.experiments.cost import rows_at_once
 from sim.experiments.simulate import blocks, joined, simulate
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.scenario.schema import Block, Scenario
+from sim.scenario.field_types import Block
+from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim import words
 from sim.figures.style import COLOUR, SIZE
-from sim.scenario.schema import mean_of
+from sim.scenario.numbers import mean_of
 from sim.words import dates
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
 from sim.play import score, view
 from sim.play.game import Data
-from sim.scenario.schema import ACTIVITIES
+from sim.scenario.parties import ACTIVITIES
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.chance import Repeated
 from sim.play.rules import Illegal
-from sim.play.same_chance import SameChance
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -33,10 +32,9 @@ class Setup:
     replication: int
     options: Data
 
-    @cached_property
-    def chance(self) -> SameChance:
-        """The luck of this history."""
-        return SameChance(self.seed, self.replication)
+    def chance(self, rows: int = 1) -> Repeated:
+        """The luck of this history, the same in so many rows."""
+        return Repeated(self.seed, self.replication, 1, rows)
 
     def elsewhere(self, variants: int) -> Repeated:
         """The luck of other histories, always the same ones, in which orders are tried: as often as said."""

@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.agents.mediator import Mediator
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask
+from sim.agents.world import Group
+from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.preferences import Package, Preferences
 from sim.chance import Chance
 from sim.model import NegotiationModel
@@ -27,7 +28,6 @@ from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
 from sim.play.rules import Illegal, mapping, one_of
 from sim.play.texts import package_of, text_of
 from sim.scenario import load_text
-from sim.scenario.draw import Parameter, drawn
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -39,10 +39,12 @@ TURN_WEEKS = (4, 8, 13)
 class PlayedMediator(Mediator):
     """A mediator that does what a person orders, in the rows where it is told to."""
 
+    model: NegotiationModel
+
     def __init__(self, model: NegotiationModel, name: str) -> None:
         super().__init__(model, name)
         self.places = {activity: len(places) for activity, places in spots(model.spec).items()}
-        self._spend(Orders(), CAPACITY, model.somewhere())
+        self._spend(Orders(), CAPACITY, ~model.nowhere())
 
     def follow(self, orders: Orders, capacity: float, told: Mask) -> None:
         """Orders from now on, in the rows `told`; nothing elsewhere. `capacity`: points that the turn can hold."""
@@ -71,7 +73,7 @@ class PlayedMediator(Mediator):
         """Effort spent on one activity at one place; 1 would be all that can be done there.  -> (R,)"""
         return np.asarray(self.effort * self._split.get((kind, place), 0.0))
 
-    def text(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Package:
+    def text(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Package:
         """The person's own text, or the one that the mediator's estimates suggest."""
         suggested = super().text(group, here, wants)
         if group.name not in self._texts:
@@ -130,7 +132,7 @@ class Mediate(Game):
         skipped (turns, R): which row leaves out which.  Errors: Illegal.
         """
         setup, rows = self.setup, skipped.shape[1]
-        model = self._model(rows, setup.chance.wide(rows))
+        model = self._model(rows, setup.chance(rows))
         spent = 0.0
         for turn, decision in enumerate(self.decisions):
             bounds = self._bounds(model, turn, spent)
@@ -187,7 +189,7 @@ class Mediate(Game):
         player, capacity = self._player(model), self._capacity(turn)
         if turn == len(self.turns) - 1:
             kept_up = Bounds(player.allowance(self.turns[turn].start) * CAPACITY, capacity, (), ())
-            return kept_up if self.turns[turn] and model.agreements.any_in_force[0] else None
+            return kept_up if self.turns[turn] and any(group.in_force[0] for group in model.groups.values()) else None
         groups = [group for group in model.groups.values() if group.negotiating[0]]
         return Bounds(
             budget=self._earned(player, turn) - spent,
@@ -285,4 +287,4 @@ def _at_most(points: float) -> float:
 
 
 def _plain(number: Any) -> float:
-    return float(np.ravel(drawn(number))[0])
+    return float(np.ravel(number)[0])

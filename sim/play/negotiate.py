@@ -54,7 +54,7 @@ class Negotiate(Game):
             first=setup.replication,
             told=setup.replication + 1,
             cast={options["party"]: seat},
-            chance=setup.chance.wide(1),
+            chance=setup.chance(),
         )
         try:
             while model.talking:

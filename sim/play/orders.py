@@ -17,7 +17,8 @@ from typing import Any
 
 from sim.play.rules import Illegal, mapping, number, one_of, whole
 from sim.play.texts import Settlements, settlements
-from sim.scenario.schema import ACTIVITIES, Scenario
+from sim.scenario.parties import ACTIVITIES
+from sim.scenario.schema import Scenario
 
 CAPACITY = 40.0  # points of a whole turn at full effort
 LONGEST_PAUSE = 52  # weeks

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.party import Delegation, Party
-from sim.agents.working_group import WorkingGroup
+from sim.agents.delegation import Delegation
+from sim.agents.party import Party
+from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package, Preferences
 from sim.play.answers import ANSWERS, Hand, Question
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.bargaining.tactics import Standing
-    from sim.model import NegotiationModel
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class PlayedParty(Party):
     leave: how the delegation decides alone in each group, and for how long; leaving: groups that it is about to leave.
     """
 
-    def __init__(self, model: NegotiationModel, name: str, hand: Hand, moody: bool, leave: Leave = PRESENT) -> None:
+    def __init__(self, model: World, name: str, hand: Hand, moody: bool, leave: Leave = PRESENT) -> None:
         super().__init__(model, name)
         self.hand, self.moody = hand, moody
         self.offers: dict[str, Package] = {}
@@ -70,7 +70,7 @@ class PlayedParty(Party):
 
     # ---- coming and going --------------------------------------------------------------------------------------------
 
-    def stays_away(self, group: WorkingGroup, here: Index) -> Mask:
+    def stays_away(self, group: Group, here: Index) -> Mask:
         """The person decides; a delegation left alone, chance."""
         if len(here) == 0:
             return np.zeros(0, dtype=bool)
@@ -78,7 +78,7 @@ class PlayedParty(Party):
         by_chance = super().stays_away(group, here)
         return by_chance if do == "delegate" else np.full(len(here), do == "stay_away")
 
-    def walks_out(self, group: WorkingGroup, present: Mask, temper: Array) -> Index:
+    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
         """When the person said so at the last round; if it is moody, also by chance, as ever."""
         leaves = super().walks_out(group, present, temper) if self.moody else np.zeros(0, dtype=np.intp)
         if group.name not in self.leaving or not present.any():
@@ -86,7 +86,7 @@ class PlayedParty(Party):
         self.leaving.discard(group.name)
         return np.flatnonzero(present)
 
-    def _summon(self, group: WorkingGroup, kind: str) -> str:
+    def _summon(self, group: Group, kind: str) -> str:
         """A round is due: come, and with which offer?"""
         name = group.name
         self.summoned[name] = self.model.week
@@ -97,7 +97,7 @@ class PlayedParty(Party):
         self.obey(group, answer)
         return str(answer["do"])
 
-    def obey(self, group: WorkingGroup, answer: Data) -> None:
+    def obey(self, group: Group, answer: Data) -> None:
         """Keep what an answer says beyond the moment."""
         name = group.name
         if answer["do"] in ("delegate", "mandate"):
@@ -109,7 +109,7 @@ class PlayedParty(Party):
 
     # ---- at the table ------------------------------------------------------------------------------------------------
 
-    def delegate(self, group: WorkingGroup, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
+    def delegate(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
         """The person's delegation, or the party's own where it is left alone."""
         by_tactic = super().delegate(group, here, wants)
         if self.summoned.get(group.name) != self.model.week:
@@ -121,7 +121,7 @@ class PlayedParty(Party):
         parts = {part.name: getattr(by_tactic, part.name) for part in fields(Delegation)}
         return PlayedDelegation(**parts, table=Table(self, group))
 
-    def suggested(self, group: WorkingGroup) -> Package:
+    def suggested(self, group: Group) -> Package:
         """What the party's own tactic would table now."""
         here = self.model.everywhere
         own, offers = super().delegate(group, here, group.wants(here)), group.offers
@@ -130,15 +130,15 @@ class PlayedParty(Party):
 
     # ---- questions ---------------------------------------------------------------------------------------------------
 
-    def _about_round(self, group: WorkingGroup, kind: str) -> Question:
+    def _about_round(self, group: Group, kind: str) -> Question:
         others = {other: group.offers[other] for other in group.others_than(self.name)}
         return self.question(kind, group, {author: text for author, text in others.items() if text_of(group, text)})
 
-    def question(self, kind: str, group: WorkingGroup, texts: Mapping[str, Package]) -> Question:
+    def question(self, kind: str, group: Group, texts: Mapping[str, Package]) -> Question:
         """A question about texts."""
         return Question(kind, group.name, tuple(texts), partial(self._shown, kind, group, texts))
 
-    def _shown(self, kind: str, group: WorkingGroup, texts: Mapping[str, Package]) -> Data:
+    def _shown(self, kind: str, group: Group, texts: Mapping[str, Package]) -> Data:
         """What the person sees with a question: what each text is worth to the party, and what it feels worth."""
         own = self.offers.get(group.name)
         return {
@@ -151,7 +151,7 @@ class PlayedParty(Party):
             "do": list(ANSWERS[kind]),
         }
 
-    def reading(self, group: WorkingGroup, text: Package) -> Data:
+    def reading(self, group: Group, text: Package) -> Data:
         """A text, what it is worth to the party, and what it feels worth: with doubt, and with pressure to agree."""
         worth = self.seats[group.name].preferences.at(HERE).utility(text.at(HERE))
         felt = worth * self.believes(group, HERE) + self.model.mediation.pressure[HERE]
@@ -162,7 +162,7 @@ class PlayedParty(Party):
 class Table:
     """One round as the person meets it: what was heard last, what is accepted, whether the person has left it."""
 
-    def __init__(self, party: PlayedParty, group: WorkingGroup) -> None:
+    def __init__(self, party: PlayedParty, group: Group) -> None:
         self.party, self.group = party, group
         self.heard: dict[str, Package] = {}
         self.accepted: set[str] = set()

@@ -18,7 +18,8 @@ from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import score
 from sim.play.game import HISTORIES, Setup
-from sim.scenario.schema import ACTIVITIES, EffortStep, Scenario
+from sim.scenario.parties import ACTIVITIES, EffortStep
+from sim.scenario.schema import Scenario
 
 SCRIPTED = 1000
 SECONDS = 50.0  # of a processor that scripted mediators may take: where a thousand would take longer, they are fewer
@@ -90,7 +91,7 @@ def parties(setup: Setup, name: str, count: int) -> pd.DataFrame:
     changed = setup.scenario.parties[name].model_copy(update={"expected_rounds": rounds})
     scenario = setup.scenario.model_copy(update={"parties": {**setup.scenario.parties, name: changed}})
     plan = pd.DataFrame({"beta": beta, "expected_rounds": rounds, "half_way": rounds * 0.5**beta})
-    model = _run(scenario, count, setup.chance.wide(count), {name: TimeDependent(beta)})
+    model = _run(scenario, count, setup.chance(count), {name: TimeDependent(beta)})
     table = outcomes(model)
     model.release()
     return pd.concat([plan, table], axis=1)

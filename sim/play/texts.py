@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.working_group import WorkingGroup
+from sim.agents.world import Group
 from sim.arrays import Index
 from sim.bargaining.preferences import Package
 from sim.play.rules import Illegal, mapping, number, one_of
@@ -32,7 +32,7 @@ def _settlement(where: str, value: Any, issue: Issue) -> float | str:
     return number(where, value, 0, 1, "this issue is settled at a point of its scale")
 
 
-def package_of(group: WorkingGroup, text: Settlements, here: Index) -> Package:
+def package_of(group: Group, text: Settlements, here: Index) -> Package:
     """The text as a package, the same in all the rows `here`.
 
     A point outside the parties' positions on a scale is moved to the nearest of them, where everybody is better off.
@@ -44,7 +44,7 @@ def package_of(group: WorkingGroup, text: Settlements, here: Index) -> Package:
     return group.agenda.at(here).package({issue: np.full(len(here), point) for issue, point in points.items()})
 
 
-def text_of(group: WorkingGroup, package: Package) -> dict[str, float | str] | None:
+def text_of(group: Group, package: Package) -> dict[str, float | str] | None:
     """The first row of a package as a text; None where nothing is on the table."""
     if package.combination[0] < 0:
         return None

@@ -15,6 +15,7 @@ from scipy.special import ndtr
 from sim import kinds
 from sim.agents.mediator import GUESSED_RESERVATION, Mediator
 from sim.agents.working_group import WorkingGroup
+from sim.agents.world import Group
 from sim.arrays import total
 from sim.play.game import Data
 from sim.play.texts import in_words, text_of
@@ -73,7 +74,7 @@ def _issue(group: WorkingGroup, name: str) -> Data:
     return {"title": issue.title, "options": list(issue.options or {}), "labels": labels}
 
 
-def in_full(group: WorkingGroup, text: dict[str, float | str] | None) -> Data | None:
+def in_full(group: Group, text: dict[str, float | str] | None) -> Data | None:
     """Each settlement with what it means."""
     if text is None:
         return None
@@ -122,7 +123,7 @@ def estimates(mediator: Mediator) -> Data:
     }
 
 
-def _estimate(mediator: Mediator, group: WorkingGroup, party: str) -> Data:
+def _estimate(mediator: Mediator, group: Group, party: str) -> Data:
     host, known = mediator.model.parties_by_name[party], float(mediator.knowledge[party][0])
     true, guess = shares(host.seats[group.name].weights), 1 / len(group.spec.issues)
     walk_away = float(host.reservation_in(group.name, HERE)[0])

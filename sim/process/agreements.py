@@ -5,21 +5,18 @@ Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from sim.agents.party import TOLERANCE
+from sim.agents.delegation import TOLERANCE
+from sim.agents.party import Party
+from sim.agents.trust import lose
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, all_of, any_of, at, mean, places, smallest
-from sim.chance import strikes
-from sim.process.trust import lose
-from sim.scenario.draw import drawn
-
-if TYPE_CHECKING:
-    from sim.agents.party import Party
-    from sim.model import NegotiationModel
+from sim.agents.world import World
+from sim.arrays import Array, Index, Mask, all_of, at, mean, places, smallest
+from sim.chance import rare
 
 
 class Agreements:
@@ -27,40 +24,38 @@ class Agreements:
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks
     that the present settlement has stood; longest (R,): the longest that one stood; highest_hazard (R,) by group:
-    what the hazard of its agreement cannot exceed.
+    what the hazard of its agreement cannot exceed, 0 where none is in force.
     """
 
-    def __init__(self, model: NegotiationModel) -> None:
-        self.model = model
-        self.settled, self.settled_week = model.nowhere(), model.each(np.nan)
-        self.held, self.longest = model.each(0.0), model.each(0.0)
-        self.highest_hazard = {group: model.each(0.0) for group in model.groups}
-        self.linkage = LINKAGES[model.spec.linkage](model)
+    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
+        self.world, self.groups = world, groups
+        self.settled = world.nowhere()
+        self.settled_week = world.each(np.nan)
+        self.held = world.each(0.0)
+        self.longest = world.each(0.0)
+        self.highest_hazard = {group.name: world.each(0.0) for group in groups}
+        self.linkage = LINKAGES[world.spec.linkage](world, groups)
         self.linkage.open()
-
-    @property
-    def any_in_force(self) -> Mask:
-        """Is there anything to monitor?  -> (R,)"""
-        return any_of(group.in_force for group in self.model.groups.values())
 
     def hold(self) -> None:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
-        broken = [(group, self._breaks(group)) for group in self.model.groups.values()]
+        broken = [(group, self._breaks(group)) for group in self.groups]
         for group, here in broken:
             self._collapse(group, here)
         self.linkage.review()
-        if self.model.talking:
+        if self.world.talking:
             votes = {group.name: self._vote(group, ready) for group, ready in self.linkage.ready()}
-            for name, passed in self.linkage.enact(votes).items():
-                self._take_effect(self.model.groups[name], places(passed))
+            enacted = self.linkage.enact(votes)
+            for group in self.groups:
+                self._take_effect(group, places(enacted[group.name]))
         self.linkage.open()
         self._settle()
 
     def _settle(self) -> None:
-        self.settled = all_of(group.in_force for group in self.model.groups.values())
+        self.settled = all_of(group.in_force for group in self.groups)
         first = self.settled & np.isnan(self.settled_week)
-        self.model.history.tell("settled", first)
-        self.settled_week = np.where(first, self.model.week, self.settled_week)
+        self.world.tell("settled", first)
+        self.settled_week = np.where(first, self.world.week, self.settled_week)
         self.longest = np.maximum(self.longest, self.held)
         self.held = (self.held + 1) * self.settled
 
@@ -71,21 +66,22 @@ class Agreements:
 
         P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
         """
-        here, passed = places(ready), self.model.nowhere()
+        here = places(ready)
+        passed = self.world.nowhere()
         refused = np.zeros(len(here), dtype=bool)
         for party in group.members if len(here) else ():
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
-            steepness = at(here, drawn(self.model.spec.agreements.ratification))
-            luck = self.model.chance.week(f"ratify.{group.name}.{party.name}", self.model.week, here)
-            no = luck < at(here, drawn(party.spec.opposition)) * np.exp(-steepness * gain)
-            self.model.history.tell("refusal", here=here[no], group=group.name, actor=party.name)
+            ratification = at(here, self.world.spec.agreements.ratification)
+            luck = self.world.chance.week(f"ratify.{group.name}.{party.name}", self.world.week, here)
+            no = luck < at(here, party.spec.opposition) * np.exp(-ratification * gain)
+            self.world.tell("refusal", here=here[no], group=group.name, actor=party.name)
             refused |= no
         group.reopen(here[refused])
         passed[here[~refused]] = True
         return passed
 
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
-        self.model.history.tell("in_force", here=here, group=group.name)
+        self.world.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
         self.highest_hazard[group.name][here] = self._highest_hazard(group, here)
 
@@ -95,47 +91,43 @@ class Agreements:
         """Where an agreement in force breaks down this week.  -> replications"""
         if not group.in_force.any():
             return np.zeros(0, dtype=np.intp)
-        luck = self.model.chance.week(f"collapse.{group.name}", self.model.week)
-        here = places(group.in_force & (luck < self.highest_hazard[group.name]))  # elsewhere nothing can break
-        return here[strikes(luck[here], self._hazard(group, here))]
+        luck = self.world.chance.week(f"collapse.{group.name}", self.world.week)
+        return rare(luck, self.highest_hazard[group.name], partial(self._hazard, group))
 
     def _collapse(self, group: WorkingGroup, here: Index) -> None:
         """A breakdown costs trust and reopens the chapter, from the start."""
-        self.model.history.tell("collapse", here=here, group=group.name)
+        self.world.tell("collapse", here=here, group=group.name)
         group.reopen(here)
         group.ever_collapsed[here] = True
+        self.highest_hazard[group.name][here] = 0.0
         group.clock[here] = 0.0
-        lost = at(here, drawn(self.model.spec.agreements.collapse_cost))
+        lost = at(here, self.world.spec.agreements.collapse_cost)
         for party in group.members:
             for other in group.others_than(party.name):
                 party.trust[other][here] = lose(party.trust[other][here], lost)
 
     def _highest_hazard(self, group: WorkingGroup, here: Index) -> Array:
         """The hazard without trust or guarantee, and with no agreement worth the most to all.  -> (R',)"""
-        spec = self.model.spec.agreements
+        rules = self.world.spec.agreements.at(here)
         loss = 1 - smallest(group.worth[party.name][here] for party in group.members)
-        harmed: Array = np.exp(at(here, drawn(spec.slack)) * loss)
-        return at(here, drawn(spec.hazard)) * group.fragility[here] * harmed
+        harmed: Array = np.exp(rules.slack * loss)
+        return rules.hazard * group.fragility[here] * harmed
 
     def _hazard(self, group: WorkingGroup, here: Index) -> Array:
         """Collapse hazard a week.
 
-            hazard * exp(pressure * share from pressure - trust * T - slack * smallest gain - guarantee * G)
+            hazard * exp(pressure * share from pressure - (trust * T + guarantee * G + slack * smallest gain))
 
         Gains are those over the reservation values of today, without pressure.
 
         Sources: Fortna (2004); Walter (2002); Hartzell and Hoddie (2003); Beardsley (2008).  -> (R',)
         """
-        spec, members = self.model.spec.agreements, group.members
+        rules, members = self.world.spec.agreements.at(here), group.members
         gains = [group.worth[party.name][here] - party.reservation_in(group.name, here) for party in members]
         trust = mean([party.trust_in(group.others_than(party.name), here) for party in members])
-        promised = mean([self.model.mediation.guarantee[party.name][here] for party in members])
-        calmed = (
-            at(here, drawn(spec.trust)) * trust
-            + at(here, drawn(spec.guarantee)) * promised
-            + at(here, drawn(spec.slack)) * smallest(gains)
-        )
-        risk: Array = at(here, drawn(spec.hazard)) * group.fragility[here] * np.exp(-calmed)
+        promised = mean([self.world.mediation.guarantee[party.name][here] for party in members])
+        calmed = rules.trust * trust + rules.guarantee * promised + rules.slack * smallest(gains)
+        risk: Array = rules.hazard * group.fragility[here] * np.exp(-calmed)
         return risk
 
 
@@ -145,13 +137,13 @@ class Agreements:
 class Independent:
     """Each chapter opens at once and takes effect when it is signed."""
 
-    def __init__(self, model: NegotiationModel) -> None:
-        self.model, self.groups = model, list(model.groups.values())
+    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
+        self.world, self.groups = world, groups
 
     def open(self) -> None:
         """Open the chapters whose turn it is."""
         for group in self.groups:
-            group.opened = self.model.somewhere()
+            group.opened = ~self.world.nowhere()
 
     def review(self) -> None:
         """Look at signed texts that wait."""
@@ -165,45 +157,45 @@ class Independent:
         return votes
 
 
-class Sequence(Independent):
+class InSequence(Independent):
     """A chapter opens when the one before it, in the order of the file, has taken effect."""
 
     def open(self) -> None:
-        self.groups[0].opened = self.model.somewhere()
+        self.groups[0].opened = ~self.world.nowhere()
         for before, group in zip(self.groups[:-1], self.groups[1:], strict=True):
             opens = before.in_force & ~group.opened
-            self.model.history.tell("open", opens, group=group.name)
+            self.world.tell("open", opens, group=group.name)
             group.opened = group.opened | opens
 
 
 class SingleUndertaking(Independent):
     """Nothing is agreed until everything is agreed: signed chapters are provisional and may be reopened meanwhile."""
 
-    def __init__(self, model: NegotiationModel) -> None:
-        super().__init__(model)
-        self.provisional = {group.name: model.nowhere() for group in self.groups}
+    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
+        super().__init__(world, groups)
+        self.provisional = {group.name: world.nowhere() for group in groups}
 
     def review(self) -> None:
         for group in self.groups:
             waits = group.signed & ~group.in_force
-            self.model.history.tell("provisional", waits & ~self.provisional[group.name], group=group.name)
+            self.world.tell("provisional", waits & ~self.provisional[group.name], group=group.name)
             if waits.any():
                 self._reopen(group, waits)
             self.provisional[group.name] = group.signed & ~group.in_force
 
     def _reopen(self, group: WorkingGroup, waits: Mask) -> None:
         """A provisional chapter that has come to be worth less than no agreement to somebody goes back to the table."""
-        regretted = self.model.nowhere()
+        regretted = self.world.nowhere()
         for party in group.members:
-            felt, least = self._felt(party, group), party.reservation_in(group.name, self.model.everywhere)
+            felt, least = self._felt(party, group), party.reservation_in(group.name, self.world.everywhere)
             regrets = waits & (felt < least - TOLERANCE)
-            self.model.history.tell("reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least)
+            self.world.tell("reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least)
             regretted |= regrets
         group.reopen(regretted)
 
     def _felt(self, party: Party, group: WorkingGroup) -> Array:
-        counted_on = party.believes(group, self.model.everywhere)
-        return group.worth[party.name] * counted_on + self.model.mediation.pressure
+        counted_on = party.believes(group, self.world.everywhere)
+        return group.worth[party.name] * counted_on + self.world.mediation.pressure
 
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
         everything = all_of(group.signed for group in self.groups)
@@ -215,8 +207,8 @@ class SingleUndertaking(Independent):
         return {name: passed & everything for name, passed in votes.items()}
 
 
-LINKAGES: dict[str, Callable[[NegotiationModel], Independent]] = {
+LINKAGES = {
     "independent": Independent,
-    "sequence": Sequence,
+    "sequence": InSequence,
     "single_undertaking": SingleUndertaking,
 }

@@ -6,33 +6,34 @@ that helps or hurts comes out of the model. Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim.agents.working_group import WorkingGroup
-from sim.arrays import Array, Index, Mask, any_of, at, places
-from sim.scenario.draw import drawn
+from sim.agents.world import World
+from sim.arrays import Array, Index, Mask, any_of, places, total
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
-
-if TYPE_CHECKING:
-    from sim.model import NegotiationModel
 
 
 class GroupFreezes:
     """The freezes of one group.
 
     until (R,): first week in which a freeze by rule or by word is over; walked_out (R,): is a party gone; lasted (R,):
-    weeks of the present freeze so far; lifted (R,): freezes by date that began up to this week no longer count.
+    weeks of the present freeze so far; lifted (R,): freezes by date that began up to this week no longer count;
+    walkouts (R,): how many so far.
     """
 
-    def __init__(self, model: NegotiationModel, group: WorkingGroup) -> None:
-        self.model, self.group = model, group
-        mine = [freeze for freeze in model.spec.freezes if group.name in freeze.groups]
+    def __init__(self, world: World, group: WorkingGroup) -> None:
+        self.world, self.group = world, group
+        mine = [freeze for freeze in world.spec.freezes if group.name in freeze.groups]
         self.dated = [freeze for freeze in mine if freeze.after is None]
         self.by_rule = [freeze for freeze in mine if freeze.after is not None]
-        self.until, self.walked_out, self.lasted = model.each(0.0), model.nowhere(), model.each(0.0)
-        self.lifted = model.each(-1.0)
+        self.until = world.each(0.0)
+        self.walked_out = world.nowhere()
+        self.walkouts = world.each(0.0)
+        self.lasted = world.each(0.0)
+        self.lifted = world.each(-1.0)
 
     def turn(self) -> None:
         """Begin and end this week's freezes of the group."""
@@ -43,7 +44,7 @@ class GroupFreezes:
         self._walk_out(negotiating & ~scheduled)
         self.group.frozen = (scheduled | self.walked_out) & negotiating
         resumed = before & ~self.group.frozen & negotiating
-        self.model.history.tell("resume", resumed, group=self.group.name, value=self.lasted)
+        self.world.tell("resume", resumed, group=self.group.name, value=self.lasted)
         self.lasted = (self.lasted + 1) * self.group.frozen
         self.group.turn_back_the_clock()
 
@@ -51,50 +52,48 @@ class GroupFreezes:
 
     def _scheduled(self, before: Mask) -> Mask:
         """Is the group frozen by date or by rule?  -> (R,)"""
-        frozen = self.model.nowhere()
+        frozen = self.world.nowhere()
         for freeze in self.dated:
             covers = self._covers(freeze)
             self._tell(freeze, covers & ~before & ~frozen)
             frozen |= covers
         for freeze in self.by_rule:
-            severity = self.model.incidents.severity
-            begins = (severity > 0) & (severity >= drawn(freeze.severity))
-            end = self.model.week + self.model.each(drawn(freeze.weeks))
-            self._tell(freeze, begins & ~before & ~frozen & (end > self.model.week))
+            severity = self.world.severity
+            begins = (severity > 0) & (severity >= freeze.severity)
+            end = self.world.week + self.world.each(freeze.weeks)
+            self._tell(freeze, begins & ~before & ~frozen & (end > self.world.week))
             self.until = np.where(begins, np.maximum(self.until, end), self.until)
-        return frozen | (self.model.week < self.until)
+        return frozen | (self.world.week < self.until)
 
     def _covers(self, freeze: Freeze) -> Mask:
         """Does a freeze by date hold this week?  -> (R,)"""
-        start = self.model.spec.week_of(freeze.start) if freeze.start is not None else 0
-        end = start + self.model.each(drawn(freeze.weeks))
-        return (start <= self.model.week) & (self.model.week < end) & (start > self.lifted)
+        start = self.world.spec.week_of(freeze.start) if freeze.start is not None else 0
+        end = start + self.world.each(freeze.weeks)
+        return (start <= self.world.week) & (self.world.week < end) & (start > self.lifted)
 
     def _tell(self, freeze: Freeze, where: Mask) -> None:
         where = where & self.group.negotiating
-        weeks = self.model.each(drawn(freeze.weeks))
-        self.model.history.tell(
-            "freeze", where, group=self.group.name, actor=freeze.by or "", value=weeks, text=freeze.reason
-        )
+        weeks = self.world.each(freeze.weeks)
+        self.world.tell("freeze", where, group=self.group.name, actor=freeze.by or "", value=weeks, text=freeze.reason)
 
     # ---- by word -----------------------------------------------------------------------------------------------------
 
     def pause(self, weeks: Array, by: str) -> None:
         """Somebody asks for a cooling-off of so many weeks (R,) from this week on, 0 where for none."""
         where = (weeks > 0) & self.group.negotiating
-        self.model.history.tell("freeze", where, group=self.group.name, actor=by, value=weeks)
-        self.until = np.where(where, np.maximum(self.until, self.model.week + weeks), self.until)
+        self.world.tell("freeze", where, group=self.group.name, actor=by, value=weeks)
+        self.until = np.where(where, np.maximum(self.until, self.world.week + weeks), self.until)
 
     @property
     def liftable(self) -> Mask:
         """Where a freeze by date, rule or word holds this week.  -> (R,)"""
         dated = [self._covers(freeze) for freeze in self.dated]
-        return any_of([self.model.week < self.until, *dated])
+        return any_of([self.world.week < self.until, *dated])
 
     def lift(self, where: Mask) -> None:
         """End a freeze by date, rule or word; whoever walked out comes back in their own time."""
         self.until = np.where(where, 0.0, self.until)
-        self.lifted = np.where(where, self.model.week, self.lifted)
+        self.lifted = np.where(where, self.world.week, self.lifted)
 
     # ---- walkouts ----------------------------------------------------------------------------------------------------
 
@@ -105,36 +104,41 @@ class GroupFreezes:
 
         Source: Kydd and Walter (2002), incidents break talks where trust is low.
         """
-        extra = drawn(self.model.spec.walkouts.after_incident) * self.model.incidents.severity
+        extra = self.world.spec.walkouts.after_incident * self.world.severity
         present = present & ~self.walked_out
         for party in self.group.members:
-            here = party.walks_out(self.group, present, drawn(party.spec.walkout) / WEEKS_A_YEAR + extra)
+            here = party.walks_out(self.group, present, party.spec.walkout / WEEKS_A_YEAR + extra)
             self.walked_out[here] = True
             self._leave(party.name, here)
-        self.model.walkouts += present & self.walked_out
+        self.walkouts += present & self.walked_out
 
     def _leave(self, party: str, here: Index) -> None:
-        for other in self.group.others_than(party):
-            self.model.parties_by_name[other].is_let_down_by(party, here)
-        self.model.history.tell("walkout", here=here, group=self.group.name, actor=party)
+        self.group.blame(party, here)
+        self.world.tell("walkout", here=here, group=self.group.name, actor=party)
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
         here = places(self.walked_out)
         if not len(here):
             return
-        walkouts, convening = self.model.spec.walkouts, self.model.mediation.convening[self.group.name][here]
-        stays = (1 - 1 / at(here, drawn(walkouts.weeks))) * (1 - at(here, drawn(walkouts.convene)) * convening)
-        luck = self.model.chance.week(f"return.{self.group.name}", self.model.week, here)
+        rules = self.world.spec.walkouts.at(here)
+        convening = self.world.mediation.convening[self.group.name][here]
+        stays = (1 - 1 / rules.weeks) * (1 - rules.convene * convening)
+        luck = self.world.chance.week(f"return.{self.group.name}", self.world.week, here)
         self.walked_out[here] = (luck < stays) & self.group.negotiating[here]
 
 
 class Freezes:
     """The freezes of all groups."""
 
-    def __init__(self, model: NegotiationModel) -> None:
-        self.model = model
-        self.by_group = [GroupFreezes(model, group) for group in model.groups.values()]
+    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
+        self.world = world
+        self.by_group = [GroupFreezes(world, group) for group in groups]
+
+    @property
+    def walkouts(self) -> Array:
+        """Walkouts so far, of all groups.  -> (R,)"""
+        return np.asarray(total(freezes.walkouts for freezes in self.by_group))
 
     def of(self, group: str) -> GroupFreezes:
         """The freezes of one group."""
@@ -142,9 +146,9 @@ class Freezes:
 
     def turn(self) -> None:
         """Begin and end this week's freezes, while there are talks to freeze."""
-        if self.model.talking:
+        if self.world.talking:
             for freezes in self.by_group:
                 freezes.turn()
             return
         for freezes in self.by_group:
-            freezes.group.frozen = self.model.nowhere()
+            freezes.group.frozen = self.world.nowhere()

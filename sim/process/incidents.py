@@ -5,17 +5,16 @@ Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
-from sim.arrays import Array, Index, at, mean, places
-from sim.chance import strikes
-from sim.scenario.draw import Parameter, drawn
+from sim.agents.party import Party
+from sim.agents.working_group import WorkingGroup
+from sim.agents.world import World
+from sim.arrays import Array, Index, Parameter, at, mean
+from sim.chance import rare
 from sim.scenario.schema import WEEKS_A_YEAR
-
-if TYPE_CHECKING:
-    from sim.model import NegotiationModel
 
 WORST = 0.9  # severities are cut here, so that some trust always survives
 MOST = 1.3  # the rate without any trust, times what is usual in a year
@@ -31,48 +30,53 @@ class Incidents:
     Sources: spoilers, Stedman (1997); violence works where trust is low, Kydd and Walter (2002).
     """
 
-    def __init__(self, model: NegotiationModel) -> None:
-        self.model = model
-        self.severity, self.count = model.each(0.0), model.each(0.0)
+    def __init__(self, world: World, groups: Sequence[WorkingGroup], parties: Sequence[Party]) -> None:
+        self.world, self.groups, self.parties = world, groups, parties
+        self.severity = world.each(0.0)
+        self.count = world.each(0.0)
         self.highest_rate = self._highest_rate()
 
     def strike(self) -> None:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
-        chance, week = self.model.chance, self.model.week
-        luck = chance.week("incident", week)
-        here = places(luck < self.highest_rate)  # elsewhere nothing happens, whatever the trust
-        here = here[strikes(luck[here], self._rate(here))]
-        usual = at(here, drawn(self.model.spec.incidents.severity))
-        self.severity = self.model.each(0.0)
-        self.severity[here] = np.minimum(-usual * np.log1p(-chance.week("incident.severity", week, here)), WORST)
-        self.model.history.tell("incident", here=here, value=self.severity[here])
-        for event in self.model.calendar.this_week("incident"):
-            severity = self.model.each(drawn(event.severity))
-            self.model.history.tell("incident", here=self.model.everywhere, value=severity, text=event.what)
-            self.severity, here = np.maximum(self.severity, severity), self.model.everywhere
+        self.severity = self.world.each(0.0)
+        here = self._by_chance()
+        for event in self.world.this_week("incident"):
+            here = self.world.everywhere
+            severity = self.world.each(event.severity)
+            self.world.tell("incident", value=severity, text=event.what)
+            self.severity = np.maximum(self.severity, severity)
         self.count[here] += 1
-        for party in self.model.parties_by_name.values():
+        for party in self.parties:
             party.harden(here, self.severity[here])
+
+    def _by_chance(self) -> Index:
+        """Where an incident happens; how severe it is follows an exponential distribution.  -> replications"""
+        chance, week = self.world.chance, self.world.week
+        here = rare(chance.week("incident", week), self.highest_rate, self._rate)
+        usual = at(here, self.world.spec.incidents.severity)
+        severity = -usual * np.log1p(-chance.week("incident.severity", week, here))
+        self.severity[here] = np.minimum(severity, WORST)
+        self.world.tell("incident", here=here, value=self.severity[here])
+        return here
 
     def _rate(self, here: Index) -> Array:
         """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
-        spec = self.model.spec.incidents
-        trust = mean([party.trust_in(party.others, here) for party in self.model.parties_by_name.values()])
-        rate = at(here, drawn(spec.per_year)) / WEEKS_A_YEAR * (MOST - trust)
-        if np.any(drawn(spec.spoilers) > np.zeros(1)):
-            rate = rate * (1 + SPOILING * at(here, drawn(spec.spoilers)) * self._nearness(here))
-        settled, after = self.model.agreements.settled[here], at(here, drawn(spec.after_settlement))
-        return np.asarray(np.where(settled, rate * after, rate))
+        rules = self.world.spec.incidents.at(here)
+        trust = mean([party.trust_in(party.others, here) for party in self.parties])
+        rate = rules.per_year / WEEKS_A_YEAR * (MOST - trust)
+        if np.any(self.world.spec.incidents.spoilers):
+            rate = rate * (1 + SPOILING * rules.spoilers * self._nearness(here))
+        return np.where(self.world.settled[here], rate * rules.after_settlement, rate)
 
     def _highest_rate(self) -> Parameter:
         """The rate without trust and with a deal in reach: most luck is better than that.  -> (R,) or a number"""
-        spec = self.model.spec.incidents
-        return drawn(spec.per_year) / WEEKS_A_YEAR * MOST * (1 + SPOILING * drawn(spec.spoilers))
+        rules = self.world.spec.incidents
+        return rules.per_year / WEEKS_A_YEAR * MOST * (1 + SPOILING * rules.spoilers)
 
     def _nearness(self, here: Index) -> Array:
         """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R',)"""
         near = np.zeros(len(here))
-        for group in self.model.groups.values():
+        for group in self.groups:
             seats = [party.seats[group.name] for party in group.members]
             gaps = [seat.asked[here] - seat.last_offers(here)[0] for seat in seats]
             closeness = 1 - np.clip(np.maximum.reduce(gaps) / WITHIN_REACH, 0, 1)

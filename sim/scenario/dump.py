@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from sim.scenario.numbers import Normal, Triangular, Uniform, parts_of
+from sim.scenario.numbers import Distribution, parts_of
 from sim.scenario.scalars import resolve
 from sim.scenario.schema import Event, Freeze, Scenario
 
@@ -83,7 +83,7 @@ def _means_nothing(block: BaseModel, name: str) -> bool:
 def _node(value: Any) -> yaml.Node:
     if isinstance(value, BaseModel):
         return _mapping((_scalar(key), node) for key, node in _entries(value))
-    if isinstance(value, Normal | Uniform | Triangular):
+    if isinstance(value, Distribution):
         return _node(parts_of(value))
     if isinstance(value, dict):
         return _mapping((_scalar(key), _node(part)) for key, part in value.items())

@@ -6,13 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from unicodedata import normalize
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-from sim.scenario.numbers import SHAPE_WORDS, Number, Range, show
+from sim.arrays import Index, Parameter, at
+from sim.scenario.numbers import SHAPE_WORDS, Range, show
 from sim.scenario.scalars import FORBIDDEN, no_character
 
 FIRST_YEAR, LAST_YEAR = 1600, 2400
@@ -25,6 +27,11 @@ class Block(BaseModel):
     """A mapping of the file: frozen, and no key that is not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+    def at(self, here: Index) -> Self:
+        """The same keys in the replications `here`: a number for each replication (R,) becomes (R',)."""
+        chosen = {name: at(here, value) for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        return self.model_copy(update=chosen) if chosen else self
 
 
 # ---- one of several forms --------------------------------------------------------------------------------------------
@@ -51,7 +58,7 @@ def _by_name(value: Any) -> str:
 
 def per_name(low: float, high: float, what: str, unit: str = "") -> Either:
     """A number for all, or one for each name: `0.2` or `{Azerbaijan: 0.2}`; a distribution counts as a number."""
-    number = Annotated[Number, Range(low, high, what, unit=unit)]
+    number = Annotated[Parameter, Range(low, high, what, unit=unit)]
     return Either({"number": number, "names": dict[Name, number]}, _by_name)
 
 
@@ -78,7 +85,12 @@ def _one_line(text: str) -> str:
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_printable)]
 Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable), AfterValidator(_one_line)]
 LongName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_printable), AfterValidator(_one_line)]
-ByName = dict[Name, Number]
+ByName = dict[Name, Parameter]
+
+
+def for_name(value: Parameter | ByName, name: str, default: float) -> Parameter:
+    """What a value that is given for all, or by name, is for this one; names that are not given take the default."""
+    return value.get(name, default) if isinstance(value, dict) else value
 
 
 # ---- dates -----------------------------------------------------------------------------------------------------------
@@ -157,8 +169,8 @@ class Item(Block):
     )
 
 
-Share = Annotated[Number, Range(0, 1, "a share", unit="share")]
-Utility = Annotated[Number, Range(0, 1, "a utility", unit="utility")]
-Weight = Annotated[Number, Range(0, 1e6, "a weight on any positive scale", unit="weight")]
-Rate = Annotated[Number, Range(0, 52, "a rate a year", unit="per year")]
-Factor = Annotated[Number, Range(0, 20, "a factor", unit="factor")]
+Share = Annotated[Parameter, Range(0, 1, "a share", unit="share")]
+Utility = Annotated[Parameter, Range(0, 1, "a utility", unit="utility")]
+Weight = Annotated[Parameter, Range(0, 1e6, "a weight on any positive scale", unit="weight")]
+Rate = Annotated[Parameter, Range(0, 52, "a rate a year", unit="per year")]
+Factor = Annotated[Parameter, Range(0, 20, "a factor", unit="factor")]

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from sim.scenario.dump import one_line
 from sim.scenario.field_types import TAG
 from sim.scenario.numbers import SHAPE_WORDS, show
+from sim.scenario.parties import TACTIC_SETTINGS
 from sim.scenario.problems import Report
 from sim.scenario.raw_file import File
 from sim.scenario.scalars import resolve, shorten
-from sim.scenario.schema import TACTIC_SETTINGS
 from sim.scenario.schema_lookup import Keys
 from sim.scenario.set_paths import ORIGIN
 from sim.scenario.table_checks import rows_of

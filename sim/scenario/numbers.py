@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+from sim.arrays import Array
 from sim.scenario.scalars import shorten
-
-Array = npt.NDArray[np.float64]
-
 
 # ---- distributions ---------------------------------------------------------------------------------------------------
 
@@ -76,7 +73,7 @@ class Triangular:
 
 
 Distribution = Normal | Uniform | Triangular
-Number = float | Normal | Uniform | Triangular
+Number = float | Distribution
 SHAPES: dict[tuple[str, ...], type[Any]] = {
     ("mean", "sd"): Normal,
     ("low", "high"): Uniform,
@@ -86,9 +83,9 @@ SHAPES: dict[tuple[str, ...], type[Any]] = {
 SHAPE_WORDS = frozenset[str]().union(*SHAPES)
 
 
-def mean_of(number: Number) -> float:
+def mean_of(number: Number | Array) -> float:
     """The number itself, or the mean of its distribution."""
-    return number if isinstance(number, int | float) else number.mean
+    return number.mean if isinstance(number, Distribution) else float(number)
 
 
 def parts_of(number: Distribution) -> dict[str, float]:
@@ -128,7 +125,7 @@ class Range:
 
     def read(self, value: Any) -> Any:
         """A checked number or distribution."""
-        if isinstance(value, Normal | Uniform | Triangular) and not self.whole:
+        if isinstance(value, Distribution) and not self.whole:
             return self._distribution(parts_of(value))
         if isinstance(value, dict) and not self.whole:
             return self._distribution(value)

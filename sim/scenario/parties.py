@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
+from sim.arrays import Parameter
 from sim.bargaining.tactics import TACTICS
 from sim.scenario.field_types import (
     Block,
@@ -24,7 +25,7 @@ from sim.scenario.field_types import (
     When,
     per_name,
 )
-from sim.scenario.numbers import Number, Range
+from sim.scenario.numbers import Range
 
 # ---- tactics ---------------------------------------------------------------------------------------------------------
 
@@ -49,7 +50,7 @@ def _settings(kind: str, tactic: type[Any]) -> type[Block]:
     keys: dict[str, Any] = {"kind": (Literal[kind], Field(default=kind, description=sentence))}
     for f in fields(tactic):
         whole = f.type == "int"
-        annotation = Annotated[Number, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
+        annotation = Annotated[Parameter, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
         keys[f.name] = (annotation, Field(default=f.default, description=f.metadata["what"]))
     return create_model(f"{tactic.__name__}Settings", __base__=Block, __doc__=sentence, __module__=__name__, **keys)
 
@@ -88,7 +89,7 @@ class Party(Block):
     """One side of the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    reservation: Annotated[Number | ByGroup, Either({"number": Utility, "groups": ByGroup}, _reservation)] = Field(
+    reservation: Annotated[Parameter | ByGroup, Either({"number": Utility, "groups": ByGroup}, _reservation)] = Field(
         default=0.44, description="utility of no agreement (BATNA); or {by_group: {treaty: 0.5}}"
     )
     tactic: TacticChoice = Field(
@@ -97,19 +98,19 @@ class Party(Block):
         json_schema_extra={"default": {"kind": "time"}},
     )
     expected_rounds: Annotated[
-        Number, Range(1, 1000, "rounds until it has given all that it can give", unit="rounds")
+        Parameter, Range(1, 1000, "rounds until it has given all that it can give", unit="rounds")
     ] = Field(default=11.0, description="rounds over which its negotiation clock runs")
-    trust: Annotated[Number | ByName, per_name(0, 1, "trust in the others, a share", unit="share")] = Field(
+    trust: Annotated[Parameter | ByName, per_name(0, 1, "trust in the others, a share", unit="share")] = Field(
         default=0.2, description="trust in the others at the start; or by party"
     )
     knowledge: Share = Field(default=0.1, description="knowledge of the others' priorities at the start")
-    prejudice: Annotated[Number, Range(0, 3, "spread of its misjudgement, log scale", unit="log scale")] = Field(
+    prejudice: Annotated[Parameter, Range(0, 3, "spread of its misjudgement, log scale", unit="log scale")] = Field(
         default=0.6, description="spread (log-sd) of what it wrongly imagines of the others' priorities"
     )
-    weight_spread: Annotated[Number, Range(0, 2, "spread of its weights, log scale", unit="log scale")] = Field(
+    weight_spread: Annotated[Parameter, Range(0, 2, "spread of its weights, log scale", unit="log scale")] = Field(
         default=0.0, description="spread (log-sd) of its weights between replications"
     )
-    cost_of_no_deal: Annotated[Number, Range(0, 1, "utility a year", unit="utility per year")] = Field(
+    cost_of_no_deal: Annotated[Parameter, Range(0, 1, "utility a year", unit="utility per year")] = Field(
         default=0.05, description="utility a year lost without a deal"
     )
     hurt_cap: Utility = Field(
@@ -148,7 +149,7 @@ class Activities(Block):
     guarantee: Weight = Field(default=0.0, description="promising to monitor (directive)")
 
 
-Effort = Annotated[Number, Range(0, 1, "effort is a share of capacity", unit="share")]
+Effort = Annotated[Parameter, Range(0, 1, "effort is a share of capacity", unit="share")]
 
 
 class EffortStep(Item):
@@ -169,7 +170,7 @@ class Mediator(Block):
     """A third party that spends effort on the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    effort: Annotated[Number | list[EffortStep], Either({"number": Effort, "steps": Steps}, _effort)] = Field(
+    effort: Annotated[Parameter | list[EffortStep], Either({"number": Effort, "steps": Steps}, _effort)] = Field(
         default=0.5, description="effort is a share of capacity; or steps [{from: 2023-06-01, effort: 0.8}]"
     )
     activities: Activities = Field(
@@ -177,14 +178,14 @@ class Mediator(Block):
         description="how effort is split; normalised to sum to 1",
         json_schema_extra={"default": SHARES},
     )
-    credibility: Annotated[Number | ByName, per_name(0, 1, "credibility, a share", unit="share")] = Field(
+    credibility: Annotated[Parameter | ByName, per_name(0, 1, "credibility, a share", unit="share")] = Field(
         default=0.7, description="how far its word is believed; or by party"
     )
-    bias: Annotated[Number | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = Field(
+    bias: Annotated[Parameter | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = Field(
         default=0.0, description="weight that its drafts give to a party; by party"
     )
     independence: Share = Field(default=0.7, description="share of what it tells that it knows from its own sources")
-    trips_per_week: Annotated[Number, Range(0, 7, "trips a week", unit="per week")] = Field(
+    trips_per_week: Annotated[Parameter, Range(0, 7, "trips a week", unit="per week")] = Field(
         default=0.8, description="trips a week at full shuttle effort"
     )
     learning: Share = Field(default=0.12, description="share of what it does not know that a visit teaches it")

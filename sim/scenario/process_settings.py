@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sim.arrays import Parameter
 from sim.scenario.field_types import Block, Factor, Rate, Share, Utility
-from sim.scenario.numbers import Number, Range
+from sim.scenario.numbers import Range
 
 
 class Contacts(Block):
@@ -23,7 +24,7 @@ class Incidents(Block):
     """Violent or hostile events outside the talks."""
 
     per_year: Rate = Field(default=2.0, description="incidents a year, times (1.3 - mean trust)")
-    severity: Annotated[Number, Range(0.01, 0.9, "mean severity")] = Field(
+    severity: Annotated[Parameter, Range(0.01, 0.9, "mean severity")] = Field(
         default=0.3, description="mean severity (exponential, cut at 0.9)"
     )
     spoilers: Share = Field(default=0.0, description="how much likelier an incident becomes when a deal is near")
@@ -40,7 +41,7 @@ class Walkouts(Block):
     after_incident: Factor = Field(
         default=1.2, description="extra hazard in the week of an incident, times its severity"
     )
-    weeks: Annotated[Number, Range(1, 260, "mean length in weeks", unit="weeks")] = Field(
+    weeks: Annotated[Parameter, Range(1, 260, "mean length in weeks", unit="weeks")] = Field(
         default=10.0, description="mean length"
     )
     convene: Share = Field(default=0.8, description="probability a week that full convening effort ends one early")
@@ -49,7 +50,7 @@ class Walkouts(Block):
 class FrozenWeek(Block):
     """What a week of freeze does to the parties of a group."""
 
-    rehardening: Annotated[Number, Range(0, 10, "rounds", unit="rounds")] = Field(
+    rehardening: Annotated[Parameter, Range(0, 10, "rounds", unit="rounds")] = Field(
         default=0.08, description="rounds by which the negotiation clock turns back"
     )
     estrangement: Share = Field(
@@ -79,7 +80,7 @@ class Agreements(Block):
     ratification: Factor = Field(
         default=6.0, description="how fast the risk of refusal at home falls with the gain over reservation"
     )
-    hazard: Annotated[Number, Range(0, 1, "hazard a week", unit="per week")] = Field(
+    hazard: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = Field(
         default=0.006, description="collapse hazard a week at zero trust, slack and guarantee"
     )
     trust: Factor = Field(default=2.5, description="how far trust lowers the log hazard")

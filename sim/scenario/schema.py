@@ -1,7 +1,7 @@
 """A whole scenario file: every key with its unit, range and default.
 
 The classes here and in `parties.py` and `process_settings.py` are the scenario as Python sees it after reading: frozen
-pydantic models. `sim schema` prints them as a JSON Schema. A `Number` is a plain number or a distribution; `draw.py`
+pydantic models. `sim schema` prints them as a JSON Schema. A `Parameter` is a plain number or a distribution; `draw.py`
 turns distributions into one value for each replication. Rules that look at two places of a file at once (names, dates,
 overlaps) stand in `checks.py`.
 """
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from sim.arrays import Parameter
 from sim.scenario.field_types import (
     LONGEST,
     Block,
@@ -27,45 +28,12 @@ from sim.scenario.field_types import (
     Weight,
     When,
 )
-from sim.scenario.numbers import Normal, Number, Range, Triangular, Uniform, mean_of
+from sim.scenario.numbers import Range
 from sim.scenario.parties import (
-    ACTIVITIES,
-    TACTIC_SETTINGS,
-    ByGroup,
-    EffortStep,
     Mediator,
-    MixSettings,
     Party,
-    TacticChoice,
 )
 from sim.scenario.process_settings import Agreements, Contacts, FrozenWeek, Incidents, TrustDynamics, Walkouts
-
-__all__ = [
-    "ACTIVITIES",
-    "TACTIC_SETTINGS",
-    "WEEKS_A_YEAR",
-    "Block",
-    "ByGroup",
-    "Clock",
-    "Commitment",
-    "EffortStep",
-    "Event",
-    "Freeze",
-    "Issue",
-    "Item",
-    "Mediator",
-    "MixSettings",
-    "Normal",
-    "Number",
-    "Observed",
-    "Scenario",
-    "SweepPlan",
-    "TacticChoice",
-    "Triangular",
-    "Uniform",
-    "WorkingGroup",
-    "mean_of",
-]
 
 WEEKS_A_YEAR = 52
 
@@ -77,7 +45,7 @@ class Issue(Block):
     """One question on the table: a scale with positions, or a list of options."""
 
     title: Text = Field(default="", description="the question, as a student would ask it")
-    positions: dict[Name, Annotated[Number, Range(0, 1, "ideal point on the scale", unit="point")]] | None = Field(
+    positions: dict[Name, Annotated[Parameter, Range(0, 1, "ideal point on the scale", unit="point")]] | None = Field(
         default=None, description="ideal point of each party on the scale"
     )
     options: dict[Name, dict[Name, Utility]] | None = Field(
@@ -96,7 +64,7 @@ class WorkingGroup(Block):
 
     title: Text = Field(default="", description="the name in full")
     level: Text = Field(default="", description="who sits at the table")
-    meets_every: Annotated[Number, Range(1, 260, "weeks between rounds", unit="weeks")] = Field(
+    meets_every: Annotated[Parameter, Range(1, 260, "weeks between rounds", unit="weeks")] = Field(
         default=6.0, description="weeks between rounds"
     )
     exchanges: Annotated[int, Range(1, 20, "offers that each party makes in a round", whole=True, unit="offers")] = (
@@ -123,7 +91,7 @@ class Clock(Block):
     )
 
 
-Point = Annotated[Number, Range(0, 1, "a point on the scale", unit="point")]
+Point = Annotated[Parameter, Range(0, 1, "a point on the scale", unit="point")]
 
 
 def _settlement(value: Any) -> str:
@@ -135,7 +103,7 @@ class Commitment(Item):
 
     group: Name = Field(description="the working group")
     issue: Name = Field(description="the issue")
-    settlement: Annotated[Number | Name, Either({"point": Point, "option": Name}, _settlement)] = Field(
+    settlement: Annotated[Parameter | Name, Either({"point": Point, "option": Name}, _settlement)] = Field(
         description="a point on the scale, or the name of an option"
     )
     hold: Utility = Field(default=0.05, description="utility that leaving it by the whole scale costs each party")
@@ -148,7 +116,7 @@ class Freeze(Item):
 
     groups: Annotated[list[Name], Field(min_length=1)] = Field(description="the working groups that stop meeting")
     start: When | None = Field(default=None, description="first week, as a date or a number")
-    weeks: Annotated[Number, Range(0, LONGEST, "weeks", unit="weeks")] = Field(description="length")
+    weeks: Annotated[Parameter, Range(0, LONGEST, "weeks", unit="weeks")] = Field(description="length")
     after: Literal["incident"] | None = Field(default=None, description="instead of `start`: after each incident")
     severity: Share = Field(default=0.0, description="with `after`: the least severity that counts")
     by: Name | None = Field(default=None, description="the party that froze")

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import normalize
 
+from sim.scenario.parties import ACTIVITIES, Mediator
 from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
-from sim.scenario.schema import ACTIVITIES, Mediator, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.schema_lookup import Keys
 from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, put, remove, spell, step_into
 from sim.scenario.yaml_reader import read_value

@@ -7,9 +7,9 @@ from math import prod
 from statistics import NormalDist
 
 from sim.scenario.numbers import Normal, Number, Triangular, Uniform
+from sim.scenario.parties import ACTIVITIES
 from sim.scenario.raw_file import MOST_LOOKED_AT, At, File, listed
 from sim.scenario.scalars import shorten
-from sim.scenario.schema import ACTIVITIES
 
 MOST_COMBINATIONS = 10**15
 """Combinations of options of a group, since each has a number."""

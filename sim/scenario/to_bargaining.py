@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.arrays import Array, to_scale
+from sim.arrays import Array, Parameter, to_scale
 from sim.bargaining.preferences import Agenda, Commitment, Preferences
 from sim.bargaining.tactics import TACTICS, Mix, Tactic
-from sim.scenario.draw import Parameter, drawn
-from sim.scenario.schema import ByGroup, Issue, MixSettings, Number, Scenario, TacticChoice
+from sim.scenario.parties import ByGroup, MixSettings, TacticChoice
+from sim.scenario.schema import Issue, Scenario
 
 Weights = Mapping[str, Parameter]
 
@@ -23,8 +23,8 @@ def agenda_of(spec: Scenario, group: str, replications: int = 1) -> Agenda:
     """The issues of a group, scales cut at the ideal points of its parties and at earlier commitments."""
     issues, parties = spec.working_groups[group].issues, spec.group_parties(group)
 
-    def each(number: Number) -> Array:
-        return np.zeros(replications) + drawn(number)
+    def each(number: Parameter) -> Array:
+        return np.zeros(replications) + number
 
     positions = {
         name: [each(issue.positions[party]) for party in parties] for name, issue in issues.items() if issue.positions
@@ -42,7 +42,7 @@ def agenda_of(spec: Scenario, group: str, replications: int = 1) -> Agenda:
 def weights_of(spec: Scenario, group: str, party: str) -> dict[str, Parameter]:
     """How important each issue is to a party; the most important one has a weight between a half and 1."""
     issues = spec.working_groups[group].issues
-    weights = to_scale([drawn(issue.weights.get(party, 1.0)) for issue in issues.values()])
+    weights = to_scale([issue.weights.get(party, 1.0) for issue in issues.values()])
     return dict(zip(issues, weights, strict=True))
 
 
@@ -56,31 +56,31 @@ def preferences_of(
     def each(number: Parameter) -> Array:
         return np.zeros(replications) + number
 
-    positions = {name: each(drawn(_positions(issues[name])[party])) for name in agenda.scales}
-    values = {name: [each(drawn(value[party])) for value in _options(issues[name]).values()] for name in agenda.options}
+    positions = {name: each(_positions(issues[name])[party]) for name in agenda.scales}
+    values = {name: [each(value[party]) for value in _options(issues[name]).values()] for name in agenda.options}
     return agenda.preferences(positions, values, {name: each(weights[name]) for name in issues})
 
 
 def reservation_of(spec: Scenario, group: str, party: str) -> Parameter:
     """Utility of no agreement in a group, at the start."""
     value = spec.parties[party].reservation
-    return drawn(value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value)
+    return value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value
 
 
 def stakes_of(spec: Scenario, party: str) -> dict[str, Parameter]:
     """How much each of its chapters counts for a party; they sum to 1."""
     mine = [name for name in spec.working_groups if party in spec.group_parties(name)]
-    stakes = to_scale([drawn(spec.working_groups[name].stakes.get(party, 1.0)) for name in mine])
+    stakes = to_scale([spec.working_groups[name].stakes.get(party, 1.0) for name in mine])
     whole = sum(stakes)
     return {name: stake / whole for name, stake in zip(mine, stakes, strict=True)}
 
 
-def _positions(issue: Issue) -> dict[str, Number]:
+def _positions(issue: Issue) -> dict[str, Parameter]:
     assert issue.positions is not None
     return issue.positions
 
 
-def _options(issue: Issue) -> dict[str, dict[str, Number]]:
+def _options(issue: Issue) -> dict[str, dict[str, Parameter]]:
     assert issue.options is not None
     return issue.options
 
@@ -89,6 +89,6 @@ def tactic_of(settings: TacticChoice) -> Tactic:
     """The tactic that a party's settings describe."""
     if isinstance(settings, MixSettings):
         parts = tuple(tactic_of(part.tactic) for part in settings.parts)
-        return Mix(parts, tuple(drawn(part.weight) for part in settings.parts))
+        return Mix(parts, tuple(part.weight for part in settings.parts))
     chosen = {name: getattr(settings, name) for name in type(settings).model_fields if name != "kind"}
     return TACTICS[settings.kind](**chosen)  # type: ignore[attr-defined, no-any-return]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim import kinds, words
-from sim.scenario.schema import mean_of
+from sim.scenario.numbers import mean_of
 from sim.stories import dated
 from sim.stories.story_events import Beat, Offer, Reply, Row
 from sim.words import dates

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sim.scenario import Scenario
-from sim.scenario.schema import ACTIVITIES, Mediator, mean_of
+from sim.scenario.numbers import mean_of
+from sim.scenario.parties import ACTIVITIES, Mediator
 from sim.web.texts import Refusal
 
 SIDES = ("a", "b")

@@ -8,8 +8,8 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from sim import words
+from sim.scenario.field_types import Block
 from sim.scenario.numbers import Normal, Triangular, Uniform, parts_of
-from sim.scenario.schema import Block
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim import kinds, words
-from sim.scenario.schema import mean_of
+from sim.scenario.numbers import mean_of
 from sim.scenario.tree import Trail, spell
 from sim.words import dates
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from sim.arrays import at
-from sim.bargaining import solutions
+from sim.bargaining import offers, solutions
 from sim.bargaining.offers import Queue, TradeOff, egalitarian_package, nash_package
 from sim.bargaining.preferences import Preferences
 from tests.seldom import seldom
@@ -62,6 +64,12 @@ def test_an_offer_is_worth_exactly_what_its_party_asks_for(options):
     aspiration = rng.uniform(options_only, all_mine)
     offer = TradeOff.between(mine, others).best_for_others(aspiration)
     np.testing.assert_allclose(mine.utility(offer), aspiration, atol=1e-12)
+
+
+def test_the_worked_example_gives_what_it_says():
+    outcome = doctest.testmod(offers)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
 
 
 def test_issues_are_given_in_the_order_of_what_they_bring_for_what_they_cost():

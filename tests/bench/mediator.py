@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.scenario.schema import ACTIVITIES
+from sim.scenario.parties import ACTIVITIES
 from tests.bench.drawing import draw, named, numbers
 from tests.bench.packages import Package, nash_package
 from tests.bench.party import Party

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.scenario.schema import WEEKS_A_YEAR, ByGroup
+from sim.scenario.parties import ByGroup
+from sim.scenario.schema import WEEKS_A_YEAR
 from tests.bench.drawing import draw, named, numbers
 from tests.bench.packages import Package, TradeOff, Wants, wants
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sim.experiments.side_by_side import DifferInKind, abreast, each_of, families
 from sim.experiments.simulate import simulate
 from sim.scenario import Scenario, load
-from sim.scenario.schema import Block, Observed
+from sim.scenario.field_types import Block
+from sim.scenario.schema import Observed
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TINY = Path(__file__).parents[1] / "web" / "tiny.yaml"

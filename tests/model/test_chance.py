@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.chance import BLOCK, WINDOW, Chance
+from sim.chance import BLOCK, WINDOW, Chance, rare, strikes
 
 SEED = 2023
 
@@ -80,3 +80,17 @@ def test_another_process_draws_the_same() -> None:
     script = "from sim.chance import Chance; print(Chance(5, 300, 2).week('trip.Chair.Été', 60).tolist())"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.strip() == str(Chance(5, 300, 2).week("trip.Chair.Été", 60).tolist())
+
+
+def test_what_is_rare_strikes_where_it_would_if_the_hazard_were_worked_out_everywhere() -> None:
+    rng = np.random.default_rng(1)
+    luck, hazard = rng.random(5000), rng.random(5000) * 0.1
+    hazard[:50] = 0.0
+    asked: list[int] = []
+
+    def hazard_at(here: np.ndarray) -> np.ndarray:
+        asked.extend(here.tolist())
+        return hazard[here]
+
+    assert rare(luck, 0.1, hazard_at).tolist() == np.flatnonzero(strikes(luck, hazard)).tolist()
+    assert asked == np.flatnonzero(luck < 0.1).tolist()

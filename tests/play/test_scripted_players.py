@@ -8,12 +8,11 @@ import pytest
 import scipy.stats
 
 import sim
-from sim.chance import WINDOW, Chance
+from sim.chance import WINDOW, Chance, Repeated
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import score, scripted_players
 from sim.play.game import ELSEWHERE, HISTORIES
-from sim.play.same_chance import SameChance
 from sim.scenario import Scenario
 from tests.play.games import begin, read
 
@@ -22,7 +21,7 @@ SHORT = ("clock.hold_weeks=13",)
 
 @pytest.mark.parametrize("replication", [0, 3, 700])
 def test_every_row_meets_what_the_replication_meets(replication: int) -> None:
-    own, same = Chance(7, replication, 1), SameChance(7, replication).wide(3)
+    own, same = Chance(7, replication, 1), Repeated(7, replication, 1, 3)
     here = np.array([2, 0])
     for week in (0, 1, WINDOW - 1, WINDOW, 5 * WINDOW, 3):  # back and forth: a game is played again and again
         number = own.week("incident", week)[0]

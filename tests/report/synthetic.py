@@ -11,7 +11,8 @@ import pandas as pd
 
 from sim.bargaining.preferences import value
 from sim.experiments.compare import Comparison, beside
-from sim.scenario.schema import Scenario, mean_of
+from sim.scenario.numbers import mean_of
+from sim.scenario.schema import Scenario
 
 LONG = "The Most Serene Republic of Ultramarinia"  # 40 letters
 MISSED = "The round of ministers is not held."

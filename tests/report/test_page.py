@@ -12,7 +12,6 @@ import pytest
 from sim.report import write_report
 from sim.report.mechanisms import MECHANISMS
 from sim.report.page import report
-from sim.scenario import schema
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 
@@ -135,7 +134,7 @@ def test_switches_are_paths_of_the_scenario(mechanism: object) -> None:
 
 
 def _below(node: object, part: str) -> list[object]:
-    if isinstance(node, schema.Block):
+    if isinstance(node, field_types.Block):
         return [getattr(node, part)] if part in type(node).model_fields else []
     entries = dict(enumerate(node)) if isinstance(node, list) else node
     assert isinstance(entries, dict)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
+from sim.scenario.parties import TACTIC_SETTINGS
 from sim.scenario.scalars import FORBIDDEN
-from sim.scenario.schema import TACTIC_SETTINGS
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted((ROOT / "scenarios").rglob("*.yaml"))

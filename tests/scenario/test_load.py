@@ -318,7 +318,7 @@ def test_the_longest_name_that_fits_is_taken(write: Write) -> None:
 
 
 def test_settings_reach_every_number_of_every_tactic(write: Write) -> None:
-    from sim.scenario.schema import TACTIC_SETTINGS
+    from sim.scenario.parties import TACTIC_SETTINGS
 
     path = write("x.yaml", BASE)
     for kind, settings in TACTIC_SETTINGS.items():

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
-from sim.scenario import json_schema, load, load_text, shipped
+from sim.scenario import key_reference as json_schema
+from sim.scenario import load, load_text, shipped
 from sim.scenario.folders import read_merged
+from sim.scenario.numbers import Normal, Triangular, Uniform
 from sim.scenario.problems import Report
-from sim.scenario.schema import Normal, Scenario, Triangular, Uniform
+from sim.scenario.process_settings import Agreements
+from sim.scenario.schema import Scenario
 from sim.scenario.tree import plain
 from sim.scenario.yaml_reader import read, read_bytes
 
@@ -170,3 +174,12 @@ def test_shipped_scenarios_are_listed() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_shipped_scenarios_load(path: Path) -> None:
     assert isinstance(load(path), Scenario)
+
+
+def test_keys_in_some_replications_lose_the_others_where_there_is_a_number_for_each() -> None:
+    rules = Agreements().model_copy(update={"trust": np.array([1.0, 2.0, 3.0])})
+    there = rules.at(np.array([2, 0]))
+    assert there.trust.tolist() == [3.0, 1.0]
+    assert there.hazard == rules.hazard
+    plain = Agreements()
+    assert plain.at(np.array([0])) is plain

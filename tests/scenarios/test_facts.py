@@ -10,9 +10,10 @@ from itertools import pairwise
 import pytest
 
 import sim
+from sim.arrays import Parameter
 from sim.experiments.frontier import frontier
 from sim.scenario import load
-from sim.scenario.schema import Number, Scenario
+from sim.scenario.schema import Scenario
 from tests.scenarios.shipped_runs import FOLDER, NAMES, REPLICATIONS, VARIANTS, outcomes
 
 
@@ -24,7 +25,7 @@ def scenario(name: str, *settings: str) -> Scenario:
     return load(FOLDER / f"{name}.yaml", settings)
 
 
-def plain(number: Number) -> float:
+def plain(number: Parameter) -> float:
     assert isinstance(number, float)
     return number
 

@@ -18,7 +18,7 @@ from sim.kinds import KINDS
 from sim.play import restore
 from sim.play.answers import ANSWERS
 from sim.play.orders import CAPACITY
-from sim.scenario.schema import ACTIVITIES
+from sim.scenario.parties import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, newsroom
 from sim.web.database import Decision, Game
