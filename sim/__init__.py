@@ -48,8 +48,9 @@ if TYPE_CHECKING:
     from sim.experiments.explain import Explanation, explain
     from sim.experiments.frontier import frontier
     from sim.experiments.run import Results, check, run
-    from sim.experiments.sensitivity import Sensitivity, sensitivity
+    from sim.experiments.sensitivity import sensitivity
     from sim.experiments.sweep import Sweep, sweep
+    from sim.experiments.uncertain import Sensitivity
     from sim.experiments.whatif import WhatIf, whatif
     from sim.model import NegotiationModel
     from sim.scenario import Scenario, ScenarioError
@@ -84,14 +85,14 @@ ROOMS = {
     "scenario": ("Scenario", "ScenarioError"),
     "scenario.given": ("load",),
     "model": ("NegotiationModel",),
-    "experiments.run": ("Results", "run"),
+    "experiments.run": ("Results", "check", "run"),
     "experiments.compare": ("Comparison", "compare"),
     "experiments.whatif": ("WhatIf", "whatif"),
     "experiments.sweep": ("Sweep", "sweep"),
-    "experiments.sensitivity": ("Sensitivity", "sensitivity"),
+    "experiments.sensitivity": ("sensitivity",),
+    "experiments.uncertain": ("Sensitivity",),
     "experiments.explain": ("Explanation", "explain"),
     "experiments.frontier": ("frontier",),
-    "experiments.verbs": ("check",),
     "stories.tell": ("story",),
 }
 HOMES = {name: f"sim.{room}" for room, names in ROOMS.items() for name in names}

@@ -18,14 +18,14 @@ FLOORS = (
     {"chance", "store"},
     {"bargaining"},
     {"scenario"},
+    {"measures"},
+    {"measure_columns"},
     {"agents"},
     {"process"},
     {"tally"},
     {"history"},
     {"model"},
     {"outcomes"},
-    {"measures"},
-    {"measure_columns"},
     {"statistics"},
     {"words"},
     {"experiments"},
@@ -118,30 +118,6 @@ def test_packages_stay_in_their_rooms(path: Path) -> None:
     for name in running(path):
         top = name.split(".")[0]
         assert room(path) in ONLY.get(top, {room(path)}), f"{path.name} imports {top}"
-
-
-def test_the_model_has_no_circles() -> None:
-    """From the ground up to outcomes a module can be read with those below it; what a type checker reads counts too."""
-    modules = {name_of(path): path for path in MODULES if floor(room(path)) <= floor("outcomes")}
-    below = {name: {known(full, modules) for full in imports(path, types=True)} for name, path in modules.items()}
-    upward = [(name, other) for name in below for other in below[name] - {""} if higher(other, name)]
-    assert upward == []
-    TopologicalSorter({name: others - {"", name} for name, others in below.items()}).prepare()  # raises in a circle
-
-
-def name_of(path: Path) -> str:
-    """`sim.agents.party`"""
-    return ".".join(("sim", *path.relative_to(SIM).with_suffix("").parts)).removesuffix(".__init__")
-
-
-def known(full: str, modules: Mapping[str, Path]) -> str:
-    """The module that an import is of, "" where it is none of these."""
-    candidates = (full, full.rpartition(".")[0])
-    return next((name for name in candidates if name in modules), "")
-
-
-def higher(one: str, other: str) -> bool:
-    return floor(one.split(".")[1]) > floor(other.split(".")[1])
 
 
 def test_every_room_has_a_floor() -> None:

@@ -47,8 +47,8 @@ def leaking(group: str = "water") -> Callable[[Calendar], None]:
 
     def tell(calendar: Calendar) -> None:
         USUAL(calendar)
-        if calendar.model.week == WEEK:
-            calendar.model.history.tell("leak", group=group, actor="Upper", value=VALUE)
+        if calendar.world.week == WEEK:
+            calendar.world.tell("leak", group=group, actor="Upper", value=VALUE)
 
     return tell
 

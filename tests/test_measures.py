@@ -98,7 +98,7 @@ def test_a_sweep_has_it_in_its_cells_and_figures(here: sim.Scenario) -> None:
     assert {"quick", "quick.low", "quick.high", "quick.difference", "gap"} <= set(found.cells)
     assert "quick" in found.apart
     assert " quick" in str(found)
-    assert found.plot_lines(measure="quick").png
+    assert found.plot("sweep-lines", measure="quick").png
 
 
 def test_the_page_of_a_sweep_has_it(command: Command) -> None:
@@ -124,7 +124,7 @@ def test_explain_may_be_asked_of_it(here: sim.Scenario) -> None:
 def test_the_figures_of_a_run_have_a_panel_for_it(here: sim.Scenario) -> None:
     results = sim.run(here, replications=30)
     assert [each.title for each in panels(results) if each.name in ("quick", "gap")] == ["Quick or not", "The gap"]
-    assert {"quick", "gap"} <= set(results.plot_outcomes().data["measure"])
+    assert {"quick", "gap"} <= set(results.plot("outcomes").data["measure"])
 
 
 def test_a_page_without_a_text_for_it_has_its_label(here: sim.Scenario) -> None:

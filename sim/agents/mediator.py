@@ -146,7 +146,7 @@ def mediation(mediators: Collection[Mediator], world: World) -> Mediation:
     """What this week's efforts of all mediators come to."""
 
     def together(efforts: Iterable[Array]) -> Array:
-        """Efforts add with diminishing returns: 0.5 and 0.4 come to 1 - 0.5 * 0.6 = 0.7."""
+        """Efforts add with diminishing returns, 1 - product of (1 - effort): 0.5 and 0.4 come to 0.7."""
         idle = [1 - effort for effort in efforts]
         return 1 - reduce(mul, idle) if idle else world.each(0.0)
 

@@ -20,7 +20,7 @@ from sim.words.numbers import NONE
 from sim.words.readings import reading
 
 if TYPE_CHECKING:
-    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.uncertain import Sensitivity
     from sim.scenario import Scenario
 
 NAMED = 3  # inputs that a sentence names; the others are counted

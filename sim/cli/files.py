@@ -86,7 +86,7 @@ def schema(output: Path | None) -> None:
       sim schema
       sim schema -o scenario.schema.json
     """
-    from sim.scenario import key_reference as json_schema
+    from sim.scenario import json_schema
 
     _put(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)
 

@@ -30,7 +30,9 @@ def _network(_: click.Context, __: click.Parameter, text: str) -> str:
         network = ipaddress.ip_network(text) if text else None
     except ValueError:
         raise click.BadParameter(f"{text!r} is neither an address, such as 192.0.2.7, nor a network.") from None
-    return "" if network is None else str(network[0] if network.num_addresses == 1 else network)
+    if network is None:
+        return ""
+    return str(network[0] if network.num_addresses == 1 else network)
 
 
 @click.command()

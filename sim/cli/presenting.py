@@ -23,8 +23,8 @@ from sim.terminal import unheard, visible
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
     from sim.experiments.run import Results
-    from sim.experiments.sensitivity import Sensitivity
     from sim.experiments.sweep import Sweep
+    from sim.experiments.uncertain import Sensitivity
     from sim.experiments.whatif import WhatIf
 
 Result = TypeVar("Result")

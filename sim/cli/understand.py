@@ -64,8 +64,8 @@ def sensitivity(
       sim sensitivity baseline --design sobol --measure utility.Armenia
     """
     from sim.answers.sensitivity_table import as_json
-    from sim.experiments.sensitivity import Unanswerable
     from sim.experiments.sobol import HISTORIES, POINTS
+    from sim.experiments.uncertain import Unanswerable
     from sim.experiments.works_varied import plan_sensitivity
 
     _go_together(design, method, points)
@@ -113,8 +113,8 @@ def explain(place: Path, failures: str, asked: Asked) -> None:
     from sim.answers import explain_table
     from sim.experiments import explain as reasons
     from sim.experiments.results_cache import keep, summary_of
-    from sim.experiments.sensitivity import Unanswerable
     from sim.experiments.sobol import inputs_of
+    from sim.experiments.uncertain import Unanswerable
 
     with refusing(Unanswerable):
         run = _run_of(place, asked)

@@ -29,7 +29,7 @@ import numpy as np
 from sim import store
 from sim.arrays import Mask
 from sim.experiments.results_cache import rules
-from sim.statistics.summary import Count, Counted, Sample, Weeks, Yes
+from sim.statistics.summary import Count, Counted, Sample, ShareCount, WeekCounts
 from sim.terminal import tell
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ FORM = 2
 """Raised whenever chunks are written in another way."""
 
 DRAWN = "drawn."
-COUNTS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Yes, Sample, Weeks)}
+COUNTS: dict[str, type[Any]] = {kind.__name__: kind for kind in (ShareCount, Sample, WeekCounts)}
 ARRAYS: dict[str, Any] = {"values": np.float64, "came": np.int64}
 
 
@@ -76,7 +76,9 @@ def written(counted: Counted, outcomes: pd.DataFrame, whole: str) -> bytes:
     head = {
         "replications": counted.replications,
         "counts": {column: _as_json(count) for column, count in counted.counts.items()},
-        "bits": {column: _bits(outcomes[column]) for column, count in counted.counts.items() if isinstance(count, Yes)},
+        "bits": {
+            column: _bits(outcomes[column]) for column, count in counted.counts.items() if isinstance(count, ShareCount)
+        },
         "digest": _digest(outcomes),
         "columns": list(outcomes.columns) if whole == "whole" else [],
     }

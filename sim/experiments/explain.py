@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.experiments.sensitivity import FEWEST, Unanswerable, uncertain
+from sim.experiments.sensitivity import FEWEST
 from sim.experiments.shown import Shown
+from sim.experiments.uncertain import Unanswerable, uncertain
 from sim.measures import Measure, failures
 from sim.statistics.prim import RARE, Box, Half, boxes_of, everywhere
-from sim.statistics.summary import Yes
+from sim.statistics.summary import ShareCount
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -175,4 +176,4 @@ def _limits(box: Box) -> list[list[float]]:
 
 
 def _share(part: int, whole: int) -> dict[str, float]:
-    return Yes(part, whole).estimate() if whole else {"share": np.nan, "low": np.nan, "high": np.nan}
+    return ShareCount(part, whole).estimate() if whole else {"share": np.nan, "low": np.nan, "high": np.nan}

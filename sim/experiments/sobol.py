@@ -21,7 +21,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.chance import Chance, Repeated
 from sim.experiments.executors import in_order
-from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
+from sim.experiments.uncertain import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
 from sim.installed import adding
 from sim.scenario import Scenario
 from sim.scenario.draw import realise

@@ -26,7 +26,7 @@ from sim.experiments.side_by_side import each_of
 from sim.measure_columns import Own, own_measures, see_portable, with_own
 from sim.measures import Measure, measures, own_definition
 from sim.scenario import as_yaml, load_text
-from sim.statistics.summary import Counted, Yes, counted, together
+from sim.statistics.summary import Counted, ShareCount, counted, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,7 +228,8 @@ class SweepChunks:
         """What the functions of one's own turned out to measure."""
         counts = self._kept(next(self._pieces(self.cells))).counted.counts if self.own else {}
         return tuple(
-            Measure(own_definition(name, "share" if isinstance(counts[name], Yes) else "mean")) for name in self.own
+            Measure(own_definition(name, "share" if isinstance(counts[name], ShareCount) else "mean"))
+            for name in self.own
         )
 
     def _paired(self, found: Sequence[Swept]) -> dict[str, Pairs]:

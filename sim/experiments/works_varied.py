@@ -15,9 +15,9 @@ from sim.experiments.works import SCENARIO, RunWork, run_folder, write_text
 
 if TYPE_CHECKING:
     from sim.experiments.design import Design
-    from sim.experiments.sensitivity import Sensitivity
     from sim.experiments.sweep import Sweep
     from sim.experiments.sweep_work import Crew, SweepChunks
+    from sim.experiments.uncertain import Sensitivity
 
 CELLS, SWEEP, OUTCOMES, INDICES = "cells.parquet", "sweep.yaml", "outcomes.parquet", "indices.parquet"
 ASKED = ("replications", "seed", "method", "measure", "points")
@@ -135,7 +135,7 @@ class SensitivityWork(Work["Sensitivity"]):
         """The analysis, its table read from its file."""
         import pandas as pd
 
-        from sim.experiments.sensitivity import Sensitivity
+        from sim.experiments.uncertain import Sensitivity
 
         said = record["summary"]
         level = float("nan") if said["level"] is None else float(said["level"])
@@ -168,8 +168,8 @@ def plan_sensitivity(
 
     method: `pawn` or `delta`; `sobol`, with the points of the design (else 0).  Errors: Unanswerable.
     """
-    from sim.experiments.sensitivity import measure_of
     from sim.experiments.sobol import inputs_of
+    from sim.experiments.uncertain import measure_of
 
     if not points:
         measure_of(run.scenario, measure)

@@ -21,7 +21,7 @@ from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
 from sim.figures.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
 from sim.figures.text import fit_all
-from sim.statistics.summary import Weeks
+from sim.statistics.summary import WeekCounts
 from sim.words import dates
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def agreed_by(weeks: Numbers, end: int) -> tuple[Numbers, Numbers, Numbers]:
 
     `weeks` holds the week of agreement, NaN where it never came: censored at `end`.
     """
-    never, low, high = Weeks.of(weeks, end).curve(np.arange(end + 1))
+    never, low, high = WeekCounts.of(weeks, end).curve(np.arange(end + 1))
     return 1 - never, 1 - high, 1 - low
 
 

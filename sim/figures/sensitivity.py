@@ -23,7 +23,7 @@ from sim.words import paths
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.uncertain import Sensitivity
     from sim.scenario.schema import Scenario
 
 MOST = 20

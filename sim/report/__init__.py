@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.answers.results_protocol import Comparison, Results
     from sim.answers.sweep_slices import Sweep
-    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.uncertain import Sensitivity
     from sim.figures.canvas import Figure
     from sim.figures.registry import Entry
     from sim.stories.twice import Shown

@@ -17,8 +17,8 @@ from sim.experiments.compare import Comparison
 from sim.experiments.explain import Explanation
 from sim.experiments.frontier import frontier
 from sim.experiments.run import Results
-from sim.experiments.sensitivity import Sensitivity
 from sim.experiments.sweep import Sweep
+from sim.experiments.uncertain import Sensitivity
 from sim.experiments.whatif import WhatIf
 from sim.figures import registry
 from sim.figures.canvas import Figure

@@ -24,7 +24,7 @@ from sim.words.readings import Reading, reading
 from sim.words.verdict import between, signed
 
 if TYPE_CHECKING:
-    from sim.experiments.sensitivity import Sensitivity
+    from sim.experiments.uncertain import Sensitivity
 
 PAIRED = "Settled: points more or fewer than the reference cell, paired"
 

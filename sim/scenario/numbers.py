@@ -189,4 +189,6 @@ def show(value: Any) -> str:
         return shorten(repr(value))
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
-    return "nothing" if value is None else shorten(str(value).lower() if isinstance(value, bool) else str(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "nothing" if value is None else shorten(str(value))

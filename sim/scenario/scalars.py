@@ -132,7 +132,9 @@ def visible(text: str) -> str:
 
 def _sign(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "�"
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else "�"
 
 
 def no_character(character: str) -> str:

@@ -84,9 +84,11 @@ def _kind(form: Schema) -> Any:
 def _under(form: Schema, step: str | int) -> Schema | None:
     if isinstance(step, int):
         return form.get("items")
-    known = form.get("properties", {}).get(step)
+    known: Schema | None = form.get("properties", {}).get(step)
     others = form.get("additionalProperties")
-    return known if known is not None else others if isinstance(others, dict) else None
+    if known is not None:
+        return known
+    return others if isinstance(others, dict) else None
 
 
 @cache

@@ -114,7 +114,9 @@ def _names(trail: Trail, keys: Keys, node: Node | None, root: Node) -> list[str]
     if node is not None and not isinstance(node.value, dict):
         return []
     last = trail[-1] if trail else ""
-    others = "parties" if last in BY_PARTY else "working_groups" if last in BY_GROUP else None
+    others = "working_groups" if last in BY_GROUP else None
+    if last in BY_PARTY:
+        others = "parties"
     whose = step_into(root, others) if others and keys.open else None
     return here + [name for name in (whose.entries if whose else ()) if name not in here]
 

@@ -57,7 +57,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Turned:
+class PairCounts:
     """Pairs in which something comes about in both, under the scenario only, under the reference only, in neither."""
 
     both: int
@@ -66,7 +66,7 @@ class Turned:
     neither: int
 
     @classmethod
-    def of(cls, before: Array, after: Array) -> Turned:
+    def of(cls, before: Array, after: Array) -> PairCounts:
         """before, after (R,): whether it comes about under the reference, under the scenario."""
         old, new = before.astype(bool), after.astype(bool)
         both, either = int((old & new).sum()), int((old | new).sum())
@@ -123,7 +123,7 @@ def _lowest(saved: Array, lost: Array, n: int, z: float) -> Array:
 
 
 def _share(before: Array, after: Array) -> Difference:
-    turned = Turned.of(before, after)
+    turned = PairCounts.of(before, after)
     low, high = turned.interval
     apart = np.sqrt(sum(share.mean() * (1 - share.mean()) / turned.n for share in (before, after)))
     return Difference(turned.difference, low, high, turned.n, _narrowed(high - low, 2 * Z * float(apart)))
@@ -280,7 +280,7 @@ def transitions(groups: Iterable[str], before: pd.DataFrame, after: pd.DataFrame
     rows = []
     for group in ("", *groups):
         column = f"agreed.{group}" if group else "settled"
-        turned = Turned.of(*(table[column].to_numpy(dtype=float) for table in (before, after)))
+        turned = PairCounts.of(*(table[column].to_numpy(dtype=float) for table in (before, after)))
         low, high = (0.0, 0.0) if same else turned.interval
         sure = {"difference": turned.difference, "low": low, "high": high, "p": turned.p}
         rows.append({"group": group, **asdict(turned), **sure})

@@ -57,14 +57,14 @@ class Count(Protocol):
 
 
 @dataclass(frozen=True)
-class Yes:
+class ShareCount:
     """How often something happened."""
 
     yes: int
     replications: int
 
-    def __add__(self, other: Yes) -> Yes:
-        return Yes(self.yes + other.yes, self.replications + other.replications)
+    def __add__(self, other: ShareCount) -> ShareCount:
+        return ShareCount(self.yes + other.yes, self.replications + other.replications)
 
     def estimate(self) -> Summary:
         """The share, with Wilson's interval."""
@@ -134,20 +134,20 @@ def _bootstrap(values: Array) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class Weeks:
+class WeekCounts:
     """How many came to something in which week, of all that were watched until the end."""
 
     came: npt.NDArray[np.int64]  # (weeks + 1,)
     replications: int
 
     @classmethod
-    def of(cls, weeks: Array, end: int) -> Weeks:
+    def of(cls, weeks: Array, end: int) -> WeekCounts:
         """weeks (R,): NaN where it never came to it; those were watched until week `end`."""
         came = weeks[~np.isnan(weeks)].astype(np.intp)
         return cls(np.bincount(came, minlength=end + 1), len(weeks))
 
-    def __add__(self, other: Weeks) -> Weeks:
-        return Weeks(self.came + other.came, self.replications + other.replications)
+    def __add__(self, other: WeekCounts) -> WeekCounts:
+        return WeekCounts(self.came + other.came, self.replications + other.replications)
 
     def estimate(self) -> Summary:
         """The week by which half of the replications are there, by Kaplan-Meier."""
@@ -192,9 +192,9 @@ def _half(weeks: npt.NDArray[np.intp], curve: Array) -> float | None:
 
 
 KINDS: dict[str, Callable[[Array, int], Count]] = {
-    "share": lambda values, end: Yes(int(values.sum()), len(values)),
+    "share": lambda values, end: ShareCount(int(values.sum()), len(values)),
     "mean": lambda values, end: Sample.of(values),
-    "median": Weeks.of,
+    "median": WeekCounts.of,
 }
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 
 class Histories(Protocol):
-    """What a run tells of its histories; columns of the tables: contract, "The results folder"."""
+    """What a run tells of its histories; their columns are in `sim/COLUMNS.md`."""
 
     @property
     def outcomes(self) -> pd.DataFrame: ...

@@ -32,11 +32,9 @@ def _overall(scenario: Scenario, standing: list[str], lost: list[str], outcome: 
     if outcome["settled"]:
         when = dates.day(scenario.date_of(int(outcome["settled_week"])))
         one = len(scenario.working_groups) == 1
-        held = (
-            ("it holds" if one else "all hold")
-            if outcome["lasting"]
-            else ("it does not hold" if one else "not all hold")
-        )
+        held = "it holds" if one else "all hold"
+        if not outcome["lasting"]:
+            held = "it does not hold" if one else "not all hold"
         years = f", {'and' if outcome['lasting'] else 'but'} {held} through the {_weeks(scenario)} that are watched"
         whole = "The agreement is" if one else "All chapters are"
         return f"{whole} in force on {when}{years if scenario.clock.hold_weeks else ''}."
@@ -75,9 +73,8 @@ def _why(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
     held = list(meetings(told, group))
     state = _state(told, group)
     if not held:
-        return "never had a round" + (
-            "" if state else ": its turn did not come" if scenario.linkage == "sequence" else ""
-        )
+        waited = scenario.linkage == "sequence" and not state
+        return "never had a round" + (": its turn did not come" if waited else "")
     if state == "collapse":
         return _broke_down(scenario, told, group) + _gap(scenario, told, group)
     if state in kinds.counting_as("freeze"):

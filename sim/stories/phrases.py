@@ -160,4 +160,6 @@ def _cost(scenario: Scenario, beat: Beat) -> str:
         return ""
     weeks = (scenario.clock.weeks if beat.ends is None else beat.ends) - beat.week
     lost = sum(round(weeks / mean_of(scenario.working_groups[group].meets_every)) for group in beat.groups)
-    return f" About {words.count(lost, 'round')} {'is' if lost == 1 else 'are'} not held." if lost else ""
+    if not lost:
+        return ""
+    return f" About {words.count(lost, 'round')} {'is' if lost == 1 else 'are'} not held."

@@ -40,11 +40,9 @@ def _nearest(held: dict[str, list[Meeting]]) -> str:
         short = [meeting.nearest.short_by for meeting in met if meeting.nearest]
         if short:
             said.append(f"{min(short):.2f}{f' on {words.short(group)}' if len(held) > 1 else ''}")
-    return (
-        f"; the nearest {'offer falls' if len(said) == 1 else 'offers fall'} short by {words.both(said)}"
-        if said
-        else ""
-    )
+    if not said:
+        return ""
+    return f"; the nearest {'offer falls' if len(said) == 1 else 'offers fall'} short by {words.both(said)}"
 
 
 def _texts(held: dict[str, list[Meeting]]) -> str:

@@ -32,14 +32,14 @@ class Pair:
         """Each measure of both with the paired difference, saved and lost, and the curves of settling."""
         import pandas as pd
 
-        from sim.statistics.paired import Turned, differences, shared
+        from sim.statistics.paired import PairCounts, differences, shared
 
         half = len(tables) // 2
         a, b = (pd.concat([table.frame() for table in part]) for part in (tables[:half], tables[half:]))
         scenarios = self.a.load(), self.b.load()
         common = shared(*scenarios)
         found = differences(common, a, b, same=scenarios[0] == scenarios[1])
-        turned = Turned.of(a["settled"].to_numpy(), b["settled"].to_numpy())
+        turned = PairCounts.of(a["settled"].to_numpy(), b["settled"].to_numpy())
         return Packed.of(
             {
                 "replications": len(a),

@@ -14,7 +14,7 @@ from sim.answers.sweep_answer import answer
 from sim.experiments.apart import Apart, at_once
 from sim.experiments.sweep import Sweep, sweep
 from sim.scenario import as_yaml, load_text
-from sim.statistics.paired import Turned
+from sim.statistics.paired import PairCounts
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
 
@@ -54,7 +54,7 @@ def test_ends_and_extremes_are_pairs_of_cells() -> None:
     told = found.apart["settled"]
     assert told.ends is not None
     assert (told.ends.lower, told.ends.upper) == (1, 0)
-    pair = Turned.of(came(found, 1), came(found, 0))
+    pair = PairCounts.of(came(found, 1), came(found, 0))
     assert (told.ends.difference, told.ends.low, told.ends.high) == (pair.difference, *pair.interval)
     shares = [came(found, cell).mean() for cell in range(3)]
     assert (told.extremes.lower, told.extremes.upper) == (int(np.argmin(shares)), int(np.argmax(shares)))

@@ -16,7 +16,7 @@ from sim.experiments import chunk_files
 from sim.experiments.chunk_files import Chunks
 from sim.experiments.design import of_scenario
 from sim.experiments.sweep_work import Crew, SweepChunks
-from sim.statistics.summary import Counted, Sample, Weeks, Yes
+from sim.statistics.summary import Counted, Sample, ShareCount, WeekCounts
 
 from .small import EFFORT, counting, swept, wells
 
@@ -31,7 +31,12 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 )
 def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, total: float) -> None:
     many = Sample(10**7, total, abs(total), None)
-    counts = {"a": Yes(yes, 10**9), "b": Sample(len(values), total, 0.0, values), "c": Weeks(came, 7), "d": many}
+    counts = {
+        "a": ShareCount(yes, 10**9),
+        "b": Sample(len(values), total, 0.0, values),
+        "c": WeekCounts(came, 7),
+        "d": many,
+    }
     kept = chunk_files.read(chunk_files.written(Counted(7, counts), pd.DataFrame({"a": [True]}), "counted"))
     assert kept is not None
     assert kept.counted.replications == 7
@@ -44,7 +49,7 @@ def test_counts_come_back_to_the_last_bit(yes: int, values: Any, came: Any, tota
 
 @given(st.lists(st.booleans(), min_size=1, max_size=40), st.data())
 def test_of_each_share_it_is_known_in_which_replications_it_came_about(came: list[bool], data: st.DataObject) -> None:
-    counts = {"settled": Yes(sum(came), len(came)), "week": Weeks(np.array([1]), 1)}
+    counts = {"settled": ShareCount(sum(came), len(came)), "week": WeekCounts(np.array([1]), 1)}
     table = pd.DataFrame({"settled": came, "week": 1.0})
     kept = chunk_files.read(chunk_files.written(Counted(len(came), counts), table, "counted"))
     assert kept is not None
@@ -88,7 +93,7 @@ def test_names_tell_all_apart_that_content_depends_on(monkeypatch: pytest.Monkey
 
 @given(st.data())
 def test_one_flipped_bit_anywhere_is_found(data: st.DataObject) -> None:
-    content = chunk_files.written(Counted(1, {"a": Yes(1, 2)}), pd.DataFrame({"a": [True]}), "whole")
+    content = chunk_files.written(Counted(1, {"a": ShareCount(1, 2)}), pd.DataFrame({"a": [True]}), "whole")
     at = data.draw(st.integers(0, 8 * len(content) - 1))
     flipped = bytearray(content)
     flipped[at // 8] ^= 1 << at % 8

@@ -9,7 +9,7 @@ from sim.answers.explain_table import answer, explain_table
 from sim.arrays import Array, Mask
 from sim.experiments.explain import Explanation, explain
 from sim.experiments.run import Results
-from sim.experiments.sensitivity import Unanswerable
+from sim.experiments.uncertain import Unanswerable
 from sim.measures import failures
 
 from .made_up import INPUTS, draws, results, scenario

@@ -13,7 +13,7 @@ from sim.answers.comparison_table import comparison_table
 from sim.answers.table import summary_table
 from sim.measures import Measure, own_definition
 from sim.statistics.paired import differences
-from sim.statistics.summary import Sample, Yes
+from sim.statistics.summary import Sample, ShareCount
 from sim.words.readings import reading
 
 from .small import EFFORT, wells
@@ -38,7 +38,7 @@ def test_a_run_sums_them_up() -> None:
     plain = sim.run(wells(), replications=60)
     assert results.measures == MEASURES
     assert results.summary["measures"] == {
-        "early": Yes(int(early(plain.outcomes).sum()), 60).estimate(),
+        "early": ShareCount(int(early(plain.outcomes).sum()), 60).estimate(),
         "gap": Sample.of(gap(plain.outcomes).to_numpy()).estimate(),
     }
     assert {key: value for key, value in results.summary.items() if key != "measures"} == plain.summary

@@ -16,9 +16,10 @@ from sim.arrays import Array
 from sim.chance import Chance
 from sim.experiments import sobol as design_of
 from sim.experiments.run import run
-from sim.experiments.sensitivity import DRAWN, Sensitivity, Unanswerable, sensitivity
+from sim.experiments.sensitivity import sensitivity
 from sim.experiments.simulate import simulate
 from sim.experiments.sobol import OneLuck, inputs_of, saltelli, sobol
+from sim.experiments.uncertain import DRAWN, Sensitivity, Unanswerable
 from sim.scenario import load_text
 
 from .made_up import INPUTS, draws, results, scenario

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.arrays import Mask
 from sim.experiments.apart import Apart, Layout, Pairs
-from sim.experiments.sensitivity import Sensitivity
+from sim.experiments.uncertain import Sensitivity
 from sim.measures import Measure, measures
 from sim.scenario import Scenario, as_yaml, load_text
 from tests.report import synthetic

@@ -12,6 +12,7 @@ import pytest
 from sim.report import write_report
 from sim.report.mechanisms import MECHANISMS
 from sim.report.page import report
+from sim.scenario import field_types
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 

@@ -15,7 +15,7 @@ from sim.answers.whatif_answer import sentences
 from sim.arrays import Array
 from sim.experiments.whatif import ButFor
 from sim.figures.compare import compare
-from sim.statistics.paired import KINDS, Turned
+from sim.statistics.paired import KINDS, PairCounts
 from sim.web import wording
 from sim.web.texts import texts
 from sim.words.verdict import WITHIN, points, sentence, told
@@ -36,7 +36,7 @@ def nothing(seed: int) -> tuple[Array, Array]:
 
 
 def row(seed: int) -> dict[str, Any]:
-    turned = Turned.of(*nothing(seed))
+    turned = PairCounts.of(*nothing(seed))
     low, high = turned.interval
     counts = {part: getattr(turned, part) for part in ("both", "saved", "lost", "neither")}
     return {"scenario": "S", "group": "", **counts, "difference": turned.difference, "low": low, "high": high, "p": 1}

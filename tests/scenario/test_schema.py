@@ -10,8 +10,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from sim.scenario import key_reference as json_schema
-from sim.scenario import load, load_text, shipped
+from sim.scenario import json_schema, load, load_text, shipped
 from sim.scenario.folders import read_merged
 from sim.scenario.numbers import Normal, Triangular, Uniform
 from sim.scenario.problems import Report

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from sim.arrays import Array
 from sim.measures import DEFINITIONS, Measure
-from sim.statistics.paired import KINDS, Difference, Turned, differences, transitions
-from sim.statistics.summary import Sample, Weeks, Yes, Z, unseen
+from sim.statistics.paired import KINDS, Difference, PairCounts, differences, transitions
+from sim.statistics.summary import Sample, ShareCount, WeekCounts, Z, unseen
 from tests.seldom import seldom
 
 NEVER = float("nan")
@@ -94,7 +94,7 @@ def test_swapping_leaves_the_resamples_of_medians_as_they_were() -> None:
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=80))
 def test_every_pair_is_in_one_of_four_parts(pairs: list[tuple[bool, bool]]) -> None:
     before, after = np.array(pairs, dtype=float).T
-    found = Turned.of(before, after)
+    found = PairCounts.of(before, after)
     assert found.n == len(pairs)
     assert (found.saved, found.lost) == (sum(b < a for b, a in pairs), sum(b > a for b, a in pairs))
     assert found.both == sum(b and a for b, a in pairs)
@@ -107,7 +107,7 @@ def test_every_pair_is_in_one_of_four_parts(pairs: list[tuple[bool, bool]]) -> N
 @given(saved=st.integers(0, 40), lost=st.integers(0, 40), rest=st.integers(1, 500))
 def test_the_interval_of_a_share_ends_where_the_score_test_rejects(saved: int, lost: int, rest: int) -> None:
     """It holds 0 exactly where McNemar's asymptotic test does not reject."""
-    low, high = Turned(0, saved, lost, rest).interval
+    low, high = PairCounts(0, saved, lost, rest).interval
     chi2 = (saved - lost) ** 2 / max(saved + lost, 1)
     if abs(chi2 - Z * Z) > 1e-6:
         assert (low <= 0 <= high) == (chi2 < Z * Z)
@@ -126,7 +126,7 @@ def test_a_constant_difference_is_as_sure_as_its_number_of_pairs() -> None:
 
 def test_approval_ratings() -> None:
     """Agresti, Categorical Data Analysis, table of approval ratings: of 1,600, 150 turn away and 86 turn towards."""
-    found = Turned(794, 86, 150, 570)
+    found = PairCounts(794, 86, 150, 570)
     assert found.difference == -0.04
     assert found.p == pytest.approx(2 * sum(comb(236, k) for k in range(87)) / 2**236, rel=1e-9)
     assert found.p == pytest.approx(3.716e-5, rel=1e-3)
@@ -135,8 +135,8 @@ def test_approval_ratings() -> None:
 
 def test_airways_before_and_after_transplantation() -> None:
     """Fagerland, Lydersen and Laake (2014) on Bentur et al. (2009), 21 children: Tango's interval."""
-    assert Turned(1, 1, 7, 12).interval == pytest.approx((-0.517, -0.026), abs=5e-4)
-    assert Turned(1, 1, 7, 12).p == pytest.approx(2 * (1 + 8) / 2**8)
+    assert PairCounts(1, 1, 7, 12).interval == pytest.approx((-0.517, -0.026), abs=5e-4)
+    assert PairCounts(1, 1, 7, 12).p == pytest.approx(2 * (1 + 8) / 2**8)
 
 
 def test_sleep_of_ten_patients() -> None:
@@ -149,8 +149,8 @@ def test_sleep_of_ten_patients() -> None:
 
 
 def test_the_exact_test_of_no_turned_pair_says_nothing() -> None:
-    assert Turned(3, 0, 0, 4).p == 1
-    assert Turned(3, 0, 0, 4).interval == pytest.approx((-unseen(7), unseen(7)))
+    assert PairCounts(3, 0, 0, 4).p == 1
+    assert PairCounts(3, 0, 0, 4).interval == pytest.approx((-unseen(7), unseen(7)))
 
 
 # ---- what the measures are -------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_medians_are_those_of_the_summary(before: list[float], shift: int) -> No
     old = np.array(before)
     new = np.roll(old, 1) + shift
     found = KINDS["median"](old, new)
-    medians = [Weeks.of(weeks, 50).estimate()["median"] for weeks in (old, new)]
+    medians = [WeekCounts.of(weeks, 50).estimate()["median"] for weeks in (old, new)]
     if None in medians:
         assert np.isnan(numbers(found)).all()
     else:
@@ -216,7 +216,7 @@ def test_independent_widths_are_those_of_the_summary() -> None:
     rng = np.random.default_rng(6)
     old, new = rng.random((2, 6000)) < np.array([[0.5], [0.6]])
     found = KINDS["share"](old.astype(float), new.astype(float))
-    widths = [Yes(int(x.sum()), len(x)).estimate() for x in (old, new)]
+    widths = [ShareCount(int(x.sum()), len(x)).estimate() for x in (old, new)]
     apart = np.hypot(*(width["high"] - width["low"] for width in widths))
     assert (found.high - found.low) / found.narrowed == pytest.approx(apart, rel=1e-3)
     x, y = rng.normal(size=(2, 6000))

@@ -18,7 +18,7 @@ from scipy import stats
 
 from sim.answers.table import summary_table
 from sim.measures import measures
-from sim.statistics.summary import MANY, Sample, Weeks, Yes, counted, summarise, together
+from sim.statistics.summary import MANY, Sample, ShareCount, WeekCounts, counted, summarise, together
 from tests.report import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
@@ -29,7 +29,7 @@ def spec() -> Any:
 
 
 def share(yes: np.ndarray) -> dict[str, Any]:
-    return Yes(int(yes.sum()), len(yes)).estimate()
+    return ShareCount(int(yes.sum()), len(yes)).estimate()
 
 
 def mean(values: np.ndarray) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def mean(values: np.ndarray) -> dict[str, Any]:
 
 
 def median_week(when: np.ndarray, end: int) -> dict[str, Any]:
-    return Weeks.of(when, end).estimate()
+    return WeekCounts.of(when, end).estimate()
 
 
 def table(n: int = 300) -> pd.DataFrame:
@@ -189,7 +189,7 @@ def test_the_normal_interval_of_many_is_that_of_the_bootstrap() -> None:
 def test_the_curve_of_counted_weeks_is_kaplan_and_meiers(agreed: list[int], never: int) -> None:
     """Everybody is watched to the same end, so that a formula does; SciPy's estimator for any censoring agrees."""
     when = np.unique(agreed)
-    ours = Weeks.of(weeks(*map(float, agreed), never=never), 100).curve(when)
+    ours = WeekCounts.of(weeks(*map(float, agreed), never=never), 100).curve(when)
     theirs = stats.ecdf(stats.CensoredData(uncensored=agreed, right=[100.0] * never)).sf
     assert ours[0] == pytest.approx(theirs.evaluate(when), abs=1e-9)
     inside = (ours[0] > 1e-9) & (ours[0] < 1 - 1e-9)

@@ -44,17 +44,18 @@ def test_the_week_is_in_the_order_of_the_model() -> None:
     """One numbered line for each thing that a week does, but for turning the page and counting the week."""
     tree = ast.parse((HOME / "sim" / "model.py").read_text(encoding="utf-8"))
     step = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "step")
-    calls = [ast.unparse(node.value) for node in step.body if isinstance(node, ast.Expr)][1:]
+    calls = [ast.unparse(node.value) for node in step.body if isinstance(node, ast.Expr | ast.Assign)][1:]
     assert [call.removeprefix("self.") for call in calls] == [
         "turn_the_page()",
         "calendar.tell()",
         "incidents.strike()",
         "mediators.do('work')",
-        "mediation.join()",
+        "mediation(self.mediators_by_name.values(), self)",
         "freezes.turn()",
         "calendar.tell_the_rest()",
         "working_groups.do('meet')",
         "parties.do('reflect')",
         "agreements.hold()",
-        "history.write()",
+        "history.write(list(self.mediators_by_name.values()))",
+        "week < self.horizon",
     ], "the week has changed: say so in sim/MODEL.md, too"

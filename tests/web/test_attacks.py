@@ -337,7 +337,7 @@ def test_a_small_file_of_much_work_is_refused_before_it_is_run(
         async with site.browser("/explore/own") as browser:
             response = await browser.send("/explore/own", text=text)
             harmless(response, 400)
-            assert re.search(r"1000 histories about \d+ (seconds|megabytes), and at most \d+", response.text)
+            assert re.search(r"1000 histories about [\d,]+ (seconds|megabytes), and at most \d+", response.text)
             assert {type(job).__name__ for job in site.workers.done} == {"Check"}
 
     visit(what)

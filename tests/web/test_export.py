@@ -16,7 +16,7 @@ import pytest
 
 from sim.__main__ import answer
 from sim.scenario import Scenario, load, load_text
-from sim.statistics.paired import KINDS, Turned
+from sim.statistics.paired import KINDS, PairCounts
 from sim.web import export, grid, wording
 from sim.web.choices import Side, chosen
 from sim.web.export import TooLarge, bundle
@@ -293,7 +293,7 @@ def test_differences_are_those_of_the_model(chromium: Any) -> None:
     for n, alike in product((1, 2, 7, 40, 1000), (False, True)):
         old, new = ((rng.random(n) < rng.random()).astype(float) for _ in range(2))
         new = old if alike else new
-        turned = Turned.of(old, new)
+        turned = PairCounts.of(old, new)
         low, high = turned.interval
         bits = [np.packbits(each.astype(bool)).tolist() for each in (old, new)]
         found = page.evaluate(f"([a, b, n]) => {{ {source} return share(a, b, n); }}", [*bits, n])
