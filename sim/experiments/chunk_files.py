@@ -35,7 +35,7 @@ from sim.terminal import tell
 if TYPE_CHECKING:
     import pandas as pd
 
-FORM = 2
+FORM = 3
 """Raised whenever chunks are written in another way."""
 
 DRAWN = "drawn."
