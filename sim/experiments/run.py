@@ -95,9 +95,15 @@ def run(
     began = time.perf_counter()
     scenario = asked(scenario_of(scenario), replications, seed)
     chunks = cut(first, scenario.replications, jobs, rows_at_once(scenario))
-    simulated = _here if min(jobs, len(chunks)) == 1 else partial(_elsewhere, jobs=min(jobs, len(chunks)))
-    task = partial(simulate, tactics=tactics, told=told, paths=paths)
-    whole = together(list(simulated(scenario, chunks, task, on_progress or _unheard)))
+    tell, parts = on_progress or _unheard, []
+    task = partial(simulate, scenario, tactics=tactics, told=told, paths=paths)
+    if min(jobs, len(chunks)) > 1:
+        parts = list(_in_processes(task, chunks, min(jobs, len(chunks)), tell))
+    else:
+        for chunk in chunks:
+            passed = partial(_tell_week, tell, scenario, chunk, first)
+            parts.append(task(chunk.first, chunk.count, on_week=passed))
+    whole = together(parts)
     outcomes = with_own(whole.outcomes, measures or {})
     own = own_measures(outcomes, measures or {})
     return Results(
@@ -138,33 +144,25 @@ def asked(scenario: Scenario, replications: int | None, seed: int | None) -> Sce
 # ---- chunks at work --------------------------------------------------------------------------------------------------
 
 
-def _here(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress) -> Iterator[Part]:
-    """The chunks one after the other in this process; how far it is is told week by week."""
-    whole, done = sum(chunk.count for chunk in chunks), 0
-    for chunk in chunks:
-        on_week = partial(_tell_week, tell, done / whole, chunk.count / whole / scenario.weeks)
-        yield task(scenario, chunk.first, chunk.count, on_week=on_week)
-        done += chunk.count
+def _tell_week(tell: Progress, scenario: Scenario, chunk: Chunk, first: int, week: float) -> None:
+    """How far a run is, told week by week of a chunk."""
+    done = (chunk.first - first) * scenario.weeks + chunk.count * week
+    tell(done / (scenario.replications * scenario.weeks))
 
 
-def _tell_week(tell: Progress, before: float, a_week: float, week: float) -> None:
-    tell(before + a_week * week)
-
-
-def _elsewhere(scenario: Scenario, chunks: list[Chunk], task: Task, tell: Progress, jobs: int) -> Iterator[Part]:
+def _in_processes(task: Task, chunks: list[Chunk], jobs: int, tell: Progress) -> Iterator[Part]:
     """The chunks in order from several processes; how far it is is told chunk by chunk."""
     whole, done = sum(chunk.count for chunk in chunks), 0
-    work = partial(_in_worker, scenario, task)
-    with closing(in_order(work, chunks, jobs)) as parts:
+    with closing(in_order(partial(_in_worker, task), chunks, jobs)) as parts:
         for chunk, part in zip(chunks, parts, strict=True):
             done += chunk.count
             tell(done / whole)
             yield part
 
 
-def _in_worker(scenario: Scenario, task: Task, chunk: Chunk) -> Part:
+def _in_worker(task: Task, chunk: Chunk) -> Part:
     """What a worker does."""
-    return task(scenario, chunk.first, chunk.count)
+    return task(chunk.first, chunk.count)
 
 
 def _unheard(share: float) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,43 +51,23 @@ def simulate(
     `chance` is their luck, if not their own: then all are run at once. Else as many as there is room for in memory, and
     the rest after them.
     """
-    if chance is not None:
-        return _at_once(scenario, first, count, tactics, told, paths, on_week, chance)
     parts = []
-    for block in blocks(first, count, rows_at_once(scenario)):
-        before, share = (block.start - first) / count, len(block) / count
-        passed = on_week and partial(_passed, on_week, before * scenario.weeks, share)
-        parts.append(_at_once(scenario, block.start, len(block), tactics, told, paths, passed, None))
+    for block in blocks(first, count, count if chance is not None else rows_at_once(scenario)):
+        model = NegotiationModel(
+            scenario, len(block), first=block.start, tactics=tactics, told=told, paths=paths, chance=chance
+        )
+        while model.running:
+            model.step()
+            if on_week is not None:
+                on_week(((block.start - first) * scenario.weeks + len(block) * model.week) / count)
+        parts.append(Part(outcomes(model), model.history.tally, model.history.events(), model.history.paths()))
+        model.release()
     return together(parts)
 
 
 def blocks(first: int, count: int, most: int) -> list[range]:
     """Replications first .. first + count - 1, so many at once at the most."""
     return [range(low, min(low + most, first + count)) for low in range(first, first + count, most)]
-
-
-def _at_once(
-    scenario: Scenario,
-    first: int,
-    count: int,
-    tactics: Mapping[str, Tactic] | None,
-    told: int,
-    paths: int,
-    on_week: Callable[[float], None] | None,
-    chance: Chance | None,
-) -> Part:
-    model = NegotiationModel(scenario, count, first=first, tactics=tactics, told=told, paths=paths, chance=chance)
-    while model.running:
-        model.step()
-        if on_week is not None:
-            on_week(model.week)
-    part = Part(outcomes(model), model.history.tally, model.history.events(), model.history.paths())
-    model.release()
-    return part
-
-
-def _passed(on_week: Callable[[float], None], before: float, share: float, week: float) -> None:
-    on_week(before + share * week)
 
 
 def together(parts: Sequence[Part]) -> Part:
