@@ -24,10 +24,9 @@ from sim.process.agreements import Agreements
 from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
-from sim.scenario.draw import realise
 from sim.scenario.given import Given, scenario_of
 from sim.scenario.schema import Event
-from sim.scenario.to_bargaining import tactic_of
+from sim.scenario.to_bargaining import realise, tactic_of
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
 """Who plays a party or a mediator, by name: what makes the agent from the model and the name."""

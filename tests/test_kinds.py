@@ -23,11 +23,10 @@ from sim.play.view import news_of
 from sim.process.calendar import Calendar
 from sim.scenario import load
 from sim.scenario.schema import Event
-from sim.stories.beside import beside
 from sim.stories.phrases import happening
+from sim.stories.side_by_side import beside, side_by_side
 from sim.stories.story import as_it_went, story
 from sim.stories.story_events import Beat, beats, rows_of
-from sim.stories.twice import side_by_side
 from sim.stories.uneventful import quiet
 from sim.web import newsroom
 from sim.web.history_data import telling

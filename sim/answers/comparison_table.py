@@ -16,8 +16,8 @@ from sim.answers.values import values
 from sim.measures import SHARE, Unit, by_unit, own_of
 from sim.statistics.paired import alone, shared
 from sim.terminal import visible
+from sim.words.names import in_cells
 from sim.words.numbers import NONE
-from sim.words.shortened import in_cells
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from sim.measures import Measure, Unit, in_blocks, measures, own_of
 from sim.terminal import visible
+from sim.words.names import in_cells
 from sim.words.numbers import NONE
-from sim.words.shortened import in_cells
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -112,7 +112,7 @@ def draw_run(results: Results, folder: Path) -> None:
 
 def draw_whatif(found: WhatIf, folder: Path) -> None:
     """The figures and the report of a but-for question; its history is told twice, if both runs tell it."""
-    from sim.stories.twice import Shown
+    from sim.stories.side_by_side import Shown
 
     history, comparison = found.history, replace(found.comparison, sentences=found.sentences)
     told = history.factual is comparison.reference and history.counterfactual is comparison.others[0]
@@ -135,7 +135,7 @@ def tell_comparison(kept: Kept[Comparison]) -> str:
 
 def tell_whatif(kept: Kept[WhatIf]) -> str:
     """The but-for answer, and one history told twice."""
-    from sim.stories.whatif_page import page
+    from sim.stories.side_by_side import page
 
     return page(kept.result)
 

@@ -48,8 +48,8 @@ def sweep(
       sim sweep baseline --vary mediators.Russia.effort=0:1:11
       sim sweep mine.yaml --vary "linkage=independent,sequence" --vary incidents.per_year=0:4:5 -n 200
     """
-    from sim.experiments.cluster import ClusterLost, NoCluster
     from sim.experiments.design import of_file
+    from sim.experiments.executors import ClusterLost, NoCluster
     from sim.experiments.sweep_work import Crew
     from sim.experiments.works_varied import plan_sweep
 

@@ -175,7 +175,7 @@ def _named(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def _dotted(differences: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as `--json` has them: each measure by its column's name, `agreed.treaty`."""
-    from sim.words.differences import measured
+    from sim.words.readings import measured
 
     table = measured(differences)
     rows = table.assign(measure=table["column"]).drop(columns="column").to_dict("records")

@@ -14,10 +14,9 @@ import numpy as np
 
 from sim.bargaining import solutions
 from sim.bargaining.preferences import Agenda, Preferences
-from sim.scenario.draw import at_means
 from sim.scenario.given import Given, scenario_of
 from sim.scenario.schema import Scenario
-from sim.scenario.to_bargaining import agenda_of, preferences_of, reservation_of
+from sim.scenario.to_bargaining import agenda_of, at_means, preferences_of, reservation_of
 
 Progress = Callable[[float], None]
 Table = tuple[Agenda, Mapping[str, Preferences], list[float]]

@@ -5,20 +5,21 @@ What a replication does depends on the scenario, the seed and its number alone, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.bargaining.tactics import Tactic
-from sim.chance import Chance
+from sim.chance import Chance, Repeated
 from sim.experiments.cost import rows_at_once
-from sim.history import PATHS, TOLD
+from sim.history import PATHS, TOLD, Tally
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
+from sim.scenario.field_types import Block
 from sim.scenario.schema import Scenario
-from sim.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,3 +89,96 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
     filled = [table for table in tables if len(table)] or tables[:1]
     return pd.concat(filled, ignore_index=True)
+
+
+# Variants of one scenario side by side in one model, each with the very histories it would have alone.
+#
+# A week costs a model about the same whether it holds two hundred replications or two thousand, so eight variants
+# abreast take little more time than one. Numbers in which variants differ become arrays, one value a row, and every
+# variant meets the chance of the same replications. Shapes: V variants of C replications each are V x C rows, variant
+# by variant.
+
+
+class DifferInKind(ValueError):
+    """Variants that differ in more than numbers have no model in common."""
+
+
+def abreast(variants: Sequence[Scenario], first: int, count: int) -> list[pd.DataFrame]:
+    """Outcomes of replications `first .. first + count - 1` of each variant, as `simulate` gives them.
+
+    As many are done at once as there is room for in memory.
+
+    Errors: DifferInKind, if variants differ in more than numbers (names, lists, dates, seeds).
+    """
+    rows = rows_at_once(variants[0])
+    if len(variants) > rows:
+        return [*abreast(variants[:rows], first, count), *abreast(variants[rows:], first, count)]
+    parts = [_at_once(variants, block) for block in blocks(first, count, rows // len(variants))]
+    return [joined(tables) for tables in zip(*parts, strict=True)]
+
+
+def _at_once(variants: Sequence[Scenario], block: range) -> list[pd.DataFrame]:
+    first, count = block.start, len(block)
+    chance = Repeated(variants[0].seed, first, count, len(variants))
+    model = NegotiationModel(merged(variants, count), count * len(variants), first=first, told=0, chance=chance)
+    while model.running:
+        model.step()
+    table = outcomes(model)
+    model.release()
+    parts = [table.iloc[n * count : (n + 1) * count].reset_index(drop=True) for n in range(len(variants))]
+    return [part.assign(replication=block) for part in parts]
+
+
+def each_of(variants: Sequence[Scenario], first: int, count: int) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Outcomes of the same replications of each variant, with its number, as they are done.
+
+    Variants that differ in numbers only are done abreast; the outcomes are the same to the last bit either way.
+    """
+    for family in families(variants):
+        alike = [variants[number] for number in family]
+        alone = len(alike) == 1
+        tables = [simulate(alike[0], first, count, told=0).outcomes] if alone else abreast(alike, first, count)
+        yield from zip(family, tables, strict=True)
+
+
+def families(variants: Sequence[Scenario]) -> list[list[int]]:
+    """Numbers of the variants that have a model in common.
+
+    Whoever has one with a family's first has one with all of it: they differ from it in numbers only.
+    """
+    found: list[list[int]] = []
+    for number, variant in enumerate(variants):
+        for family in found:
+            with suppress(DifferInKind):
+                merged([variants[family[0]], variant], 1)
+                family.append(number)
+                break
+        else:
+            found.append([number])
+    return found
+
+
+def merged(variants: Sequence[Scenario], count: int) -> Scenario:
+    """One scenario with an array in place of each number in which the variants differ; name and summary do not matter.
+
+    Errors: DifferInKind.
+    """
+    words = {"name": variants[0].name, "summary": "", "sources": []}
+    found = _merged([variant.model_copy(update=words) for variant in variants], "", count)
+    assert isinstance(found, Scenario)
+    return found
+
+
+def _merged(nodes: Sequence[Any], path: str, count: int) -> Any:
+    one = nodes[0]
+    if all(type(node) is type(one) and node == one for node in nodes):
+        return one
+    if all(isinstance(node, float) for node in nodes):  # whole numbers are structure: weeks, exchanges, seeds
+        return np.repeat(np.array(nodes, dtype=float), count)
+    if isinstance(one, Block) and all(type(node) is type(one) for node in nodes):
+        names = type(one).model_fields
+        below = {name: _merged([getattr(node, name) for node in nodes], f"{path}.{name}", count) for name in names}
+        return one.model_copy(update=below)
+    if isinstance(one, dict) and all(isinstance(node, dict) and list(node) == list(one) for node in nodes):
+        return {name: _merged([node[name] for node in nodes], f"{path}.{name}", count) for name in one}
+    raise DifferInKind(f"{path.removeprefix('.')} differs in kind, so these variants have no model in common")

@@ -24,7 +24,7 @@ from sim.experiments.executors import in_order
 from sim.experiments.uncertain import DRAWN, Sensitivity, Unanswerable, measure_of, nothing_uncertain, numbers, ranked
 from sim.installed import adding
 from sim.scenario import Scenario
-from sim.scenario.draw import realise
+from sim.scenario.to_bargaining import realise
 
 if TYPE_CHECKING:
     import pandas as pd

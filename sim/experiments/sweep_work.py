@@ -17,12 +17,11 @@ from sim.experiments import chunk_files
 from sim.experiments.apart import Apart, Layout, Pairs
 from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
 from sim.experiments.chunk_files import Chunks, Kept
-from sim.experiments.cluster import NoCluster, on_cluster
 from sim.experiments.cost import CHUNK
 from sim.experiments.design import Cell, Design, good_cells, unpacked
-from sim.experiments.executors import in_order
+from sim.experiments.executors import NoCluster, in_order, on_cluster
 from sim.experiments.run import Chunk, cut
-from sim.experiments.side_by_side import each_of
+from sim.experiments.simulate import each_of
 from sim.measure_columns import Own, own_measures, see_portable, with_own
 from sim.measures import Measure, measures, own_definition
 from sim.scenario import as_yaml, load_text

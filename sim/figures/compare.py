@@ -21,7 +21,7 @@ from sim.figures.registry import cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.figures.text import fit, fit_all, text_width
 from sim.measures import SHARE, Unit
-from sim.words.differences import Row, by_scenario, measured, row_name, units
+from sim.words.readings import Row, by_scenario, measured, row_name, units
 from sim.words.verdict import between, points, signed
 
 if TYPE_CHECKING:

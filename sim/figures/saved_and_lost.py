@@ -20,7 +20,7 @@ from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_
 from sim.figures.registry import REFERENCE, cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit, fit_all, spread, text_height, text_width
-from sim.words.differences import Row
+from sim.words.readings import Row
 from sim.words.verdict import between, signed
 
 if TYPE_CHECKING:

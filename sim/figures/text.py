@@ -22,7 +22,7 @@ from matplotlib.textpath import text_to_path
 from scipy.optimize import isotonic_regression
 
 from sim.figures.style import FIGURE_FONT, SPACE
-from sim.words.shortened import ELLIPSIS, MARKS, told_apart
+from sim.words.names import ELLIPSIS, MARKS, told_apart
 
 LEFTWARDS = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"  # letters that run from right to left
 RUN = re.compile(rf"{LEFTWARDS}+(?:[\s\d'\"().-]+{LEFTWARDS}+)*{ELLIPSIS}?")

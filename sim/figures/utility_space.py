@@ -10,19 +10,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from scipy.stats import qmc
 
 from sim import kinds, words
 from sim.answers.results_protocol import Results, subtitle, told
+from sim.bargaining.preferences import split
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
-from sim.figures.packages import sample
 from sim.figures.pair_panel import LOOKS, Panel, Space, Worth
 from sim.figures.registry import Shown
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
 from sim.figures.text import fit, fit_all, text_height, text_width
+from sim.scenario.to_bargaining import agenda_of, at_means, preferences_of
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 TITLE = "What an agreement is worth to each side"
 NAMES = 230  # pixels for names and numbers beside the rows
@@ -237,3 +243,33 @@ def _data(space: Space) -> pd.DataFrame:
     tables = [*(table.assign(kind=kind) for kind, table in parts.items()), points]
     columns = ["kind", "actor", "round", *_names(space.parties)]
     return pd.concat([table for table in tables if len(table)], ignore_index=True).reindex(columns=columns)
+
+
+# What could be agreed in a group: packages spread over its issues, and what each is worth to the parties.
+#
+# At the scenario's means, the framework's cost included. Every combination of options appears while there are
+# no more than packages asked for, else some by lot; scales are sampled by
+# a Halton sequence pressed towards their ends, because the interesting packages give issues away whole.
+
+
+SAMPLE = 3000
+
+
+def sample(scenario: Scenario, group: str, count: int = SAMPLE) -> pd.DataFrame:
+    """Utilities of about so many packages: a column `utility.PARTY` for each party of the group."""
+    spec = at_means(scenario)
+    agenda = agenda_of(spec, group)
+    every = agenda.combinations
+    numbers = np.arange(count) % every if every <= count else np.random.default_rng(0).integers(every, size=count)
+    choices = split(numbers, agenda.counts)
+    width = len(agenda.scales)
+    points = qmc.Halton(width, scramble=False).random(count).T if width else np.zeros((0, count))
+    settled = {issue: (1 - np.cos(np.pi * x)) / 2 for issue, x in zip(agenda.scales, points, strict=True)}
+    settled |= {issue: chosen.astype(float) for issue, chosen in zip(agenda.options, choices, strict=True)}
+    package = agenda.package(settled)
+    return pd.DataFrame(
+        {
+            f"utility.{party}": preferences_of(spec, group, party, agenda).utility(package)
+            for party in scenario.group_parties(group)
+        }
+    ).drop_duplicates(ignore_index=True)  # fmt: skip

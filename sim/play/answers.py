@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.play.game import Data
 from sim.play.rules import Illegal, mapping, number, one_of, whole
-from sim.play.texts import settlements
+from sim.play.view import settlements
 from sim.scenario.schema import Scenario
 
 ANSWERS = {

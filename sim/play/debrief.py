@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
-from sim.play import score, view
+from sim.play import debrief, view
 from sim.play.game import Data
 from sim.scenario.parties import ACTIVITIES
 
@@ -29,16 +30,16 @@ def of_mediator(model: NegotiationModel, scored: pd.DataFrame, elsewhere: Array,
     table, idle = outcomes(model), len(scored) - 1
     changed = scored["points"].to_numpy() - float(scored["points"][idle])
     turns = [_turn(table, changed, row) for row in range(1, idle)]
-    mean = score.mean(elsewhere)
+    mean = debrief.mean(elsewhere)
     return {
         "outcome": outcome(table, 0),
         "score": {
             "points": float(changed[0]),
             "elsewhere": mean,
-            "parts": {part: float(scored[part][0]) for part in score.MEDIATED},
-            "idle": {part: float(scored[part][idle]) for part in score.MEDIATED},
-            "weights": score.MEDIATED,
-            "formula": score.MEDIATED_TEXT,
+            "parts": {part: float(scored[part][0]) for part in debrief.MEDIATED},
+            "idle": {part: float(scored[part][idle]) for part in debrief.MEDIATED},
+            "weights": debrief.MEDIATED,
+            "formula": debrief.MEDIATED_TEXT,
         },
         "among": _among(mean["mean"], others, PLAN),
         "turns": turns,
@@ -63,7 +64,7 @@ def _among(mine: float, others: pd.DataFrame, plan: list[str]) -> Data:
     scores = others["score"].to_numpy()
     best = others.iloc[int(np.argmax(scores))]
     planned = {key: round(float(best[key]), 3) for key in plan}
-    return score.place(mine, scores) | {"best": {"score": float(scores.max()), "plan": planned}}
+    return debrief.place(mine, scores) | {"best": {"score": float(scores.max()), "plan": planned}}
 
 
 def outcome(table: pd.DataFrame, row: int) -> Data:
@@ -100,10 +101,10 @@ def revealed(model: NegotiationModel) -> Data:
 def of_party(model: NegotiationModel, name: str, idle: float, others: pd.DataFrame) -> Data:
     """The end of a party's game.  idle: points of the history in which the delegation decides everything."""
     table = outcomes(model)
-    mine = float(score.negotiated(table, name)[0]) - idle
+    mine = float(debrief.negotiated(table, name)[0]) - idle
     return {
         "outcome": outcome(table, 0),
-        "score": {"points": mine, "formula": score.NEGOTIATED_TEXT},
+        "score": {"points": mine, "formula": debrief.NEGOTIATED_TEXT},
         "among": _among(mine, others, TACTIC),
         "patience": _patience(others["half_way"].to_numpy(), others["score"].to_numpy()),
         "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
@@ -142,3 +143,68 @@ def _left(model: NegotiationModel, table: pd.DataFrame, name: str, party: str) -
     text = group.agreed_text.at(view.HERE)
     better = TradeOff.between(theirs, [mine]).best_for_others(theirs.utility(text))
     return {"together": together, "mine": max(float((mine.utility(better) - mine.utility(text))[0]), 0.0)}
+
+
+# What a person's orders changed, in points, and its place among others.
+#
+# A history has points for how it ended: a mediator's add up four parts, each 0 to 1, with the weights of `MEDIATED`; a
+# party's are what it has in the end. The score is the points of the game less those of its *idle twin*, the same
+# history under the same chance in which the person did nothing (a mediator) or left everything to the delegation (a
+# party).
+
+
+MEDIATED = {"agreed": 40, "held": 30, "fair": 20, "saved": 10}
+MEDIATED_TEXT = (
+    "40 × share of the chapters that agreed + 30 if a full settlement held + 20 × fairness (smaller gain / larger gain)"
+    " + 10 × share of the effort for the talks that was not spent; less the same of the idle twin"
+)
+NEGOTIATED_TEXT = (
+    "100 × what the whole process is worth to you: each chapter by its stake, one without agreement at your walk-away "
+    "point as it was at the start; less the same of the history in which the delegation decides everything"
+)
+SAME = 1e-9  # scores that differ by less are the same
+
+
+def mediated(outcomes: pd.DataFrame, spent: Array, allowance: float) -> pd.DataFrame:
+    """Parts (0..1) and `points` (0..100) of each history.
+
+    spent (R,): mediator-weeks that went into the talks; allowance: those that the scenario gives them. What is kept up
+    after signature is not charged: it is what holds an agreement together.
+    """
+    agreed = [column for column in outcomes if str(column).startswith("agreed.")]
+    parts = pd.DataFrame(
+        {
+            "agreed": outcomes[agreed].mean(axis=1),
+            "held": outcomes["lasting"].astype(float),
+            "fair": outcomes["fairness"].fillna(0.0),
+            "saved": np.clip(1 - spent / max(allowance, SAME), 0, 1),
+        }
+    )
+    return parts.assign(points=sum(points * parts[part] for part, points in MEDIATED.items()))
+
+
+def negotiated(outcomes: pd.DataFrame, party: str) -> Array:
+    """Points (0..100) of each history for one party."""
+    return 100 * outcomes[f"utility.{party}"].to_numpy()
+
+
+def mean(changed: Array) -> Data:
+    """Mean of what the same orders changed in H histories (H,), with Student's 95 % interval."""
+    count = len(changed)
+    half = float(stdtrit(count - 1, 0.975) * changed.std(ddof=1) / np.sqrt(count))
+    middle = float(changed.mean())
+    return {"mean": middle, "low": middle - half, "high": middle + half, "histories": count}
+
+
+def place(score: float, others: Array) -> Data:
+    """Where a score stands among others: how many are better, the same, worse; `place` 1 is the best."""
+    better, worse = int(np.sum(others > score + SAME)), int(np.sum(others < score - SAME))
+    return {
+        "mine": score,
+        "scripted": len(others),
+        "place": better + 1,
+        "better": better,
+        "same": len(others) - better - worse,
+        "worse": worse,
+        "scores": [round(float(x), 2) for x in np.sort(others)],
+    }

@@ -22,11 +22,11 @@ from sim.bargaining.preferences import Package, Preferences
 from sim.chance import Chance
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import debrief, score, scripted_players, view
+from sim.play import debrief, scripted_players, view
 from sim.play.game import HISTORIES, Data, Game, Pause, Setup, over
 from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
 from sim.play.rules import Illegal, mapping, one_of
-from sim.play.texts import package_of, text_of
+from sim.play.view import package_of, text_of
 from sim.scenario import load_text
 from sim.scenario.schema import Scenario
 
@@ -166,7 +166,7 @@ class Mediate(Game):
         return np.asarray(points[follows] - points[~follows])
 
     def _scored(self, model: NegotiationModel) -> pd.DataFrame:
-        return score.mediated(outcomes(model), self._player(model).weeks_of_talks, self._allowance(model))
+        return debrief.mediated(outcomes(model), self._player(model).weeks_of_talks, self._allowance(model))
 
     def _player(self, model: NegotiationModel) -> PlayedMediator:
         player = model.mediators_by_name[self.setup.options["mediator"]]

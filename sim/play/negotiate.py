@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import debrief, score, scripted_players, view
+from sim.play import debrief, scripted_players, view
 from sim.play.answers import Asked, Hand, Question, check
 from sim.play.game import Data, Game, Pause, over
 from sim.play.party import AWAY, PRESENT, PlayedParty
@@ -92,14 +92,14 @@ class Negotiate(Game):
         """Scripted parties under the same chance: `beta`, `expected_rounds`, `half_way`, `score`."""
         name = self.setup.options["party"]
         scripted = scripted_players.parties(self.setup, name, scripted_players.SCRIPTED)
-        return scripted[debrief.TACTIC].assign(score=score.negotiated(scripted, name) - self._idle())
+        return scripted[debrief.TACTIC].assign(score=debrief.negotiated(scripted, name) - self._idle())
 
     def _idle(self) -> float:
         """Points of the history in which the delegation decides everything."""
         model, _ = self._play(away=True)
         while model.running:
             model.step()
-        points = score.negotiated(outcomes(model), self.setup.options["party"])
+        points = debrief.negotiated(outcomes(model), self.setup.options["party"])
         model.release()
         return float(points[0])
 

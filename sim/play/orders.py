@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.play.rules import Illegal, mapping, number, one_of, whole
-from sim.play.texts import Settlements, settlements
+from sim.play.view import Settlements, settlements
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.schema import Scenario
 

@@ -20,8 +20,7 @@ from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package, Preferences
 from sim.play.answers import ANSWERS, Hand, Question
 from sim.play.game import Data
-from sim.play.texts import package_of, text_of
-from sim.play.view import HERE, in_full
+from sim.play.view import HERE, in_full, package_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

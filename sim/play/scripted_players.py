@@ -16,7 +16,7 @@ from sim.chance import Chance
 from sim.experiments.cost import estimate, rows_at_once
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import score
+from sim.play import debrief
 from sim.play.game import HISTORIES, Setup
 from sim.scenario.parties import ACTIVITIES, EffortStep
 from sim.scenario.schema import Scenario
@@ -38,7 +38,7 @@ def mediators(setup: Setup, name: str, allowance: float, count: int) -> pd.DataF
     means = []
     for first in range(0, count, abreast):
         points = _points(setup, name, plan.iloc[first : first + abreast], allowance)
-        means += [score.mean(each - idle) for each in points]
+        means += [debrief.mean(each - idle) for each in points]
     found = pd.DataFrame(means)
     return plan.assign(score=found["mean"], low=found["low"], high=found["high"])
 
@@ -48,7 +48,7 @@ def _points(setup: Setup, name: str, plan: pd.DataFrame, allowance: float) -> Ar
     rows = {str(key): np.repeat(plan[key].to_numpy(), HISTORIES) for key in plan}
     scenario = with_plan(setup.scenario, name, rows)
     model = _run(scenario, len(plan) * HISTORIES, setup.elsewhere(len(plan)), {})
-    scored = score.mediated(outcomes(model), model.mediators_by_name[name].weeks_of_talks, allowance)
+    scored = debrief.mediated(outcomes(model), model.mediators_by_name[name].weeks_of_talks, allowance)
     model.release()
     return scored["points"].to_numpy().reshape(len(plan), HISTORIES)
 

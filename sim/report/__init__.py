@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.experiments.uncertain import Sensitivity
     from sim.figures.canvas import Figure
     from sim.figures.registry import Entry
-    from sim.stories.twice import Shown
+    from sim.stories.side_by_side import Shown
 
 
 PAGE = "report.html"

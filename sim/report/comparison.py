@@ -21,11 +21,11 @@ from sim.figures.saved_and_lost import probability
 from sim.measures import Unit
 from sim.report.page import render
 from sim.statistics.paired import alone
-from sim.stories.twice import Shown, Twice, chosen, side_by_side
+from sim.stories.side_by_side import Shown, Twice, chosen, side_by_side
 from sim.words import dates
 from sim.words.changes import Change, changes
-from sim.words.differences import Row, by_scenario, measured, row_name, units
 from sim.words.numbers import NONE
+from sim.words.readings import Row, by_scenario, measured, row_name, units
 from sim.words.verdict import between, signed
 
 if TYPE_CHECKING:

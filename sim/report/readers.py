@@ -22,7 +22,7 @@ from sim.experiments.uncertain import Sensitivity
 from sim.experiments.whatif import WhatIf
 from sim.figures import registry
 from sim.figures.canvas import Figure
-from sim.stories.whatif_page import page
+from sim.stories.side_by_side import page
 
 
 def text(result: Any) -> str:

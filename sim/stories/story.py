@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 
 from sim import kinds, words
 from sim.answers.results_protocol import Results, told
-from sim.stories import dated, phrases
-from sim.stories.ending import Outcome, ending
-from sim.stories.selection import told_in_full
+from sim.stories import phrases, story_events
+from sim.stories.phrases import Outcome, ending
 from sim.stories.story_events import Beat, Meeting, Offer, beats, meetings, rows_of
-from sim.stories.uneventful import quiet
+from sim.stories.uneventful import quiet, told_in_full
 from sim.words import dates
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def story(results: Results, replication: int, since: int = 0) -> Story:
     """The story of one told replication, from a week on.  Errors: ValueError where this run does not tell it."""
     scenario = results.scenario
     outcome = _outcome(results, replication)
-    found = dated.in_order_of_date(scenario, beats(rows_of(told(results, replication))))
+    found = story_events.in_order_of_date(scenario, beats(rows_of(told(results, replication))))
     title = f"{scenario.name}: replication {replication}"
     closing = Paragraph("How it ended", ending(scenario, found, outcome))
     return Story(title, (*_so_far(results, replication, found, since), closing))
@@ -92,7 +91,7 @@ def as_it_went(results: Results, replication: int) -> Iterator[tuple[int, tuple[
     rows = rows_of(told(results, replication))
     for week in range(0, scenario.clock.weeks, math.ceil(scenario.clock.weeks / TELLINGS)):
         known = beats(rows[: bisect_right(rows, week, key=lambda row: row["week"])])
-        yield week, _so_far(results, replication, dated.in_order_of_date(scenario, known))
+        yield week, _so_far(results, replication, story_events.in_order_of_date(scenario, known))
     yield scenario.clock.weeks, whole.paragraphs
 
 
@@ -201,7 +200,7 @@ class _Teller:
         """Does it go into the same paragraph?"""
         if beat.kind == last.kind and kinds.of(beat.kind).several and beat.week - last.week <= SOON:
             return not (beat.row["text"] or last.row["text"])
-        same_date = dated.date_of(self.scenario, beat) == dated.date_of(self.scenario, last)
+        same_date = story_events.date_of(self.scenario, beat) == story_events.date_of(self.scenario, last)
         return same_date and (beat.group == last.group or beat.kind == "settled")
 
     def _tell(self, together: list[Beat]) -> Paragraph:
@@ -229,7 +228,7 @@ class _Teller:
         return Paragraph(when, quiet(waiting), week)
 
     def _heading(self, beat: Beat) -> str:
-        date = dated.date_of(self.scenario, beat)
+        date = story_events.date_of(self.scenario, beat)
         groups = words.both([words.short(group) for group in beat.groups])
         about = [dates.day(date), *([groups] if groups else [])]
         return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)

@@ -25,7 +25,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
-from sim.experiments.side_by_side import each_of
+from sim.experiments.simulate import each_of
 from sim.measures import Measure, measures
 from sim.scenario import Scenario, as_yaml, load_text
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders

@@ -153,7 +153,7 @@ class Abreast:
 
     def work(self) -> list[Table | Exception]:
         """Never fails as a whole where a run can be done alone."""
-        from sim.experiments.side_by_side import DifferInKind, abreast
+        from sim.experiments.simulate import DifferInKind, abreast
         from sim.scenario import ScenarioError
 
         found: dict[Simulate, Table | Exception] = {}

@@ -19,11 +19,10 @@ from sim.figures import style
 from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
 from sim.web import safety
-from sim.web.games import Seat
 from sim.web.jobs import Case
 from sim.web.line import ASKER, Asker
 from sim.web.pool import Foresight, Pool
-from sim.web.rooms import Rooms
+from sim.web.rooms import Rooms, Seat
 from sim.web.texts import Refusal, Texts, languages, texts, wanted
 
 SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"

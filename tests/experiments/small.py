@@ -30,7 +30,7 @@ def swept() -> Sweep:
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows with each chunk that is simulated from here on."""
-    from sim.experiments.side_by_side import each_of
+    from sim.experiments.simulate import each_of
 
     heard: list[int] = []
 

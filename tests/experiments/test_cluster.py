@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiments.cluster import ClusterLost, NoCluster, on_cluster
+from sim.experiments.executors import ClusterLost, NoCluster, on_cluster
 from sim.experiments.sweep import sweep
 from sim.installed import adding
 
@@ -55,7 +55,7 @@ def test_a_cluster_of_another_version_is_refused(cluster: Any, monkeypatch: pyte
 
 
 def test_a_cluster_without_sim_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.experiments.cluster.RULES_THERE", "__import__('no_sim_here')")
+    monkeypatch.setattr("sim.experiments.executors.RULES_THERE", "__import__('no_sim_here')")
     with pytest.raises(NoCluster, match=r"No module named 'no_sim_here'.*Install this version of sim"):
         list(on_cluster(abs, [1], cluster.scheduler_address))
 
@@ -74,7 +74,7 @@ def test_a_cluster_that_goes_away_is_not_waited_for(
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **quiet) as going:
         results = on_cluster(abs, range(-9, 0), going.scheduler_address)
         assert next(results) == 9
-        monkeypatch.setattr("sim.experiments.cluster.PATIENCE", 0.5)  # nobody comes, however long one waits
+        monkeypatch.setattr("sim.experiments.executors.PATIENCE", 0.5)  # nobody comes, however long one waits
         if lost == "workers":
             going.scale(0)
             going.sync(going._correct_state)

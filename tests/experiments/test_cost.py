@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiments import cost, side_by_side
+from sim.experiments import cost
 from sim.experiments import simulate as simulating
 from sim.experiments.cost import Cost, estimate, rows_at_once
 from sim.experiments.run import run
@@ -112,8 +112,7 @@ def test_costs_add_up_in_time_but_not_in_memory() -> None:
 
 
 def few_rows(patch: pytest.MonkeyPatch) -> None:
-    for room in (simulating, side_by_side):
-        patch.setattr(room, "rows_at_once", lambda _: 7)
+    patch.setattr(simulating, "rows_at_once", lambda _: 7)
 
 
 def tables(scenario: Scenario) -> list[pd.DataFrame]:
@@ -132,9 +131,9 @@ def test_histories_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.
 @pytest.mark.validate
 def test_variants_abreast_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     variants = [quiet({"incidents.per_year": rate}, weeks=12) for rate in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
-    whole = side_by_side.abreast(variants, 3, 5)
+    whole = simulate.abreast(variants, 3, 5)
     few_rows(monkeypatch)
-    for one, other in zip(whole, side_by_side.abreast(variants, 3, 5), strict=True):
+    for one, other in zip(whole, simulate.abreast(variants, 3, 5), strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 

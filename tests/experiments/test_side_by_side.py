@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.side_by_side import DifferInKind, abreast, each_of, families
-from sim.experiments.simulate import simulate
+from sim.experiments.simulate import DifferInKind, abreast, each_of, families, simulate
 from sim.scenario import Scenario, load
 from sim.scenario.field_types import Block
 from sim.scenario.schema import Observed

@@ -17,8 +17,7 @@ from sim.bargaining.tactics import TACTICS
 from sim.experiments.frontier import frontier
 from sim.experiments.simulate import Part, simulate
 from sim.scenario import Scenario, load, load_text
-from sim.scenario.draw import at_means
-from sim.scenario.to_bargaining import stakes_of, weights_of
+from sim.scenario.to_bargaining import at_means, stakes_of, weights_of
 
 FOUND = Path(__file__).parents[1] / "found"
 WEIGHTS = (0.0, 1e-320, 1e-300, 1e-9, 1.0, 1e6)

@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import Game, Illegal, restore, score, scripted_players
+from sim.play import Game, Illegal, debrief, restore, scripted_players
 from sim.play.game import ELSEWHERE, HISTORIES
 from sim.play.mediate import Mediate
 from sim.play.view import band, first
@@ -139,7 +139,7 @@ def test_orders_are_tried_in_other_histories_as_the_script_would_play_them() -> 
         while model.running:
             model.step()
         spent = model.mediators_by_name["Chair"].weeks_of_talks
-        points.append(score.mediated(outcomes(model), spent, weeks)["points"].to_numpy())
+        points.append(debrief.mediated(outcomes(model), spent, weeks)["points"].to_numpy())
     np.testing.assert_allclose(game._elsewhere(), points[0] - points[1], atol=1e-9)
 
 

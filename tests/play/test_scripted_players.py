@@ -11,7 +11,7 @@ import sim
 from sim.chance import WINDOW, Chance, Repeated
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import score, scripted_players
+from sim.play import debrief, scripted_players
 from sim.play.game import ELSEWHERE, HISTORIES
 from sim.scenario import Scenario
 from tests.play.games import begin, read
@@ -44,7 +44,7 @@ def alone(scenario: Scenario, allowance: float) -> np.ndarray:
     while model.running:
         model.step()
     spent = model.mediators_by_name["Chair"].weeks_of_talks
-    return score.mediated(outcomes(model), spent, allowance)["points"].to_numpy()
+    return debrief.mediated(outcomes(model), spent, allowance)["points"].to_numpy()
 
 
 def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
@@ -59,7 +59,7 @@ def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
         shares = ", ".join(f"{activity}: {float(plan[activity])!r}" for activity in scripted_players.ACTIVITIES)
         plan_of = (f"mediators.Chair.effort=[{steps}]", f"mediators.Chair.activities={{{shares}}}")
         changed = alone(read("seminar", *SHORT, *plan_of), 0.6 * weeks) - idle
-        assert score.mean(changed) == pytest.approx(
+        assert debrief.mean(changed) == pytest.approx(
             {"mean": plan["score"], "low": plan["low"], "high": plan["high"], "histories": 100}, abs=1e-9
         )
 
@@ -82,7 +82,7 @@ def test_scripted_mediators_are_fewer_where_a_thousand_take_too_long(monkeypatch
 def test_an_interval_of_a_mean_is_students() -> None:
     changed = np.random.default_rng(1).normal(3, 10, 100)
     by_scipy = scipy.stats.ttest_1samp(changed, 0).confidence_interval()
-    found = score.mean(changed)
+    found = debrief.mean(changed)
     assert (found["low"], found["high"]) == pytest.approx((by_scipy.low, by_scipy.high))
 
 
@@ -107,7 +107,7 @@ def test_half_way_is_when_a_party_has_given_way_by_half() -> None:
 
 
 def test_a_place_counts_who_is_better_the_same_and_worse() -> None:
-    place = score.place(5.0, np.array([1.0, 5.0, 5.0 + 1e-12, 7.0, 9.0, 2.0]))
+    place = debrief.place(5.0, np.array([1.0, 5.0, 5.0 + 1e-12, 7.0, 9.0, 2.0]))
     assert (place["better"], place["same"], place["worse"], place["place"]) == (2, 2, 2, 3)
     assert place["scores"] == sorted(place["scores"])
 
@@ -122,7 +122,7 @@ def test_a_mediators_score_adds_up_as_its_text_says() -> None:
             "mediator_weeks.M": [30.0, 80.0],
         }
     )
-    scored = score.mediated(table, table["mediator_weeks.M"].to_numpy(), 60.0)
+    scored = debrief.mediated(table, table["mediator_weeks.M"].to_numpy(), 60.0)
     assert scored["points"].tolist() == pytest.approx([40 + 30 + 10 + 5, 20])
-    for part, points in score.MEDIATED.items():
-        assert f"{points} " in score.MEDIATED_TEXT, part
+    for part, points in debrief.MEDIATED.items():
+        assert f"{points} " in debrief.MEDIATED_TEXT, part

@@ -27,10 +27,10 @@ from sim.measures import measures
 from sim.report import write_comparison
 from sim.report.comparison import comparison_page
 from sim.scenario import load
+from sim.stories.side_by_side import chosen, side_by_side
 from sim.stories.story import Paragraph
-from sim.stories.twice import chosen, side_by_side
 from sim.words.changes import changes
-from sim.words.differences import measured, units
+from sim.words.readings import measured, units
 from sim.words.verdict import MINUS, between, signed
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on

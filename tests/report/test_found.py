@@ -22,7 +22,7 @@ from sim.figures.compare_agreement import compare_agreement
 from sim.figures.saved_and_lost import saved_and_lost
 from sim.figures.text import _letters
 from sim.scenario.load import load
-from sim.words.shortened import ELLIPSIS, MARKS
+from sim.words.names import ELLIPSIS, MARKS
 from tests.report.boxes import faults
 from tests.report.drawing import draw_all
 from tests.seldom import seldom

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.answers.results_protocol import told
-from sim.figures.packages import sample
-from sim.figures.utility_space import utility_space
+from sim.figures.utility_space import sample, utility_space
 from tests.report import synthetic
 from tests.report.conftest import CASES, case
 

@@ -13,7 +13,7 @@ from sim import words
 from sim.figures.text import fit, fit_all, spread, text_width
 from sim.scenario.schema import Issue
 from sim.words import dates
-from sim.words.shortened import in_cells
+from sim.words.names import in_cells
 from tests.report import synthetic
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import sim
 from sim.chance import Chance
 from sim.scenario import Counterfactual, Scenario, ScenarioError, as_yaml, counterfactual, load, load_text
-from sim.scenario.draw import realise
+from sim.scenario.to_bargaining import realise
 from sim.scenario.tree import Trail, spell
 
 FILE = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.experiments.side_by_side import each_of
+from sim.experiments.simulate import each_of
 from sim.scenario import load
 
 FOLDER = Path(__file__).parents[2] / "scenarios"

@@ -19,10 +19,9 @@ from sim.play import scripted_players
 from sim.scenario.shipped import Shipped
 from sim.web.app import application
 from sim.web.jobs import do
-from sim.web.listening import Listening
 from sim.web.pages import explore
 from sim.web.rooms import Rooms
-from sim.web.server import bind, manners
+from sim.web.server import Listening, bind, manners
 from sim.web.site import library
 
 TINY = {"scenario": "tiny"}

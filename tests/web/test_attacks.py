@@ -787,7 +787,7 @@ def test_slow_clients_hold_nobody_up(served: str, monkeypatch: pytest.MonkeyPatc
     ids=["nothing", "half a request", "a request and a letter"],
 )
 def test_who_says_nothing_is_hung_up_on(served: str, monkeypatch: pytest.MonkeyPatch, begun: str) -> None:
-    monkeypatch.setattr("sim.web.listening.PATIENCE", 0.1)
+    monkeypatch.setattr("sim.web.server.PATIENCE", 0.1)
     silent = [said(served, begun) for _ in range(20)]
     for each in silent:
         heard(each)  # comes back, so it was hung up on
@@ -796,7 +796,7 @@ def test_who_says_nothing_is_hung_up_on(served: str, monkeypatch: pytest.MonkeyP
 
 
 def test_who_does_not_read_is_hung_up_on(served: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.web.listening.PATIENCE", 0.2)
+    monkeypatch.setattr("sim.web.server.PATIENCE", 0.2)
     request = f"GET /static/vendor/uplot/uPlot.iife.min.js HTTP/1.1\r\nHost: {urlsplit(served).netloc}\r\n\r\n"
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -832,7 +832,7 @@ RAW = {
 def test_what_is_no_request_is_refused_and_nothing_dies(
     served: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], what: str
 ) -> None:
-    monkeypatch.setattr("sim.web.listening.PATIENCE", 0.1)
+    monkeypatch.setattr("sim.web.server.PATIENCE", 0.1)
     host = urlsplit(served).netloc
     with said(served, "") as connection:
         with suppress(BrokenPipeError, ConnectionResetError):

@@ -27,7 +27,7 @@ from .conftest import Here, few, listening
 
 resource = pytest.importorskip("resource")  # Windows counts no files
 
-ASKS = "import resource; from sim.web.listening import most_connections as most; print(most(2), *resource.getrlimit(7))"
+ASKS = "import resource; from sim.web.server import most_connections as most; print(most(2), *resource.getrlimit(7))"
 PAGES = ("/explore", "/how", "/static/page.css", "/static/explore.js", "/static/vendor/uplot/uPlot.iife.min.js")
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,10 +18,17 @@ from rich.table import Table
 from rich.text import Text
 
 from sim import kinds, words
-from sim.answers.results_protocol import Results, told
-from sim.stories.story import Paragraph, story
+from sim.answers.results_protocol import Comparison, Results, told
+from sim.answers.whatif_answer import change, groups
+from sim.statistics.typical import choose
+from sim.stories.story import Paragraph, Story, story
 from sim.terminal import visible
 from sim.words import dates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.whatif import WhatIf
 
 WIDE, WIDEST, NARROWEST, COLUMN = 120, 170, 60, 88
 """Cells of a terminal: from WIDE on two columns; text is never wider than COLUMN, or WIDEST for both columns."""
@@ -121,3 +131,109 @@ def _console() -> Console:
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     console.width = min(max(console.width, NARROWEST), WIDEST)
     return console
+
+
+# ---- One history told twice, under the reference and under a scenario, the two stories beside each other -------------
+
+
+@dataclass(frozen=True)
+class Twice:
+    """Two stories of one replication.  `alike`: the paragraphs with which both begin; then the rest of each."""
+
+    replication: int
+    names: tuple[str, str]
+    alike: tuple[Paragraph, ...]
+    left: tuple[Paragraph, ...]
+    right: tuple[Paragraph, ...]
+
+    @property
+    def same(self) -> bool:
+        """Is it the same history under both?"""
+        return not (self.left or self.right)
+
+    @property
+    def html(self) -> str:
+        """The common beginning once, then two columns (`div.beside`), each headed by its name; everything escaped."""
+        parts = [f'<div class="story">\n{_html(self.alike)}\n</div>'] if self.alike else []
+        if not self.same:
+            columns = "\n".join(
+                f'<div class="story">\n<h3>{escape(name)}</h3>\n{_html(told)}\n</div>'
+                for name, told in zip(self.names, (self.left, self.right), strict=True)
+            )
+            parts.append(f'<div class="beside">\n{columns}\n</div>')
+        return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which history a comparison tells twice, and by which rule it was chosen."""
+
+    replication: int
+    other: int  # which of the other scenarios
+    why: str
+
+
+def side_by_side(left: Results, right: Results, replication: int, names: tuple[str, str] = ("", "")) -> Twice:
+    """One replication under two scenarios; what both stories begin with is told once.
+
+    names: the headings of the columns, the scenarios' own names unless given.
+    Errors: ValueError where one of the runs does not tell the replication.
+    """
+    first, second = story(left, replication).paragraphs, story(right, replication).paragraphs
+    shared = _alike(first, second)
+    heads = (names[0] or left.scenario.name, names[1] or right.scenario.name)
+    return Twice(replication, heads, first[:shared], first[shared:], second[shared:])
+
+
+def chosen(comparison: Comparison) -> Shown | None:
+    """The first told history that the first scenario with any loses, or saves if it saves more; None if none is told.
+
+    Where no told history ends differently, the typical one of the reference.
+    """
+    reference = comparison.reference
+    told = _told(reference)
+    for number, other in enumerate(comparison.others):
+        name = comparison.names[number + 1]
+        for word, numbers in _turned(reference.outcomes, other.outcomes):
+            if here := sorted(numbers & told & _told(other)):
+                return Shown(here[0], number, f"the first told history that is {word} under {name}")
+    if not told & _told(comparison.others[0]):
+        return None
+    return Shown(choose(reference).typical, 0, "no told history is saved or lost; this one is typical of the reference")
+
+
+def _turned(before: pd.DataFrame, after: pd.DataFrame) -> list[tuple[str, set[int]]]:
+    """Replications that are lost and that are saved, the larger number of them first."""
+    old, new = (set(table.loc[table["settled"].astype(bool), "replication"]) for table in (before, after))
+    turned = [("lost", old - new), ("saved", new - old)]
+    return sorted(turned, key=lambda found: -len(found[1]))
+
+
+def _told(results: Results) -> set[int]:
+    return {int(number) for number in results.events["replication"].unique()}
+
+
+def _alike(first: tuple[Paragraph, ...], second: tuple[Paragraph, ...]) -> int:
+    """How many paragraphs both begin with."""
+    differing = (n for n, (one, other) in enumerate(zip(first, second, strict=False)) if one != other)
+    return next(differing, min(len(first), len(second)))
+
+
+def _html(paragraphs: tuple[Paragraph, ...]) -> str:
+    return Story("", paragraphs).html
+
+
+# ---- The answer to a but-for question as a terminal shows it: sentences, groups, and one history told twice ----------
+
+
+INSIDE = "A but-for statement inside this model, under the same chance; no statement about what would happen in fact."
+
+
+def page(found: WhatIf) -> str:
+    """Sentences, groups and the history told twice, as text for a terminal."""
+    history = found.history
+    names = ("As the file has it", change(found))
+    why = f"History {history.replication}, told twice: {history.why}."
+    told = beside(history.factual, history.counterfactual, history.replication, history.parted, names)
+    said = [paragraph(sentence) for sentence in found.sentences]
+    return "\n\n".join([*said, groups(found), paragraph(why), told, paragraph(INSIDE)])
