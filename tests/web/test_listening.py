@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sim.web import listening as listens
+from sim.web import server as listens
 from sim.web import pool as pools
 from sim.web.app import application
 from sim.web.rooms import Rooms
