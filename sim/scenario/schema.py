@@ -1,9 +1,9 @@
 """A whole scenario file: every key with its unit, range and default.
 
 The classes here and in `parties.py` and `process_settings.py` are the scenario as Python sees it after reading: frozen
-pydantic models. `sim schema` prints them as a JSON Schema. A `Parameter` is a plain number or a distribution; `to_bargaining.py`
-turns distributions into one value for each replication. Rules that look at two places of a file at once (names, dates,
-overlaps) stand in `checks.py`.
+pydantic models. `sim schema` prints them as a JSON Schema. A `Parameter` is a plain number or a distribution;
+`to_bargaining.py` turns distributions into one value for each replication. Rules that look at two places of a file at
+once (names, dates, overlaps) stand in `checks.py`.
 """
 
 from __future__ import annotations

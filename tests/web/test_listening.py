@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sim.web import server as listens
 from sim.web import pool as pools
+from sim.web import server as listens
 from sim.web.app import application
 from sim.web.rooms import Rooms
 from tests.seldom import seldom
