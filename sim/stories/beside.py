@@ -6,7 +6,6 @@ What is the same is one line; the stories begin where the two histories part.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -14,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim import kinds, words
+from sim import words
 from sim.answers.results_protocol import Results, told
 from sim.stories.story import Paragraph, story
 from sim.terminal import visible
@@ -51,8 +50,7 @@ def _same(run: Results, replication: int, parted: int) -> Text:
         return Text("They differ from the first week on.", "bold")
     events = told(run, replication)
     before = events[events["week"] < parted]
-    counts = Counter(before["kind"])
-    happened = [words.count(counts[kind.name], kind.noun) for kind in kinds.among(counts) if kind.noun]
+    happened = words.counted(before["kind"])
     signed = dict.fromkeys(before.loc[before["kind"] == "in_force", "group"])
     agreed = f"{words.both([words.short(group) for group in signed])} agreed" if signed else "nothing agreed yet"
     until = dates.day(run.scenario.date_of(parted))
