@@ -77,12 +77,13 @@ class NegotiationModel(Model):
                 raise KeyError(f"{name} is no party of {scenario.name}: {', '.join(scenario.parties)}")
         self._collector: Any = None
         self._collected: int | None = None  # until which week; None: it is not ours
+        self.counters: dict[str, Array] = {}  # by column of the outcomes
         self.history = History(self, self.first, told, paths)
         self.calendar = Calendar(self)
         self._gather()
         groups = list(self.groups.values())
-        self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
         self.freezes = Freezes(self, groups)
+        self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
         self.agreements = Agreements(self, groups)
         self.mediation = mediation([], self)
 
@@ -153,6 +154,10 @@ class NegotiationModel(Model):
     def each(self, value: Parameter) -> Array:
         """One number for each replication, to be changed at will.  -> (R,)"""
         return np.full(self.replications, value, dtype=float)
+
+    def counter(self, column: str) -> Array:
+        """What counts something, from 0: a column of the outcomes. Whoever asks for it has the same one.  -> (R,)"""
+        return self.counters.setdefault(column, self.each(0.0))
 
     def nowhere(self) -> Mask:
         """True in no replication.  -> (R,)"""

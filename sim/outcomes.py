@@ -103,7 +103,6 @@ def _of_the_process(model: NegotiationModel) -> Columns:
         "drafts": total([nothing, *(m.drafts for m in mediators)]).astype(int),
         "trips": total([nothing, *(m.trips for m in mediators)]).astype(int),
         "disruptions": total(group.disruptions for group in groups).astype(int),
-        "walkouts": model.freezes.walkouts.astype(int),
-        "incidents": model.incidents.count.astype(int),
     }
+    columns |= {column: count.astype(int) for column, count in model.counters.items()}
     return columns | {f"mediator_weeks.{m.name}": m.weeks for m in mediators}

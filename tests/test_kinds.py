@@ -41,13 +41,13 @@ DESCRIBED = "Upper leaks a paper on water."
 LEAK = Kind("leak", "{actor} leaks a paper on {groups}.", mark=Mark("a paper leaks", "h"), one="paper that leaks")
 
 
-def leaking(group: str = "water") -> Callable[[Calendar], None]:
+def leaking(group: str = "water", actor: str = "Upper") -> Callable[[Calendar], None]:
     """What a calendar does that also makes a leak in one week."""
 
     def tell(calendar: Calendar) -> None:
         USUAL(calendar)
         if calendar.world.week == WEEK:
-            calendar.world.tell("leak", group=group, actor="Upper", value=VALUE)
+            calendar.world.tell("leak", group=group, actor=actor, value=VALUE)
 
     return tell
 
@@ -128,6 +128,7 @@ def test_the_timeline_marks_it_in_its_lane_and_in_the_key(
     mark = kinds.of("leak").mark
     assert mark is not None
     assert (mark.words or "leak") in written
+    assert f"one {kinds.of('leak').noun}" in figure.alt
     drawn = [line for axes in figure.drawing.axes for line in axes.lines if line.get_marker() == mark.shape]
     assert any(list(line.get_xdata()) == [WEEK] and line.get_markersize() == mark.size for line in drawn)
 

@@ -141,6 +141,9 @@ class World(Protocol):
     def each(self, value: Parameter) -> Array:
         """One number for each replication, to be changed at will.  -> (R,)"""
 
+    def counter(self, column: str) -> Array:
+        """What counts something, from 0: a column of the outcomes. Whoever asks for it has the same one.  -> (R,)"""
+
     def nowhere(self) -> Mask:
         """True in no replication.  -> (R,)"""
 

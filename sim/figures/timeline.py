@@ -63,9 +63,9 @@ def _frame(page: timeline_lanes.Page, height: float) -> None:
 
 
 def _named_lanes(results: Results, events: pd.DataFrame) -> list[Named]:
-    """Name, key and drawing of each lane: mediators, incidents if there are any, working groups."""
+    """Name, key and drawing of each lane: mediators, what happens around the talks, working groups."""
     scenario = results.scenario
-    between: list[Named] = [("Incidents, statements", "", timeline_lanes.incidents)]
+    between: list[Named] = [("Around the talks", "", timeline_lanes.around)]
     return [
         *((words.short(name), name, timeline_lanes.mediator) for name in scenario.mediators),
         *(between if _happens_between(events) else []),
@@ -167,11 +167,6 @@ def _data(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _alt(results: Results, replication: int, events: pd.DataFrame) -> str:
-    happened = events["kind"]
-    freezes = happened.isin(kinds.counting_as("freeze")).sum()
-    counted = [
-        words.count((happened == "round").sum(), "round"),
-        words.count((happened == "incident").sum(), "incident"),
-        words.count(freezes, "freeze"),
-    ]
-    return f"Timeline of replication {replication}: {words.both(counted)}; {_how_it_ended(results, replication)}."
+    freezes = events["kind"].isin(kinds.counting_as("freeze"))
+    happened = [*words.counted(events.loc[~freezes, "kind"]), words.count(freezes.sum(), "freeze")]
+    return f"Timeline of replication {replication}: {words.both(happened)}; {_how_it_ended(results, replication)}."

@@ -134,8 +134,8 @@ def _name_steps(page: Page, weeks: list[float], values: list[float], lane: Lane)
             free = x + text_width(shown, SIZE["small"]) + 20
 
 
-def incidents(page: Page, _: str, lane: Lane) -> None:
-    """Stems as tall as incidents are severe; open rings for dated statements."""
+def around(page: Page, _: str, lane: Lane) -> None:
+    """Stems as tall as incidents are severe; open rings for dated statements; signs of all else that has no group."""
     rows = page.of("", "incident")
     page.axes.vlines(rows["week"], lane.foot - lane.height * rows["value"], lane.foot, color=COLOUR["ink"], linewidth=3)
     _marks(page, rows["week"], lane.foot - lane.height * rows["value"], "o", COLOUR["ink"], 7)

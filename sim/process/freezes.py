@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, any_of, places, total
+from sim.arrays import Array, Index, Mask, any_of, places
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 
@@ -21,7 +21,7 @@ class GroupFreezes:
 
     until (R,): first week in which a freeze by rule or by word is over; walked_out (R,): is a party gone; lasted (R,):
     weeks of the present freeze so far; lifted (R,): freezes by date that began up to this week no longer count;
-    walkouts (R,): how many so far.
+    walkouts (R,): how many so far, of all groups.
     """
 
     def __init__(self, world: World, group: WorkingGroup) -> None:
@@ -31,7 +31,7 @@ class GroupFreezes:
         self.by_rule = [freeze for freeze in mine if freeze.after is not None]
         self.until = world.each(0.0)
         self.walked_out = world.nowhere()
-        self.walkouts = world.each(0.0)
+        self.walkouts = world.counter("walkouts")
         self.lasted = world.each(0.0)
         self.lifted = world.each(-1.0)
 
@@ -134,11 +134,6 @@ class Freezes:
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
         self.world = world
         self.by_group = [GroupFreezes(world, group) for group in groups]
-
-    @property
-    def walkouts(self) -> Array:
-        """Walkouts so far, of all groups.  -> (R,)"""
-        return np.asarray(total(freezes.walkouts for freezes in self.by_group))
 
     def of(self, group: str) -> GroupFreezes:
         """The freezes of one group."""

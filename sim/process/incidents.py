@@ -33,7 +33,7 @@ class Incidents:
     def __init__(self, world: World, groups: Sequence[WorkingGroup], parties: Sequence[Party]) -> None:
         self.world, self.groups, self.parties = world, groups, parties
         self.severity = world.each(0.0)
-        self.count = world.each(0.0)
+        self.count = world.counter("incidents")
         self.highest_rate = self._highest_rate()
 
     def strike(self) -> None:

@@ -6,7 +6,6 @@ What is the same is one line; the stories begin where the two histories part.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim import kinds, words
+from sim import words
 from sim.answers.results_protocol import Comparison, Results, told
 from sim.answers.whatif_answer import change, groups
 from sim.statistics.typical import choose
@@ -61,8 +60,7 @@ def _same(run: Results, replication: int, parted: int) -> Text:
         return Text("They differ from the first week on.", "bold")
     events = told(run, replication)
     before = events[events["week"] < parted]
-    counts = Counter(before["kind"])
-    happened = [words.count(counts[kind.name], kind.noun) for kind in kinds.among(counts) if kind.noun]
+    happened = words.counted(before["kind"])
     signed = dict.fromkeys(before.loc[before["kind"] == "in_force", "group"])
     agreed = f"{words.both([words.short(group) for group in signed])} agreed" if signed else "nothing agreed yet"
     until = dates.day(run.scenario.date_of(parted))

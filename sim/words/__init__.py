@@ -4,9 +4,9 @@ Dates stand in `dates`, paths of a scenario in `paths`, whether a difference is 
 """
 
 from sim.words.names import Settlement, file_part, issue, package, quoted, settlement, short
-from sim.words.numbers import both, capital, count, either, number, percent, thousands, times
+from sim.words.numbers import both, capital, count, counted, either, number, percent, thousands, times
 
 __all__ = [
-    "Settlement", "both", "capital", "count", "either", "file_part", "issue", "number", "package", "percent", "quoted",
-    "settlement", "short", "thousands", "times",
+    "Settlement", "both", "capital", "count", "counted", "either", "file_part", "issue", "number", "package", "percent",
+    "quoted", "settlement", "short", "thousands", "times",
 ]  # fmt: skip

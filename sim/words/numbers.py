@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from sim import kinds
 from sim.words.language import ENGLISH
 
 NONE = "–"
@@ -35,6 +37,12 @@ def number(value: float) -> str:
 def count(value: float, one: str, many: str = "") -> str:
     """`no rounds`, `one round`, `18 rounds`"""
     return f"{number(value)} {one if round(value) == 1 else many or one + 's'}"
+
+
+def counted(happened: Iterable[str]) -> list[str]:
+    """How often each kind of event happened, of those that are counted: `ten rounds`, `one leak`."""
+    counts = Counter(happened)
+    return [count(counts[kind.name], kind.noun) for kind in kinds.among(counts) if kind.noun]
 
 
 def times(value: int) -> str:

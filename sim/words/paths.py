@@ -27,10 +27,8 @@ PHRASES = {
     "activities draft": "effort for drafting",
     "activities press": "effort for pressing",
     "activities guarantee": "effort for guarantees",
-    "trips_per_week": "trips a week",
     "after_signature": "effort after the signature",
     "meets_every": "weeks between rounds",
-    "incidents per_year": "incidents a year",
     "incidents severity": "mean severity of incidents",
     "incidents spoilers": "work of spoilers",
     "walkouts weeks": "weeks of a walkout",
@@ -53,7 +51,7 @@ EMPTY: tuple[Any, ...] = (None, [], {}, "null", "[]", "{}")  # values, and their
 def phrase(scenario: Scenario, path: str) -> str:
     """What a path means: `effort of Russia`, `weights of Armenia (maps, border)`.
 
-    Where no phrase is known, the keys of the file, with blanks for underscores.
+    Where no phrase is known, the keys of the file in words: `leaks.per_year` is `leaks a year`.
     """
     keys: list[str] = []
     owners: list[str] = []
@@ -67,8 +65,8 @@ def phrase(scenario: Scenario, path: str) -> str:
         elif step not in NAMED:
             keys.append(step)
         before = str(step)
-    said = " ".join(keys)
-    head = PHRASES.get(said) or said.replace("_", " ") or ("presence" if owners else path.replace("_", " "))
+    said = " ".join(keys) or ("presence" if owners else path)
+    head = PHRASES.get(said) or said.replace("_", " ").replace(" per ", " a ")
     *outer, owner = owners or [""]
     where = f" ({', '.join(reversed(outer))})" if outer else ""
     return f"{head} of {owner}{where}" if owner else head

@@ -179,7 +179,7 @@ def test_who_walks_out_and_when(trust: float) -> None:
             gone |= leaves
             walkouts += leaves
         np.testing.assert_array_equal(model.groups["table"].frozen, gone)
-    np.testing.assert_array_equal(model.freezes.walkouts, walkouts)
+    np.testing.assert_array_equal(model.counters["walkouts"], walkouts)
     assert walkouts.sum() > 300
 
 

@@ -220,7 +220,7 @@ def state(model: NegotiationModel) -> dict[str, Any]:
     """Everything that can change from week to week, as arrays by name: to compare two models week by week."""
     found: dict[str, Any] = {
         "severity": model.incidents.severity,
-        "walkouts": model.freezes.walkouts,
+        "walkouts": model.counters["walkouts"],
         "held": model.agreements.held,
     }
     for name, party in model.parties_by_name.items():

@@ -12,10 +12,17 @@ import pytest
 
 import sim
 from sim.figures import registry
+from sim.figures.timeline import timeline
+from sim.kinds import KINDS, Kind
+from sim.measures import DEFINITIONS
+from sim.outcomes import outcomes
+from sim.process.calendar import Calendar
+from sim.stories.story import story
 from sim.web import site
 from sim.web.pages import pages
 from sim.web.texts import texts
 from tests.report.drawing import draw_all
+from tests.test_kinds import TINY, flat, leaking
 from tests.web.conftest import few, site_on
 
 from .reading import blocks, section, text
@@ -24,9 +31,9 @@ EXTENDING = text("sim/EXTENDING.md")
 CODE = blocks(EXTENDING, "python")
 
 
-def run(head: str) -> dict[str, Any]:
-    """What the code under a heading defines."""
-    (code,) = blocks(section(EXTENDING, head), "python")
+def run(head: str, number: int = 0) -> dict[str, Any]:
+    """What a piece of code under a heading defines, by default the first."""
+    code = blocks(section(EXTENDING, head), "python")[number]
     names: dict[str, Any] = {"__name__": "extension"}
     exec(compile(code, head, "exec"), names)
     return names
@@ -71,5 +78,29 @@ def test_a_mechanism_leaves_the_luck_of_all_others(capsys: pytest.CaptureFixture
     for _ in range(40):
         leaky.step()
         plain.step()
+    assert outcomes(leaky)["leaks"].sum() == sum(leaky.history.events()["kind"] == "leak") > 0
     happened = leaky.history.events().query("kind != 'leak'").reset_index(drop=True)
     pd.testing.assert_frame_equal(happened, plain.history.events())
+
+
+def test_a_measure_of_the_program_is_in_every_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(DEFINITIONS, "walkouts", DEFINITIONS["settled"])  # the test takes it out again
+    run("A measure", 1)
+    assert "'mean'" in capsys.readouterr().out
+    results = sim.run("seminar", replications=20)
+    assert results.summary["walkouts"]["mean"] == results.outcomes["walkouts"].mean() > 0
+    compared = sim.compare("seminar", sim.load("seminar", ["walkouts.after_incident=10"]), replications=20)
+    assert "walkouts" in set(compared.differences["measure"])
+
+
+def test_a_kind_of_event_is_told_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "leak", Kind("leak"))  # the test takes it out again
+    monkeypatch.setattr(Calendar, "tell", leaking())
+    run("A kind of event")
+    results = sim.run(sim.load(TINY), replications=1)
+    assert "Upper tells the press what was said on water." in flat(story(results, 0).text)
+    assert "one leak to the press" in timeline(results, 0).alt
+    monkeypatch.setattr(Calendar, "tell", leaking(actor=""))
+    assert "Somebody tells the press." in flat(story(sim.run(sim.load(TINY), replications=1), 0).text)
