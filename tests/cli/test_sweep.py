@@ -90,7 +90,7 @@ def test_a_table_of_all_cells_is_printed_at_80_columns(sim: Command) -> None:
 
 
 def test_of_many_cells_some_are_printed_and_the_rest_is_counted(sim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.answers.sweep_table.MOST", 4)
+    monkeypatch.setattr("sim.answers.sweep_answer.MOST", 4)
     found = sim("sweep", "small.yaml", *VARY, *QUICK)
     assert len([line for line in found.out.splitlines() if line.split()[1:2] in (["independent"], ["sequence"])]) == 4
     assert f"... and 2 more cells: {the_sweep() / 'cells.parquet'}" in " ".join(found.out.split())
