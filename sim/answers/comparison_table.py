@@ -109,7 +109,7 @@ def _transitions(names: Sequence[str], summary: Values) -> Iterator[Table]:
 
 
 def _what(row: Values) -> str:
-    return words.short(row["group"]) if row["group"] else "settled, every chapter"
+    return words.short(row["group"]) if row["group"] else "settled"
 
 
 def _turned(row: Values) -> Row:

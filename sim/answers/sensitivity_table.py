@@ -82,14 +82,13 @@ def _leaders(found: Sensitivity, matter: Sequence[dict[Any, Any]], said: Asked) 
     low, high = ("total_low", "total_high") if found.points else ("low", "high")
     first = [row for row in matter if row[high] >= matter[0][low]]
     rest = [row for row in matter if row[high] < matter[0][low]]
+    title = words.capital(f"the {said.title}")
     if len(first) == 1:
-        most = f"{words.capital(f'the {said.title}')} is moved most by {_phrase(found, first[0])}: {_ends(first[0], said)}."
+        most = f"{title} is moved most by {_phrase(found, first[0])}: {_ends(first[0], said)}."
         return most + (f" Less, but more than by chance, by {_listed(found, rest)}." if rest else "")
     shown = [f"{_phrase(found, row)} ({_ends(row, said)})" for row in first[:NAMED]]
     more = [f"{words.count(len(first) - NAMED, 'other')}"] if len(first) > NAMED else []
-    most = (
-        f"{words.capital(f'the {said.title}')} is moved most by {words.both([*shown, *more])}; their intervals overlap."
-    )
+    most = f"{title} is moved most by {words.both([*shown, *more])}; their intervals overlap."
     return most + (f" Less, but more than by chance, by {_listed(found, rest)}." if rest else "")
 
 

@@ -25,7 +25,7 @@ NAMES = 28
 """Columns that names keep, if they need so many, before numbers move into a further part of the table."""
 
 HEAD, LINES = 13, 3
-"""Columns and lines that the head over numbers may take."""
+"""Columns that a word of a head may take, and lines that a head may."""
 
 GAP = 2
 
@@ -68,7 +68,9 @@ def _print(console: Console, part: str | Table) -> None:
         return
     if part.caption:
         console.print(Text(_line(part.caption), "bold", no_wrap=True, overflow="ellipsis"))
-    for numbers in _fitting(part, console.width):
+    for number, numbers in enumerate(_fitting(part, console.width)):
+        if number:
+            console.print()
         console.print(_grid(part, numbers, console.width))
 
 
@@ -78,8 +80,7 @@ def _line(text: str) -> str:
 
 def _fitting(table: Table, width: int) -> Iterator[list[int]]:
     """Columns of numbers that fit beside the names, in as many parts as it takes."""
-    names = sum(_wide(table, column) + GAP for column in range(table.names))
-    room = width - min(names, NAMES)
+    room = width + GAP - min(_taken(table, range(table.names)), NAMES)
     part: list[int] = []
     for column in range(table.names, len(table.head)):
         if part and _taken(table, [*part, column]) > room:
@@ -90,31 +91,32 @@ def _fitting(table: Table, width: int) -> Iterator[list[int]]:
 
 
 def _grid(table: Table, numbers: Sequence[int], width: int) -> rich_table.Table:
+    names, heads = range(table.names), _heads(table)
     grid = rich_table.Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="")
-    room = (width - _taken(table, numbers)) // table.names - GAP
-    columns = []
-    for column in range(table.names):
-        cells = _cells(table, column)
-        columns.append(cells if table.folded else in_cells(cells, room))
-        grid.add_column(Text(visible(table.head[column])), no_wrap=not table.folded, overflow="fold", vertical="top")
-    heads = _heads(table)
+    grid.show_header = any(table.head)
+    room = width + GAP - _taken(table, numbers)
+    if table.folded or _taken(table, names) <= room:
+        columns = [_cells(table, column) for column in names]
+    else:
+        columns = [in_cells(_cells(table, column), room // table.names - GAP) for column in names]
+
+    for column in names:
+        grid.add_column(Text(heads[column]), no_wrap=not table.folded, overflow="fold", vertical="top")
     for column in numbers:
+        grid.add_column(Text(heads[column]), no_wrap=True, justify="right", vertical="top")
         columns.append(_cells(table, column))
-        grid.add_column(Text(heads[column]), justify="right", no_wrap=True, vertical="top")
     for row in zip(*columns, strict=True):
         grid.add_row(*map(Text, row))
-    grid.show_header = any(table.head)
     return grid
 
 
-def _heads(table: Table) -> dict[int, str]:
-    """The head over each column of numbers, over several lines, and where it is cut still told from the others."""
-    columns = range(table.names, len(table.head))
-    said = in_cells([_line(table.head[column]) for column in columns], HEAD * LINES)
-    found = {}
-    for column, head in zip(columns, said, strict=True):
+def _heads(table: Table) -> list[str]:
+    """The head over each column, over several lines; where it is cut, still told from the others."""
+    found = []
+    for column, head in enumerate(in_cells([_line(head) for head in table.head], HEAD * LINES)):
         lines = [line for cell in _cells(table, column) for line in cell.split("\n")]
-        found[column] = "\n".join(textwrap.wrap(head, max([HEAD, *map(cell_len, lines)])))
+        words = [min(cell_len(word), HEAD) for word in head.split()]
+        found.append("\n".join(textwrap.wrap(head, max([1, *words, *map(cell_len, lines)]))))
     return found
 
 
@@ -122,11 +124,8 @@ def _cells(table: Table, column: int) -> list[str]:
     return [visible(row[column]) for row in table.rows]
 
 
-def _wide(table: Table, column: int) -> int:
-    head = visible(table.head[column]) if column < table.names else _heads(table)[column]
-    return max(cell_len(line) for cell in (head, *_cells(table, column)) for line in cell.split("\n"))
-
-
 def _taken(table: Table, columns: Sequence[int]) -> int:
-    """Columns of the terminal that so many columns of numbers take."""
-    return sum(_wide(table, column) + GAP for column in columns)
+    """So many columns of the terminal the columns of a table take, each with the gap after it."""
+    heads = _heads(table)
+    texts = [[heads[column], *_cells(table, column)] for column in columns]
+    return sum(max(cell_len(line) for text in each for line in text.split("\n")) + GAP for each in texts)
