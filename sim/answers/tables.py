@@ -24,8 +24,8 @@ WIDTH, WIDEST = 80, 100
 NAMES = 28
 """Columns that names keep, if they need so many, before numbers move into a further part of the table."""
 
-HEAD, LINES = 13, 3
-"""Columns that a word of a head may take, and lines that a head may."""
+HEAD, LINES, SHORT = 13, 3, 8
+"""Columns that a word of a head may take; lines that a head may; a head so short stays on one line."""
 
 GAP = 2
 
@@ -116,7 +116,7 @@ def _heads(table: Table) -> list[str]:
     for column, head in enumerate(in_cells([_line(head) for head in table.head], HEAD * LINES)):
         lines = [line for cell in _cells(table, column) for line in cell.split("\n")]
         words = [min(cell_len(word), HEAD) for word in head.split()]
-        found.append("\n".join(textwrap.wrap(head, max([1, *words, *map(cell_len, lines)]))))
+        found.append("\n".join(textwrap.wrap(head, max([SHORT, *words, *map(cell_len, lines)]))))
     return found
 
 
