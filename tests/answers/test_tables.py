@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from sim.answers.tables import WIDTH, Table, as_text
 
-NUMBERS = st.lists(st.lists(st.integers(10_000, 99_999), min_size=12, max_size=12), min_size=1, max_size=4)
+NUMBERS = st.lists(st.lists(st.integers(1_000_000, 9_999_999), min_size=12, max_size=12), min_size=1, max_size=4)
 LONG = "the group that is concerned with the delimitation of the border, "
 
 
@@ -24,7 +24,7 @@ def test_every_number_is_printed_once_and_within_the_width(
     printed = as_text("", Table("All", ("", *["a head"] * columns), rows, folded=folded))
     assert max(map(cell_len, printed.splitlines())) <= WIDTH
     wanted = [str(number) for row in numbers for number in row[:columns]]
-    assert sorted(re.findall(r"\d{5}", printed)) == sorted(wanted)
+    assert sorted(re.findall(r"\d{7}", printed)) == sorted(wanted)
 
 
 def test_names_that_are_cut_are_told_apart() -> None:
