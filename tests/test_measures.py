@@ -43,9 +43,7 @@ def gap(outcomes: pd.DataFrame) -> pd.Series[float]:
 
 
 ADDED = (
-    Definition(
-        "quick", SHARE, PROCESS, LABEL, TITLE, better=1, cells=True, panel="Quick or not", values=quick
-    ),
+    Definition("quick", SHARE, PROCESS, LABEL, TITLE, better=1, cells=True, panel="Quick or not", values=quick),
     Definition("gap", WORTH, GROUPS, "gap between the two", "mean gap between the two", panel="The gap", values=gap),
 )
 
