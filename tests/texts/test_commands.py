@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,6 +17,8 @@ from sim.bargaining.tactics import TACTICS
 from sim.cli import verbs
 from sim.figures import registry
 from sim.installed import VERSION
+from sim.kinds import KINDS
+from sim.measures import DEFINITIONS
 
 from .reading import HOME, TEXTS, blocks, head_of, rows, section, text
 
@@ -59,10 +63,22 @@ def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 12
 
 
+@pytest.fixture
+def _as_before() -> Iterator[None]:
+    """What an extension adds to the tables is taken out again."""
+    registry.figures_of(registry.RUN)
+    tables: list[dict[Any, Any]] = [registry.RUN, KINDS, DEFINITIONS]
+    before = [dict(table) for table in tables]
+    yield
+    for table, was in zip(tables, before, strict=True):
+        table.clear()
+        table.update(was)
+
+
+@pytest.mark.usefixtures("_as_before")
 @pytest.mark.parametrize("code", found("python"))
 def test_each_piece_of_python_runs(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.play.scripted_players.SCRIPTED", 60)  # a thousand take twenty seconds
-    monkeypatch.setattr(registry, "RUN", {})  # to which an extension may add
     exec(compile(code, "text", "exec"), {"__name__": "text"})
 
 
