@@ -79,6 +79,7 @@ def test_the_length_of_a_pause() -> None:
         assert share / 100 == pytest.approx(found, abs=0.005 + 3 * math.sqrt(0.25 / FEWER))
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("row", SHOWN, ids=lambda row: head_of(row[0])[0])
 def test_scenarios_show_what_the_table_says(row: list[str]) -> None:
     """The first tenth of the table's histories: within three standard errors of it."""
