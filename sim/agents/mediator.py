@@ -13,7 +13,7 @@ from operator import mul
 
 import numpy as np
 
-from sim.agents.reflection import earn
+from sim.agents.trust import earn
 from sim.agents.world import Group, Mediation, World
 from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
 from sim.bargaining.offers import nash_package

@@ -15,8 +15,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.agents.delegation import Delegation, Rival
-from sim.agents.reflection import earn, lose, reflect
+from sim.agents.reflection import reflect
 from sim.agents.seat import ROUNDS_SEEN, Seat
+from sim.agents.trust import earn, lose
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, Parameter, at, mean, smallest, within
 from sim.bargaining.offers import TradeOff

@@ -5,13 +5,11 @@ Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from sim.agents.trust import earn, lose
 from sim.agents.world import Side, World
-from sim.arrays import Array, at, places, total
+from sim.arrays import at, places, total
 from sim.scenario.schema import WEEKS_A_YEAR
 
 PAIN = 4.0  # an incident of severity S makes the week's cost of no deal 1 + PAIN * S times as high
@@ -88,21 +86,3 @@ def see_agreements_kept(party: Side, world: World) -> None:
             kept = world.spec.agreements.implementation * seat.stake * group.in_force
             for other in group.others_than(party.name):
                 party.trust[other] = earn(party.trust[other], kept)
-
-
-# How trust is earned and lost.
-#
-# Slow to earn, fast to lose: Slovic (1993), about 3 to 1. Every function takes and gives trust (R,) in [0, 1].
-
-
-Share = npt.NDArray[np.floating[Any]] | float
-
-
-def earn(trust: Array, share: Share) -> Array:
-    """Close a share of the gap to full trust. Shares add up in the same way: earn(share, another)."""
-    return trust + share * (1 - trust)
-
-
-def lose(trust: Array, share: Share) -> Array:
-    """Lose a share of the trust there is."""
-    return trust * (1 - share)

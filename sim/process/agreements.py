@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
-from sim.agents.reflection import lose
+from sim.agents.trust import lose
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, all_of, at, mean, places, smallest
