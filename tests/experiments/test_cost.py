@@ -15,7 +15,7 @@ from sim.experiments import cost
 from sim.experiments import simulate as simulating
 from sim.experiments.cost import Cost, estimate, rows_at_once
 from sim.experiments.run import run
-from sim.experiments.simulate import simulate
+from sim.experiments.simulate import abreast, simulate
 from sim.scenario import Scenario, load, load_text
 from tests.model.worlds import quiet
 from tests.seldom import seldom
@@ -131,9 +131,9 @@ def test_histories_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.
 @pytest.mark.validate
 def test_variants_abreast_are_the_same_however_few_are_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     variants = [quiet({"incidents.per_year": rate}, weeks=12) for rate in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
-    whole = simulate.abreast(variants, 3, 5)
+    whole = abreast(variants, 3, 5)
     few_rows(monkeypatch)
-    for one, other in zip(whole, simulate.abreast(variants, 3, 5), strict=True):
+    for one, other in zip(whole, abreast(variants, 3, 5), strict=True):
         pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
