@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim import words
 from sim.measures import DEFINITIONS, Measure, Unit, by_unit, named, own_of
+from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Reading:
             return f"{self.show(low)} or later"
         first = self.show(low)
         return f"{first.removesuffix(' %') if first[0].isdigit() else first} to {self.show(high)}"
+
+    def valued(self, value: float, low: float, high: float) -> str:
+        """`31 % (29 to 33 %)`"""
+        between = self.range(low, high)
+        return f"{self.show(value)} ({between})" if between and not math.isnan(value) else self.show(value)
 
     def bare(self, value: float) -> str:
         """A value without its unit: `46`, `<1`, `0.52`"""
@@ -93,3 +99,24 @@ def row_name(row: Row) -> str:
     """What a measure is called: `agreed: treaty`, `utility of Armenia`."""
     known = DEFINITIONS.get(row["measure"])
     return known.label.format(words.short(row["group"] or row["party"])) if known else str(row["measure"])
+
+
+# ---- in tables -------------------------------------------------------------------------------------------------------
+
+
+def shown(unit: Unit, number: float | None) -> str:
+    """A number with the digits that tables have: `42.3 %`, `0.523`, `31`; a dash where there is none."""
+    if number is None or math.isnan(number):
+        return NONE
+    if unit.kind == "share":
+        return f"{ENGLISH.number(100 * number, 1)} %"
+    return ENGLISH.number(number, unit.digits if unit.kind == "mean" else 0)
+
+
+def interval(found: Mapping[str, Any], show: Callable[[float | None], str]) -> str:
+    """`38.1 % to 46.2 %`; `31 or later` where the upper end is not reached; '' where there is none."""
+    if found["low"] is None:
+        return ""
+    if found["high"] is None:
+        return f"{show(found['low'])} or later"
+    return f"{show(found['low'])} to {show(found['high'])}"

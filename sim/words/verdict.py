@@ -60,6 +60,13 @@ def between(low: float, high: float, digits: int) -> str:
     return f"{signed(low, digits)} or more" if math.isnan(high) else f"{signed(low, digits)} to {signed(high, digits)}"
 
 
+def probability(p: float) -> str:
+    """`p = 0.03`, `p < 0.001`"""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+
+
 # ---- A scenario beside the reference in one plain sentence -----------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ def test_at_80_columns_it_prints_sentence_tables_and_place(two: Command, monkeyp
     assert "40 replications, seed 7" in printed
     for words in ("agreed: wells", "utility of Upstream", "95 % interval", "Saved and lost", "exact p"):
         assert words in printed
-    assert "only one of the two scenarios has it: Envoy." in printed
+    assert "only one of the two scenarios has it: Envoy." in " ".join(printed.split())
     assert f"Results: {the_comparison()}" in printed
     assert "Computed in " in printed
 

@@ -22,7 +22,7 @@ from sim.figures.canvas import Figure
 from sim.figures.compare import compare
 from sim.figures.compare_agreement import compare_agreement
 from sim.figures.registry import cues
-from sim.figures.saved_and_lost import probability, saved_and_lost
+from sim.figures.saved_and_lost import saved_and_lost
 from sim.measures import measures
 from sim.report import write_comparison
 from sim.report.comparison import comparison_page
@@ -31,7 +31,7 @@ from sim.stories.side_by_side import chosen, side_by_side
 from sim.stories.story import Paragraph
 from sim.words.changes import changes
 from sim.words.readings import measured, units
-from sim.words.verdict import MINUS, between, signed
+from sim.words.verdict import MINUS, between, probability, signed
 from tests.report import synthetic
 from tests.report.boxes import faults, words_on
 from tests.report.conftest import CASES, case

@@ -12,7 +12,7 @@ from unicodedata import bidirectional
 import pytest
 from matplotlib.text import Text
 
-from sim.answers.table import summary_table
+from sim.answers.summary import summary_table
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
 from sim.experiments.run import Results, run

@@ -12,8 +12,7 @@ import pytest
 
 from sim.figures.sensitivity import sensitivity
 from sim.report.comparison import comparison_page
-from sim.report.page import report
-from sim.report.sweep_page import sensitivity_report, sweep_report
+from sim.report.page import report, sensitivity_report, sweep_report
 from tests.report import synthetic
 from tests.report.conftest import case
 from tests.report.drawing import draw_comparison, draw_sweep

@@ -33,7 +33,7 @@ from sim.figures.sensitivity import MOST, sensitivity
 from sim.figures.style import COLOUR
 from sim.figures.sweep_lines import sweep_lines
 from sim.report import write_sensitivity, write_sweep
-from sim.report.sweep_page import sensitivity_report, sweep_report
+from sim.report.page import sensitivity_report, sweep_report
 from sim.words import paths
 from sim.words.readings import reading
 from tests.report import sweeps, synthetic
