@@ -123,7 +123,7 @@ class Definition:
 EVERY = (
     Definition(
         "settled", SHARE, PROCESS, "settled", "share that settles", better=1, cells=True,
-        row="settled: all agreed and ratified", failed=("did not settle", "do not settle"),
+        row="settled: all chapters ratified", failed=("did not settle", "do not settle"),
         those="settlements",
     ),
     Definition(

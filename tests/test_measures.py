@@ -81,7 +81,7 @@ def test_run_prints_it_and_writes_it(command: Command) -> None:
 def test_compare_has_its_values_and_differences(command: Command) -> None:
     Path("other.yaml").write_text(SMALL.replace("effort: 0.5", "effort: 0.1"), encoding="utf-8")
     printed = command("compare", "small.yaml", "other.yaml", "--jobs", 1).out
-    assert printed.count(f"\n{LABEL}"[:25]) == 2, printed
+    assert printed.count(f"  {LABEL}"[:25]) == 2, printed
     found = json.loads(command("compare", "small.yaml", "other.yaml", "--jobs", 1, "--json").out)
     assert {"quick", "gap"} <= {each["measure"] for each in found["differences"]}
     assert all("quick" in each for each in found["scenarios"])
@@ -95,7 +95,7 @@ def test_a_sweep_has_it_in_its_cells_and_figures(here: sim.Scenario) -> None:
     found = sim.sweep(here, {"incidents.per_year": [0, 4]}, replications=30)
     assert {"quick", "quick.low", "quick.high", "quick.difference", "gap"} <= set(found.cells)
     assert "quick" in found.apart
-    assert str(found).count("Share that") == 3  # settles, lasts, and this one
+    assert str(found).count(", %") == 3  # settles, lasts, and this one
     assert found.plot("sweep-lines", measure="quick").png
 
 
@@ -103,7 +103,7 @@ def test_the_page_of_a_sweep_has_it(command: Command) -> None:
     asked = ("sweep", "small.yaml", "--vary", "incidents.per_year=0:4:2", "--jobs", 1)
     found = json.loads(command(*asked, "--json").out)
     assert "quick" in found["cells"][0]
-    assert TITLE.capitalize() in (Path(found["results"]) / "report.html").read_text(encoding="utf-8")
+    assert f"{LABEL}, %" in (Path(found["results"]) / "report.html").read_text(encoding="utf-8")
 
 
 def test_sensitivity_may_be_asked_of_it(here: sim.Scenario) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from sim.answers.tables import Table, as_text
 from sim.measures import SHARE, Measure, Unit, by_unit, measures, own_of
 from sim.statistics.paired import alone
 from sim.words.numbers import NONE
-from sim.words.readings import interval, shown
+from sim.words.readings import bare, interval
 from sim.words.verdict import between, probability, signed
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 Row = tuple[str, ...]
 
+VALUES = "Values"
 DIFFERENCES = ("", "difference", "95 % interval", "pairs", "width")
-TURNED = ("", "both", "saved", "lost", "neither", "net, points", "95 % interval", "exact p")
+TURNED = ("", "both", "saved", "lost", "neither", "net, points", "exact p")
 NOTE = (
     "Each history is run under both scenarios with the same chance; pairs with the same number are compared, always "
     "scenario minus reference. Saved: agreed only under the scenario; lost: only under the reference. Width: of the "
-    "interval, against that of as many histories with chance of their own. Intervals: Tango for shares, paired t for "
-    "means, bootstrap over pairs for medians, which count the histories that never agree. p: McNemar."
+    "interval, against that of as many histories with chance of their own. 95 % intervals: Tango for shares, paired t "
+    "for means, bootstrap over pairs for medians, which count the histories that never agree. p: McNemar."
 )
 
 
@@ -52,41 +53,40 @@ def unshared(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[str]:
 
 
 def tables(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> list[Table]:
-    """Values, saved and lost, and differences.  The arguments are those of `comparison_table`."""
-    return [
-        *_values(scenarios, names, summary),
-        *_transitions(names, summary),
-        *_differences(scenarios, names, summary),
-    ]
+    """Values of all; of each scenario against the reference the differences, and which histories it turns.
+
+    The arguments are those of `comparison_table`.
+    """
+    found = [_values(scenarios, names, summary)]
+    for name in names[1:]:
+        found.append(_differences(scenarios[0], name, summary))
+        found.append(_transitions(name, summary))
+    return found
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
 
 
-def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> Iterator[Table]:
+def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> Table:
     """What each measure comes to under each scenario; a dash where one has no such measure, or no value."""
     summaries = summary["scenarios"]
     pairs = zip(scenarios, summaries, strict=True)
     known = [[*measures(scenario), *own_of(found)] for scenario, found in pairs]
     every = dict.fromkeys(measure for each in known for measure in each)
+    rows: list[Row] = []
     for unit, here in by_unit(every).items():
-        rows: list[Row] = []
+        rows.append((unit.heading,))
         for measure in here:
             there = zip(known, summaries, strict=True)
-            rows.append(
-                (_label(measure), *(_value(measure, found) if measure in has else NONE for has, found in there))
-            )
-        yield Table(f"Values, with 95 % intervals: {unit.heading}", ("", *names), rows)
+            cells = [_value(measure, found) if measure in has else NONE for has, found in there]
+            rows.append((_label(measure), *cells))
+    return Table(VALUES, ("", *names), rows, abreast=True)
 
 
 def _value(measure: Measure, summary: Values) -> str:
-    """`42.3` and beneath it `38.1 to 46.2`: the caption has the unit."""
-    found, show = measure.of(summary), partial(_bare, measure.unit)
+    """`42.3` and beneath it `38.1 to 46.2`: the heading has the unit."""
+    found, show = measure.of(summary), partial(bare, measure.unit)
     return f"{show(found[measure.kind])}\n{interval(found, show)}".strip()
-
-
-def _bare(unit: Unit, number: float | None) -> str:
-    return shown(unit, number).removesuffix(" %")
 
 
 def _label(measure: Measure) -> str:
@@ -96,16 +96,27 @@ def _label(measure: Measure) -> str:
 # ---- what differs ----------------------------------------------------------------------------------------------------
 
 
-def _transitions(names: Sequence[str], summary: Values) -> Iterator[Table]:
-    """One scenario: the whole and the groups are rows of one table; several: a table each, a row a scenario."""
-    rows = summary["transitions"]
-    if len(names) == 2:
-        yield Table("Saved and lost", TURNED, [(_what(row), *_turned(row)) for row in rows])
-        return
-    for group in dict.fromkeys(row["group"] for row in rows):
-        same = [row for row in rows if row["group"] == group]
-        turned = [(row["scenario"], *_turned(row)) for row in same]
-        yield Table(f"Saved and lost: {_what(same[0])}", TURNED, turned)
+def _differences(reference: Scenario, name: str, summary: Values) -> Table:
+    """Every measure that both scenarios have, below its unit."""
+    found = {row["measure"]: row for row in summary["differences"] if row["scenario"] == name}
+    every = [*measures(reference), *own_of(summary["scenarios"][0])]
+    rows: list[Row] = []
+    for unit, here in by_unit(measure for measure in every if measure.column in found).items():
+        rows.append((unit.heading,))
+        rows += [(_label(measure), *_compared(found[measure.column], unit)) for measure in here]
+    return Table(f"{name}, against the reference", DIFFERENCES, rows)
+
+
+def _compared(row: Values, unit: Unit) -> Row:
+    narrowed = _number(row["narrowed"])
+    width = NONE if narrowed != narrowed else words.percent(narrowed)
+    return (*_difference(row, unit), words.thousands(row["n"]), width)
+
+
+def _transitions(name: str, summary: Values) -> Table:
+    """A row for the whole and for each group."""
+    rows = [(_what(row), *_turned(row)) for row in summary["transitions"] if row["scenario"] == name]
+    return Table(f"{name}, saved and lost", TURNED, rows)
 
 
 def _what(row: Values) -> str:
@@ -116,34 +127,7 @@ def _turned(row: Values) -> Row:
     """How many histories go which way, the net of it with its interval, and whether that could be chance."""
     counts = [words.thousands(row[part]) for part in ("both", "saved", "lost", "neither")]
     sure = probability(row["p"]).removeprefix("p ").removeprefix("= ")
-    return (*counts, *_difference(row, SHARE), sure)
-
-
-def _differences(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> Iterator[Table]:
-    """One table a unit; with one scenario, interval, pairs and width have columns of their own."""
-    found = {(row["scenario"], row["measure"]): row for row in summary["differences"]}
-    columns = {column for _, column in found}
-    every = [*measures(scenarios[0]), *own_of(summary["scenarios"][0])]
-    for unit, here in by_unit(measure for measure in every if measure.column in columns).items():
-        if len(names) == 2:
-            rows = [(_label(measure), *_only(found[names[1], measure.column], unit)) for measure in here]
-            yield Table(unit.heading, DIFFERENCES, rows)
-            continue
-        rows = []
-        for measure in here:
-            cells = [_beneath(found.get((name, measure.column)), unit) for name in names[1:]]
-            rows.append((_label(measure), *cells))
-        yield Table(f"{unit.heading}, with 95 % intervals", ("", *names[1:]), rows)
-
-
-def _only(row: Values, unit: Unit) -> Row:
-    narrowed = _number(row["narrowed"])
-    width = NONE if narrowed != narrowed else words.percent(narrowed)
-    return (*_difference(row, unit), words.thousands(row["n"]), width)
-
-
-def _beneath(row: Values | None, unit: Unit) -> str:
-    return NONE if row is None else "\n".join(_difference(row, unit))
+    return (*counts, "\n".join(_difference(row, SHARE)), sure)
 
 
 def _difference(row: Values, unit: Unit) -> Row:

@@ -11,6 +11,7 @@ from sim.answers.results_protocol import Results
 from sim.answers.tables import Table, as_text
 from sim.measures import SHARE, Block, Measure, Unit, in_blocks, measures, own_of
 from sim.words import dates
+from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 from sim.words.readings import interval, shown
 
@@ -75,9 +76,18 @@ def _table(scenario: Scenario, summary: Mapping[str, Any], block: Block, rows: S
 def _row(scenario: Scenario, summary: Mapping[str, Any], measure: Measure) -> list[str]:
     """A measure in words, its value and interval, and what stands beside it."""
     found, show = measure.of(summary), partial(_shown, scenario, measure.unit)
-    beside = [_shown(scenario, each.unit, each.of(summary)[each.kind]) for each in measure.beside]
+    beside = [_value(scenario, each, each.of(summary)) for each in measure.beside]
     name = measure.definition.row_of(words.short(measure.owner))
-    return [name, show(found[measure.kind]), interval(found, show) or NONE, *beside]
+    return [name, _value(scenario, measure, found), interval(found, show) or NONE, *beside]
+
+
+def _value(scenario: Scenario, measure: Measure, found: Mapping[str, Any]) -> str:
+    """`42.3 %`; a median week as its date, with the week beneath it."""
+    number = found[measure.kind]
+    shown_number = _shown(scenario, measure.unit, number)
+    if measure.kind == "median" and number is not None:
+        return f"{shown_number}\nweek {ENGLISH.number(number)}"
+    return shown_number
 
 
 def _shown(scenario: Scenario, unit: Unit, number: float | None) -> str:

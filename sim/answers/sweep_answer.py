@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,9 @@ from sim import words
 from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Sweep
 from sim.answers.tables import Table, as_text
-from sim.measures import measures
+from sim.measures import Measure, measures
 from sim.words import paths
-from sim.words.readings import Reading, reading
+from sim.words.readings import Reading, bare, interval, reading
 from sim.words.verdict import between, points, signed, told
 
 if TYPE_CHECKING:
@@ -213,10 +214,21 @@ def _measured(sweep: Sweep) -> Iterator[tuple[str, list[str]]]:
     for measure in measures(sweep.scenario):
         if not measure.definition.cells or measure.column not in sweep.cells:
             continue
-        shown = reading(sweep.scenario, measure.column)
-        yield words.capital(shown.title), [shown.valued(*edges) for edges in _edges(sweep, measure.column)]
+        yield _head(measure), [_cell(measure, *edges) for edges in _edges(sweep, measure.column)]
         if measure.column == ANSWERED and f"{ANSWERED}.difference" in sweep.cells:
-            yield "Points more or fewer, paired", [_paired(*edges) for edges in _edges(sweep, f"{ANSWERED}.difference")]
+            yield "points, paired", [_paired(*edges) for edges in _edges(sweep, f"{ANSWERED}.difference")]
+
+
+def _head(measure: Measure) -> str:
+    """`settled, %`: a share by its label, as in a comparison; all else by a title that has its unit."""
+    form = f"{measure.definition.label}, %" if measure.kind == "share" else measure.definition.title
+    return form.format(words.short(measure.owner))
+
+
+def _cell(measure: Measure, value: float, low: float, high: float) -> str:
+    """`62.0` and beneath it `57.2 to 66.6`"""
+    show = partial(bare, measure.unit)
+    return f"{show(value)}\n{interval({'low': low, 'high': high}, show)}".strip()
 
 
 def _edges(sweep: Sweep, column: str) -> Iterator[tuple[float, float, float]]:
@@ -225,10 +237,10 @@ def _edges(sweep: Sweep, column: str) -> Iterator[tuple[float, float, float]]:
 
 
 def _paired(middle: float, low: float, high: float) -> str:
-    """`+4.9 (+2.8 to +7.1)`, in points of 100"""
+    """`+4.9` and beneath it `+2.8 to +7.1`, in points of 100"""
     if low == high:
         return "the reference"
-    return f"{signed(100 * middle, 1)} ({between(100 * low, 100 * high, 1)})"
+    return f"{signed(100 * middle, 1)}\n{between(100 * low, 100 * high, 1)}"
 
 
 def _labels(sweep: Sweep, path: str) -> list[str]:

@@ -39,17 +39,7 @@ class Reading:
 
     def range(self, low: float, high: float) -> str:
         """`29 to 33 %`; '' where there is no interval."""
-        if math.isnan(low) and math.isnan(high):
-            return ""
-        if math.isnan(high):
-            return f"{self.show(low)} or later"
-        first = self.show(low)
-        return f"{first.removesuffix(' %') if first[0].isdigit() else first} to {self.show(high)}"
-
-    def valued(self, value: float, low: float, high: float) -> str:
-        """`31 % (29 to 33 %)`"""
-        between = self.range(low, high)
-        return f"{self.show(value)} ({between})" if between and not math.isnan(value) else self.show(value)
+        return interval({"low": low, "high": high}, self.show)
 
     def bare(self, value: float) -> str:
         """A value without its unit: `46`, `<1`, `0.52`"""
@@ -113,10 +103,23 @@ def shown(unit: Unit, number: float | None) -> str:
     return ENGLISH.number(number, unit.digits if unit.kind == "mean" else 0)
 
 
-def interval(found: Mapping[str, Any], show: Callable[[float | None], str]) -> str:
-    """`38.1 % to 46.2 %`; `31 or later` where the upper end is not reached; '' where there is none."""
-    if found["low"] is None:
+def bare(unit: Unit, number: float | None) -> str:
+    """The same without its unit, which stands above it: `42.3`."""
+    return shown(unit, number).removesuffix(" %")
+
+
+def interval(found: Mapping[str, Any], show: Callable[[float], str]) -> str:
+    """`38.1 to 46.2 %`; `31 or later` where the upper end is not reached; '' where there is none."""
+    low, high = found["low"], found["high"]
+    if _missing(low):
         return ""
-    if found["high"] is None:
-        return f"{show(found['low'])} or later"
-    return f"{show(found['low'])} to {show(found['high'])}"
+    if _missing(high):
+        return f"{show(low)} or later"
+    first = show(low)
+    if first[0].isdigit():  # not `under 1 %`
+        first = first.removesuffix(" %")
+    return f"{first} to {show(high)}"
+
+
+def _missing(number: float | None) -> bool:
+    return number is None or math.isnan(number)

@@ -55,9 +55,8 @@ def test_a_comparison_has_their_differences_in_pairs() -> None:
     rows = found.differences[found.differences["measure"].isin(list(OWN))].drop(columns="scenario")
     pd.testing.assert_frame_equal(rows.reset_index(drop=True), wanted)
     table = comparison_table([wells(), other], found.names, found.summary)
-    blocks = {block.partition("\n")[0]: block for block in table.split("\n\n")}
-    assert "\nearly " in blocks["Own measures, in points of 100"]
-    assert "\ngap " in blocks["Own measures"]
+    assert "Own measures, in points of 100\n  early" in table
+    assert "Own measures\n  gap" in table
     assert {"early", "gap"} <= set(found.plot("compare").data.astype(str).stack())
 
 
