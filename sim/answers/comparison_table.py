@@ -10,9 +10,10 @@ from sim import words
 from sim.answers.tables import Table, as_text
 from sim.measures import SHARE, Measure, Unit, by_unit, measures, own_of
 from sim.statistics.paired import alone
+from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 from sim.words.readings import bare, interval
-from sim.words.verdict import between, probability, signed
+from sim.words.verdict import between, probability
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -133,7 +134,7 @@ def _turned(row: Values) -> Row:
 def _difference(row: Values, unit: Unit) -> Row:
     """`+18.3`, `+15.1 to +21.4`; dashes where they are not known."""
     middle, low, high = (unit.scale * _number(row[key]) for key in ("difference", "low", "high"))
-    number = NONE if middle != middle else signed(middle, unit.digits)
+    number = NONE if middle != middle else ENGLISH.signed(middle, unit.digits)
     return (number, between(low, high, unit.digits) or NONE)
 
 

@@ -17,8 +17,9 @@ from sim.answers.sweep_slices import Sweep
 from sim.answers.tables import Table, as_text
 from sim.measures import Measure, measures
 from sim.words import paths
+from sim.words.language import ENGLISH
 from sim.words.readings import Reading, bare, interval, reading
-from sim.words.verdict import between, points, signed, told
+from sim.words.verdict import between, points, told
 
 if TYPE_CHECKING:
     from sim.experiments.apart import Apart, Between
@@ -240,7 +241,7 @@ def _paired(middle: float, low: float, high: float) -> str:
     """`+4.9` and beneath it `+2.8 to +7.1`, in points of 100"""
     if low == high:
         return "the reference"
-    return f"{signed(100 * middle, 1)}\n{between(100 * low, 100 * high, 1)}"
+    return f"{ENGLISH.signed(100 * middle, 1)}\n{between(100 * low, 100 * high, 1)}"
 
 
 def _labels(sweep: Sweep, path: str) -> list[str]:

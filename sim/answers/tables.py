@@ -29,7 +29,7 @@ HEAD, LINES, SHORT = 13, 4, 8
 
 GAP = 2
 
-LEFT_OUT = "Without their 95 % intervals, for which there is no room: --json and the page have them."
+LEFT_OUT = "Without 95 % intervals, which do not fit here: --json and the page have them."
 
 
 @dataclass(frozen=True)
