@@ -33,10 +33,10 @@ from sim.words.changes import changes
 from sim.words.language import ENGLISH, MINUS
 from sim.words.readings import measured, units
 from sim.words.verdict import between, probability
-from tests.report import synthetic
-from tests.report.boxes import faults, words_on
-from tests.report.conftest import CASES, case
-from tests.report.drawing import draw_comparison
+from tests.figures import synthetic
+from tests.figures.boxes import faults, words_on
+from tests.figures.cases import CASES, case
+from tests.figures.drawing import draw_comparison
 from tests.report.test_page import Page
 from tests.seldom import seldom
 
