@@ -58,32 +58,23 @@ OWN_NUMBER = Unit("mean", "Own measures")
 
 @dataclass(frozen=True)
 class Block:
-    """Measures that stand together in the tables of a run, on a terminal and on a page.
+    """Measures that stand together in a table of a run.
 
-    heading, value: on a terminal; caption, head: on a page; host, beside: a measure in whose row others stand that have
-    none of their own, and these, with their heads on a terminal ('': not there) and on a page.
+    head: over their values; host, beside: a measure in whose row others stand that have none of their own, and these,
+    with their heads.
     """
 
-    heading: str
-    value: str
     caption: str
     head: str
     host: str = ""
-    beside: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    beside: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-PROCESS = Block("Whole process", "share", "The whole process", "value")
-GROUPS = Block(
-    "Working group",
-    "agreed",
-    "Working groups",
-    "agreed",
-    "agreed",
-    {"week": ("median week", "half agreed by"), "collapsed": ("", "broke down")},
-)
-UTILITY = Block("Utility", "mean", "What it is worth, on average", "mean")
-EFFORT = Block("Mediator's weeks of work", "mean", "What it costs: mediators' weeks of work", "mean")
-OWN_BLOCK = Block("Measures of one's own", "", "Measures of one's own", "value")
+PROCESS = Block("The whole process", "value")
+GROUPS = Block("Working groups", "agreed", "agreed", {"week": "half agreed by", "collapsed": "broke down"})
+UTILITY = Block("What it is worth, on average", "mean")
+EFFORT = Block("What it costs: mediators' weeks of work", "mean")
+OWN_BLOCK = Block("Measures of one's own", "value")
 
 
 @dataclass(frozen=True)
@@ -91,11 +82,10 @@ class Definition:
     """A measure for all scenarios. In its words, `{}` stands for the group, party or mediator that it is of.
 
     name: its column, or the part before the owner's name; label: in tables of differences; title: in sentences, without
-    article; of: `group`, `party`, `mediator`, or '' for the whole process; row: in the tables of a run on a terminal
-    (default: the label), full: on a page (default: the row); each: what one history has, where the title says median;
-    head: of its column among the cells of a sweep on a terminal, where numbers of several owners are added up; cells:
-    is it there on a page? panel: title of its panel in the figure `outcomes`, ratio: is it from 0 to 1 there? better: 1
-    if higher is better, -1 if lower is, 0 if neither.
+    article; of: `group`, `party`, `mediator`, or '' for the whole process; row: in the tables of a run (default: the
+    label); each: what one history has, where the title says median; cells: is it in the table of a sweep's cells?
+    panel: title of its panel in the figure `outcomes`, ratio: is it from 0 to 1 there? better: 1 if higher is better,
+    -1 if lower is, 0 if neither.
 
     A share that is better one way can be asked of `explain`: failed: what the failing histories did, and do; among:
     the share that must have come true before this one can fail; those: what its histories are called then.
@@ -110,9 +100,7 @@ class Definition:
     title: str
     of: str = ""
     row: str = ""
-    full: str = ""
     each: str = ""
-    head: str = ""
     cells: bool = False
     panel: str = ""
     ratio: bool = False
@@ -128,29 +116,24 @@ class Definition:
         return self.unit.kind
 
     def row_of(self, owner: str) -> str:
-        """Its name in the tables of a run on a terminal."""
+        """Its name in the tables of a run."""
         return (self.row or self.label).format(owner)
-
-    def full_of(self, owner: str) -> str:
-        """Its name in the tables of a run on a page."""
-        return (self.full or self.row or self.label).format(owner)
 
 
 EVERY = (
     Definition(
-        "settled", SHARE, PROCESS, "settled", "share that settles", better=1, head="settled", cells=True,
-        full="settled: every chapter agreed and ratified", failed=("did not settle", "do not settle"),
+        "settled", SHARE, PROCESS, "settled", "share that settles", better=1, cells=True,
+        row="settled: all chapters ratified", failed=("did not settle", "do not settle"),
         those="settlements",
     ),
     Definition(
-        "lasting", SHARE, PROCESS, "settled and held", "share that settles and lasts", better=1, head="lasting",
-        cells=True, row="lasting", full="lasting: settled and held", failed=("did not last", "do not last"),
+        "lasting", SHARE, PROCESS, "settled and held", "share that settles and lasts", better=1, cells=True,
+        row="lasting: settled and held", failed=("did not last", "do not last"),
         among="settled",
     ),
     Definition(
         "settled_week", WEEK, PROCESS, "settlement", "week by which half have settled", better=-1, cells=True,
-        each="week of settlement", row="median week of settlement", full="half of all histories have settled by",
-        panel="Date of settlement",
+        each="week of settlement", row="half have settled by", panel="Date of settlement",
     ),
     Definition(
         "agreed", SHARE, GROUPS, "agreed: {}", "share that agrees on {}", "group", "{}", better=1,
@@ -165,17 +148,17 @@ EVERY = (
         each="week of agreement on {}",
     ),
     Definition(
-        "utility", WORTH, UTILITY, "utility of {}", "mean utility of {}", "party", "{}", "utility of {}", better=1,
+        "utility", WORTH, UTILITY, "utility of {}", "mean utility of {}", "party", better=1,
         panel="Utility of {}",
     ),
     Definition("joint_utility", WORTH, UTILITY, "joint utility", "mean joint utility", better=1),
     Definition(
         "fairness", WORTH, UTILITY, "fairness", "mean fairness of gains", better=1, row="fairness of gains, 0 to 1",
-        full="fairness: smaller gain over larger", panel="Fairness: smaller gain / larger", ratio=True,
+        panel="Fairness: smaller gain / larger", ratio=True,
     ),
     Definition(
         "mediator_weeks", WORK, EFFORT, "work of {}", "mean weeks of work of {}", "mediator", "{}", better=-1,
-        head="work,\nweeks", cells=True,
+        cells=True,
     ),
 )  # fmt: skip
 

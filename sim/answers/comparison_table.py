@@ -1,23 +1,19 @@
-"""A comparison as aligned text, for a terminal or a file, readable at 80 columns."""
+"""What a comparison says in numbers: values under each scenario, which histories turn, and every difference."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from sim import words
-from sim.answers.table import WIDEST, WIDTH
-from sim.answers.values import values
-from sim.measures import SHARE, Unit, by_unit, own_of
-from sim.statistics.paired import alone, shared
-from sim.terminal import visible
-from sim.words.names import in_cells
+from sim.answers.tables import Table, as_text
+from sim.measures import SHARE, Measure, Unit, by_unit, measures, own_of
+from sim.statistics.paired import alone
+from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
+from sim.words.readings import bare, interval
+from sim.words.verdict import between, probability
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -25,139 +21,123 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 Row = tuple[str, ...]
 
+VALUES = "Values"
 DIFFERENCES = ("", "difference", "95 % interval", "pairs", "width")
-TURNED = ("Saved and lost", "both", "saved", "lost", "neither", "net, points", "exact p")
-NAMES = 28  # characters that names of measures take
-MINUS = "\N{MINUS SIGN}"
+TURNED = ("", "both", "saved", "lost", "neither", "net, points", "exact p")
 NOTE = (
     "Each history is run under both scenarios with the same chance; pairs with the same number are compared, always "
     "scenario minus reference. Saved: agreed only under the scenario; lost: only under the reference. Width: of the "
-    "interval, against that of as many histories with chance of their own. Intervals: Tango for shares, paired t for "
-    "means, bootstrap over pairs for medians, which count the histories that never agree. p: McNemar."
+    "interval, against that of as many histories with chance of their own. 95 % intervals: Tango for shares, paired t "
+    "for means, bootstrap over pairs for medians, which count the histories that never agree. p: McNemar."
 )
 
 
 def comparison_table(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> str:
-    """What `compare --json` holds as sentences and tables; coloured only on a terminal.
+    """What `compare --json` holds as sentences and tables, as `sim compare` prints them.
 
     scenarios, names: the reference first, as in the summary.
     """
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = min(max(console.width, WIDTH), WIDEST)
-    with console.capture() as captured:
-        for said in summary["sentences"]:
-            console.print(visible(said))
-        console.print(_against(names[0], summary["scenarios"][0]), style="dim")
-        for table in _values(scenarios, names, summary, console.width):
-            console.print()
-            console.print(table)
-        for name, scenario in zip(names[1:], scenarios[1:], strict=True):
-            console.print()
-            console.print(Text(visible(name), style="bold", no_wrap=True, overflow="ellipsis"))
-            console.print(_grid(DIFFERENCES, list(_differences(scenarios[0], scenario, name, summary)), console.width))
-            console.print()
-            console.print(_grid(TURNED, list(_turned(name, summary)), console.width))
-            for only in _unshared(scenarios[0], scenario):
-                console.print(visible(only))
-        console.print(f"\n{NOTE}", style="dim")
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    run = summary["scenarios"][0]
+    counted = f"{words.thousands(run['replications'])} replications, seed {run['seed']}"
+    said = "\n".join([*summary["sentences"], f"Reference: {names[0]}. {counted}."])
+    return as_text("", said, *tables(scenarios, names, summary), *unshared(scenarios, names), note=NOTE)
 
 
-def _against(reference: str, run: Values) -> str:
-    return f"Reference: {visible(reference)}. {words.thousands(run['replications'])} replications, seed {run['seed']}."
+def unshared(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[str]:
+    """Sentences on groups, parties and mediators that only one of two scenarios has."""
+    said = []
+    for name, scenario in zip(names[1:], scenarios[1:], strict=True):
+        only = [words.short(key) for key in alone(scenarios[0], scenario)]
+        if only:
+            said.append(f"{name}: not compared, because only one of the two scenarios has it: {words.both(only)}.")
+    return said
 
 
-def _grid(head: Row, rows: Sequence[Row], width: int) -> Table:
-    """Names on the left, numbers on the right; rows whose name is not indented are headings."""
-    columns = [[head[n], *(row[n] for row in rows if len(row) > 1)] for n in range(1, len(head))]
-    taken = sum(max(map(len, column)) + 2 for column in columns)
-    room = min(width - taken, 36)
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True, overflow="ellipsis", width=room)
-    for _ in columns:
-        grid.add_column(no_wrap=True, justify="right")
-    names = in_cells([row[0] for row in rows], room)
-    for (title, *cells), name in zip([head, *rows], [head[0], *names], strict=True):
-        style = "" if title.startswith("  ") else "bold"
-        grid.add_row(*(Text(visible(cell).replace("\n", " "), style) for cell in (name, *cells)))
-    return grid
+def tables(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> list[Table]:
+    """Values of all; of each scenario against the reference the differences, and which histories it turns.
+
+    The arguments are those of `comparison_table`.
+    """
+    found = [_values(scenarios, names, summary)]
+    for name in names[1:]:
+        found.append(_differences(scenarios[0], name, summary))
+        found.append(_transitions(name, summary))
+    return found
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
 
 
-def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values, width: int) -> Iterator[Table | Text]:
-    """Which scenario has which number, and what each comes to: with intervals where there is room for all of them."""
-    listed = [f"  {number}  {visible(name)}" for number, name in enumerate(names, start=1)]
-    yield Text("\n".join(["Values under", *listed]), no_wrap=True, overflow="ellipsis")
-    tables = list(values(scenarios, summary["scenarios"]))
-    cells = [[str(cell) for cell in row] for _, rows in tables for _, row in rows]
-    if _taken(cells) > width - NAMES:
-        cells = [[cell.value for cell in row] for _, rows in tables for _, row in rows]
-    fitting = max((width - NAMES) // max(len(cell) + 2 for row in cells for cell in row), 1)
-    for first in range(0, len(names), fitting):
-        some, shown = iter(cells), range(first, min(first + fitting, len(names)))
-        table: list[Row] = []
-        for unit, rows in tables:
-            table.append((unit.heading,))
-            table += [(f"  {name}", *(row[n] for n in shown)) for (name, _), row in zip(rows, some, strict=False)]
-        yield _grid(("Values", *(str(n + 1) for n in shown)), table, width)
-
-
-def _taken(cells: Sequence[Sequence[str]]) -> int:
-    """Characters that columns of such cells take."""
-    return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True))
-
-
-# ---- rows ------------------------------------------------------------------------------------------------------------
-
-
-def _differences(reference: Scenario, scenario: Scenario, name: str, summary: Values) -> Iterator[Row]:
-    """A heading for each unit, and its measures below it."""
-    found = {row["measure"]: row for row in summary["differences"] if row["scenario"] == name}
-    own = [measure for measure in own_of(summary["scenarios"][0]) if measure.column in found]
-    for unit, here in by_unit([*shared(reference, scenario), *own]).items():
-        yield (unit.heading,)
+def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> Table:
+    """What each measure comes to under each scenario; a dash where one has no such measure, or no value."""
+    summaries = summary["scenarios"]
+    pairs = zip(scenarios, summaries, strict=True)
+    known = [[*measures(scenario), *own_of(found)] for scenario, found in pairs]
+    every = dict.fromkeys(measure for each in known for measure in each)
+    rows: list[Row] = []
+    for unit, here in by_unit(every).items():
+        rows.append((unit.heading,))
         for measure in here:
-            label = measure.definition.label.format(words.short(measure.owner))
-            yield (f"  {label}", *_numbers(found[measure.column], unit))
+            there = zip(known, summaries, strict=True)
+            cells = [_value(measure, found) if measure in has else NONE for has, found in there]
+            rows.append((_label(measure), *cells))
+    return Table(VALUES, ("", *names), rows, abreast=True)
 
 
-def _numbers(row: Values, unit: Unit) -> Row:
-    width = NONE if row["narrowed"] is None else words.percent(row["narrowed"])
-    return (_signed(row["difference"], unit), _interval(row, unit), words.thousands(row["n"]), width)
+def _value(measure: Measure, summary: Values) -> str:
+    """`42.3` and beneath it `38.1 to 46.2`: the heading has the unit."""
+    found, show = measure.of(summary), partial(bare, measure.unit)
+    return f"{show(found[measure.kind])}\n{interval(found, show)}".strip()
 
 
-def _interval(row: Values, unit: Unit) -> str:
-    """Both ends; one that is not known is open."""
-    low, high = _signed(row["low"], unit), _signed(row["high"], unit)
-    if row["low"] is None:
-        return NONE if row["high"] is None else f"{high} or less"
-    return f"{low} or more" if row["high"] is None else f"{low} to {high}"
+def _label(measure: Measure) -> str:
+    return measure.definition.label.format(words.short(measure.owner))
 
 
-def _signed(value: float | None, unit: Unit) -> str:
-    if value is None:
-        return NONE
-    shown = f"{unit.scale * value:+.{unit.digits}f}".replace("-", MINUS)
-    return shown if shown.strip(f"+{MINUS}0.") else shown[1:]
+# ---- what differs ----------------------------------------------------------------------------------------------------
 
 
-def _turned(name: str, summary: Values) -> Iterator[Row]:
-    """A row for the whole, one for each group."""
-    for row in summary["transitions"]:
-        if row["scenario"] == name:
-            what = words.short(row["group"]) if row["group"] else "all chapters: settled"
-            counts = (words.thousands(row[part]) for part in ("both", "saved", "lost", "neither"))
-            yield (f"  {what}", *counts, _signed(row["difference"], SHARE), _probability(row["p"]))
+def _differences(reference: Scenario, name: str, summary: Values) -> Table:
+    """Every measure that both scenarios have, below its unit."""
+    found = {row["measure"]: row for row in summary["differences"] if row["scenario"] == name}
+    every = [*measures(reference), *own_of(summary["scenarios"][0])]
+    rows: list[Row] = []
+    for unit, here in by_unit(measure for measure in every if measure.column in found).items():
+        rows.append((unit.heading,))
+        rows += [(_label(measure), *_compared(found[measure.column], unit)) for measure in here]
+    return Table(f"{name}, against the reference", DIFFERENCES, rows)
 
 
-def _probability(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+def _compared(row: Values, unit: Unit) -> Row:
+    narrowed = _number(row["narrowed"])
+    width = NONE if narrowed != narrowed else words.percent(narrowed)
+    return (*_difference(row, unit), words.thousands(row["n"]), width)
 
 
-def _unshared(reference: Scenario, scenario: Scenario) -> Iterator[str]:
-    only = alone(reference, scenario)
-    if only:
-        names = words.both([words.short(name) for name in only])
-        yield f"\nNot compared, because only one of the two scenarios has it: {names}."
+def _transitions(name: str, summary: Values) -> Table:
+    """A row for the whole and for each group."""
+    rows = [(_what(row), *_turned(row)) for row in summary["transitions"] if row["scenario"] == name]
+    return Table(f"{name}, saved and lost", TURNED, rows)
+
+
+def _what(row: Values) -> str:
+    return words.short(row["group"]) if row["group"] else "settled"
+
+
+def _turned(row: Values) -> Row:
+    """How many histories go which way, the net of it with its interval, and whether that could be chance."""
+    counts = [words.thousands(row[part]) for part in ("both", "saved", "lost", "neither")]
+    sure = probability(row["p"]).removeprefix("p ").removeprefix("= ")
+    return (*counts, "\n".join(_difference(row, SHARE)), sure)
+
+
+def _difference(row: Values, unit: Unit) -> Row:
+    """`+18.3`, `+15.1 to +21.4`; dashes where they are not known."""
+    middle, low, high = (unit.scale * _number(row[key]) for key in ("difference", "low", "high"))
+    number = NONE if middle != middle else ENGLISH.signed(middle, unit.digits)
+    return (number, between(low, high, unit.digits) or NONE)
+
+
+def _number(value: float | None) -> float:
+    """A number as JSON has it, where NaN is null."""
+    return float("nan") if value is None else float(value)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
 from typing import TYPE_CHECKING, Any
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from sim import words
 from sim.answers.sensitivity_table import phrases
-from sim.answers.table import WIDEST, WIDTH
+from sim.answers.tables import Table, as_text
 from sim.measures import DEFINITIONS, Definition, failures
-from sim.terminal import visible
+from sim.words.readings import interval
 
 if TYPE_CHECKING:
     from sim.experiments.explain import Explanation, Limit, Region
@@ -91,39 +86,26 @@ def _limit(limit: Limit) -> str:
 
 
 def explain_table(found: Explanation) -> str:
-    """The answer and the regions, as `sim explain` prints them; coloured only on a terminal."""
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = min(max(console.width, WIDTH), WIDEST)
-    with console.capture() as captured:
-        console.print(_text(found.scenario.name, "bold"))
-        console.print(_text(f"{words.count(found.replications, 'history', 'histories')}, seed {found.seed}"))
-        console.print()
-        console.print(_text(answer(found)))
-        if found.region is not None:
-            console.print()
-            console.print(_grid(found, found.region))
-            console.print()
-            console.print(_text(NOTE, "dim"))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    """The answer and the regions, as `sim explain` prints them."""
+    counted = f"{words.count(found.replications, 'history', 'histories')}, seed {found.seed}"
+    if found.region is None:
+        return as_text(found.scenario.name, counted, answer(found))
+    return as_text(found.scenario.name, counted, answer(found), _regions(found, found.region), note=NOTE)
 
 
-def _grid(found: Explanation, told: Region) -> Table:
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    grid.add_column("where", ratio=1, overflow="fold")
-    for name in (_said(found)[2].split()[0], "density", "95 % interval", "coverage"):
-        grid.add_column(name, justify="right", no_wrap=True)
+def _regions(found: Explanation, told: Region) -> Table:
+    """The region that is told and the others, with how many of the checked histories lie in each and how many fail."""
+    rows = []
     for region in (told, *found.others):
-        density, coverage = region.density, region.coverage
-        between = f"{100 * density['low']:.0f} to {100 * density['high']:.0f} %"
-        cells = (words.percent(density["share"]), between, words.percent(coverage["share"]))
-        grid.add_row(_text(where(found, region).removeprefix("the ")), f"{region.histories:,}", *cells)
+        density, coverage = region.density, words.percent(region.coverage["share"])
+        between = interval(density, lambda share: words.percent(share or 0.0))
+        counted = words.thousands(region.histories)
+        name = where(found, region).removeprefix("the ")
+        rows.append((name, counted, words.percent(density["share"]), between, coverage))
     overall = words.percent(found.checked_failed / found.checked)
-    grid.add_row("anywhere", f"{found.checked:,}", overall, "", "100 %")
-    return grid
-
-
-def _text(text: str, style: str = "") -> Text:
-    return Text(visible(text).replace("\n", " "), style)
+    rows.append(("anywhere", words.thousands(found.checked), overall, "", "100 %"))
+    head = ("where", _said(found)[2].split()[0], "density", "95 % interval", "coverage")
+    return Table("", head, rows, folded=True)
 
 
 def summary(found: Explanation) -> dict[str, Any]:

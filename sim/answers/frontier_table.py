@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
 from sim import words
-from sim.answers.table import WIDEST, WIDTH
-from sim.terminal import visible
+from sim.answers.tables import Table, as_text
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:
@@ -35,35 +28,21 @@ Frontier = dict[str, Any]
 
 
 def frontier_table(scenario: Scenario, frontiers: dict[str, Frontier]) -> str:
-    """The frontier and its solutions for each group, as `sim frontier` prints them; coloured only on a terminal.
+    """The frontier and its solutions for each group, as `sim frontier` prints them.
 
     frontiers: group -> what `--json` of `sim frontier` says of it.
     """
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = min(max(console.width, WIDTH), WIDEST)
-    with console.capture() as captured:
-        console.print(_text(scenario.name, "bold"))
-        for group, found in frontiers.items():
-            for part in _group(scenario, group, found):
-                console.print(part)
-        console.print()
-        console.print(Text(NOTE, "dim"))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    parts = [part for group, found in frontiers.items() for part in _group(scenario, group, found)]
+    return as_text(scenario.name, *parts, note=NOTE)
 
 
-def _group(scenario: Scenario, group: str, found: Frontier) -> Iterator[RenderableType]:
-    yield ""
-    yield _text(scenario.working_groups[group].title or group, "bold")
-    yield Padding(_text(_counted(found)), (0, 0, 0, 2))
-    yield ""
-    yield Padding(_numbers(found), (0, 0, 0, 2))
+def _group(scenario: Scenario, group: str, found: Frontier) -> Iterator[str | Table]:
+    yield _utilities(scenario.working_groups[group].title or group, found)
+    yield _counted(found)
     if found["nash"] is None:
-        yield ""
-        yield Padding(Text(NO_ZONE), (0, 0, 0, 2))
+        yield NO_ZONE
     for names, package in _packages(found):
-        yield ""
-        yield Padding(Text(f"The package of {words.both(names)}:"), (0, 0, 0, 2))
-        yield Padding(_package(scenario, group, package), (0, 0, 0, 4))
+        yield _package(scenario, group, f"The package of {words.both(names)}", package)
 
 
 def _counted(found: Frontier) -> str:
@@ -76,16 +55,12 @@ def _counted(found: Frontier) -> str:
     return f"{found['packages']:,} packages, {best} among them."
 
 
-def _numbers(found: Frontier) -> Table:
+def _utilities(title: str, found: Frontier) -> Table:
     """A row a party; a column for no agreement and for each solution."""
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
-    grid.add_column("utility", ratio=1, overflow="fold")
-    for heading in ("no agreement", *SOLUTIONS.values()):
-        grid.add_column(heading.replace("-", "-\n"), justify="right", vertical="bottom", no_wrap=True)
+    rows = []
     for name, nothing in found["no_agreement"].items():
-        cells = [_worth(found[key], name) for key in SOLUTIONS]
-        grid.add_row(_text(name), f"{nothing:.3f}", *cells)
-    return grid
+        rows.append((name, f"{nothing:.3f}", *(_worth(found[key], name) for key in SOLUTIONS)))
+    return Table(title, ("utility", "no agreement", *SOLUTIONS.values()), rows)
 
 
 def _worth(solution: Frontier | None, party: str) -> str:
@@ -107,18 +82,11 @@ def _packages(found: Frontier) -> Iterator[tuple[list[str], dict[str, Any]]]:
     return iter(seen)
 
 
-def _package(scenario: Scenario, group: str, package: dict[str, Any]) -> Table:
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column(ratio=2, overflow="fold")
-    grid.add_column(no_wrap=True)
-    grid.add_column(ratio=3, overflow="fold")
+def _package(scenario: Scenario, group: str, caption: str, package: dict[str, Any]) -> Table:
+    rows = []
     for name, settled in package.items():
         issue = scenario.working_groups[group].issues[name]
         point = "" if isinstance(settled, str) else f"{settled:.2f}"
         meaning = words.settlement(issue, settled) if issue.labels or issue.options else ""
-        grid.add_row(_text(words.issue(scenario, group, name)), point, _text(meaning))
-    return grid
-
-
-def _text(text: str, style: str = "") -> Text:
-    return Text(visible(text).replace("\n", " "), style)
+        rows.append((words.issue(scenario, group, name), point, meaning))
+    return Table(caption, ("", "", ""), rows, names=3, folded=True)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import numpy as np
 
 from sim import words
-from sim.answers.sweep_slices import capital
-from sim.answers.table import WIDEST, WIDTH
-from sim.terminal import visible
+from sim.answers.tables import Table, as_text
 from sim.words import paths
 from sim.words.numbers import NONE
 from sim.words.readings import reading
@@ -72,7 +67,7 @@ def answer(found: Sensitivity) -> str:
     if others:
         sentences.append(f"Not distinguishable from chance: {_listed(found, others)}.")
     if idle:
-        sentences.append(f"{capital(_listed(found, idle))} {'changes' if len(idle) == 1 else 'change'} nothing.")
+        sentences.append(f"{words.capital(_listed(found, idle))} {'changes' if len(idle) == 1 else 'change'} nothing.")
     return " ".join(sentences)
 
 
@@ -87,12 +82,13 @@ def _leaders(found: Sensitivity, matter: Sequence[dict[Any, Any]], said: Asked) 
     low, high = ("total_low", "total_high") if found.points else ("low", "high")
     first = [row for row in matter if row[high] >= matter[0][low]]
     rest = [row for row in matter if row[high] < matter[0][low]]
+    title = words.capital(f"the {said.title}")
     if len(first) == 1:
-        most = f"{capital(f'the {said.title}')} is moved most by {_phrase(found, first[0])}: {_ends(first[0], said)}."
+        most = f"{title} is moved most by {_phrase(found, first[0])}: {_ends(first[0], said)}."
         return most + (f" Less, but more than by chance, by {_listed(found, rest)}." if rest else "")
     shown = [f"{_phrase(found, row)} ({_ends(row, said)})" for row in first[:NAMED]]
     more = [f"{words.count(len(first) - NAMED, 'other')}"] if len(first) > NAMED else []
-    most = f"{capital(f'the {said.title}')} is moved most by {words.both([*shown, *more])}; their intervals overlap."
+    most = f"{title} is moved most by {words.both([*shown, *more])}; their intervals overlap."
     return most + (f" Less, but more than by chance, by {_listed(found, rest)}." if rest else "")
 
 
@@ -122,20 +118,10 @@ def phrases(scenario: Scenario, inputs: Sequence[str]) -> dict[str, str]:
 
 
 def sensitivity_table(found: Sensitivity) -> str:
-    """The answer and every input with its indices, as `sim sensitivity` prints them; coloured only on a terminal."""
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = min(max(console.width, WIDTH), WIDEST)
-    with console.capture() as captured:
-        console.print(_text(found.scenario.name, "bold"))
-        console.print(_text(_counted(found)))
-        console.print()
-        console.print(_text(answer(found)))
-        if found.varies:
-            console.print()
-            console.print(_sobol(found) if found.points else _given(found))
-        console.print()
-        console.print(_text(f"{NOTES[found.method]} For this scenario, not for the world.", "dim"))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    """The answer and every input with its indices, as `sim sensitivity` prints them."""
+    tables = [ranked(found)] if found.varies else []
+    note = f"{NOTES[found.method]} For this scenario, not for the world."
+    return as_text(found.scenario.name, _counted(found), answer(found), *tables, note=note)
 
 
 def _counted(found: Sensitivity) -> str:
@@ -144,51 +130,35 @@ def _counted(found: Sensitivity) -> str:
     return f"{design}{histories}, seed {found.seed}"
 
 
-def _given(found: Sensitivity) -> Table:
-    said, grid = (
-        asked(found),
-        _grid("uncertain input", ("index", "95 % interval", "lowest\ntenth", "highest\ntenth", "")),
-    )
+def ranked(found: Sensitivity) -> Table:
+    """Every input, and beneath it the path that `--set` takes; its indices with their intervals, and its ends."""
+    rows = []
     for row, matters in zip(found.indices.to_dict("records"), found.matters, strict=True):
-        ends = (said.show(row["lowest"]), said.show(row["highest"]))
-        mark = "" if matters else "chance"
-        grid.add_row(_input(found, row), _number(row["index"]), _between(row["low"], row["high"]), *ends, mark)
-    grid.add_row(Text("chance alone reaches", "dim"), f"{found.level:.3f}")
-    return grid
+        total = _index(row, "total", "total_low", "total_high") if found.points else ()
+        name = f"{paths.phrase(found.scenario, row['input'])}\n{row['input']}"
+        index = _index(row, "index", "low", "high")
+        rows.append((name, *index, *total, ends_words(found, row), "yes" if matters else "no"))
+    named = ("first order", "95 % interval", "total", "95 % interval") if found.points else ("index", "95 % interval")
+    head = ("uncertain input", *named, "lowest → highest tenth", "told from chance")
+    if not found.points:
+        rows.append(("chance alone reaches", f"{found.level:.3f}", "", "", ""))
+    return Table("Every uncertain input", head, rows, folded=True)
 
 
-def _sobol(found: Sensitivity) -> Table:
-    grid = _grid("uncertain input", ("first", "95 % interval", "total", "95 % interval"))
-    for row in found.indices.to_dict("records"):
-        first = (_number(row["index"]), _between(row["low"], row["high"]))
-        total = (_number(row["total"]), _between(row["total_low"], row["total_high"]))
-        grid.add_row(_input(found, row), *first, *total)
-    return grid
+def _index(row: Mapping[Any, Any], *names: str) -> tuple[str, str]:
+    """`0.412`, `0.380 to 0.441`; dashes where they are not known."""
+    value, low, high = (float(row[name]) for name in names)
+    between = NONE if np.isnan(low) else f"{low:.3f} to {high:.3f}"
+    return (NONE if np.isnan(value) else f"{value:.3f}", between)
 
 
-def _grid(first: str, others: Sequence[str]) -> Table:
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    grid.add_column(first, ratio=1, overflow="fold", vertical="top")
-    for name in others:
-        grid.add_column(name, justify="right", no_wrap=True)
-    return grid
-
-
-def _input(found: Sensitivity, row: dict[Any, Any]) -> Text:
-    """In words, and beneath it the path, as --set takes it."""
-    return _text(paths.phrase(found.scenario, row["input"])).append("\n").append(_text(row["input"], "dim"))
-
-
-def _number(value: float) -> str:
-    return NONE if value != value else f"{value:.3f}"
-
-
-def _between(low: float, high: float) -> str:
-    return "" if low != low else f"{low:.2f} to {high:.2f}"
-
-
-def _text(text: str, style: str = "") -> Text:
-    return Text(visible(text).replace("\n", " "), style)
+def ends_words(found: Sensitivity, row: Mapping[Any, Any]) -> str:
+    """The measure where an input is low and where it is high: `72 % → 31 %`; '' where this is not known."""
+    low, high = (float(row.get(name, np.nan)) for name in ("lowest", "highest"))
+    if np.isnan(low) or np.isnan(high):
+        return ""
+    show = asked(found).show
+    return f"{show(low)} → {show(high).removeprefix('week ')}"
 
 
 def as_json(found: Sensitivity) -> dict[str, Any]:

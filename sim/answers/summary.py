@@ -1,26 +1,27 @@
-"""The summary of a run as tables and sentences for a page."""
+"""What a run says: its question, its answer in a sentence, and its numbers, for a page and for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sim import words
 from sim.answers.results_protocol import Results
-from sim.answers.table import interval, shown
+from sim.answers.tables import Table, as_text
 from sim.measures import SHARE, Block, Measure, Unit, in_blocks, measures, own_of
 from sim.words import dates
+from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
+from sim.words.readings import interval, shown
 
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
-@dataclass(frozen=True)
-class Table:
-    """A captioned table: column heads, and rows whose first cell is their head."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
+NOTE = (
+    "Intervals: Wilson for shares, bootstrap for means, Kaplan-Meier for dates, which count the replications that "
+    "never agree."
+)
 
 
 def question(results: Results) -> str:
@@ -36,7 +37,7 @@ def question(results: Results) -> str:
 def answer(results: Results) -> str:
     """What came out, in one sentence, with its interval."""
     settled, lasting = results.summary["settled"], results.summary["lasting"]
-    show = partial(_shown, results, SHARE)
+    show = partial(shown, SHARE)
     count, whole = (words.thousands(round(n * results.replications)) for n in (settled["share"], 1))
     held = ""
     if results.scenario.clock.hold_weeks:
@@ -51,28 +52,46 @@ def answer(results: Results) -> str:
     )
 
 
-def tables(results: Results) -> list[Table]:
-    """The summary's numbers, each with its 95 % interval."""
-    blocks = in_blocks([*measures(results.scenario), *own_of(results.summary)])
-    return [_table(results, block, rows) for block, rows in blocks.items()]
+def summary_table(scenario: Scenario, summary: Mapping[str, Any]) -> str:
+    """The summary (as `--json` prints it) as `sim run` prints it."""
+    counted = f"{words.thousands(summary['replications'])} replications, seed {summary['seed']}"
+    return as_text(scenario.name, counted, *tables(scenario, summary), note=NOTE)
 
 
-def _table(results: Results, block: Block, rows: Sequence[Measure]) -> Table:
-    heads = [head for _, head in block.beside.values()]
-    cells = [_row(results, measure, len(heads)) for measure in rows]
-    return Table(block.caption, ("", block.head, "95 % interval", *heads), cells)
+def tables(scenario: Scenario, summary: Mapping[str, Any]) -> list[Table]:
+    """The summary's numbers, each with its 95 % interval: a table for each block."""
+    blocks = in_blocks([*measures(scenario), *own_of(summary)])
+    return [_table(scenario, summary, block, rows) for block, rows in blocks.items()]
 
 
-def _row(results: Results, measure: Measure, more: int) -> tuple[str, ...]:
-    """A measure in words, its value and interval, and what stands beside it, filled up to as many cells `more`."""
-    found, show = measure.of(results.summary), partial(_shown, results, measure.unit)
-    cells = [_shown(results, each.unit, each.of(results.summary)[each.kind]) for each in measure.beside]
-    name = measure.definition.full_of(words.short(measure.owner))
-    return name, show(found[measure.kind]), interval(found, show) or NONE, *cells, *[""] * (more - len(cells))
+def _table(scenario: Scenario, summary: Mapping[str, Any], block: Block, rows: Sequence[Measure]) -> Table:
+    head = ("", block.head, "95 % interval", *block.beside.values())
+    cells = []
+    for measure in rows:
+        row = _row(scenario, summary, measure)
+        cells.append(row + [""] * (len(head) - len(row)))
+    return Table(block.caption, head, cells)
 
 
-def _shown(results: Results, unit: Unit, number: float | None) -> str:
-    """A number as the table on a terminal has it, but a week as its date."""
+def _row(scenario: Scenario, summary: Mapping[str, Any], measure: Measure) -> list[str]:
+    """A measure in words, its value and interval, and what stands beside it."""
+    found, show = measure.of(summary), partial(_shown, scenario, measure.unit)
+    beside = [_value(scenario, each, each.of(summary)) for each in measure.beside]
+    name = measure.definition.row_of(words.short(measure.owner))
+    return [name, _value(scenario, measure, found), interval(found, show) or NONE, *beside]
+
+
+def _value(scenario: Scenario, measure: Measure, found: Mapping[str, Any]) -> str:
+    """`42.3 %`; a median week as its date, with the week beneath it."""
+    number = found[measure.kind]
+    shown_number = _shown(scenario, measure.unit, number)
+    if measure.kind == "median" and number is not None:
+        return f"{shown_number}\nweek {ENGLISH.number(number)}"
+    return shown_number
+
+
+def _shown(scenario: Scenario, unit: Unit, number: float | None) -> str:
+    """A number as tables have it, but a week as its date."""
     if unit.kind == "median":
-        return "fewer than half do" if number is None else dates.short_day(results.scenario.date_of(int(number)))
-    return shown(unit, number).replace(" %", "\N{NO-BREAK SPACE}%")
+        return "fewer than half" if number is None else dates.short_day(scenario.date_of(int(number)))
+    return shown(unit, number)

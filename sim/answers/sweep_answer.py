@@ -1,23 +1,31 @@
-"""What a sweep says, in a sentence or two for a page or a terminal; `experiments/apart.py` says what is chance."""
+"""What a sweep says in a sentence or two, and in tables; `experiments/apart.py` says what is chance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim import words
 from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Sweep
+from sim.answers.tables import Table, as_text
+from sim.measures import Measure, measures
 from sim.words import paths
-from sim.words.readings import Reading, reading
-from sim.words.verdict import points, told
+from sim.words.language import ENGLISH
+from sim.words.readings import Reading, bare, interval, reading
+from sim.words.verdict import between, points, told
 
 if TYPE_CHECKING:
     from sim.experiments.apart import Apart, Between
 
 ANSWERED = "settled"
+MOST = 40  # cells that a terminal shows
 
 
 def question(sweep: Sweep) -> str:
@@ -37,7 +45,7 @@ def answer(sweep: Sweep, measure: str = ANSWERED) -> str:
         said = [_spread(sweep, shown, value)]
     else:
         said = [*_lies(sweep, shown, apart), *_moves(sweep, measure, apart)]
-    return " ".join([*map(sweep_slices.capital, said), *idle(sweep)])
+    return " ".join([*map(words.capital, said), *idle(sweep)])
 
 
 def idle(sweep: Sweep) -> list[str]:
@@ -46,7 +54,7 @@ def idle(sweep: Sweep) -> list[str]:
     if not named:
         return []
     whichever = "whatever its value" if len(named) == 1 else "whatever their values"
-    one = sweep_slices.capital(f"{words.both(named)} {'changes' if len(named) == 1 else 'change'} nothing")
+    one = words.capital(f"{words.both(named)} {'changes' if len(named) == 1 else 'change'} nothing")
     return [f"{one}: every history is the same {whichever}."]
 
 
@@ -154,3 +162,92 @@ def _moved(sweep: Sweep, measure: str, each: Between) -> str:
     sign = 1 if order[-1] == each.upper else -1
     net = points(sign * each.difference, *sorted((sign * each.low, sign * each.high)))
     return f"{paths.phrase(sweep.scenario, each.path)} (from {ends[0]} to {ends[-1]}: {net})"
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def sweep_table(sweep: Sweep, place: Path) -> str:
+    """What each cell came to, and what changed nothing, as `sim sweep` prints it.  place: where all of it lies."""
+    counts = sweep.cells["n"].unique()
+    each = f"of {counts[0]:,} replications each" if len(counts) == 1 else "of different numbers of replications"
+    whole = f"{len(sweep.cells):,} cell{'' if len(sweep.cells) == 1 else 's'} {each}, seed {sweep.seed}"
+
+    table = cells(sweep)
+    parts: list[str | Table] = [whole, replace(table, rows=table.rows[:MOST])]
+    if len(table.rows) > MOST:
+        parts.append(f"... and {len(table.rows) - MOST:,} more cells: {place}")
+    return as_text(sweep.scenario.name, *parts, answer(sweep))
+
+
+def varied(sweep: Sweep) -> Table:
+    """What was varied: each path with its levels, and what the scenario itself has there."""
+    rows = []
+    for path in sweep.paths:
+        own = paths.said(paths.own(sweep.scenario, path))
+        changed = "nothing" if path in sweep.idle else ""
+        rows.append((paths.phrase(sweep.scenario, path), path, _levels(sweep, path), own, changed))
+    head = ("setting", "path in the file", "levels", "in the file itself", "changes")
+    if sweep.idle:
+        return Table("What was varied", head, rows)
+    return Table("What was varied", head[:-1], [row[:-1] for row in rows])
+
+
+def _levels(sweep: Sweep, path: str) -> str:
+    if sweep_slices.is_grid(sweep):
+        return ", ".join(sweep_slices.setting(sweep, path).labels)
+    column = sweep.cells[path]
+    if pd.api.types.is_numeric_dtype(column):
+        return f"{paths.said(float(column.min()))} to {paths.said(float(column.max()))}, drawn"
+    return ", ".join(dict.fromkeys(paths.said(value) for value in column))
+
+
+def cells(sweep: Sweep) -> Table:
+    """Every cell: its levels, and the main measures with their intervals; everything else is in cells.parquet."""
+    columns = {paths.phrase(sweep.scenario, path): _labels(sweep, path) for path in sweep.paths}
+    columns |= dict(_measured(sweep))
+    caption = f"All {words.count(len(sweep.cells), 'cell')}, with 95 % intervals"
+    return Table(caption, tuple(columns), list(zip(*columns.values(), strict=True)), names=len(sweep.paths))
+
+
+def _measured(sweep: Sweep) -> Iterator[tuple[str, list[str]]]:
+    """A head and a cell for each row; the paired difference stands beside the share that it is of."""
+    for measure in measures(sweep.scenario):
+        if not measure.definition.cells or measure.column not in sweep.cells:
+            continue
+        yield _head(measure), [_cell(measure, *edges) for edges in _edges(sweep, measure.column)]
+        if measure.column == ANSWERED and f"{ANSWERED}.difference" in sweep.cells:
+            yield "points, paired", [_paired(*edges) for edges in _edges(sweep, f"{ANSWERED}.difference")]
+
+
+def _head(measure: Measure) -> str:
+    """`settled, %`: a share by its label, as in a comparison; all else by a title that has its unit."""
+    form = f"{measure.definition.label}, %" if measure.kind == "share" else measure.definition.title
+    return form.format(words.short(measure.owner))
+
+
+def _cell(measure: Measure, value: float, low: float, high: float) -> str:
+    """`62.0` and beneath it `57.2 to 66.6`"""
+    show = partial(bare, measure.unit)
+    return f"{show(value)}\n{interval({'low': low, 'high': high}, show)}".strip()
+
+
+def _edges(sweep: Sweep, column: str) -> Iterator[tuple[float, float, float]]:
+    """The value and the ends of its interval, cell by cell."""
+    return zip(*(sweep.cells[column + edge].astype(float) for edge in ("", ".low", ".high")), strict=True)
+
+
+def _paired(middle: float, low: float, high: float) -> str:
+    """`+4.9` and beneath it `+2.8 to +7.1`, in points of 100"""
+    if low == high:
+        return "the reference"
+    return f"{ENGLISH.signed(100 * middle, 1)}\n{between(100 * low, 100 * high, 1)}"
+
+
+def _labels(sweep: Sweep, path: str) -> list[str]:
+    if not sweep_slices.is_grid(sweep):
+        return [paths.said(value) for value in sweep.cells[path]]
+    shape = [len(sweep.levels[each]) for each in sweep.paths]
+    places = np.indices(shape)[sweep.paths.index(path)].ravel()
+    said = [paths.said(level) for level in sweep.levels[path]]
+    return [said[place] for place in places]

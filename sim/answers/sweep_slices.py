@@ -208,8 +208,3 @@ def spread_words(shown: Reading, value: Numbers) -> str:
     if low == high:
         return f"the {shown.title} is {low} wherever it has a value, in {cells}"
     return f"over {cells} the {shown.title} lies between {low} and {high}"
-
-
-def capital(sentence: str) -> str:
-    """The sentence with a capital letter."""
-    return sentence[:1].upper() + sentence[1:]

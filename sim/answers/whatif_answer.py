@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim import words
+from sim.answers.tables import Table, as_text
 from sim.scenario.counterfactual import SILENT
 from sim.scenario.tree import Trail, spell
+from sim.words.language import ENGLISH
 from sim.words.removed import changed, in_words
 from sim.words.verdict import points, told
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from sim.experiments.run import Results
     from sim.experiments.whatif import ButFor, WhatIf
     from sim.scenario.schema import Scenario
-
-MINUS = "\N{MINUS SIGN}"
 
 
 def sentences(found: WhatIf) -> tuple[str, ...]:
@@ -102,24 +102,14 @@ def _standing(scenario: Scenario, trail: Trail) -> Any:
 
 
 def groups(found: WhatIf) -> str:
-    """For each working group, how many agree only without it and how many only with it; aligned."""
+    """For each working group, how many agree only without it and how many only with it."""
     head = ("working group", "agreed", "saved, of those not agreed", "lost, of those agreed", "net")
-    rows = [head]
+    rows = []
     for name, (failed, settled) in found.groups.items():
         saved, lost = (f"{each.turned:,} of {each.count:,}" for each in (failed, settled))
-        net = _signed(failed.turned - settled.turned)
-        rows.append((words.short(name), f"{settled.count:,}", saved, lost, net))
-    widths = [max(len(row[n]) for row in rows) for n in range(len(head))]
-    return "\n".join(_row(row, widths) for row in rows)
-
-
-def _signed(count: int) -> str:
-    return f"{count:+,}".replace("-", MINUS) if count else "0"
-
-
-def _row(row: tuple[str, ...], widths: list[int]) -> str:
-    first, *rest = zip(row, widths, strict=True)
-    return "  ".join([f"{first[0]:<{first[1]}}", *(f"{cell:>{width}}" for cell, width in rest)])
+        net = ENGLISH.signed(failed.turned - settled.turned)
+        rows.append((words.short(name), words.thousands(settled.count), saved, lost, net))
+    return as_text("", Table("", head, rows))
 
 
 def _n(turned: ButFor) -> str:

@@ -121,7 +121,7 @@ def draw_whatif(found: WhatIf, folder: Path) -> None:
 
 def tell_run(kept: Kept[Results]) -> str:
     """A run as a table."""
-    from sim.answers.table import summary_table
+    from sim.answers.summary import summary_table
 
     return summary_table(kept.work.scenario, kept.summary)
 
@@ -142,7 +142,7 @@ def tell_whatif(kept: Kept[WhatIf]) -> str:
 
 def tell_sweep(kept: Kept[Sweep]) -> str:
     """A table of the cells."""
-    from sim.answers.sweep_table import sweep_table
+    from sim.answers.sweep_answer import sweep_table
     from sim.experiments.works_varied import CELLS
 
     return sweep_table(kept.result, kept.work.folder / CELLS)

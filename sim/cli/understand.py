@@ -55,8 +55,9 @@ def sensitivity(
 ) -> None:
     """Rank the uncertain inputs of a scenario by how far they move a result.
 
-    FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated. With
-    --design sobol the scenario is simulated anew. Results land in results/<file's stem>/<run id>/.
+    FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated
+    unless a measure was added since. With --design sobol the scenario is simulated anew. Results land in
+    results/<file's stem>/<run id>/.
 
     \b
     Examples:
@@ -102,8 +103,8 @@ def _go_together(design: str, method: str | None, points: int | None) -> None:
 def explain(place: Path, failures: str, asked: Asked) -> None:
     """Say in which region of its uncertain inputs a scenario fails.
 
-    FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated. The
-    region is found in one half of the histories and counted in the other.
+    FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated
+    unless a measure was added since. The region is found in one half of the histories and counted in the other.
 
     \b
     Examples:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RECORD, REPORT = "run.json", "report.html"
 FILES, CHECKSUM = "files", "sha256"
+OTHERWISE = "a measure was added since, or another version wrote it"
 
 Summary = dict[str, Any]
 Record = dict[str, Any]
@@ -112,6 +113,8 @@ def keep(work: Work[Result], tell: Progress, draw: Draw[Result] | None = None, f
     with store.claim(work.folder):
         found = None if force else load(work)  # its tables may be there; or another process has just made it
         if found is None:
+            if not force and _opened(work) is not None:
+                say(f"sim: {work.folder} cannot be read as it is: {OTHERWISE}. It is computed again there.")
             work.tidy(done=force)
             began = time.perf_counter()
             found = work.make(tell, force)

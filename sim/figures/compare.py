@@ -21,8 +21,9 @@ from sim.figures.registry import cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.figures.text import fit, fit_all, text_width
 from sim.measures import SHARE, Unit
+from sim.words.language import ENGLISH
 from sim.words.readings import Row, by_scenario, measured, row_name, units
-from sim.words.verdict import between, points, signed
+from sim.words.verdict import between, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -209,7 +210,7 @@ def _ticks(low: float, high: float, width: float) -> list[float]:
 def _labels(ticks: list[float]) -> list[str]:
     """The numbers with as few digits as tell them apart."""
     digits = next((n for n in range(6) if all(abs(x - round(x, n)) < 1e-9 for x in ticks)), 6)
-    return [signed(round(x, digits), digits) for x in ticks]
+    return [ENGLISH.signed(round(x, digits), digits) for x in ticks]
 
 
 def _whisker(axes: Axes, found: Row, unit: Unit, y: float, cue: Cue, size: float) -> None:
@@ -235,7 +236,7 @@ def _numbers(found: Row, unit: Unit) -> str:
     if np.isnan(difference):
         return ""
     sure = between(low, high, unit.digits)
-    return f"{signed(difference, unit.digits)} ({sure})" if sure else signed(difference, unit.digits)
+    return f"{ENGLISH.signed(difference, unit.digits)} ({sure})" if sure else ENGLISH.signed(difference, unit.digits)
 
 
 def _alt(comparison: Comparison) -> str:

@@ -56,9 +56,7 @@ def heatmap(sweep: Sweep, x: str | None = None, y: str | None = None, measure: s
     if not sweep_slices.is_grid(sweep):
         return sample_map(sweep, x, y, measure)
     part = sweep_slices.across(sweep, _axes(sweep, x, y), measure)
-    title = sweep_slices.capital(
-        f"{part.reading.title}, by {words.both([each.phrase for each in part.settings[::-1]])}"
-    )
+    title = words.capital(f"{part.reading.title}, by {words.both([each.phrase for each in part.settings[::-1]])}")
     with drawing_style():
         canvas = Canvas(title, sweep_slices.subtitle(sweep, sweep_slices.held_words(part)))
         axes = _frame(canvas, part)

@@ -32,7 +32,7 @@ def sample_map(sweep: Sweep, x: str | None, y: str | None, measure: str) -> Figu
     across, up = _two(sweep, x, y)
     shown = reading(sweep.scenario, measure, sweep.measures)
     named = [paths.phrase(sweep.scenario, path) for path in (across, up)]
-    title = sweep_slices.capital(f"{shown.title}, by {words.both(named)}")
+    title = words.capital(f"{shown.title}, by {words.both(named)}")
     values = sweep.cells[measure].to_numpy(float)
     scale = scale_for(shown, values)
     with drawing_style():
@@ -54,7 +54,7 @@ def sample_lines(sweep: Sweep, path: str | None, measure: str) -> Figure:
     """The measure against each path (or one of them) in a panel of its own: a dot a cell, and a smooth line."""
     shown = reading(sweep.scenario, measure, sweep.measures)
     chosen = [path] if path else list(sweep.paths[:MOST_PANELS])
-    title = sweep_slices.capital(f"{shown.title}, by each setting")
+    title = words.capital(f"{shown.title}, by each setting")
     more = len(sweep.paths) - len(chosen)
     note = (
         "Heavy line: mean of the cells near by; where it is flat, the setting matters little while the others vary."

@@ -20,8 +20,9 @@ from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_
 from sim.figures.registry import REFERENCE, cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit, fit_all, spread, text_height, text_width
+from sim.words.language import ENGLISH
 from sim.words.readings import Row
-from sim.words.verdict import between, signed
+from sim.words.verdict import between, probability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -159,14 +160,7 @@ def _said(row: Row) -> list[str]:
     if row["saved"] == row["lost"] == 0:
         return ["no history ends differently"]
     sure = f"95 %: {between(100 * row['low'], 100 * row['high'], 1)}, {probability(row['p'])}"
-    return [f"saved less lost: {signed(100 * row['difference'], 1)} points", sure]
-
-
-def probability(p: float) -> str:
-    """`p = 0.03`, `p < 0.001`"""
-    if p < 0.001:
-        return "p < 0.001"
-    return f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
+    return [f"saved less lost: {ENGLISH.signed(100 * row['difference'], 1)} points", sure]
 
 
 def _alt(comparison: Comparison, rows: list[tuple[str, Row]]) -> str:

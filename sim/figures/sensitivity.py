@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim import words
-from sim.answers import sweep_slices
-from sim.answers.sensitivity_table import asked
+from sim.answers.sensitivity_table import asked, ends_words
 from sim.figures import registry
 from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
 from sim.figures.colour_bar import ROUND
@@ -62,7 +61,7 @@ class Series:
 @registry.of(registry.SENSITIVITY, "sensitivity")
 def sensitivity(found: Sensitivity) -> Figure:
     """Ranked bars with whiskers; for Sobol indices first order and total side by side."""
-    title = sweep_slices.capital(f"what moves the {asked(found).title}?")
+    title = words.capital(f"what moves the {asked(found).title}?")
     table = found.indices.head(MOST).assign(matters=found.matters[:MOST]).reset_index(drop=True)
     series = _series(table)
     with drawing_style():
@@ -187,15 +186,6 @@ def _note(found: Sensitivity) -> str:
         title = asked(found).title
         said.append(f"Under each index: the {title} where the input is in the lowest → highest tenth of its values.")
     return " ".join(said)
-
-
-def ends_words(found: Sensitivity, row: Mapping[Any, Any]) -> str:
-    """The measure where an input is low and where it is high: `72 % → 31 %`; '' where this is not known."""
-    low, high = (float(row.get(name, np.nan)) for name in ("lowest", "highest"))
-    if np.isnan(low) or np.isnan(high):
-        return ""
-    show = asked(found).show
-    return f"{show(low)} → {show(high).removeprefix('week ')}"
 
 
 def _alt(found: Sensitivity) -> str:

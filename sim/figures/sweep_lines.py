@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
+from sim import words
 from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Setting, Slice, Sweep
 from sim.figures import registry
@@ -59,7 +60,7 @@ def sweep_lines(sweep: Sweep, path: str | None = None, measure: str = "settled")
     across = path or sweep_slices.leading(sweep)
     part = sweep_slices.across(sweep, (across, *[other for other in sweep.paths if other != across][:1]), measure)
     chosen = _levels(part)
-    title = sweep_slices.capital(f"{part.reading.title}, by {part.settings[0].phrase}")
+    title = words.capital(f"{part.reading.title}, by {part.settings[0].phrase}")
     with drawing_style():
         canvas = Canvas(
             title, sweep_slices.subtitle(sweep, "95 % intervals", sweep_slices.held_words(part)), _note(part, chosen)
@@ -99,7 +100,7 @@ def _numbers(part: Slice, level: int) -> tuple[Any, Any, Any]:
 
 def _frame(canvas: Canvas, axes: Axes, part: Slice, height: float) -> None:
     setting = part.settings[0]
-    canvas.text(SPACE["edge"], canvas.top + 8, sweep_slices.capital(part.reading.title), SIZE["label"])
+    canvas.text(SPACE["edge"], canvas.top + 8, words.capital(part.reading.title), SIZE["label"])
     low, high = _limits(part)
     ticks = [float(tick) for tick in MaxNLocator(5, steps=ROUND).tick_values(low, high) if low <= tick <= high]
     axes.set_ylim(low, high)

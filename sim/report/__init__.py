@@ -59,7 +59,7 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
 def write_sweep(sweep: Sweep, folder: Path) -> None:
     """Draw every figure of a sweep into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
     from sim.figures import registry
-    from sim.report.sweep_page import sweep_report
+    from sim.report.page import sweep_report
 
     _write(folder, registry.SWEEP, sweep, lambda figures: sweep_report(sweep, figures))
 
@@ -67,7 +67,7 @@ def write_sweep(sweep: Sweep, folder: Path) -> None:
 def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Draw the ranked inputs into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
     from sim.figures import registry
-    from sim.report.sweep_page import sensitivity_report
+    from sim.report.page import sensitivity_report
 
     _write(folder, registry.SENSITIVITY, found, lambda figures: sensitivity_report(found, figures))
 

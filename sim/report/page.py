@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import base64
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim import words
-from sim.answers import summary
+from sim.answers import sensitivity_table, summary, sweep_answer
 from sim.answers.results_protocol import Results
+from sim.answers.sweep_slices import Sweep
 from sim.figures import registry, style
 from sim.figures.canvas import Figure
 from sim.installed import VERSION
 from sim.report.mechanisms import MECHANISMS
 from sim.statistics.typical import choose
 from sim.stories.story import Story, story
+
+if TYPE_CHECKING:
+    from sim.experiments.uncertain import Sensitivity
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
 PRINTED = ("agreement", "outcomes", "compare", "compare-agreement", "heatmap", "sweep-lines", "sensitivity")
@@ -48,13 +53,50 @@ def report(results: Results, figures: Sequence[Figure], scenario_text: str = "")
         scenario=results.scenario,
         question=summary.question(results),
         answer=summary.answer(results),
-        tables=summary.tables(results),
+        tables=summary.tables(results.scenario, results.summary),
         sections=_sections(results, figures),
         mechanisms=MECHANISMS,
         scenario_text=scenario_text,
         replications=results.replications,
         seed=results.seed,
     )
+
+
+def sweep_report(sweep: Sweep, figures: Sequence[Figure]) -> str:
+    """The page of a sweep.  -> HTML"""
+    return render(
+        "sweep.html.j2",
+        scenario=sweep.scenario,
+        question=sweep_answer.question(sweep),
+        answer=sweep_answer.answer(sweep),
+        figures=figures,
+        varied=sweep_answer.varied(sweep),
+        cells=sweep_answer.cells(sweep),
+        replications=sweep.replications,
+        seed=sweep.seed,
+    )
+
+
+def sensitivity_report(found: Sensitivity, figures: Sequence[Figure]) -> str:
+    """The page of a sensitivity analysis.  -> HTML"""
+    return render(
+        "sensitivity.html.j2",
+        scenario=found.scenario,
+        title=sensitivity_table.asked(found).title,
+        answer=sensitivity_table.answer(found),
+        figures=figures,
+        ranked=sensitivity_table.ranked(found),
+        command=command(found),
+    )
+
+
+def command(found: Sensitivity) -> str:
+    """What to type to have it again."""
+    how = f"--method {found.method.lower()}"
+    if found.points:
+        how = f"--design sobol --points {found.points // (len(found.indices) + 2)}"
+    asked = f"--measure {shlex.quote(found.measure)} {how}"
+    return f"sim sensitivity scenario.yaml {asked} -n {found.replications} --seed {found.seed}"
 
 
 def render(template: str, **content: Any) -> str:

@@ -11,8 +11,8 @@ from sim import store
 from sim.answers.comparison_table import comparison_table
 from sim.answers.explain_table import explain_table
 from sim.answers.sensitivity_table import sensitivity_table
-from sim.answers.sweep_table import sweep_table
-from sim.answers.table import summary_table
+from sim.answers.summary import summary_table
+from sim.answers.sweep_answer import sweep_table
 from sim.experiments.compare import Comparison
 from sim.experiments.explain import Explanation
 from sim.experiments.frontier import frontier

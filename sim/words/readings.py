@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim import words
 from sim.measures import DEFINITIONS, Measure, Unit, by_unit, named, own_of
+from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:
@@ -38,12 +39,7 @@ class Reading:
 
     def range(self, low: float, high: float) -> str:
         """`29 to 33 %`; '' where there is no interval."""
-        if math.isnan(low) and math.isnan(high):
-            return ""
-        if math.isnan(high):
-            return f"{self.show(low)} or later"
-        first = self.show(low)
-        return f"{first.removesuffix(' %') if first[0].isdigit() else first} to {self.show(high)}"
+        return interval({"low": low, "high": high}, self.show)
 
     def bare(self, value: float) -> str:
         """A value without its unit: `46`, `<1`, `0.52`"""
@@ -93,3 +89,37 @@ def row_name(row: Row) -> str:
     """What a measure is called: `agreed: treaty`, `utility of Armenia`."""
     known = DEFINITIONS.get(row["measure"])
     return known.label.format(words.short(row["group"] or row["party"])) if known else str(row["measure"])
+
+
+# ---- in tables -------------------------------------------------------------------------------------------------------
+
+
+def shown(unit: Unit, number: float | None) -> str:
+    """A number with the digits that tables have: `42.3 %`, `0.523`, `31`; a dash where there is none."""
+    if number is None or math.isnan(number):
+        return NONE
+    if unit.kind == "share":
+        return f"{ENGLISH.number(100 * number, 1)} %"
+    return ENGLISH.number(number, unit.digits if unit.kind == "mean" else 0)
+
+
+def bare(unit: Unit, number: float | None) -> str:
+    """The same without its unit, which stands above it: `42.3`."""
+    return shown(unit, number).removesuffix(" %")
+
+
+def interval(found: Mapping[str, Any], show: Callable[[float], str]) -> str:
+    """`38.1 to 46.2 %`; `31 or later` where the upper end is not reached; '' where there is none."""
+    low, high = found["low"], found["high"]
+    if _missing(low):
+        return ""
+    if _missing(high):
+        return f"{show(low)} or later"
+    first = show(low)
+    if first[0].isdigit():  # not `under 1 %`
+        first = first.removesuffix(" %")
+    return f"{first} to {show(high)}"
+
+
+def _missing(number: float | None) -> bool:
+    return number is None or math.isnan(number)

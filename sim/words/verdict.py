@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim import words
+from sim.words.language import ENGLISH
 
-MINUS = "\N{MINUS SIGN}"
 WITHIN = "the difference is within chance"
 
 
@@ -45,19 +45,21 @@ def _way(difference: float) -> str:
 # ---- differences as numbers ------------------------------------------------------------------------------------------
 
 
-def signed(value: float, digits: int) -> str:
-    """`+3.1`, `0`; below zero with a minus sign proper; what is rounded to nothing has no sign."""
-    shown = f"{abs(value):.{digits}f}"
-    if float(shown) == 0:
-        return "0" if value == 0 else shown
-    return f"{MINUS if value < 0 else '+'}{shown}"
-
-
 def between(low: float, high: float, digits: int) -> str:
     """`+15.5 to +21.0`; an end that is not known (NaN) is open: `+15.5 or more`; '' where neither is."""
-    if math.isnan(low):
-        return "" if math.isnan(high) else f"{signed(high, digits)} or less"
-    return f"{signed(low, digits)} or more" if math.isnan(high) else f"{signed(low, digits)} to {signed(high, digits)}"
+    least, most = ("" if math.isnan(end) else ENGLISH.signed(end, digits) for end in (low, high))
+    if least and most:
+        return f"{least} to {most}"
+    if least:
+        return f"{least} or more"
+    return f"{most} or less" if most else ""
+
+
+def probability(p: float) -> str:
+    """`p = 0.03`, `p < 0.001`"""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"
 
 
 # ---- A scenario beside the reference in one plain sentence -----------------------------------------------------------

@@ -79,20 +79,29 @@ def test_the_written_definition_gives_the_same_sweep(sim: Command) -> None:
         assert (the_sweep("again") / name).read_bytes() == (the_sweep() / name).read_bytes()
 
 
+def rows_of_each_part(printed: str) -> set[int]:
+    """How many cells each part of the printed table has."""
+    counts = set()
+    for part in printed.split("\n\n"):
+        rows = [line for line in part.splitlines() if line.split()[1:2] in (["independent"], ["sequence"])]
+        counts.add(len(rows))
+    return counts - {0}
+
+
 def test_a_table_of_all_cells_is_printed_at_80_columns(sim: Command) -> None:
     found = sim("sweep", "small.yaml", *VARY, *QUICK)
     lines = found.out.splitlines()
     assert max(map(len, lines)) <= 80
     assert "6 cells of 12 replications each, seed 7" in found.out
-    assert len([line for line in lines if line.split()[1:2] in (["independent"], ["sequence"])]) == 6
+    assert rows_of_each_part(found.out) == {6}
     assert "changes nothing" in found.out
     assert f"Results: {the_sweep()}" in found.out
 
 
 def test_of_many_cells_some_are_printed_and_the_rest_is_counted(sim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.answers.sweep_table.MOST", 4)
+    monkeypatch.setattr("sim.answers.sweep_answer.MOST", 4)
     found = sim("sweep", "small.yaml", *VARY, *QUICK)
-    assert len([line for line in found.out.splitlines() if line.split()[1:2] in (["independent"], ["sequence"])]) == 4
+    assert rows_of_each_part(found.out) == {4}
     assert f"... and 2 more cells: {the_sweep() / 'cells.parquet'}" in " ".join(found.out.split())
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.installed import adding
+from sim.measures import DEFINITIONS, PROCESS, SHARE, Definition
 
 from .conftest import SMALL, Command
 
@@ -128,6 +129,19 @@ def test_explain_answers_for_a_run_and_for_its_file(sim: Command, never_simulate
     assert found["answer"].startswith("Of the ")
     by_file = sim("explain", "small.yaml", "-n", 400, "--set", f"{UPSTREAM}={{low: 0.1, high: 0.9}}", "--json")
     assert json.loads(by_file.out) == found
+
+
+def test_a_run_without_a_measure_that_was_added_since_is_run_again_and_that_is_said(
+    sim: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = a_run(sim, "--set", f"{UPSTREAM}={{low: 0.1, high: 0.9}}")
+    quick = Definition("quick", SHARE, PROCESS, "quick", "share that is quick", values=lambda o: o["settled_week"] < 9)
+    monkeypatch.setitem(DEFINITIONS, "quick", quick)
+    answered = sim("explain", folder)
+    assert answered.code == 0
+    assert f"{folder} cannot be read as it is: a measure was added since" in answered.err
+    assert "quick" in pd.read_parquet(folder / "outcomes.parquet")
+    assert "cannot be read" not in sim("explain", folder).err
 
 
 def test_explain_refuses_what_it_does_not_know(sim: Command) -> None:

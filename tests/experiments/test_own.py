@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.answers.comparison_table import comparison_table
-from sim.answers.table import summary_table
+from sim.answers.summary import summary_table
 from sim.measures import Measure, own_definition
 from sim.statistics.paired import differences
 from sim.statistics.summary import Sample, ShareCount

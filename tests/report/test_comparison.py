@@ -22,7 +22,7 @@ from sim.figures.canvas import Figure
 from sim.figures.compare import compare
 from sim.figures.compare_agreement import compare_agreement
 from sim.figures.registry import cues
-from sim.figures.saved_and_lost import probability, saved_and_lost
+from sim.figures.saved_and_lost import saved_and_lost
 from sim.measures import measures
 from sim.report import write_comparison
 from sim.report.comparison import comparison_page
@@ -30,12 +30,13 @@ from sim.scenario import load
 from sim.stories.side_by_side import chosen, side_by_side
 from sim.stories.story import Paragraph
 from sim.words.changes import changes
+from sim.words.language import ENGLISH, MINUS
 from sim.words.readings import measured, units
-from sim.words.verdict import MINUS, between, signed
-from tests.report import synthetic
-from tests.report.boxes import faults, words_on
-from tests.report.conftest import CASES, case
-from tests.report.drawing import draw_comparison
+from sim.words.verdict import between, probability
+from tests.figures import synthetic
+from tests.figures.boxes import faults, words_on
+from tests.figures.cases import CASES, case
+from tests.figures.drawing import draw_comparison
 from tests.report.test_page import Page
 from tests.seldom import seldom
 
@@ -122,7 +123,9 @@ def test_dots_stand_at_the_differences_and_whiskers_span_their_intervals() -> No
     lines = [line.get_xdata() for line in drawn.axes[0].lines]
     assert any(np.allclose(line, [100 * settled["low"], 100 * settled["high"]]) for line in lines if len(line) == 2)
     assert any(np.allclose(line, [100 * settled["difference"]]) for line in lines if len(line) == 1)
-    shown = f"{signed(100 * settled['difference'], 1)} ({between(100 * settled['low'], 100 * settled['high'], 1)})"
+    shown = (
+        f"{ENGLISH.signed(100 * settled['difference'], 1)} ({between(100 * settled['low'], 100 * settled['high'], 1)})"
+    )
     assert shown in [text for text, _ in words_on(drawn)]
 
 
@@ -222,13 +225,6 @@ def test_scenarios_have_cues_of_their_own() -> None:
     looks = cues(comparison(5))
     for cue in ("colour", "dash", "marker"):
         assert len({getattr(look, cue) for look in looks}) == 6
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "shown"), [(3.14, 1, "+3.1"), (-18.25, 1, f"{MINUS}18.2"), (0, 1, "0"), (-0.01, 1, "0.0")]
-)
-def test_signed_numbers(value: float, digits: int, shown: str) -> None:
-    assert signed(value, digits) == shown
 
 
 def test_an_interval_may_be_open_at_one_end() -> None:

@@ -12,12 +12,11 @@ import pytest
 
 from sim.figures.sensitivity import sensitivity
 from sim.report.comparison import comparison_page
-from sim.report.page import report
-from sim.report.sweep_page import sensitivity_report, sweep_report
-from tests.report import synthetic
-from tests.report.conftest import case
-from tests.report.drawing import draw_comparison, draw_sweep
-from tests.report.test_sweep_figures import RANKED, sweep
+from sim.report.page import report, sensitivity_report, sweep_report
+from tests.figures import synthetic
+from tests.figures.cases import case
+from tests.figures.drawing import draw_comparison, draw_sweep
+from tests.figures.test_sweep_figures import RANKED, sweep
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")

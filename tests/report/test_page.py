@@ -13,8 +13,8 @@ from sim.report import write_report
 from sim.report.mechanisms import MECHANISMS
 from sim.report.page import report
 from sim.scenario import field_types
-from tests.report import synthetic
-from tests.report.conftest import CASES, case
+from tests.figures import synthetic
+from tests.figures.cases import CASES, case
 
 VOID = {"meta", "img", "br", "wbr"}
 TEXT = "name: Made-up talks\nparties: {<script>: {}}\n"

@@ -11,8 +11,8 @@ from sim.experiments.run import run
 from sim.scenario.load import load
 from sim.statistics.typical import choose
 from sim.stories.story import story
-from tests.report.boxes import faults
-from tests.report.drawing import draw_all
+from tests.figures.boxes import faults
+from tests.figures.drawing import draw_all
 from tests.seldom import seldom
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.answers.table import summary_table
+from sim.answers.summary import summary_table
 from sim.measures import measures
 from sim.statistics.summary import MANY, Sample, ShareCount, WeekCounts, counted, summarise, together
-from tests.report import synthetic
+from tests.figures import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
 

@@ -21,7 +21,7 @@ from sim.stories.story import story
 from sim.web import site
 from sim.web.pages import pages
 from sim.web.texts import texts
-from tests.report.drawing import draw_all
+from tests.figures.drawing import draw_all
 from tests.test_kinds import TINY, flat, leaking
 from tests.web.conftest import few, site_on
 

@@ -17,7 +17,7 @@ from sim.experiments.apart import Apart, Layout, Pairs
 from sim.experiments.uncertain import Sensitivity
 from sim.measures import Measure, measures
 from sim.scenario import Scenario, as_yaml, load_text
-from tests.report import synthetic
+from tests.figures import synthetic
 
 Row = Mapping[str, Any]
 TALKS = (["Armenia", "Azerbaijan"], ["transport", "border", "treaty"], ["Russia"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.figures.panels import dots_for, quantile_dots
-from tests.report.conftest import case
+from tests.figures.cases import case
 
 
 def test_each_dot_stands_for_an_equal_share() -> None:

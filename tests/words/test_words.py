@@ -14,7 +14,7 @@ from sim.figures.text import fit, fit_all, spread, text_width
 from sim.scenario.schema import Issue
 from sim.words import dates
 from sim.words.names import in_cells
-from tests.report import synthetic
+from tests.figures import synthetic
 
 
 @given(st.text(max_size=120), st.sampled_from([60.0, 200.0, 500.0]), st.integers(1, 3))

@@ -17,8 +17,8 @@ import sim
 from sim.answers.results_protocol import told
 from sim.play.view import news_of
 from sim.stories.story import as_it_went, story
-from tests.report import synthetic
-from tests.report.conftest import CASES, case
+from tests.figures import synthetic
+from tests.figures.cases import CASES, case
 from tests.seldom import seldom
 
 PARTIES = ["Armenia", "Azerbaijan"]

@@ -17,10 +17,10 @@ from sim.experiments.run import run
 from sim.figures import registry
 from sim.figures.canvas import drawn
 from sim.report import readers
-from tests.report import synthetic
-from tests.report.boxes import faults
-from tests.report.conftest import CASES, case
-from tests.report.drawing import draw_all
+from tests.figures import synthetic
+from tests.figures.boxes import faults
+from tests.figures.cases import CASES, case
+from tests.figures.drawing import draw_all
 
 SIZES = list(CASES)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.figures.canvas import Figure
-from tests.report import synthetic
-from tests.report.drawing import draw_all
+from tests.figures import synthetic
+from tests.figures.drawing import draw_all
 
 CASES = {
     "two": (["Armenia", "Azerbaijan"], ["transport", "border", "treaty"], ["Russia"]),

@@ -11,7 +11,7 @@ from sim.figures.compare import compare
 from sim.figures.compare_agreement import compare_agreement
 from sim.figures.saved_and_lost import saved_and_lost
 from sim.scenario.schema import Scenario
-from tests.report.drawing import draw_all
+from tests.figures.drawing import draw_all
 
 COLUMNS = (
     "value", "date", "group", "kind", "actor", "to", "text", "package", "replication", "week", "round", "settled",

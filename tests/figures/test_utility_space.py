@@ -7,8 +7,8 @@ import pytest
 
 from sim.answers.results_protocol import told
 from sim.figures.utility_space import sample, utility_space
-from tests.report import synthetic
-from tests.report.conftest import CASES, case
+from tests.figures import synthetic
+from tests.figures.cases import CASES, case
 
 
 def test_sampled_packages_have_the_scenarios_utilities() -> None:

@@ -33,12 +33,12 @@ from sim.figures.sensitivity import MOST, sensitivity
 from sim.figures.style import COLOUR
 from sim.figures.sweep_lines import sweep_lines
 from sim.report import write_sensitivity, write_sweep
-from sim.report.sweep_page import sensitivity_report, sweep_report
+from sim.report.page import sensitivity_report, sweep_report
 from sim.words import paths
 from sim.words.readings import reading
-from tests.report import sweeps, synthetic
-from tests.report.boxes import faults
-from tests.report.drawing import draw_sweep
+from tests.figures import sweeps, synthetic
+from tests.figures.boxes import faults
+from tests.figures.drawing import draw_sweep
 from tests.report.test_page import Page
 
 EFFORT, INCIDENTS, LINKAGE = "mediators.Russia.effort", "incidents.per_year", "linkage"

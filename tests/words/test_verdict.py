@@ -19,9 +19,8 @@ from sim.statistics.paired import KINDS, PairCounts
 from sim.web import wording
 from sim.web.texts import texts
 from sim.words.verdict import WITHIN, points, sentence, told
+from tests.report.test_comparison import comparison
 from tests.seldom import seldom
-
-from .test_comparison import comparison
 
 PAIRS, TIMES, MOST = 400, 250, 0.09
 """Pairs of a comparison, comparisons, and the share of them that may claim something: 5 % and what chance adds."""

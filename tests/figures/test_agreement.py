@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.figures.agreement import agreed_by
-from tests.report import synthetic
-from tests.report.conftest import case
-from tests.report.drawing import draw_all, draw_comparison
+from tests.figures import synthetic
+from tests.figures.cases import case
+from tests.figures.drawing import draw_all, draw_comparison
 
 
 def test_shares_equal_a_hand_computed_example() -> None:

@@ -12,7 +12,7 @@ from unicodedata import bidirectional
 import pytest
 from matplotlib.text import Text
 
-from sim.answers.table import summary_table
+from sim.answers.summary import summary_table
 from sim.experiments.compare import beside
 from sim.experiments.frontier import frontier
 from sim.experiments.run import Results, run
@@ -23,8 +23,8 @@ from sim.figures.saved_and_lost import saved_and_lost
 from sim.figures.text import _letters
 from sim.scenario.load import load
 from sim.words.names import ELLIPSIS, MARKS
-from tests.report.boxes import faults
-from tests.report.drawing import draw_all
+from tests.figures.boxes import faults
+from tests.figures.drawing import draw_all
 from tests.seldom import seldom
 
 FOUND = Path(__file__).parents[1] / "found"
