@@ -58,9 +58,14 @@ few_first = pytest.mark.parametrize("few", [True, seldom(False)], ids=["few", "a
 """With few histories each time; `make validate` runs what is written as it is written."""
 
 
+NEEDED = {"explain": 200, "sensitivity": 100}
+"""Histories that a verb asks for at least, where those are more."""
+
+
 def with_few(written: str) -> str:
     """The same command or code with few histories for each run."""
-    return re.sub(r"(-n |replications=)\d+", rf"\g<1>{FEW}", written)
+    few = next((count for verb, count in NEEDED.items() if written.startswith(f"sim {verb} ")), FEW)
+    return re.sub(r"(-n |replications=)\d+", rf"\g<1>{few}", written)
 
 
 @few_first
