@@ -68,8 +68,13 @@ def with_few(written: str) -> str:
     return re.sub(r"(-n |replications=)\d+", rf"\g<1>{few}", written)
 
 
-@few_first
-@pytest.mark.parametrize("command", COMMANDS)
+ONE_OF_EACH_VERB = list({command.split()[1]: command for command in sorted(COMMANDS, key=len, reverse=True)}.values())
+
+
+@pytest.mark.parametrize(
+    ("command", "few"),
+    [*((command, True) for command in ONE_OF_EACH_VERB), *(seldom(command, False) for command in COMMANDS)],
+)
 def test_each_command_runs(command: str, few: bool) -> None:
     program, *words = shlex.split(with_few(command) if few else command)
     assert program == "sim"
