@@ -31,6 +31,7 @@ from sim.stories.uneventful import quiet
 from sim.web import newsroom
 from sim.web.history_data import telling
 from sim.web.texts import languages, texts
+from tests.play.conftest import few_scripted_players  # noqa: F401  (for all tests here)
 
 TINY = Path(__file__).parent / "web" / "tiny.yaml"
 SIM = Path(kinds.__file__).parent

@@ -28,7 +28,7 @@ from sim.measures import (
 from sim.web.pairs import said
 from sim.web.texts import texts
 from sim.web.wording import row
-from tests.cli.conftest import SMALL, Command
+from tests.cli.conftest import SMALL, Command, few_figures  # noqa: F401
 from tests.cli.conftest import sim as command  # noqa: F401
 
 LABEL, TITLE = "settled in 20 weeks", "share that settles in 20 weeks"
@@ -64,6 +64,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sim.Scenario:
 # ---- in every output -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_run_prints_it_and_writes_it(command: Command) -> None:
     printed = command("run", "small.yaml", "--jobs", 1)
     assert LABEL in printed.out
@@ -78,6 +79,7 @@ def test_run_prints_it_and_writes_it(command: Command) -> None:
     assert {"quick", "gap"} <= set(table)
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_compare_has_its_values_and_differences(command: Command) -> None:
     Path("other.yaml").write_text(SMALL.replace("effort: 0.5", "effort: 0.1"), encoding="utf-8")
     printed = command("compare", "small.yaml", "other.yaml", "--jobs", 1).out

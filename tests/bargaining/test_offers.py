@@ -6,7 +6,7 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -14,12 +14,12 @@ from sim.arrays import at
 from sim.bargaining import offers, solutions
 from sim.bargaining.offers import Queue, TradeOff, egalitarian_package, nash_package
 from sim.bargaining.preferences import Preferences
-from tests.seldom import seldom
+from tests.seldom import examples, seldom
 
 from .groups import Group, random_group
 
 seeds = st.integers(0, 2**32 - 1)
-quick = settings(max_examples=40)
+quick = examples(0.8)
 SHAPES = [(2, 4, ()), (2, 3, (3, 2)), (2, 0, (3, 3)), (3, 3, (2,)), (4, 2, (2, 2))]
 shapes = st.sampled_from(SHAPES)
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from sim.bargaining import pareto
 from sim.bargaining.solutions import frontier
+from tests.seldom import examples
 
 from .groups import random_group
 
 seeds = st.integers(0, 2**32 - 1)
-quick = settings(max_examples=12)
+quick = examples(0.4)
 
 
 def arrays(seed, shape, hold=0.0):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import at
 from sim.bargaining.preferences import Agenda, Package, value
+from tests.seldom import examples
 
 from .groups import random_group, random_package
 
@@ -22,7 +23,7 @@ groups = st.builds(
     st.lists(st.integers(1, 4), max_size=3),
     st.sampled_from([0.0, 0.1]),
 )
-quick = settings(max_examples=60)
+quick = examples(1.2)
 
 
 @pytest.mark.parametrize("position", [0.0, 0.2, 0.5, 0.7, 1.0])

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from sim.bargaining import solutions
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.solutions import NAMES, frontier, on_lines
+from tests.seldom import examples
 
 from .groups import all_utilities, random_group
 
 seeds = st.integers(0, 2**32 - 1)
-quick = settings(max_examples=40)
+quick = examples(0.8)
 
 
 def solve_polyline(points, no_agreement=(0.0, 0.0)):
@@ -203,7 +204,7 @@ def sampled_gains(rng, wants, no_agreement):
     return gains[:, gains.min(axis=0) >= 0]
 
 
-@settings(max_examples=30)
+@examples(0.6)
 @given(
     seeds,
     st.sampled_from(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import answer
+from sim.figures import registry
 
 SMALL = """\
 name: Two wells
@@ -37,6 +38,15 @@ class Answered:
 
 
 Command = Callable[..., Answered]
+
+
+@pytest.fixture
+def few_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports with two figures each: what each figure shows is tested where figures are."""
+    for table, kept in ((registry.RUN, {"agreement", "trust"}), (registry.COMPARISON, {"compare", "saved-and-lost"})):
+        registry.figures_of(table)
+        for name in table.keys() - kept:
+            monkeypatch.delitem(table, name)
 
 
 @pytest.fixture

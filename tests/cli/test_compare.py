@@ -162,6 +162,7 @@ def test_a_damaged_table_of_a_run_is_computed_again(two: Command) -> None:
     assert damaged.read_bytes() == good
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_figures_and_report_are_added_without_computing_again(two: Command, request: pytest.FixtureRequest) -> None:
     two("compare", "small.yaml", "without.yaml", "--no-plots")
     before = files(the_comparison())

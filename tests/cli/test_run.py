@@ -148,6 +148,7 @@ def test_force_computes_again_and_writes_the_same_tables(sim: Command) -> None:
         assert after[name] == before[name], name
 
 
+@pytest.mark.usefixtures("few_figures")
 def test_figures_are_added_to_a_run_without_computing_it_again(sim: Command, request: pytest.FixtureRequest) -> None:
     sim("run", "small.yaml", "--no-plots")
     before = files(the_run())

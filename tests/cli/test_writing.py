@@ -82,6 +82,7 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
     assert sim("run", "small.yaml", "--no-plots").code == 0
 
 
+@pytest.mark.usefixtures("few_figures")
 @pytest.mark.parametrize(
     "error",
     [

@@ -20,6 +20,8 @@ from tests.seldom import seldom
 
 HOME = Path(__file__).parents[2]
 TABLES = ("outcomes", "weekly", "events", "paths")
+MANY = 600
+"""Replications, in several chunks where a test makes these small."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def most(scenario: Scenario) -> Results:
-    return run(scenario, replications=1300)
+    return run(scenario, replications=MANY)
 
 
 def same(one: Results, other: Results, *tables: str) -> None:
@@ -89,12 +91,12 @@ def test_tables_do_not_depend_on_chunks_and_processes(
 ) -> None:
     monkeypatch.setattr(runs, "CHUNK", chunk)
     told: list[float] = []
-    other = run(scenario, replications=1300, jobs=jobs, on_progress=told.append)
+    other = run(scenario, replications=MANY, jobs=jobs, on_progress=told.append)
     same(other, most)
     assert other.summary == most.summary
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1)
-    assert len(told) == len(cut(0, 1300)) * (scenario.weeks if jobs == 1 else 1)
+    assert len(told) == len(cut(0, MANY)) * (scenario.weeks if jobs == 1 else 1)
 
 
 def test_a_run_may_start_anywhere(scenario: Scenario, most: Results, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +117,7 @@ def test_a_worker_that_is_killed_changes_nothing(
             killed.append(active_children()[0])
             killed[0].kill()
 
-    other = run(scenario, replications=1300, jobs=2, on_progress=kill_one)
+    other = run(scenario, replications=MANY, jobs=2, on_progress=kill_one)
     assert killed
     same(other, most)
 
@@ -131,7 +133,7 @@ def test_another_seed_is_another_chance(scenario: Scenario, most: Results) -> No
 
 def test_the_summary_is_that_of_the_outcomes(most: Results) -> None:
     assert most.summary == summarise(most.scenario, most.outcomes)
-    assert most.replications == most.scenario.replications == len(most.outcomes) == 1300
+    assert most.replications == most.scenario.replications == len(most.outcomes) == MANY
 
 
 @pytest.mark.parametrize("asked", [{"replications": 0}, {"seed": -1}])

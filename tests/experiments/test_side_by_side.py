@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.experiments.simulate import DifferInKind, abreast, each_of, families, simulate
 from sim.scenario import Scenario, load
 from sim.scenario.field_types import Block
 from sim.scenario.schema import Observed
+from tests.seldom import examples
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TINY = Path(__file__).parents[1] / "web" / "tiny.yaml"
@@ -35,7 +36,7 @@ def variant(moved: dict[str, float], path: Path = TINY) -> Scenario:
     return load(path, [f"{name}={value}" for name, value in moved.items()])
 
 
-@settings(max_examples=12)
+@examples(0.25)
 @given(st.lists(SETTINGS, min_size=1, max_size=4), st.integers(0, 600), st.integers(1, 30))
 def test_each_variant_has_its_own_histories(moved: list[dict[str, float]], first: int, count: int) -> None:
     variants = [variant(each) for each in moved]

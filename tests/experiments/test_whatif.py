@@ -112,12 +112,13 @@ def test_of_no_histories_there_is_no_share() -> None:
 
 def test_histories_part_when_the_freeze_begins(thawed: WhatIf) -> None:
     """Never before; in that week wherever there is still something to freeze."""
-    weeks = [answer(thawed.comparison, thawed.imagined, (), number).history.parted for number in range(80)]
+    some = range(0, 80, 3)
+    weeks = {number: answer(thawed.comparison, thawed.imagined, (), number).history.parted for number in some}
     frozen = thawed.comparison.reference.events
     begins = set(frozen.loc[(frozen["kind"] == "freeze") & (frozen["week"] == START), "replication"])
-    assert begins
-    assert {number for number, week in enumerate(weeks) if week == START} == begins
-    assert all(week is None or week >= START for week in weeks)
+    assert begins & {*some}
+    assert {number for number, week in weeks.items() if week == START} == begins & {*some}
+    assert all(week is None or week >= START for week in weeks.values())
 
 
 def test_the_history_is_chosen_by_rule(thawed: WhatIf) -> None:

@@ -9,16 +9,17 @@ from typing import Any
 from sim.figures.canvas import Figure
 from tests.figures import synthetic
 from tests.figures.drawing import draw_all
+from tests.seldom import seldom
 
+EIGHT = [*synthetic.NASTY, "Party_six", "Seven", "An eighth party with a rather long name"]
 CASES = {
     "two": (["Armenia", "Azerbaijan"], ["transport", "border", "treaty"], ["Russia"]),
     "three": (["Uplake", "Millford", "Saltmouth"], ["water", "fish"], ["Chair"]),
-    "eight": (
-        [*synthetic.NASTY, "Party_six", "Seven", "An eighth party with a rather long name"],
-        synthetic.NASTY,
-        synthetic.NASTY[:3],
-    ),
+    "eight": (EIGHT, synthetic.NASTY[-2:], synthetic.NASTY[:3]),
+    "eight in five groups": (EIGHT, synthetic.NASTY, synthetic.NASTY[:3]),
 }
+SIZES = ["two", "three", "eight", seldom("eight in five groups")]
+"""Each group of eight parties has a figure with a panel for each of their 28 pairs: seconds for five groups."""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.figures.agreement import agreed_by
+from sim.figures.agreement import agreed_by, agreement
 from tests.figures import synthetic
 from tests.figures.cases import case
-from tests.figures.drawing import draw_all, draw_comparison
+from tests.figures.drawing import draw_comparison
 
 
 def test_shares_equal_a_hand_computed_example() -> None:
@@ -63,6 +63,6 @@ def test_every_curve_of_settlement_rises() -> None:
 
 def test_a_group_called_all_is_not_the_whole() -> None:
     results = synthetic.results(synthetic.scenario(["Ann", "Bob"], ["all", "trade"], []), 60)
-    data = next(f.data for f in draw_all(results) if f.name == "agreement")
+    data = agreement(results).data
     assert list(data["group"].unique()) == ["all", "trade", ""]
     assert not data.duplicated(["group", "week"]).any()

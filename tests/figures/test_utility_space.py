@@ -8,7 +8,7 @@ import pytest
 from sim.answers.results_protocol import told
 from sim.figures.utility_space import sample, utility_space
 from tests.figures import synthetic
-from tests.figures.cases import CASES, case
+from tests.figures.cases import CASES, SIZES, case
 
 
 def test_sampled_packages_have_the_scenarios_utilities() -> None:
@@ -54,7 +54,7 @@ def test_offers_are_the_last_of_each_round_and_party() -> None:
     assert set(offers["round"]) <= set(rounds)
 
 
-@pytest.mark.parametrize("size", list(CASES))
+@pytest.mark.parametrize("size", SIZES)
 def test_plots_have_equal_axes(size: str) -> None:
     for figure in case(size).figures:
         if figure.name.startswith("utility-space"):

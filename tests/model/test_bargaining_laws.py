@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sim.arrays import at
@@ -25,6 +24,7 @@ from sim.experiments.frontier import frontier
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario import Scenario
+from tests.seldom import examples, seldom
 
 from .worlds import CHOICES, NEVER, PIE, THREE, TRADES, begin, play, quiet, results, told, weeks_of
 
@@ -283,7 +283,7 @@ def zeuthen(
     return quiet(changes, issues=issues, weeks=120, parties=parties)
 
 
-@pytest.mark.parametrize("reservations", [(0.0, 0.0), (0.3, 0.1), (0.1, 0.45)])
+@pytest.mark.parametrize("reservations", [seldom((0.0, 0.0)), (0.3, 0.1), seldom((0.1, 0.45))])
 @pytest.mark.parametrize(
     "issues",
     [
@@ -351,7 +351,7 @@ def test_a_text_is_signed_if_and_only_if_nobody_declines_it() -> None:
         "both.knowledge": 0.5,
         "mediators": {"Med": HELP},
     }
-    events = play(quiet(changes, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=16), 60).history.events()
+    events = play(quiet(changes, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=16), 30).history.events()
     places, signed_by_two_of_three = ["replication", "week"], 0
     for _, week in events.groupby(places):
         declined = week[week["kind"] == "decline"].groupby("to")["actor"].agg(set)
@@ -360,8 +360,8 @@ def test_a_text_is_signed_if_and_only_if_nobody_declines_it() -> None:
         assert set(signed) <= authors - set(declined.index)
         assert signed or authors == set(declined.index)
         signed_by_two_of_three += any(len(who) == 1 for who in declined)
-    assert signed_by_two_of_three > 20
-    assert (events["kind"] == "signature").sum() == 60
+    assert signed_by_two_of_three > 10
+    assert (events["kind"] == "signature").sum() == 30
 
 
 @pytest.mark.parametrize("parties", [("Ann", "Ben"), ("Ben", "Ann")])
@@ -421,7 +421,7 @@ def test_a_mirror_gives_back_what_it_was_given(exchanges: int, generosity: float
     assert np.diff(found[1:5]) == pytest.approx([-0.08 * generosity] * 3)
 
 
-@hypothesis_settings(max_examples=15)
+@examples(0.3)
 @given(patience=st.floats(0.2, 6), start=st.integers(0, 20), weeks=st.integers(1, 8))
 def test_patience_runs_out_in_a_freeze_too(patience: float, start: int, weeks: int) -> None:
     """The resource tactic looks at the calendar: what it asks for in a week does not depend on freezes before."""

@@ -99,7 +99,7 @@ CASES = {
 }
 
 
-SELDOM = ("seminar", "zeuthen and mix", "exponential and resource", "relative mirror and hold")
+SELDOM = ("baseline", "seminar", "zeuthen and mix", "exponential and resource", "relative mirror and hold")
 
 
 @pytest.mark.parametrize(

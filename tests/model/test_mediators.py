@@ -138,7 +138,7 @@ def test_walkouts_end_sooner(effort: float) -> None:
         "walkouts": {"weeks": 8, "convene": 0.8, "after_incident": 0},
         "mediators": {"Med": mediator({"effort": effort}, convene=1)},
     }
-    model = play(quiet(changes | FOREVER, weeks=600), 100)
+    model = play(quiet(changes | FOREVER, weeks=300), 200, told=200)
     lengths = told(model, "resume")["value"]  # the last few are still going on
     ends = 1 - (1 - 1 / 8) * (1 - 0.8 * effort)
     assert len(lengths) > 300

@@ -142,7 +142,7 @@ def nothing_changed() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _tables(changes: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    model = play(scenario(world(changes)), 100)
+    model = play(scenario(world(changes)), 50)
     return outcomes(model), model.history.events()
 
 

@@ -9,4 +9,4 @@ from sim.play import scripted_players
 
 @pytest.fixture(autouse=True)
 def few_scripted_players(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scripted_players, "SCRIPTED", 60)
+    monkeypatch.setattr(scripted_players, "SCRIPTED", 24)

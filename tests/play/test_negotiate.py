@@ -17,6 +17,7 @@ from sim.outcomes import outcomes
 from sim.play import Game, Illegal, restore, start
 from sim.play.negotiate import Negotiate
 from tests.play.games import SCENARIOS, Decision, any_party, begin, play, read
+from tests.seldom import seldom
 
 ALONE: Decision = {"do": "delegate", "rounds": 999}
 SHORT = "clock.hold_weeks=13"
@@ -39,7 +40,12 @@ def row(game: Game) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("name", "party", "replication"),
-    [("seminar", "Millford", 0), ("seminar", "Saltmouth", 4), ("camp-david-1978", None, 2), ("baseline", "Armenia", 1)],
+    [
+        seldom("seminar", "Millford", 0),
+        ("seminar", "Saltmouth", 4),
+        ("camp-david-1978", None, 2),
+        ("baseline", "Armenia", 1),
+    ],
 )
 def test_who_leaves_all_to_the_delegation_gets_the_history_of_the_script(
     name: str, party: str | None, replication: int
@@ -66,7 +72,7 @@ def test_answering_question_by_question_is_the_same_as_leaving_it_all() -> None:
     pd.testing.assert_frame_equal(row(rest), row(all_of_it), check_exact=True)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, 1, 2, seldom(3), 4])
 def test_bots_play_whole_games(seed: int) -> None:
     names = ("seminar", "camp-david-1978", "two-conceders", "seminar", "single-undertaking")
     short = ("clock.weeks=30", "clock.hold_weeks=13")

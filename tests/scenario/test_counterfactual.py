@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
@@ -15,6 +15,7 @@ from sim.chance import Chance
 from sim.scenario import Counterfactual, Scenario, ScenarioError, as_yaml, counterfactual, load, load_text
 from sim.scenario.to_bargaining import realise
 from sim.scenario.tree import Trail, spell
+from tests.seldom import examples
 
 FILE = """\
 name: Two on a river
@@ -114,7 +115,7 @@ ITEMS = [
 ]
 
 
-@settings(max_examples=40)
+@examples(0.6)
 @given(st.lists(st.sampled_from(ITEMS), max_size=6))
 def test_every_other_draw_stays_as_it_was(paths: list[str]) -> None:
     before, after = drawn(load_text(FILE)), drawn(load_text(FILE, without=paths))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.scenario import ScenarioError, as_yaml, load_text
 from sim.scenario.load import load
+from tests.seldom import examples
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = (ROOT / "tests" / "bad_scenarios" / "shared" / "00-good.yaml").read_bytes()
@@ -54,7 +55,7 @@ def judge(text: str, settings: Sequence[str] = ()) -> None:
         assert problem.kind
 
 
-@settings(max_examples=300)
+@examples(6)
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
 @example("a: \ud800")
 @example("[" * 32_000)
@@ -70,13 +71,13 @@ def test_text_that_looks_like_yaml(text: str) -> None:
     judge(text)
 
 
-@settings(max_examples=150)
+@examples(3)
 @given(st.text(max_size=300))
 def test_any_text(text: str) -> None:
     judge(text)
 
 
-@settings(max_examples=150)
+@examples(3)
 @given(st.data())
 def test_good_files_with_changes(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([GOOD.decode(), SCENE]))
@@ -112,7 +113,7 @@ def test_good_files_with_one_value_changed() -> None:
                 judge("\n".join([*lines[:n], f"{key}: {value}", *lines[n + 1 :]]))
 
 
-@settings(max_examples=150)
+@examples(3)
 @given(data=st.data())
 def test_bytes_of_files(data: st.DataObject, tmp_path_factory: object) -> None:
     file = Path(tmp_path_factory.mktemp("fuzz")) / "x.yaml"  # type: ignore[attr-defined]
@@ -125,7 +126,7 @@ def test_bytes_of_files(data: st.DataObject, tmp_path_factory: object) -> None:
         load(file)
 
 
-@settings(max_examples=200)
+@examples(4)
 @given(st.lists(st.lists(st.sampled_from([*WORDS, ".", "[0]", "="]), max_size=12).map("".join), max_size=3))
 def test_settings_of_any_kind(made: list[str]) -> None:
     judge(SCENE, made)

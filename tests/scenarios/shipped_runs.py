@@ -1,4 +1,4 @@
-"""The shipped scenarios, each run once for all tests of this folder."""
+"""The shipped scenarios, each run once for all tests that look at its outcomes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pytest
+from _pytest.mark import ParameterSet
 
-from sim.experiments.simulate import each_of
+from sim.experiments.simulate import simulate
 from sim.scenario import load
+from tests.seldom import seldom
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -17,13 +20,17 @@ OWN_WORLDS = ("baseline", "camp-david-1978", "seminar", "two-conceders")
 VARIANTS = [name for name in NAMES if name not in OWN_WORLDS]
 
 
-def outcomes(name: str) -> pd.DataFrame:
-    """One row for each of the first histories, of the scenario's own seed."""
-    return _all()[name]
+EACH_TIME = (*OWN_WORLDS, "cooling-off-4", "freeze-all-winter", "no-mediator", "sequence")
+"""Those that every test run runs: the worlds of their own, and one variant of each kind. `make validate` runs all."""
+
+
+def case(name: str, *more: str) -> ParameterSet:
+    """A case of `pytest.mark.parametrize` about these scenarios, for `make validate` if one is not run each time."""
+    names = (name, *more)
+    return pytest.param(*names) if set(names) <= set(EACH_TIME) else seldom(*names)
 
 
 @lru_cache
-def _all() -> dict[str, pd.DataFrame]:
-    """Of all of them: those that differ in numbers only are done abreast, which gives the same to the last bit."""
-    found = each_of([load(FOLDER / f"{name}.yaml") for name in NAMES], 0, REPLICATIONS)
-    return {NAMES[number]: table for number, table in found}
+def outcomes(name: str) -> pd.DataFrame:
+    """One row for each of the first histories, of the scenario's own seed."""
+    return simulate(load(FOLDER / f"{name}.yaml"), 0, REPLICATIONS, told=0).outcomes

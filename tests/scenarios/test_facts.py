@@ -14,7 +14,7 @@ from sim.arrays import Parameter
 from sim.experiments.frontier import frontier
 from sim.scenario import load
 from sim.scenario.schema import Scenario
-from tests.scenarios.shipped_runs import FOLDER, NAMES, REPLICATIONS, VARIANTS, outcomes
+from tests.scenarios.shipped_runs import FOLDER, NAMES, REPLICATIONS, VARIANTS, case, outcomes
 
 
 def text(name: str) -> str:
@@ -240,20 +240,21 @@ def trust(name: str) -> float:
 @pytest.mark.parametrize(
     ("more", "less"),
     [
-        ("incidents-off", "effort-high"),
-        ("effort-high", "baseline"),
-        ("cooling-off-4", "baseline"),
-        ("baseline", "effort-low"),
-        ("baseline", "freeze-all-winter"),
-        ("baseline", "freeze-rolling"),
-        ("baseline", "freeze-treaty-half-year"),
-        ("baseline", "single-undertaking"),
-        ("baseline", "sequence"),
-        ("effort-back-loaded", "effort-front-loaded"),
-        ("cooling-off-4", "cooling-off-12"),
-        ("effort-low", "no-mediator"),
-        ("shuttle-only", "drafting-only"),
-        ("drafting-only", "no-mediator"),
+        case("incidents-off", "effort-high"),
+        case("effort-high", "baseline"),
+        case("cooling-off-4", "baseline"),
+        case("baseline", "effort-low"),
+        case("baseline", "freeze-all-winter"),
+        case("baseline", "freeze-rolling"),
+        case("baseline", "freeze-treaty-half-year"),
+        case("baseline", "single-undertaking"),
+        case("baseline", "sequence"),
+        case("effort-back-loaded", "effort-front-loaded"),
+        case("cooling-off-4", "cooling-off-12"),
+        case("effort-low", "no-mediator"),
+        case("baseline", "no-mediator"),
+        case("shuttle-only", "drafting-only"),
+        case("drafting-only", "no-mediator"),
     ],
 )
 def test_more_histories_settle(more: str, less: str) -> None:
@@ -262,10 +263,12 @@ def test_more_histories_settle(more: str, less: str) -> None:
     assert difference.mean() > difference.std() / math.sqrt(len(difference))
 
 
+@pytest.mark.validate
 def test_freezes_cost_the_same_in_turn_as_at_once() -> None:
     assert settled("freeze-rolling") == pytest.approx(settled("freeze-all-winter"), abs=0.03)
 
 
+@pytest.mark.validate
 def test_pressure_brings_most_agreements_and_they_hold_worst() -> None:
     single = ["pressing-only", "shuttle-only", "drafting-only"]
     assert max(single, key=chapters) == "pressing-only"
@@ -273,11 +276,13 @@ def test_pressure_brings_most_agreements_and_they_hold_worst() -> None:
     assert settled("pressing-only") < settled("shuttle-only")
 
 
+@pytest.mark.validate
 def test_trips_build_more_trust_than_pressure_or_texts_and_fewer_agreements_than_pressure() -> None:
     assert max(["pressing-only", "shuttle-only", "drafting-only"], key=trust) == "shuttle-only"
     assert chapters("shuttle-only") < chapters("pressing-only")
 
 
+@pytest.mark.validate
 def test_each_further_step_of_effort_buys_less() -> None:
     efforts = {"no-mediator": 0.0, "effort-low": 0.25, "baseline": 0.5, "effort-high": 0.9}
     names = list(efforts)
@@ -285,6 +290,7 @@ def test_each_further_step_of_effort_buys_less() -> None:
     assert slopes == sorted(slopes, reverse=True)
 
 
+@pytest.mark.validate
 def test_agreements_hold_better_where_the_mediator_stays() -> None:
     assert settled("guarantees-kept") == settled("baseline")
     assert holding("guarantees-kept") > holding("baseline") + 0.03

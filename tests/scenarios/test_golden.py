@@ -19,7 +19,7 @@ import pytest
 
 from sim.scenario import load
 from sim.scenario.schema import Scenario
-from tests.scenarios.shipped_runs import FOLDER, NAMES, outcomes
+from tests.scenarios.shipped_runs import FOLDER, NAMES, case, outcomes
 
 GOLDEN = Path(__file__).with_name("golden.json")
 FIRST = 300  # replications
@@ -65,7 +65,7 @@ def moved(was: Summary, found: Summary) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [case(name) for name in NAMES])
 def test_a_scenario_gives_what_it_gave(name: str) -> None:
     assert moved(kept()[name], now(name)) == []
 

@@ -18,7 +18,7 @@ from sim.answers.results_protocol import told
 from sim.play.view import news_of
 from sim.stories.story import as_it_went, story
 from tests.figures import synthetic
-from tests.figures.cases import CASES, case
+from tests.figures.cases import CASES, SIZES, case
 from tests.seldom import seldom
 
 PARTIES = ["Armenia", "Azerbaijan"]
@@ -184,7 +184,7 @@ def test_nothing_happened_is_a_story_too() -> None:
     assert "never had a round" in text
 
 
-@pytest.mark.parametrize("size", list(CASES))
+@pytest.mark.parametrize("size", SIZES)
 def test_stories_are_short_and_neutral(size: str) -> None:
     for number in range(12):
         told_story = story(case(size).results, number)
@@ -232,7 +232,7 @@ def days(heading: str) -> Iterator[tuple[dt.date, dt.date]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["baseline", "sequence", *map(seldom, ("camp-david-1978", "freeze-rolling", "two-mediators"))]
+    "name", ["baseline", *map(seldom, ("sequence", "camp-david-1978", "freeze-rolling", "two-mediators"))]
 )
 def test_a_story_never_goes_back_in_time(name: str) -> None:
     results = sim.run(sim.load(SCENARIOS / f"{name}.yaml"), replications=40, told=40)

@@ -136,7 +136,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explore, "FIRST", 16)
     monkeypatch.setattr(explore, "WHOLE", 40)
     monkeypatch.setattr(explore, "warm", nothing)
-    monkeypatch.setattr(scripted_players, "SCRIPTED", 60)
+    monkeypatch.setattr(scripted_players, "SCRIPTED", 24)
 
 
 async def nothing(_: Any) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from tests.seldom import seldom
 
-from .looks import fits, violations
+from . import looks
+from .looks import PHONE, WIDE, violations
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -45,6 +47,15 @@ def page(chromium: Any, served: str) -> Iterator[Any]:
     yield found
     context.close()
     assert not wrong
+
+
+Fits = Callable[[Any, str], None]
+
+
+@pytest.fixture(params=[PHONE, seldom(WIDE)], ids=["phone", "projector"])
+def fits(request: pytest.FixtureRequest) -> Fits:
+    """Whether a page fits everybody: judged on a phone; by `make validate` on a projector too."""
+    return partial(looks.fits, judged=request.param)
 
 
 def answered(page: Any) -> None:
@@ -129,7 +140,7 @@ def showing(page: Any, address: str) -> None:
         ("how", "/how"),
     ],
 )
-def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: str, address: str) -> None:
+def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: str, address: str, fits: Fits) -> None:
     showing(page, address)
     fits(page, name)
 
@@ -138,7 +149,7 @@ FOUND = Path(__file__).parents[1] / "found"
 
 
 @pytest.mark.validate
-def test_names_of_all_scripts_fit_on_every_page(page: Any) -> None:
+def test_names_of_all_scripts_fit_on_every_page(page: Any, fits: Fits) -> None:
     """Long and wide ones, from right to left, with signs; four parties and five groups."""
     page.goto("/explore/own")
     page.fill("#text", (FOUND / "names-of-all-scripts.yaml").read_text(encoding="utf-8"))
@@ -169,7 +180,7 @@ INSIDE = """all => all.every(each => {
 })"""
 
 
-def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str) -> None:
+def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str, fits: Fits) -> None:
     context = chromium.new_context(base_url=served)
     page = context.new_page()
     page.goto("/explore/own")
@@ -226,7 +237,7 @@ def follow(page: Any, selector: str) -> None:
         page.click(selector)
 
 
-def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str) -> None:
+def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str, fits: Fits) -> None:
     page.goto("/class")
     follow(page, 'form[action="/class/open"] button')
     room = page.url

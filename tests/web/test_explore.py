@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.scenario import Scenario, load, load_text
@@ -17,6 +17,7 @@ from sim.web import choices, wording
 from sim.web.choices import chosen, sliders
 from sim.web.pages import explore
 from sim.web.texts import Refusal, texts
+from tests.seldom import examples
 
 from .conftest import TINY, TINY_FILE, Site, Visit
 
@@ -41,7 +42,7 @@ FREEZES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40)
+@examples(0.8)
 @given(NUMBERS, FREEZES)
 def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dict[str, str]) -> None:
     choice = chosen({**numbers, **freeze, "guess": "40"}, "tiny", SCENARIO)
@@ -50,7 +51,7 @@ def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dic
     assert again.query == choice.query
 
 
-@settings(max_examples=20)
+@examples(0.4)
 @given(NUMBERS, FREEZES)
 def test_whatever_can_be_chosen_is_a_scenario_that_says_so(numbers: dict[str, str], freeze: dict[str, str]) -> None:
     choice = chosen({**numbers, **freeze}, "tiny", SCENARIO)

@@ -26,6 +26,7 @@ from sim.web.endings import signed
 from sim.web.pages.mediate import read as read_orders
 from sim.web.site import library
 from sim.web.texts import texts
+from tests.seldom import seldom
 
 from .conftest import TINY_FILE, Browser, Site, Visit, few, site
 from .test_pages import Found
@@ -138,7 +139,7 @@ def kept(site: Site) -> list[dict[str, Any]]:
 # ---- whole games -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [1, seldom(2)])
 @pytest.mark.parametrize("role", ROLES)
 def test_a_bot_plays_a_whole_game_and_the_page_tells_what_the_game_says(
     visit: Visiting, role: str, number: int

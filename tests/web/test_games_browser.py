@@ -8,8 +8,8 @@ import pytest
 
 from tests.seldom import seldom
 
-from .looks import PHONE, fits
-from .test_browser import chromium, follow, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
+from .looks import PHONE
+from .test_browser import Fits, chromium, fits, follow, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
 
 
 def tab_to(page: Any, selector: str) -> None:  # noqa: F811
@@ -29,7 +29,7 @@ SEEN = """() => {
 }"""
 
 
-def took_seat(page: Any, role: str) -> None:  # noqa: F811
+def took_seat(page: Any, fits: Fits, role: str) -> None:  # noqa: F811
     page.set_viewport_size(PHONE)
     page.goto(f"/{role}?scenario=tiny&replication=3")
     fits(page, f"{role}-door")
@@ -39,8 +39,8 @@ def took_seat(page: Any, role: str) -> None:  # noqa: F811
     page.wait_for_load_state()  # its scripts have run
 
 
-def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
-    took_seat(page, "mediate")
+def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
+    took_seat(page, fits, "mediate")
     for turn in range(5):
         if page.locator("#among").count():
             break
@@ -90,8 +90,8 @@ def test_a_person_mediates_by_keyboard(page: Any) -> None:  # noqa: F811
     fits(page, "mediate-end")
 
 
-def test_a_person_negotiates_by_keyboard(page: Any) -> None:  # noqa: F811
-    took_seat(page, "negotiate")
+def test_a_person_negotiates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
+    took_seat(page, fits, "negotiate")
     tab_to(page, 'input[name="do"] >> nth=0')
     page.keyboard.press("Space")
     assert page.is_checked('[value="come"]')

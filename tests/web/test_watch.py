@@ -14,6 +14,7 @@ from sim.experiments.run import Results, run
 from sim.kinds import counting_as
 from sim.scenario import Scenario, load
 from sim.web.history_data import Data, telling
+from tests.seldom import seldom
 
 from .conftest import TINY_FILE
 from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixtures)
@@ -41,10 +42,9 @@ def shown(told: Data, week: int) -> Data:
     return still | marks | {"trust": trust, "story": [told["paragraphs"][n] for n in last]}
 
 
-LONG = pytest.mark.validate
-
-
-@pytest.mark.parametrize(("file", "replication", "every"), [(TINY_FILE, 2, 1), (BASELINE, 3, 40)])
+@pytest.mark.parametrize(
+    ("file", "replication", "every"), [(TINY_FILE, 2, 1), (BASELINE, 3, 100), seldom(BASELINE, 3, 40)]
+)
 def test_at_a_week_nothing_is_told_that_came_later(file: Any, replication: int, every: int) -> None:
     results = one(load(file), replication)
     whole = telling(results, replication)
@@ -75,11 +75,12 @@ def beyond(offer: Any, frontier: Any) -> float:
 
 
 @pytest.mark.parametrize(
-    "name", ["baseline", pytest.param("cooling-off-12", marks=LONG), pytest.param("two-mediators", marks=LONG)]
+    ("name", "replications"),
+    [("baseline", (3,)), *(seldom(name, (0, 3, 7)) for name in ("baseline", "cooling-off-12", "two-mediators"))],
 )
-def test_no_offer_of_a_history_lies_beyond_its_frontier(name: str) -> None:
+def test_no_offer_of_a_history_lies_beyond_its_frontier(name: str, replications: tuple[int, ...]) -> None:
     scenario, offers = load(SCENARIOS / f"{name}.yaml"), 0
-    for replication in (0, 3, 7):
+    for replication in replications:
         results = one(scenario, replication)
         spaces = telling(results, replication)["spaces"]
         for each in results.events[results.events["kind"].isin(counting_as("offer"))].to_dict("records"):
@@ -88,7 +89,7 @@ def test_no_offer_of_a_history_lies_beyond_its_frontier(name: str) -> None:
             offer = np.array([each[f"utility.{party}"] for party in space["parties"]])
             assert beyond(offer, corners) <= 1e-6
             offers += 1
-    assert offers > 100
+    assert offers > 33 * len(replications)
 
 
 def test_histories_differ_in_their_frontiers() -> None:
@@ -146,15 +147,17 @@ def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:  # noqa
 
 
 @needs_chromium
-@pytest.mark.parametrize(("place", "group"), [("lanes", "water"), ("around", "")])
-def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any, place: str, group: str) -> None:  # noqa: F811
+def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any) -> None:  # noqa: F811
+    """In the lane of a group, and around all of them."""
     told = telling(one(load(TINY_FILE), 2), 2)
-    told[place].append({"week": 5, "group": group, "kind": "leaked_text", "actor": "Upper", "to": "", "value": 0.4})
+    more = {"week": 5, "actor": "Upper", "to": "", "value": 0.4}
+    told["lanes"].append({"group": "water", "kind": "leaked_text", **more})
+    told["around"].append({"group": "", "kind": "leaked_map", **more})
     page.route("**/watch/history*", lambda route: route.fulfill(json=told))
     page.goto("/watch?scenario=tiny&replication=2")
     page.wait_for_selector("#timeline svg")
-    assert "leaked_text" not in page.locator("#timeline").evaluate(KINDS)
+    assert not {"leaked_text", "leaked_map"} & set(page.locator("#timeline").evaluate(KINDS))
     page.click("#end")
-    assert "leaked_text" in page.locator("#timeline").evaluate(KINDS)
+    assert {"leaked_text", "leaked_map"} < set(page.locator("#timeline").evaluate(KINDS))
     named = {kind: words.strip() for kind, words in page.locator("#key").evaluate(NAMED)}
-    assert named["leaked_text"] == "leaked text"
+    assert (named["leaked_text"], named["leaked_map"]) == ("leaked text", "leaked map")

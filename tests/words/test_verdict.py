@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,7 @@ def nothing(seed: int) -> tuple[Array, Array]:
     return before.astype(float), np.where(rng.random(PAIRS) < 0.1, rng.random(PAIRS) < 0.6, before).astype(float)
 
 
+@functools.cache
 def row(seed: int) -> dict[str, Any]:
     turned = PairCounts.of(*nothing(seed))
     low, high = turned.interval
