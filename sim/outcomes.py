@@ -33,7 +33,7 @@ def outcomes(model: NegotiationModel) -> pd.DataFrame:
         "replication": replications,
         "settled": ~np.isnan(agreements.settled_week),
         "settled_week": agreements.settled_week,
-        "lasting": ~np.isnan(agreements.settled_week) & (agreements.longest >= model.spec.clock.hold_weeks),
+        "lasting": ~np.isnan(agreements.settled_week) & (agreements.longest(model.week) >= model.spec.clock.hold_weeks),
     }
     for group in model.groups.values():
         columns |= _of_group(group)

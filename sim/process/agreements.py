@@ -22,44 +22,64 @@ from sim.chance import rare
 class Agreements:
     """What has been agreed, and what becomes of it.
 
-    settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; held (R,): weeks
-    that the present settlement has stood; longest (R,): the longest that one stood; highest_hazard (R,) by group:
-    what the hazard of its agreement cannot exceed, 0 where none is in force.
+    settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; since (R,): the
+    first week that began with the present settlement, NaN without one; longest_before (R,): weeks that the longest of
+    earlier ones stood; highest_hazard (R,) by group: what the hazard of its agreement cannot exceed, 0 where none is in
+    force.
     """
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
         self.world, self.groups = world, groups
         self.settled = world.nowhere()
         self.settled_week = world.each(np.nan)
-        self.held = world.each(0.0)
-        self.longest = world.each(0.0)
+        self.since = world.each(np.nan)
+        self.longest_before = world.each(0.0)
         self.highest_hazard = {group.name: world.each(0.0) for group in groups}
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
-        self.linkage.open()
 
     def hold(self) -> None:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
         broken = [(group, self._breaks(group)) for group in self.groups]
         for group, here in broken:
-            self._collapse(group, here)
+            if len(here):
+                self._collapse(group, here)
         self.linkage.review()
         if self.world.talking:
-            votes = {group.name: self._vote(group, ready) for group, ready in self.linkage.ready()}
-            enacted = self.linkage.enact(votes)
-            for group in self.groups:
-                self._take_effect(group, places(enacted[group.name]))
-        self.linkage.open()
+            self._ratify()
+            self.linkage.open()
         self._settle()
 
     def _settle(self) -> None:
-        self.settled = all_of(group.in_force for group in self.groups)
-        first = self.settled & np.isnan(self.settled_week)
+        """See where a settlement begins or ends this week."""
+        settled = all_of(group.in_force for group in self.groups)
+        if np.array_equal(settled, self.settled):
+            return
+        begins, ends = settled & ~self.settled, self.settled & ~settled
+        first = begins & np.isnan(self.settled_week)
         self.world.tell("settled", first)
-        self.settled_week = np.where(first, self.world.week, self.settled_week)
-        self.longest = np.maximum(self.longest, self.held)
-        self.held = (self.held + 1) * self.settled
+        self.settled_week[first] = self.world.week
+        next_week = self.world.week + 1
+        self.longest_before[ends] = self.longest(next_week)[ends]
+        self.since[begins] = next_week
+        self.since[ends] = np.nan
+        self.settled = settled.copy()  # with one group it is that group's own array
+
+    def longest(self, week: int) -> Array:
+        """Weeks that the longest settlement had stood when this week began.  -> (R,)"""
+        return np.fmax(self.longest_before, week - self.since)
 
     # ---- ratification ------------------------------------------------------------------------------------------------
+
+    def _ratify(self) -> None:
+        """Texts that are ready are voted on at home; what is then enacted takes effect."""
+        ready = self.linkage.ready()
+        if not any(where.any() for _, where in ready):
+            return
+        enacted = self.linkage.enact({group.name: self._vote(group, where) for group, where in ready})
+        for group in self.groups:
+            here = places(enacted[group.name])
+            if len(here):
+                self._take_effect(group, here)
 
     def _vote(self, group: WorkingGroup, ready: Mask) -> Mask:
         """Each side's home votes on the text; a refused one goes back to the group.  -> where it passes (R,)
@@ -69,7 +89,7 @@ class Agreements:
         here = places(ready)
         passed = self.world.nowhere()
         refused = np.zeros(len(here), dtype=bool)
-        for party in group.members if len(here) else ():
+        for party in group.members:
             gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
             ratification = at(here, self.world.spec.agreements.ratification)
             luck = self.world.chance.week(f"ratify.{group.name}.{party.name}", self.world.week, here)
@@ -135,15 +155,18 @@ class Agreements:
 
 
 class Independent:
-    """Each chapter opens at once and takes effect when it is signed."""
+    """Each chapter is open from the start and takes effect when it is signed."""
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
         self.world, self.groups = world, groups
+        for group in self._open_at_first():
+            group.opened = ~world.nowhere()
+
+    def _open_at_first(self) -> Sequence[WorkingGroup]:
+        return self.groups
 
     def open(self) -> None:
-        """Open the chapters whose turn it is."""
-        for group in self.groups:
-            group.opened = ~self.world.nowhere()
+        """Open the chapters whose turn has come."""
 
     def review(self) -> None:
         """Look at signed texts that wait."""
@@ -160,8 +183,10 @@ class Independent:
 class InSequence(Independent):
     """A chapter opens when the one before it, in the order of the file, has taken effect."""
 
+    def _open_at_first(self) -> Sequence[WorkingGroup]:
+        return self.groups[:1]
+
     def open(self) -> None:
-        self.groups[0].opened = ~self.world.nowhere()
         for before, group in zip(self.groups[:-1], self.groups[1:], strict=True):
             opens = before.in_force & ~group.opened
             self.world.tell("open", opens, group=group.name)

@@ -43,6 +43,8 @@ class GroupFreezes:
         self._return()
         self._walk_out(negotiating & ~scheduled)
         self.group.frozen = (scheduled | self.walked_out) & negotiating
+        if not (before.any() or self.group.frozen.any()):
+            return
         resumed = before & ~self.group.frozen & negotiating
         self.world.tell("resume", resumed, group=self.group.name, value=self.lasted)
         self.lasted = (self.lasted + 1) * self.group.frozen
@@ -57,8 +59,8 @@ class GroupFreezes:
             covers = self._covers(freeze)
             self._tell(freeze, covers & ~before & ~frozen)
             frozen |= covers
-        for freeze in self.by_rule:
-            severity = self.world.severity
+        severity = self.world.severity
+        for freeze in self.by_rule if severity.any() else ():
             begins = (severity > 0) & (severity >= freeze.severity)
             end = self.world.week + self.world.each(freeze.weeks)
             self._tell(freeze, begins & ~before & ~frozen & (end > self.world.week))
@@ -68,8 +70,10 @@ class GroupFreezes:
     def _covers(self, freeze: Freeze) -> Mask:
         """Does a freeze by date hold this week?  -> (R,)"""
         start = self.world.spec.week_of(freeze.start) if freeze.start is not None else 0
+        if self.world.week < start:
+            return self.world.nowhere()
         end = start + self.world.each(freeze.weeks)
-        return (start <= self.world.week) & (self.world.week < end) & (start > self.lifted)
+        return (self.world.week < end) & (start > self.lifted)
 
     def _tell(self, freeze: Freeze, where: Mask) -> None:
         where = where & self.group.negotiating
@@ -106,13 +110,17 @@ class GroupFreezes:
         """
         extra = self.world.spec.walkouts.after_incident * self.world.severity
         present = present & ~self.walked_out
+        leave = False
         for party in self.group.members:
             here = party.walks_out(self.group, present, party.spec.walkout / WEEKS_A_YEAR + extra)
-            self.walked_out[here] = True
-            self._leave(party.name, here)
-        self.walkouts += present & self.walked_out
+            if len(here):
+                self._leave(party.name, here)
+                leave = True
+        if leave:
+            self.walkouts += present & self.walked_out
 
     def _leave(self, party: str, here: Index) -> None:
+        self.walked_out[here] = True
         self.group.blame(party, here)
         self.world.tell("walkout", here=here, group=self.group.name, actor=party)
 

@@ -45,6 +45,8 @@ class Incidents:
             severity = self.world.each(event.severity)
             self.world.tell("incident", value=severity, text=event.what)
             self.severity = np.maximum(self.severity, severity)
+        if not len(here):
+            return
         self.count[here] += 1
         for party in self.parties:
             party.harden(here, self.severity[here])
@@ -53,6 +55,8 @@ class Incidents:
         """Where an incident happens; how severe it is follows an exponential distribution.  -> replications"""
         chance, week = self.world.chance, self.world.week
         here = rare(chance.week("incident", week), self.highest_rate, self._rate)
+        if not len(here):
+            return here
         usual = at(here, self.world.spec.incidents.severity)
         severity = -usual * np.log1p(-chance.week("incident.severity", week, here))
         self.severity[here] = np.minimum(severity, WORST)

@@ -279,7 +279,7 @@ def test_agreements_last_geometrically(trust: float) -> None:
         "both.trust": trust,
     }
     model = play(quiet(changes, weeks=8), 2000)
-    lasted = model.agreements.longest
+    lasted = model.agreements.longest(model.week)
     still = outcomes_of(model)["lasting"]
     weekly = 1 - np.exp(-0.02 * np.exp(-2.5 * trust))
     assert likely(still.sum(), 2000, (1 - weekly) ** 100)

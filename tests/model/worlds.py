@@ -221,7 +221,7 @@ def state(model: NegotiationModel) -> dict[str, Any]:
     found: dict[str, Any] = {
         "severity": model.incidents.severity,
         "walkouts": model.counters["walkouts"],
-        "held": model.agreements.held,
+        "since": model.agreements.since,
     }
     for name, party in model.parties_by_name.items():
         found[f"{name}.hurt"] = party.hurt
