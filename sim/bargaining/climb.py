@@ -154,7 +154,8 @@ def _best(table: Table, worths: Array, goal: Goal, lots: Array | float) -> tuple
     """
     everywhere = np.arange(worths.shape[2])
     middle = table.base + table.rises.sum(axis=1) / 2
-    scores = goal.score(middle[:, None] + worths - table.reservations[:, None]) + lots
+    at_first = [low + worth - none for low, worth, none in zip(middle, worths, table.reservations, strict=True)]
+    scores = goal.score(at_first) + lots
     number, here = np.argmax(scores, axis=0), everywhere
     levels, gains = _ends(table, worths, goal, number, here)
     if len(scores) == 1 or not len(levels):

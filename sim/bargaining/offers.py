@@ -213,7 +213,8 @@ def nash_package(
     """The package with the largest product of gains, each to its power (R,): a mediator's single text.
 
     lots (O, R): of combinations that are equally good the one with the higher lot is taken.
-    Exact for two parties; for more, by Frank and Wolfe's (1956) method, the (geometric) mean gain to about 0.001.
+    Exact for two parties; for more, by Frank and Wolfe's (1956) method, the (geometric) mean gain to about 0.001 on the
+    average.
     Source: Nash (1950); with unequal powers Harsanyi and Selten (1972).
     """
 
