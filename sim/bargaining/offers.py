@@ -6,7 +6,8 @@ away in the order of what the others gain for each unit that it loses. Combinati
 one, each with the best settlement of the scales that it allows; where they are many, those that can be best. Sources:
 Faratin, Sierra and Jennings (2002), trade-offs; Froman and Cohen (1970), logrolling.
 
-A mediator's single text maximises a product of gains along the same queue of stretches.
+A mediator's single text for two parties maximises a product of gains along the same queue of stretches; for three and
+more, see `climb`.
 
 Shapes: R replications (last axis), P parties, S stretches, O combinations of options that are looked at.
 """
@@ -20,12 +21,12 @@ from functools import cached_property
 import numpy as np
 
 from sim.arrays import Array, Index, Mask, total, within
-from sim.bargaining.combinations import neighbours, worth_a_look
+from sim.bargaining.climb import TINY, Goal, Product, Smallest, climb
+from sim.bargaining.combinations import worth_a_look
 from sim.bargaining.preferences import Package, Preferences
 
 TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the weight of what decides between equals
 LOT = 1e-13  # weight of a lot: it decides between what is equal but for rounding
-TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -212,44 +213,38 @@ def nash_package(
     """The package with the largest product of gains, each to its power (R,): a mediator's single text.
 
     lots (O, R): of combinations that are equally good the one with the higher lot is taken.
-    Exact for two parties; for more, by Frank and Wolfe's (1956) method, the (geometric) mean gain to about 0.001.
+    Exact for two parties; for more, by Frank and Wolfe's (1956) method, the (geometric) mean gain to about 0.001 on the
+    average.
     Source: Nash (1950); with unequal powers Harsanyi and Selten (1972).
     """
-
-    def product(gains: Sequence[Array]) -> Array:
-        parts = [power * np.log(np.maximum(gain, TINY)) for power, gain in zip(powers, gains, strict=True)]
-        return np.asarray(total(parts) + LOT * lots)
 
     def balance(mine: Array, theirs: Array, queue: Queue) -> Array:
         a, b = powers
         loss, gain = np.maximum(queue.pool, TINY), np.maximum(queue.yields, TINY)
         return (b * mine / loss[:, None] - a * theirs / gain[:, None]) / (a + b)
 
+    product = Product(np.stack(powers))
     if len(preferences) > 2:
-        return _climb(preferences, reservations, _product_slopes(powers), product, PRODUCT_STEPS)
-    return _along_frontier(preferences, reservations, balance, product)
+        return climb(preferences, reservations, product, LOT * lots)
+    return _along_frontier(preferences, reservations, balance, product, LOT * lots)
 
 
 def egalitarian_package(preferences: Sequence[Preferences], reservations: Sequence[Array]) -> Package:
     """The package whose smallest gain is largest (Kalai 1977). Exact for two parties, else to about 0.01."""
 
-    def smallest(gains: Sequence[Array]) -> Array:
-        return np.asarray(np.minimum.reduce(gains) + TIE * total(gains))  # of equals, the one that is better together
-
     def level(mine: Array, theirs: Array, queue: Queue) -> Array:
         return (mine - theirs) / np.maximum(queue.pool + queue.yields, TINY)[:, None]
 
     if len(preferences) > 2:
-        return _climb(preferences, reservations, _smallest_gain_slopes, smallest, SMALLEST_STEPS)
-    return _along_frontier(preferences, reservations, level, smallest)
+        return climb(preferences, reservations, Smallest())
+    return _along_frontier(preferences, reservations, level, Smallest(), 0.0)
 
 
 Stop = Callable[[Array, Array, Queue], Array]  # of gains (S, O, R) when a stretch's turn comes
-Score = Callable[[Sequence[Array]], Array]
 
 
 def _along_frontier(
-    preferences: Sequence[Preferences], reservations: Sequence[Array], stop: Stop, score: Score
+    preferences: Sequence[Preferences], reservations: Sequence[Array], stop: Stop, goal: Goal, lots: Array | float
 ) -> Package:
     """Walk from the first party's ideal along the frontier until `stop`; of all combinations the best by score."""
     first, second = preferences
@@ -264,87 +259,5 @@ def _along_frontier(
         return Package(queue.levels(given[:, 0]), _numbered(numbers, np.zeros(mine.shape[1:], dtype=np.intp)))
     kept = mine - _sum(given * queue.loss[:, None], mine)
     won = theirs + _sum(given * queue.gain[:, None], theirs)
-    chosen = np.argmax(score([kept, won]), axis=0)
+    chosen = np.argmax(goal.score([kept, won]) + lots, axis=0)
     return Package(queue.levels(_pick(given, chosen)), _numbered(numbers, chosen))
-
-
-PRODUCT_STEPS, SMALLEST_STEPS = 80, 240  # a smallest gain has edges, on which it is harder to come near the top
-LOOKED_AT, ROUNDABOUT = 64, 2  # combinations, where they are too many to look at all; and then looks around the best
-SHARPNESS = 60.0  # how closely the soft minimum follows the smallest gain
-
-Slopes = Callable[[Sequence[Array]], Sequence[Array]]
-
-
-def _product_slopes(powers: Sequence[Array]) -> Slopes:
-    def slopes(gains: Sequence[Array]) -> Sequence[Array]:
-        return [power / np.maximum(gain, 0.001) for power, gain in zip(powers, gains, strict=True)]
-
-    return slopes
-
-
-def _smallest_gain_slopes(gains: Sequence[Array]) -> Sequence[Array]:
-    lowest = np.minimum.reduce(gains)
-    return [np.exp(-SHARPNESS * (gain - lowest)) for gain in gains]
-
-
-def _climb(
-    preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, score: Score, steps: int
-) -> Package:
-    """The best package by score of those that a way along the slopes ends at, one for each combination looked at.
-
-    Where they are too many, those that the slopes favour, and then twice all that differ from the best in one issue.
-    """
-    if preferences[0].few:
-        return _ends(preferences, reservations, slopes, score, steps, None)
-    counts, numbers = preferences[0].counts, _favoured(preferences, reservations, slopes, steps)
-    for _ in range(ROUNDABOUT):
-        best = _ends(preferences, reservations, slopes, score, steps, numbers).combination
-        numbers = neighbours(best, counts)
-    return _ends(preferences, reservations, slopes, score, steps, numbers)
-
-
-def _ends(
-    preferences: Sequence[Preferences],
-    reservations: Sequence[Array],
-    slopes: Slopes,
-    score: Score,
-    steps: int,
-    numbers: Index | None,
-) -> Package:
-    """Step towards the package that the parties' present slopes favour, by less each time (Frank and Wolfe 1956)."""
-    adds = [p.combined if numbers is None else p.adds(numbers) for p in preferences]
-    stretches, width = preferences[0].rises.shape
-    levels = np.full((stretches, len(adds[0]), width), 0.5)
-
-    def gains() -> list[Array]:
-        return [
-            total([p.base, *(p.rises[:, None] * levels)]) + worth - r
-            for p, worth, r in zip(preferences, adds, reservations, strict=True)
-        ]
-
-    for n in range(steps if stretches else 0):
-        favour = total([w * p.rises[:, None] for w, p in zip(slopes(gains()), preferences, strict=True)])
-        levels = levels + 2 / (n + 3) * ((favour > 0) - levels)
-    chosen = np.argmax(score(gains()), axis=0)
-    return Package(_pick(levels, chosen), _numbered(numbers, chosen))
-
-
-def _favoured(preferences: Sequence[Preferences], reservations: Sequence[Array], slopes: Slopes, steps: int) -> Index:
-    """Numbers of the combinations that the slopes favour on such a way, were lotteries among options allowed, the last
-    LOOKED_AT of them.  -> (N, R)
-    """
-    counts, stretches = preferences[0].counts, preferences[0].stretches
-    wants = [p.table[1:] for p in preferences]
-    levels = np.concatenate([np.full(stretches, 0.5), *(np.full(count, 1 / count) for count in counts)])[:, None]
-    found, ends = [], stretches + np.cumsum(counts)
-    for n in range(steps):
-        gains = [total([p.base, *(w * levels)]) - r for p, w, r in zip(preferences, wants, reservations, strict=True)]
-        favour = total([slope * w for slope, w in zip(slopes(gains), wants, strict=True)])
-        pure, number = (favour > 0).astype(float), np.zeros(favour.shape[1], dtype=np.intp)
-        for count, end in zip(counts, ends, strict=True):
-            best = np.argmax(favour[end - count : end], axis=0)
-            pure[end - count : end] = np.arange(count)[:, None] == best
-            number = number * count + best
-        found.append(number)
-        levels = levels + 2 / (n + 3) * (pure - levels)
-    return np.stack(found[-LOOKED_AT:])

@@ -21,64 +21,78 @@ NEAR = 10 * SAME
 MOST_NORMALS = 5_000  # so many faces are looked at one by one; beyond, weights are sampled
 MOST_POINTS, MOST_WORK = 20_000, 1e9  # so many points of all combinations are compared, in so many steps; beyond, too
 SAMPLED = 4_000
+COMPARED = 1_000_000  # pairs of points at once: memory that does not grow
 
 
 def undominated(points: Array) -> Index:
     """Places of the distinct points that no other point dominates, in the order given; of equals, the first.  (P, N)
 
-    The best by sum come first, so that nobody has to make room again; blocks of them are looked at together.
+    Taken best sum first, a point is kept unless one that is kept already is worth no less than it to everyone, but
+    for SAME: nobody has to make room again.
     """
-    waiting: Index = np.argsort(-points.sum(axis=0), kind="stable")
+    return np.sort(_by_clusters(points) if len(points) == 2 else _by_blocks(points))
+
+
+def _by_clusters(points: Array) -> Index:
+    """For two parties, one sort leaves the frontier and what is next to it (Kung, Luccio and Preparata 1975).
+
+    From the second party's best point onwards the second loses. Where the first gains as well, by more than rounding,
+    nothing before reaches anything after: the points between two such places are a cluster, mostly of one point.
+    """
+    falling = np.argsort(-points[1], kind="stable")
+    mine = points[0, falling]
+    left = falling[mine >= np.maximum.accumulate(mine) - NEAR]
+    gain, loss = np.diff(points[:, left]) * [[1], [-1]]
+    cluster = np.cumsum(np.append(True, (gain > 4 * NEAR) & (loss > 4 * NEAR)))
+    best_first = np.lexsort((left, -points[:, left].sum(axis=0), cluster))
+    waiting, cluster = left[best_first], cluster[best_first]
     kept: list[Index] = []
-    if len(points) == 2:
-        clear, beaten = _clear(points)
-        kept, waiting = [np.flatnonzero(clear)], waiting[~(clear | beaten)[waiting]]
-    size = 16
     while len(waiting):
-        block, waiting = _among_themselves(points, waiting[:size]), waiting[size:]
-        waiting = waiting[~_reached(points[:, waiting], points[:, block])]
+        best, free = _round(points, waiting, cluster)
+        kept.append(best)
+        waiting, cluster = waiting[free], cluster[free]
+    return np.concatenate(kept)
+
+
+def _round(points: Array, waiting: Index, cluster: Index) -> tuple[Index, Mask]:
+    """The first that waits in each cluster, and which of those that wait it leaves free."""
+    first = np.flatnonzero(np.diff(cluster, prepend=0))
+    best = waiting[first]
+    beside = np.repeat(best, np.diff(first, append=len(cluster)))
+    free = ~np.all(points[:, beside] >= points[:, waiting] - SAME, axis=0)
+    free[first] = False
+    return best, free
+
+
+def _by_blocks(points: Array) -> Index:
+    """For any number of parties: block after block, what is kept of it removes what it reaches of those that wait."""
+    waiting = np.argsort(-points.sum(axis=0), kind="stable")
+    kept: list[Index] = []
+    while len(waiting):
+        size = max(16, min(COMPARED // len(waiting), 512))
+        block = _among_themselves(points, waiting[:size])
+        waiting = waiting[size:]
+        waiting = waiting[~_reaches(points[:, block], points[:, waiting]).any(axis=0)]
         kept.append(block)
-        size = min(2 * size, 512)
-    return np.sort(np.concatenate(kept))
+    return np.concatenate(kept)
 
 
 def _among_themselves(points: Array, block: Index) -> Index:
-    """Of these places, best sum first, those whose points none before them reaches."""
+    """Of these places, best sum first, those whose points no kept one before them reaches."""
     there = points[:, block]
-    reaches = np.all(there[:, :, None] >= there[:, None] - SAME, axis=0)  # the first one, the second one
-    kept: list[int] = []
-    for n in range(len(block)):
-        if not reaches[kept, n].any():
-            kept.append(n)
+    reaches = np.triu(_reaches(there, there), 1)
+    kept: Mask = np.asarray(~reaches.any(axis=0))
+    for n in np.flatnonzero(~kept):  # what reached it may not have been kept itself
+        kept[n] = not reaches[kept, n].any()
     return block[kept]
 
 
-def _reached(points: Array, by: Array) -> Mask:
-    """Which points (P, N) has another one, of these (P, n), nothing less than?"""
-    found = np.zeros(points.shape[1], dtype=bool)
-    for point in by.T:
-        free = np.flatnonzero(~found)
-        found[free] = np.all(point[:, None] >= points[:, free] - SAME, axis=0)
+def _reaches(these: Array, others: Array) -> Mask:
+    """Is a point (P, n) worth no less to everyone than another one (P, N), but for SAME?  -> (n, N)"""
+    found = np.ones((these.shape[1], others.shape[1]), dtype=bool)
+    for worth, asked in zip(these, others, strict=True):
+        found &= worth[:, None] >= asked - SAME
     return found
-
-
-def _clear(points: Array) -> tuple[Mask, Mask]:
-    """For two parties: which points none beats and none is near to, and which another one beats by more than rounding?
-
-    (2, N) -> (N,) each; the few others need a closer look
-    """
-    beaten = np.zeros(points.shape[1], dtype=bool)
-    for one, other in (points, points[::-1]):
-        order = np.lexsort((-other, -one))
-        ahead = np.maximum.accumulate(other[order])
-        beaten[order[1:]] |= ahead[:-1] > other[order[1:]] + NEAR
-    left = np.flatnonzero(~beaten)
-    left = left[np.lexsort((points[1, left], -points[0, left]))]
-    steps = np.diff(points[:, left])
-    apart = np.concatenate([[True], (-steps[0] > 4 * NEAR) & (steps[1] > 4 * NEAR), [True]])
-    clear = np.zeros_like(beaten)
-    clear[left[apart[1:] & apart[:-1]]] = True
-    return clear, beaten
 
 
 # ---- two parties -----------------------------------------------------------------------------------------------------

@@ -157,7 +157,13 @@ def test_new_recruit_has_its_nash_solution(name: str) -> None:
     assert np.prod(gains) == pytest.approx(0.10173900, abs=1e-8)
 
 
-def test_a_million_combinations_take_few_comparisons_and_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("parties", "counts", "points"), [(2, (4,) * 10, 20_000), (2, (5,) * 8, 20_000), (4, (5,) * 8, 50_000)]
+)
+def test_a_million_combinations_take_few_comparisons_and_little_memory(
+    monkeypatch: pytest.MonkeyPatch, parties: int, counts: tuple[int, ...], points: int
+) -> None:
+    """Or 390,625, for two parties and for more."""
     looked_at = []
 
     def counted(points: Array) -> Array:
@@ -166,10 +172,11 @@ def test_a_million_combinations_take_few_comparisons_and_little_memory(monkeypat
 
     undominated = pareto.undominated
     monkeypatch.setattr(pareto, "undominated", counted)
-    wants = random_group(np.random.default_rng(1), 2, 0, (4,) * 10).preferences()
+    wants = random_group(np.random.default_rng(1), parties, 0, counts).preferences()
     tracemalloc.start()
-    solutions.frontier(wants, np.zeros(2))
+    found = solutions.frontier(wants, np.zeros(parties))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert sum(looked_at) < 20_000
+    assert found.complete
+    assert sum(looked_at) < points
     assert peak < 20e6

@@ -56,32 +56,71 @@ def one_by_one(points):
     return sorted(kept)
 
 
-@quick
-@given(seeds, st.integers(2, 5), st.sampled_from(["anywhere", "front", "steps"]), st.sampled_from([0, 1e-16, 3e-12]))
-def test_points_that_are_nearly_equal_count_as_one(seed, parties, kind, noise):
-    rng = np.random.default_rng(seed)
-    points = rng.integers(0, 6, (parties, 80)) * 0.1 if kind == "steps" else rng.random((parties, 80))
+def some_points(rng, parties, kind, count=80):
+    """Points (parties, count) anywhere, all on a frontier, on a few steps, close together, or along a fine chain."""
+    if kind == "steps":
+        return rng.integers(0, 6, (parties, count)) * 0.1
+    if kind == "together":
+        return 0.3 + rng.integers(-3, 4, (parties, count)) * rng.choice([1e-16, 3e-13, 1e-12, 4e-12, 2e-11])
+    if kind == "chain":
+        steps = np.cumsum(rng.choice([0, 1e-13, 1e-12, 1e-11, 3.9e-11, 5e-11, 0.01], (parties, count)), axis=1)
+        steps[-1] *= -1
+        return rng.permuted(steps, axis=1) if rng.random() < 0.2 else steps[:, rng.permutation(count)]
+    points = rng.random((parties, count))
     if kind == "front":
         points[-1] = parties - points[:-1].sum(axis=0)
+    return points
+
+
+kinds = st.sampled_from(["anywhere", "front", "steps", "together", "chain"])
+
+
+@settings(max_examples=60)
+@given(seeds, st.integers(2, 5), kinds, st.sampled_from([0, 1e-16, 3e-12]), st.sampled_from([1, 10**6]))
+def test_points_that_are_nearly_equal_count_as_one(seed, parties, kind, noise, compared):
+    """Whether many points are compared at once, or few."""
+    rng = np.random.default_rng(seed)
+    points = some_points(rng, parties, kind)
     points = np.concatenate([points, points + rng.normal(0, noise, points.shape)], axis=1)
-    assert pareto.undominated(points).tolist() == one_by_one(points)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pareto, "COMPARED", compared)
+        assert pareto.undominated(points).tolist() == one_by_one(points)
 
 
 def test_for_two_parties_a_sort_decides_nearly_all(monkeypatch):
-    """100,000 points, all on the frontier or none: few are left to be compared with each other."""
+    """100,000 points, none on the frontier, all, or each twice: whoever is left is compared with one other point."""
     compared = []
 
-    def reached(points, by):
-        compared.append(points.shape[1] * by.shape[1])
-        return in_full(points, by)
+    def counted(points, waiting, cluster):
+        compared.append(len(waiting))
+        return in_full(points, waiting, cluster)
 
-    in_full = pareto._reached
-    monkeypatch.setattr(pareto, "_reached", reached)
+    in_full = pareto._round
+    monkeypatch.setattr(pareto, "_round", counted)
     rng = np.random.default_rng(0)
     along = np.linspace(0, 1, 100_000)
-    for points in (rng.random((2, 100_000)), np.stack([along, 1 - along])):
+    front = np.stack([along, 1 - along])
+    twice = np.repeat(front[:, ::2], 2, axis=1)
+    for points in (rng.random((2, 100_000)), front, twice, twice + rng.normal(0, 1e-16, twice.shape)):
+        compared.clear()
         pareto.undominated(points)
-    assert sum(compared) < 100_000
+        assert sum(compared) <= 100_000
+
+
+def test_points_of_three_parties_are_compared_many_at_once(monkeypatch):
+    """5,000 points, all on the frontier: array calls, not points, are what a comparison costs."""
+    calls = []
+
+    def counted(these, others):
+        calls.append(these.shape[1] * others.shape[1])
+        return in_full(these, others)
+
+    in_full = pareto._reaches
+    monkeypatch.setattr(pareto, "_reaches", counted)
+    points = some_points(np.random.default_rng(0), 3, "front", 5_000)
+    assert len(pareto.undominated(points)) > 2_000
+    assert len(calls) < 50
+    assert max(calls) <= pareto.COMPARED
 
 
 @quick
