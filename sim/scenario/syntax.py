@@ -1,11 +1,22 @@
-"""YAML's own complaints in words that say what to do."""
+"""YAML's own parsers, and their complaints in words that say what to do."""
 
 from __future__ import annotations
 
+import re
+
+import yaml
 from yaml import MarkedYAMLError
 
 from sim.scenario.tree import Place, Source
 
+FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML's parser in C, where it was built, takes a twentieth of the time. What it does not find good is read again by
+the one in Python, whose words and places everybody gets."""
+
+UNLIKE = re.compile(r"\t|^(?:---|\.\.\.|%)", re.MULTILINE)
+"""What the two read in different ways: tabs, marks between documents, directives."""
+
+KEY_MARK = "got '?'"
 WORDS = {
     "found character '\\t'": "a tab where blanks are needed (YAML indents with blanks only); replace it by blanks",
     "mapping values are not allowed here": "a second colon, or a line that is indented too far"
@@ -25,7 +36,7 @@ WORDS = {
     " put it there, or put the whole value in quotes",
     "expected <block end>": "a line that is not in line with its neighbours (keys of one mapping start in one column);"
     " line it up, or indent it under the key that it belongs to",
-    "got '?'": "a question mark in brackets or braces (YAML gives it a meaning there); put the text in quotes",
+    KEY_MARK: "a question mark in brackets or braces (YAML gives it a meaning there); put the text in quotes",
     "that cannot start any token": "a character that cannot start a value; put the text in quotes",
     "sequence entries are not allowed here": "a list item where none can stand (each `- item` goes on a line of its"
     " own, under its key); move it to the next line",
@@ -47,6 +58,6 @@ def explain(error: MarkedYAMLError, source: Source, opened: Place | None) -> tup
     mark = error.context_mark if "unexpected end of stream" in said else error.problem_mark
     place = Place(source, mark.line + 1, mark.column + 1) if mark is not None else Place(source, 1, 1)
     words = next((words for start, words in WORDS.items() if start in said), None)
-    if opened is not None and (error.context in IN_BRACKETS or place.line > opened.line) and "got '?'" not in said:
+    if opened is not None and (error.context in IN_BRACKETS or place.line > opened.line) and KEY_MARK not in said:
         return opened, UNCLOSED
     return place, words or f"YAML cannot be read from here on ({said}); check colons, quotes and indentation"

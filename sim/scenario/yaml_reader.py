@@ -18,7 +18,7 @@ import yaml
 
 from sim.scenario.problems import Problem, Report
 from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, no_character, resolve, shorten
-from sim.scenario.syntax import explain
+from sim.scenario.syntax import FAST, KEY_MARK, UNLIKE, WORDS, explain
 from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail
 
 LARGEST = 64 * 1024
@@ -88,7 +88,11 @@ def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
     lines = _lines(normalize("NFC", text))
     source = Source(name, shown or lines)
     hidden = _forbidden(lines, source)
-    return Document(None, hidden) if hidden else _Reader(source, "\n".join(lines)).read()
+    if hidden:
+        return Document(None, hidden)
+    whole = "\n".join(lines)
+    found = Document(None) if UNLIKE.search(whole) else _Reader(source, whole, FAST).read()
+    return found if found.root and not found.problems else _Reader(source, whole, yaml.SafeLoader).read()
 
 
 def _failed(place: Place, kind: str, message: str) -> Document:
@@ -140,10 +144,10 @@ class _Key:
 class _Reader:
     """Reads one text: each method takes the event that a value begins with, and the path to it."""
 
-    def __init__(self, source: Source, text: str) -> None:
+    def __init__(self, source: Source, text: str, loader: Any) -> None:
         self.source = source
         self.text = text
-        self.events = yaml.parse(text, Loader=yaml.SafeLoader)
+        self.events = yaml.parse(text, Loader=loader)
         self.report = Report()
         self.nodes = 0
         self.shared: set[str] = set()
@@ -288,6 +292,9 @@ class _Reader:
         return None if isinstance(value, Broken) else value
 
     def _scalar(self, event: yaml.ScalarEvent, trail: Trail) -> Scalar | Broken:
+        if "?" in event.value and event.implicit[0] and self.opened and self.opened[-1]:
+            self._refuse(event, trail, "syntax", WORDS[KEY_MARK])  # to the parser in C it is a part of the text
+            raise _Stop
         hidden = FORBIDDEN.search(event.value)
         if hidden:
             self._refuse(event, trail, "bad-character", no_character(hidden[0]))
