@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import yaml
 from yaml import MarkedYAMLError
 
 from sim.scenario.tree import Place, Source
 
-FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""PyYAML's parser in C, where it was built, takes a twentieth of the time. What it does not find good is read again by
-the one in Python, whose words and places everybody gets."""
-
 UNLIKE = re.compile(r"\t|^(?:---|\.\.\.|%)", re.MULTILINE)
-"""What the two read in different ways: tabs, marks between documents, directives."""
+"""What PyYAML's two parsers read in different ways: tabs, marks between documents, directives."""
 
-KEY_MARK = "got '?'"
 WORDS = {
     "found character '\\t'": "a tab where blanks are needed (YAML indents with blanks only); replace it by blanks",
     "mapping values are not allowed here": "a second colon, or a line that is indented too far"
@@ -36,7 +32,7 @@ WORDS = {
     " put it there, or put the whole value in quotes",
     "expected <block end>": "a line that is not in line with its neighbours (keys of one mapping start in one column);"
     " line it up, or indent it under the key that it belongs to",
-    KEY_MARK: "a question mark in brackets or braces (YAML gives it a meaning there); put the text in quotes",
+    "got '?'": "a question mark in brackets or braces (YAML gives it a meaning there); put the text in quotes",
     "that cannot start any token": "a character that cannot start a value; put the text in quotes",
     "sequence entries are not allowed here": "a list item where none can stand (each `- item` goes on a line of its"
     " own, under its key); move it to the next line",
@@ -58,6 +54,42 @@ def explain(error: MarkedYAMLError, source: Source, opened: Place | None) -> tup
     mark = error.context_mark if "unexpected end of stream" in said else error.problem_mark
     place = Place(source, mark.line + 1, mark.column + 1) if mark is not None else Place(source, 1, 1)
     words = next((words for start, words in WORDS.items() if start in said), None)
-    if opened is not None and (error.context in IN_BRACKETS or place.line > opened.line) and KEY_MARK not in said:
+    if opened is not None and (error.context in IN_BRACKETS or place.line > opened.line) and "got '?'" not in said:
         return opened, UNCLOSED
     return place, words or f"YAML cannot be read from here on ({said}); check colons, quotes and indentation"
+
+
+# ---- PyYAML's parser in C takes a twentieth of the time of the one in Python -----------------------------------------
+
+
+class Unlike(ValueError):
+    """The two parsers may read a text in different ways."""
+
+
+def fast_events(text: str) -> Iterator[yaml.Event]:
+    """What the parser in C reads, where it was built, as long as the one in Python reads the same there.
+
+    Errors: Unlike, from where on they may differ; what PyYAML raises, which may have other words and places.
+    """
+    if UNLIKE.search(text):
+        raise Unlike
+    in_brackets: list[bool] = []
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            in_brackets.append(bool(event.flow_style))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            in_brackets.pop()
+        elif in_brackets and in_brackets[-1] and _unlike(event):
+            raise Unlike
+        yield event
+
+
+def _unlike(event: yaml.Event) -> bool:
+    """Is it, in brackets, a value that stands elsewhere to the other parser, or whose `?` marks a key there?"""
+    plain = isinstance(event, yaml.ScalarEvent) and event.implicit[0]
+    return plain and (not event.value or "?" in event.value)
+
+
+def sure_events(text: str) -> Iterator[yaml.Event]:
+    """What the parser in Python reads, whose words and places everybody gets.  Errors: what PyYAML raises."""
+    return yaml.parse(text, Loader=yaml.SafeLoader)

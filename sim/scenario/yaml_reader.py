@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ import yaml
 
 from sim.scenario.problems import Problem, Report
 from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, no_character, resolve, shorten
-from sim.scenario.syntax import FAST, KEY_MARK, UNLIKE, WORDS, explain
+from sim.scenario.syntax import explain, fast_events, sure_events
 from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail
 
 LARGEST = 64 * 1024
@@ -91,8 +92,8 @@ def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
     if hidden:
         return Document(None, hidden)
     whole = "\n".join(lines)
-    found = Document(None) if UNLIKE.search(whole) else _Reader(source, whole, FAST).read()
-    return found if found.root and not found.problems else _Reader(source, whole, yaml.SafeLoader).read()
+    found = _Reader(source, whole, fast_events(whole)).read()
+    return _Reader(source, whole, sure_events(whole)).read() if found.problems else found
 
 
 def _failed(place: Place, kind: str, message: str) -> Document:
@@ -144,10 +145,10 @@ class _Key:
 class _Reader:
     """Reads one text: each method takes the event that a value begins with, and the path to it."""
 
-    def __init__(self, source: Source, text: str, loader: Any) -> None:
+    def __init__(self, source: Source, text: str, events: Iterator[yaml.Event]) -> None:
         self.source = source
         self.text = text
-        self.events = yaml.parse(text, Loader=loader)
+        self.events = events
         self.report = Report()
         self.nodes = 0
         self.shared: set[str] = set()
@@ -292,9 +293,6 @@ class _Reader:
         return None if isinstance(value, Broken) else value
 
     def _scalar(self, event: yaml.ScalarEvent, trail: Trail) -> Scalar | Broken:
-        if "?" in event.value and event.implicit[0] and self.opened and self.opened[-1]:
-            self._refuse(event, trail, "syntax", WORDS[KEY_MARK])  # to the parser in C it is a part of the text
-            raise _Stop
         hidden = FORBIDDEN.search(event.value)
         if hidden:
             self._refuse(event, trail, "bad-character", no_character(hidden[0]))
