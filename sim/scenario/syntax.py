@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from yaml import MarkedYAMLError
@@ -84,9 +85,9 @@ def fast_events(text: str) -> Iterator[yaml.Event]:
         yield event
 
 
-def _unlike(event: yaml.Event) -> bool:
+def _unlike(event: Any) -> bool:
     """Is it, in brackets, a value that stands elsewhere to the other parser, or whose `?` marks a key there?"""
-    plain = isinstance(event, yaml.ScalarEvent) and event.implicit[0]
+    plain = isinstance(event, yaml.ScalarEvent) and bool(event.implicit[0])
     return plain and (not event.value or "?" in event.value)
 
 
