@@ -11,8 +11,8 @@ from yaml import MarkedYAMLError
 
 from sim.scenario.tree import Place, Source
 
-UNLIKE = re.compile(r"\t|^(?:---|\.\.\.|%)", re.MULTILINE)
-"""What PyYAML's two parsers read in different ways: tabs, marks between documents, directives."""
+UNLIKE = re.compile(r"\t|^(?:---|\.\.\.|%)|(?<!\S)\?(?!\S)", re.MULTILINE)
+"""What PyYAML's two parsers read in different ways: tabs, marks between documents, directives, `? ` before a key."""
 
 WORDS = {
     "found character '\\t'": "a tab where blanks are needed (YAML indents with blanks only); replace it by blanks",

@@ -107,6 +107,7 @@ def test_good_files_with_changes(text: str) -> None:
 @example("%YAML 1.2\n---\n a: 1")
 @example("a: 1\n...\nb")
 @example("[a:]")
+@example("? a\n ")
 @example("{a: , b: 1}")
 @example('{"a":b}')
 @example("parties: {A: {tactic: x}, A: {tactic: y}}")
