@@ -124,10 +124,44 @@ def test_every_room_has_a_floor() -> None:
     assert {room(path) for path in MODULES} <= set().union(*FLOORS)
 
 
-def test_the_command_loads_nothing_heavy_before_a_verb_needs_it() -> None:
-    script = "import sys, sim.__main__; print(' '.join(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert not HEAVY & set(loaded)
+TABLES = {"pandas", "pyarrow", "scipy", "mesa", "filelock"}
+DRAWING = {"matplotlib", "PIL", "jinja2", "scipy.stats", "scipy.optimize"}
+RUN = "run baseline -n 2 --no-plots --jobs 1"
+
+
+def loaded(script: str, folder: Path) -> set[str]:
+    """What a process has imported that has done this."""
+    told = "print('\\n' + ' '.join(sys.modules))"
+    code = f"import sys, sim.__main__\n{script}\n{told}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_command_loads_nothing_heavy_before_a_verb_needs_it(tmp_path: Path) -> None:
+    assert not HEAVY & loaded("", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("done", "unneeded"),
+    [
+        (["--help"], HEAVY),
+        (["check baseline"], TABLES | DRAWING),
+        ([RUN], DRAWING),
+        ([RUN, RUN], TABLES | DRAWING),  # what lies there is shown without being opened
+    ],
+    ids=["help", "check", "run", "twice"],
+)
+def test_a_verb_loads_nothing_heavy_that_it_does_not_need(done: list[str], unneeded: set[str], tmp_path: Path) -> None:
+    for verb in done:
+        found = loaded(f"sim.__main__.answer({verb.split()!r})", tmp_path)
+    assert "click" in found
+    assert not unneeded & found
+
+
+def test_figures_load_no_statistics(tmp_path: Path) -> None:
+    found = loaded("from sim.figures import registry\nregistry.opened()\nimport sim.report.page", tmp_path)
+    assert "matplotlib" in found
+    assert not {"scipy.stats", "scipy.optimize", "matplotlib.pyplot"} & found
 
 
 def test_no_module_needs_one_that_needs_it() -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.arrays import total
-from sim.experiments.cost import Cost, estimate
 from sim.experiments.results_cache import Progress, Record, Result, Summary, Work, keep, rules
 from sim.measures import measures
 from sim.terminal import unheard
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
+    from sim.experiments.cost import Cost
     from sim.experiments.run import Results
     from sim.experiments.whatif import WhatIf
     from sim.scenario import Counterfactual, Scenario
@@ -53,6 +53,8 @@ class RunWork(Work["Results"]):
 
     def cost(self) -> Cost:
         """That of its histories."""
+        from sim.experiments.cost import estimate
+
         return estimate(self.scenario)
 
     def load(self, record: Record) -> Results:

@@ -19,8 +19,8 @@ import numpy as np
 from anyascii import anyascii
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
-from scipy.optimize import isotonic_regression
 
+from sim.arrays import Array
 from sim.figures.style import FIGURE_FONT, SPACE
 from sim.words.names import ELLIPSIS, MARKS, told_apart
 
@@ -138,8 +138,26 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     tall = np.asarray(sizes, dtype=float)[order]
     offset = np.cumsum(tall) - tall / 2
     room = max(high - low - tall.sum(), 0.0)
-    free = isotonic_regression(np.asarray(wanted, dtype=float)[order] - offset - low).x
+    free = _rising(np.asarray(wanted, dtype=float)[order] - offset - low)
     centres = low + np.clip(free, 0, room) + offset
     found = np.empty(len(tall))
     found[order] = centres
     return [float(centre) for centre in found]
+
+
+def _rising(values: Array) -> Array:
+    """The nearest numbers that never fall, by least squares: neighbours that fall are pooled (Ayer and others 1955).
+
+    `scipy.optimize` has it too, and takes longer to import than a figure to draw.
+    """
+    means: list[float] = []
+    sizes: list[int] = []
+    for value in values:
+        mean, size = float(value), 1
+        while means and means[-1] >= mean:
+            before, others = means.pop(), sizes.pop()
+            mean = (before * others + mean * size) / (others + size)
+            size += others
+        means.append(mean)
+        sizes.append(size)
+    return np.repeat(means, sizes)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import combinations
+from itertools import combinations, islice
+from itertools import count as numbers_from
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from sim import kinds, words
 from sim.answers.results_protocol import Results, subtitle, told
+from sim.arrays import Array
 from sim.bargaining.preferences import split
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
@@ -262,8 +263,7 @@ def sample(scenario: Scenario, group: str, count: int = SAMPLE) -> pd.DataFrame:
     every = agenda.combinations
     numbers = np.arange(count) % every if every <= count else np.random.default_rng(0).integers(every, size=count)
     choices = split(numbers, agenda.counts)
-    width = len(agenda.scales)
-    points = qmc.Halton(width, scramble=False).random(count).T if width else np.zeros((0, count))
+    points = halton(len(agenda.scales), count)
     settled = {issue: (1 - np.cos(np.pi * x)) / 2 for issue, x in zip(agenda.scales, points, strict=True)}
     settled |= {issue: chosen.astype(float) for issue, chosen in zip(agenda.options, choices, strict=True)}
     package = agenda.package(settled)
@@ -273,3 +273,19 @@ def sample(scenario: Scenario, group: str, count: int = SAMPLE) -> pd.DataFrame:
             for party in scenario.group_parties(group)
         }
     ).drop_duplicates(ignore_index=True)  # fmt: skip
+
+
+def halton(width: int, count: int) -> Array:
+    """Points that lie evenly in a cube (Halton 1960).  -> (width, count)
+
+    `scipy.stats.qmc` has them too, and takes longer to import than a figure to draw.
+    """
+    primes = (n for n in numbers_from(2) if all(n % less for less in range(2, n)))
+    found = np.zeros((width, count))
+    for coordinate, base in zip(found, islice(primes, width), strict=True):
+        rest, place = np.arange(count), 1 / base
+        while rest.any():
+            rest, digit = np.divmod(rest, base)
+            coordinate += digit * place
+            place /= base
+    return found

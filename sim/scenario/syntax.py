@@ -1,10 +1,18 @@
-"""YAML's own complaints in words that say what to do."""
+"""YAML's own parsers, and their complaints in words that say what to do."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
 from yaml import MarkedYAMLError
 
 from sim.scenario.tree import Place, Source
+
+UNLIKE = re.compile(r"\t|^(?:---|\.\.\.|%)|(?<!\S)\?(?!\S)", re.MULTILINE)
+"""What PyYAML's two parsers read in different ways: tabs, marks between documents, directives, `? ` before a key."""
 
 WORDS = {
     "found character '\\t'": "a tab where blanks are needed (YAML indents with blanks only); replace it by blanks",
@@ -50,3 +58,39 @@ def explain(error: MarkedYAMLError, source: Source, opened: Place | None) -> tup
     if opened is not None and (error.context in IN_BRACKETS or place.line > opened.line) and "got '?'" not in said:
         return opened, UNCLOSED
     return place, words or f"YAML cannot be read from here on ({said}); check colons, quotes and indentation"
+
+
+# ---- PyYAML's parser in C takes a twentieth of the time of the one in Python -----------------------------------------
+
+
+class Unlike(ValueError):
+    """The two parsers may read a text in different ways."""
+
+
+def fast_events(text: str) -> Iterator[yaml.Event]:
+    """What the parser in C reads, where it was built, as long as the one in Python reads the same there.
+
+    Errors: Unlike, from where on they may differ; what PyYAML raises, which may have other words and places.
+    """
+    if UNLIKE.search(text):
+        raise Unlike
+    in_brackets: list[bool] = []
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            in_brackets.append(bool(event.flow_style))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            in_brackets.pop()
+        elif in_brackets and in_brackets[-1] and _unlike(event):
+            raise Unlike
+        yield event
+
+
+def _unlike(event: Any) -> bool:
+    """Is it, in brackets, a value that stands elsewhere to the other parser, or whose `?` marks a key there?"""
+    plain = isinstance(event, yaml.ScalarEvent) and bool(event.implicit[0])
+    return plain and (not event.value or "?" in event.value)
+
+
+def sure_events(text: str) -> Iterator[yaml.Event]:
+    """What the parser in Python reads, whose words and places everybody gets.  Errors: what PyYAML raises."""
+    return yaml.parse(text, Loader=yaml.SafeLoader)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ import yaml
 
 from sim.scenario.problems import Problem, Report
 from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, no_character, resolve, shorten
-from sim.scenario.syntax import explain
+from sim.scenario.syntax import explain, fast_events, sure_events
 from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail
 
 LARGEST = 64 * 1024
@@ -88,7 +89,11 @@ def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
     lines = _lines(normalize("NFC", text))
     source = Source(name, shown or lines)
     hidden = _forbidden(lines, source)
-    return Document(None, hidden) if hidden else _Reader(source, "\n".join(lines)).read()
+    if hidden:
+        return Document(None, hidden)
+    whole = "\n".join(lines)
+    found = _Reader(source, whole, fast_events(whole)).read()
+    return _Reader(source, whole, sure_events(whole)).read() if found.problems else found
 
 
 def _failed(place: Place, kind: str, message: str) -> Document:
@@ -140,10 +145,10 @@ class _Key:
 class _Reader:
     """Reads one text: each method takes the event that a value begins with, and the path to it."""
 
-    def __init__(self, source: Source, text: str) -> None:
+    def __init__(self, source: Source, text: str, events: Iterator[yaml.Event]) -> None:
         self.source = source
         self.text = text
-        self.events = yaml.parse(text, Loader=yaml.SafeLoader)
+        self.events = events
         self.report = Report()
         self.nodes = 0
         self.shared: set[str] = set()

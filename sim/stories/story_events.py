@@ -65,7 +65,7 @@ class Beat:
 
     @property
     def is_freeze(self) -> bool:
-        return self.kind in kinds.counting_as("freeze")
+        return "freeze" in kinds.of(self.kind).counts_as
 
     @property
     def group(self) -> str:
@@ -102,13 +102,13 @@ def beats(rows: Sequence[Row]) -> list[Beat]:
     found: list[Beat] = []
     latest: dict[str, Meeting] = {}
     for number, row in enumerate(rows):
-        group = row["group"]
-        if row["kind"] in kinds.counting_as("table") and group in latest and latest[group].week == row["week"]:
+        group, roles = row["group"], kinds.of(row["kind"]).counts_as
+        if "table" in roles and group in latest and latest[group].week == row["week"]:
             _lay_on_the_table(latest[group], row)
         elif row["kind"] == "round":
             latest[group] = Meeting(row, (group,))
             found.append(latest[group])
-        elif row["kind"] in kinds.counting_as("freeze"):
+        elif "freeze" in roles:
             ends = resumed.get(number)
             _add_freeze(found, Beat(row, (group,), ends, known=over or ends is not None))
         elif row["kind"] != "resume":
@@ -165,8 +165,10 @@ def meetings(told: Iterable[Beat], group: str) -> Iterator[Meeting]:
 def event_of(scenario: Scenario, beat: Beat) -> Event | None:
     """The scenario's own event behind a beat, if it is one; a statement may be any, where it changes nothing."""
     for event in scenario.events:
+        if scenario.week_of(event.date) != beat.week:
+            continue
         made = kinds.planned_as(event.kind).name
-        if beat.kind in (made, "statement") and scenario.week_of(event.date) == beat.week and _same(event, beat):
+        if beat.kind in (made, "statement") and _same(event, beat):
             return event
     return None
 

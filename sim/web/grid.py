@@ -146,13 +146,16 @@ def _name(freeze: Freeze) -> str:
 
 
 def _families(sides: Sequence[Side], files: Sequence[str]) -> list[list[str]]:
-    """Files that differ in numbers only, so that one model can run them side by side; each file once."""
+    """Files that differ in numbers only, so that one model can run them side by side; each file once.
+
+    How long a freeze lasts is no such number: a whole number of weeks is structure.
+    """
     chosen: dict[str, Side] = {}
     for file, side in zip(files, sides, strict=True):
         chosen.setdefault(file, side)
-    families: dict[tuple[str, int], list[str]] = defaultdict(list)
+    families: dict[Freeze, list[str]] = defaultdict(list)
     for file, side in chosen.items():
-        families[side.freeze.kind, side.freeze.start].append(file)
+        families[side.freeze].append(file)
     return list(families.values())
 
 

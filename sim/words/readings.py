@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sim import words
 from sim.measures import DEFINITIONS, Measure, Unit, by_unit, named, own_of
 from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.scenario.schema import Scenario
 
 SHORT = {"under 1 %": "<1", "over 99 %": ">99"}

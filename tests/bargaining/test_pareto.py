@@ -75,7 +75,7 @@ def some_points(rng, parties, kind, count=80):
 kinds = st.sampled_from(["anywhere", "front", "steps", "together", "chain"])
 
 
-@settings(max_examples=60)
+@examples(1.2)
 @given(seeds, st.integers(2, 5), kinds, st.sampled_from([0, 1e-16, 3e-12]), st.sampled_from([1, 10**6]))
 def test_points_that_are_nearly_equal_count_as_one(seed, parties, kind, noise, compared):
     """Whether many points are compared at once, or few."""

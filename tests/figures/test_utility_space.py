@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import qmc
 
 from sim.answers.results_protocol import told
-from sim.figures.utility_space import sample, utility_space
+from sim.figures.utility_space import halton, sample, utility_space
 from tests.figures import synthetic
 from tests.figures.cases import CASES, SIZES, case
 
@@ -62,3 +63,9 @@ def test_plots_have_equal_axes(size: str) -> None:
                 box = axes.get_window_extent()
                 assert box.width == pytest.approx(box.height, abs=0.5)
                 assert axes.get_xlim() == axes.get_ylim()
+
+
+@pytest.mark.parametrize("width", [0, 1, 2, 7])
+def test_scales_are_sampled_by_haltons_sequence(width: int) -> None:
+    theirs = qmc.Halton(width, scramble=False).random(3000).T if width else np.zeros((0, 3000))
+    assert np.array_equal(halton(width, 3000), theirs)

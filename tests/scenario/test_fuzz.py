@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sim.scenario import ScenarioError, as_yaml, load_text
+from sim.scenario import ScenarioError, as_yaml, load_text, syntax
 from sim.scenario.load import load
+from sim.scenario.yaml_reader import read
 from tests.seldom import examples
 
 ROOT = Path(__file__).parent.parent.parent
@@ -77,16 +80,51 @@ def test_any_text(text: str) -> None:
     judge(text)
 
 
-@examples(3)
-@given(st.data())
-def test_good_files_with_changes(data: st.DataObject) -> None:
-    text = data.draw(st.sampled_from([GOOD.decode(), SCENE]))
-    for _ in range(data.draw(st.integers(1, 4))):
-        at, end = sorted(
-            data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, 12)).map(lambda p: (p[0], p[0] + p[1])))
+@st.composite
+def changed(draw: st.DrawFn) -> str:
+    """A good file with some of its letters gone, and other ones put in."""
+    text = draw(st.sampled_from([GOOD.decode(), SCENE]))
+    for _ in range(draw(st.integers(1, 4))):
+        at, length = draw(st.tuples(st.integers(0, len(text)), st.integers(0, 12)))
+        text = (
+            text[:at] + draw(st.one_of(st.sampled_from(WORDS), st.text(max_size=3), st.just(""))) + text[at + length :]
         )
-        text = text[:at] + data.draw(st.one_of(st.sampled_from(WORDS), st.text(max_size=3), st.just(""))) + text[end:]
+    return text
+
+
+@examples(3)
+@given(changed())
+def test_good_files_with_changes(text: str) -> None:
     judge(text)
+
+
+@examples(6)
+@given(st.one_of(changed(), st.lists(st.sampled_from(WORDS), max_size=60).map("".join)))
+@example("{a: what?}")
+@example("{a: {b?: c}, d: [? e]}")
+@example("a\t# b")
+@example("- a\tb: c")
+@example("\n--- ")
+@example("%YAML 1.2\n---\n a: 1")
+@example("a: 1\n...\nb")
+@example("[a:]")
+@example("? a\n ")
+@example("{a: , b: 1}")
+@example('{"a":b}')
+@example("parties: {A: {tactic: x}, A: {tactic: y}}")
+def test_both_parsers_read_the_same(text: str) -> None:
+    """PyYAML's parser in C gives what the one in Python gives: values, places, problems word for word."""
+    with pytest.MonkeyPatch.context() as patch:
+        fast = read(text, "x.yaml")
+        patch.setattr("sim.scenario.yaml_reader.fast_events", syntax.sure_events)
+        assert read(text, "x.yaml") == fast
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML was built without its parser in C")
+def test_good_files_are_read_by_the_parser_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yaml.SafeLoader", None)
+    for path in sorted((ROOT / "scenarios").rglob("*.yaml")):
+        assert read(path.read_text(encoding="utf-8"), path.name).problems == ()
 
 
 def test_good_files_with_one_value_changed() -> None:

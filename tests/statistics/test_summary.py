@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 from sim.answers.summary import summary_table
 from sim.measures import measures
+from sim.statistics import summary as intervals
 from sim.statistics.summary import MANY, Sample, ShareCount, WeekCounts, counted, summarise, together
 from tests.figures import synthetic
 
@@ -170,6 +171,26 @@ def test_the_summary_table_shows_the_numbers_and_no_escape_sequence() -> None:
     assert f"{outcomes['utility.Left'].mean():.3f}" in text
     assert "\x1b" not in text
     assert "\\x1b[31min red" in text
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60))
+@example([0.5] * 5_000)
+def test_the_interval_of_a_mean_is_scipys_to_the_last_bit(numbers: list[float]) -> None:
+    values = np.array(numbers)
+    theirs = stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=999,
+        batch=4_000_000 // values.size,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    ours = Sample.of(values).estimate()
+    assert (ours["low"], ours["high"]) == (theirs.low, theirs.high)
+
+
+def test_95_percent_lie_within_z() -> None:
+    assert special.ndtri(0.975) == intervals.Z
 
 
 def test_the_normal_interval_of_many_is_that_of_the_bootstrap() -> None:

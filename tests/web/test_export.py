@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from sim.__main__ import answer
+from sim.experiments.simulate import each_of, families
 from sim.scenario import Scenario, load, load_text
 from sim.statistics.paired import KINDS, PairCounts
 from sim.web import export, grid, wording
@@ -82,6 +83,20 @@ def test_sliders_offer_what_is_run_and_not_too_much(name: str, monkeypatch: pyte
         assert {dial.slider.low, dial.slider.own, dial.slider.high} <= set(dial.levels)
         assert list(dial.levels) == sorted(set(dial.levels))
     assert {dial.slider.kind for dial in found.dials} == {"effort" if scenario.mediators else "incidents"}
+
+
+def test_what_is_run_at_once_is_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    models: list[int] = []
+
+    def counted(scenarios: Sequence[Scenario], first: int, count: int) -> Iterator[tuple[int, Any]]:
+        models.append(len(families(scenarios)))
+        return each_of(scenarios, first, count)
+
+    monkeypatch.setattr(grid, "each_of", counted)
+    scenario = load(TINY_FILE)
+    grid.computed(scenario, grid.grid(scenario), 2, 1, lambda share: None)
+    assert len(models) > 1
+    assert set(models) == {1}
 
 
 # ---- the file --------------------------------------------------------------------------------------------------------

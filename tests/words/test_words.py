@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import isotonic_regression
 
 from sim import words
 from sim.figures.text import fit, fit_all, spread, text_width
@@ -79,6 +80,16 @@ def test_spread_labels_keep_order_and_distance(wanted: list[float]) -> None:
     assert np.all(np.diff(found[order]) >= 20 - 1e-6)
     assert found.min() >= 10 - 1e-6
     assert found.max() <= 990 + 1e-6
+
+
+@given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=24))
+def test_labels_are_spread_by_isotonic_regression(wanted: list[float]) -> None:
+    tall = np.full(len(wanted), 10.0)
+    offset = np.cumsum(tall) - 5
+    free = isotonic_regression(np.sort(wanted) - offset + 500).x
+    expected = np.clip(free, 0, 1000 - tall.sum()) + offset - 500
+    found = spread(wanted, list(tall), -500, 500)
+    assert np.array(found)[np.argsort(wanted, kind="stable")] == pytest.approx(expected)
 
 
 def test_labels_with_room_stay_where_they_are_wanted() -> None:
