@@ -173,18 +173,16 @@ def _bits(came: pd.Series) -> str:
 
 def _happened(outcomes: pd.DataFrame) -> tuple[str, list[float]]:
     """What came of all replications, but for what was drawn: a digest, and a sum of each column of numbers."""
-    heard, sums = hashlib.sha256(), []
+    columns = {name: values.to_numpy() for name, values in outcomes.items() if not str(name).startswith(DRAWN)}
+    kinds = {name: values.dtype.str for name, values in columns.items()}
+    numbers = np.array([values for values in columns.values() if values.dtype.kind == "f"]).reshape(-1, len(outcomes))
+    gaps = np.isnan(numbers)
+    heard = hashlib.sha256(f"{kinds} {len(outcomes)}\n".encode() + gaps.tobytes())
+    for values in columns.values():
+        if values.dtype.kind != "f":
+            heard.update(values.tobytes())
     weights = np.random.default_rng(0).uniform(0.5, 1.5, len(outcomes))
-    for column in outcomes.columns:
-        if column.startswith(DRAWN):
-            continue
-        values = outcomes[column].to_numpy()
-        exact = values
-        if values.dtype.kind == "f":
-            exact = np.isnan(values)
-            sums.append(float((weights * np.where(exact, 0.0, values)).sum()))
-        heard.update(f"{column} {values.dtype.str} {len(values)}\n".encode() + exact.tobytes())
-    return heard.hexdigest(), sums
+    return heard.hexdigest(), (np.where(gaps, 0.0, numbers) @ weights).tolist()
 
 
 def _table(outcomes: pd.DataFrame) -> bytes:

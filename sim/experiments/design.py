@@ -18,7 +18,7 @@ from sim.scenario import Scenario, ScenarioError, as_yaml, load
 from sim.scenario.dump import one_line
 from sim.scenario.levels import ORIGIN as OPTION
 from sim.scenario.levels import Level, Varied, from_file, from_options, from_values, takes_whole_numbers
-from sim.scenario.load import load_tree, of_tree
+from sim.scenario.load import load_tree, of_tree, with_values
 from sim.scenario.problems import Problem, Report
 from sim.scenario.schema import SweepPlan
 from sim.scenario.tree import Node
@@ -55,9 +55,9 @@ class Base:
     tree: Node
     paths: tuple[str, ...]
 
-    def scenario(self, values: Sequence[Any]) -> Scenario:
-        """The scenario of a cell.  Errors: ScenarioError, without places."""
-        return of_tree(self.tree, values=dict(zip(self.paths, values, strict=True)))
+    def scenario(self, values: Sequence[Any], good: bool = True) -> Scenario:
+        """The scenario of a cell that was found good; one that was not is looked at.  Errors: ScenarioError."""
+        return with_values(self.tree, dict(zip(self.paths, values, strict=True)), good)
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def good_cells(made: Design, tell: Progress) -> list[Cell]:
     for number, point in enumerate(made.points()):
         values = tuple(level.value for level in point)
         try:
-            scenario = base.scenario(values)
+            scenario = base.scenario(values, good=False)
         except ScenarioError as error:
             settings = made.settings(point)
             misfits.add(point, settings, made.problems(settings) or error.problems)

@@ -52,15 +52,26 @@ def load_tree(path: str | Path | Scenario, settings: Sequence[str] = ()) -> Node
     return tree
 
 
-def of_tree(tree: Node, settings: Sequence[str] = (), values: Mapping[str, Any] | None = None) -> Scenario:
-    """The scenario that a tree is, with settings `PATH=VALUE` made, or with values put where paths lead to.
+def of_tree(tree: Node, settings: Sequence[str] = ()) -> Scenario:
+    """The scenario that a tree is, with settings `PATH=VALUE` made.
 
-    Errors: ScenarioError with all that is wrong; of values, without their place.
+    Errors: ScenarioError with all that is wrong.
+    """
+    return _judge(tree, settings, (), Report()).scenario
+
+
+def with_values(tree: Node, values: Mapping[str, Any], good: bool = False) -> Scenario:
+    """The same with values put where paths lead to; no text is written or read.
+
+    good: were these values found good before? Then nobody looks for mistakes again.
+    Errors: ScenarioError with all that is wrong, without places.
     """
     report = Report()
-    for path, value in (values or {}).items():
+    for path, value in values.items():
         tree = change(tree, path, value, report)
-    return _judge(tree, settings, (), report).scenario
+    if good:
+        return Scenario.model_validate(plain(tree))
+    return _judge(tree, (), (), report).scenario
 
 
 def load_text(
