@@ -21,7 +21,7 @@ from sim.experiments.cost import CHUNK
 from sim.experiments.design import Base, Cell, Design, good_cells
 from sim.experiments.executors import NoCluster, as_done, cluster_at
 from sim.experiments.run import Chunk, cut
-from sim.experiments.simulate import each_of
+from sim.experiments.simulate import SMALL, each_of
 from sim.measure_columns import Own, own_measures, see_portable, with_own
 from sim.measures import Measure, measures, own_definition
 from sim.statistics.summary import counted
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[float], None]
-
-FEW = 2_560  # rows of a batch, at the least: a model of fewer takes nearly as long
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,14 @@ class Batch:
 def batches(pieces: Sequence[Piece], workers: Callable[[], int]) -> Iterator[Batch]:
     """Pieces in their order, as many at once as one model holds, and fewer towards the end.
 
-    A batch is made when somebody has time for it. It takes its share of what is left, half of what each of the workers
-    that are there by then would get, so that all of them end at about the same time (guided self-scheduling,
-    Polychronopoulos and Kuck 1987); but no fewer rows than are worth a model of their own.
+    A batch is made when somebody has time for it. It takes the share of what is left that falls to each of the workers
+    who are there by then, so that all of them end at about the same time (guided self-scheduling, Polychronopoulos and
+    Kuck 1987); but no fewer rows than are worth a model of their own.
     """
     left = sum(piece.chunk.count for piece in pieces)
     waiting = deque(pieces)
     while waiting:
-        most = min(CHUNK, max(FEW, left // (2 * workers())))
+        most = min(CHUNK, max(SMALL, left // workers()))
         held = [waiting.popleft()]
         chunk = held[0].chunk
         while waiting and waiting[0].chunk == chunk and (len(held) + 1) * chunk.count <= most:

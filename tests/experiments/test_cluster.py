@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiments.executors import ClusterLost, NoCluster, cluster_at
+from sim.experiments.executors import AHEAD, ClusterLost, NoCluster, cluster_at
 from sim.experiments.sweep import sweep
 from sim.installed import adding
 
@@ -89,6 +90,27 @@ def test_a_cluster_that_goes_away_is_not_waited_for(
         with pytest.raises(ClusterLost, match="the same command goes on"):
             list(results)
     assert "Traceback" not in capfd.readouterr().err
+
+
+def where(item: int) -> str:
+    """Which worker works on it, for a moment."""
+    time.sleep(0.02)
+    return str(distributed.get_worker().address)
+
+
+def test_a_worker_that_joins_later_gets_work(tmp_path: Path) -> None:
+    quiet: Any = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "local_directory": str(tmp_path)}
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", **quiet
+    ) as growing:
+        asked: list[int] = []
+        items = (asked.append(n) or n for n in range(1_000_000))  # type: ignore[func-returns-value]
+        results = worked_out(where, items, growing.scheduler_address)
+        alone = next(results)[1]
+        assert len(asked) <= AHEAD  # few are under way
+        growing.scale(2)
+        assert any(worker != alone for _, worker in results)
+        assert len(asked) < 1_000_000
 
 
 def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
