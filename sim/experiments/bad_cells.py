@@ -24,10 +24,10 @@ Point = tuple[Level, ...]
 
 @dataclass
 class Misfits:
-    """Collects what is wrong with cells. paths: what varies; fails: is the scenario bad with these settings?"""
+    """Collects what is wrong with cells. paths: what varies; look: says what is wrong with settings, at its place."""
 
     paths: Sequence[str]
-    fails: Callable[[Sequence[str]], bool]
+    look: Callable[[Sequence[str]], Sequence[Problem]]
     cells: int = 0
     _own: dict[tuple[int, Place, Problem], Level] = field(default_factory=dict)
     _elsewhere: dict[tuple[Problem, ...], tuple[Point, Sequence[str]]] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Misfits:
         """Values that are good alone, but leave something in the file that no longer fits."""
         found = []
         for problems, (point, settings) in self._elsewhere.items():
-            alone = [n for n, setting in enumerate(settings) if self.fails([setting])]
+            alone = [n for n, setting in enumerate(settings) if self.look([setting])]
             blamed = alone or list(range(len(settings)))
             changed = " and ".join(f"{self.paths[n]}={shorten(one_line(point[n].value))}" for n in blamed)
             entries = list(dict.fromkeys(problem.path or "the file" for problem in problems))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.apart import Pairs
-from sim.experiments.design import Cell, Design
+from sim.experiments.chunk_files import Estimates, Happened
+from sim.experiments.design import Design
 from sim.measures import measures
 from sim.scenario.dump import one_line
-from sim.statistics.summary import Counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,21 +25,12 @@ DIFFERENCES = (".difference", ".difference.low", ".difference.high")
 
 @dataclass(frozen=True)
 class Swept:
-    """A cell with its estimates by the name of the measure (number, low, high), and a digest of all its outcomes."""
+    """A cell with its estimates, and what its outcomes are compared by."""
 
     values: tuple[Any, ...]
     replications: int
-    estimates: dict[str, tuple[float | None, float | None, float | None]]
-    digest: str
-
-
-def swept(cell: Cell, counted: Counted, digest: str) -> Swept:
-    """A cell whose chunks were counted together."""
-    found = {}
-    for column, count in counted.counts.items():
-        number, low, high = count.estimate().values()
-        found[column] = (number, low, high)
-    return Swept(cell.values, counted.replications, found, digest)
+    estimates: Estimates
+    happened: Happened
 
 
 def cell_table(design: Design, cells: Sequence[Swept], pairs: Mapping[str, Pairs]) -> pd.DataFrame:
@@ -91,9 +82,14 @@ def idle_paths(design: Design, cells: Sequence[Swept]) -> tuple[str, ...]:
     shape = [len(levels) for levels in design.levels.values()]
     if not shape:
         return ()
-    digests = np.array([cell.digest for cell in cells]).reshape(shape)
-    same = [bool((digests == digests.take([0], axis)).all()) for axis in range(len(shape))]
-    return tuple(path for axis, path in enumerate(design.paths) if shape[axis] > 1 and same[axis])
+    places = np.arange(len(cells)).reshape(shape)
+    found = []
+    for axis, path in enumerate(design.paths):
+        first = np.broadcast_to(places.take([0], axis), shape).ravel().tolist()
+        same = (cell.happened.like(cells[place].happened) for cell, place in zip(cells, first, strict=True))
+        if shape[axis] > 1 and all(same):
+            found.append(path)
+    return tuple(found)
 
 
 # ---- every replication -----------------------------------------------------------------------------------------------

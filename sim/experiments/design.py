@@ -7,52 +7,72 @@ from __future__ import annotations
 
 import itertools
 import math
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim import store
 from sim.experiments.bad_cells import Misfits
-from sim.scenario import Scenario, ScenarioError, as_yaml, load, load_text
+from sim.scenario import Scenario, ScenarioError, as_yaml, load
 from sim.scenario.dump import one_line
 from sim.scenario.levels import ORIGIN as OPTION
 from sim.scenario.levels import Level, Varied, from_file, from_options, from_values, takes_whole_numbers
-from sim.scenario.problems import Report
+from sim.scenario.load import load_tree, of_tree, with_values
+from sim.scenario.problems import Problem, Report
 from sim.scenario.schema import SweepPlan
+from sim.scenario.tree import Node
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
 MOST_CELLS = 100_000
+ALONE = "sweep=null"  # a cell is no sweep itself
 MOST_TRIED = 60
 """Cells that are looked at when a file is only checked."""
 
 Progress = Callable[[float], None]
-Source = Callable[[Sequence[str]], Scenario]
-"""The scenario with settings `PATH=VALUE` made.  Errors: ScenarioError."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A good cell: its number, what each path has there, its replications, and its scenario as a packed file."""
+    """A good cell: its number, what each path has there, its replications, and a digest of its whole scenario."""
 
     number: int
     values: tuple[Any, ...]
     replications: int
-    packed: bytes
+    key: str
+
+
+@dataclass(frozen=True)
+class Base:
+    """All that makes a scenario of a cell's values: the base as it was read, and the paths that vary.
+
+    A cell is handed on as its values. Nobody writes or reads YAML for it, and a hundred thousand cells fit anywhere.
+    """
+
+    tree: Node
+    paths: tuple[str, ...]
+
+    def scenario(self, values: Sequence[Any], good: bool = True) -> Scenario:
+        """The scenario of a cell that was found good; one that was not is looked at.  Errors: ScenarioError."""
+        return with_values(self.tree, dict(zip(self.paths, values, strict=True)), good)
 
 
 @dataclass(frozen=True)
 class Design:
-    """What a sweep varies, and from which scenario. source: gives that scenario with a cell's settings made."""
+    """What a sweep varies, and from which scenario. tree: that scenario as it was read, without a sweep of its own."""
 
     scenario: Scenario
-    source: Source
+    tree: Node
     varied: tuple[Varied, ...]
     sample: int | None
+
+    @property
+    def base(self) -> Base:
+        """What cells are made of."""
+        return Base(self.tree, self.paths)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -87,13 +107,13 @@ class Design:
         """`PATH=VALUE` for each path of a cell."""
         return [f"{path}={one_line(level.value)}" for path, level in zip(self.paths, point, strict=True)]
 
-    def fails(self, settings: Sequence[str]) -> bool:
-        """Is the scenario bad with these settings?"""
+    def problems(self, settings: Sequence[str]) -> tuple[Problem, ...]:
+        """What is wrong with the scenario with these settings made, each at its place."""
         try:
-            self.source(settings)
-        except ScenarioError:
-            return True
-        return False
+            of_tree(self.tree, settings)
+        except ScenarioError as error:
+            return tuple(error.problems)
+        return ()
 
 
 # ---- where it comes from ---------------------------------------------------------------------------------------------
@@ -112,7 +132,7 @@ def of_file(file: Path, settings: Sequence[str] = (), vary: Sequence[str] = (), 
     else:
         remedy = f"as in `sim sweep {file} --vary mediators.Russia.effort=0:1:11`, or write `sweep:` into the file"
         raise ValueError(f"nothing varies: name what does, {remedy}.")
-    return _design(partial(_of_file, file, tuple(settings)), varied, sample, report)
+    return _design(load_tree(file, [*settings, ALONE]), varied, sample, report)
 
 
 def of_scenario(scenario: Scenario, vary: Mapping[str, str | Sequence[Any]] | None, sample: int | None) -> Design:
@@ -122,26 +142,17 @@ def of_scenario(scenario: Scenario, vary: Mapping[str, str | Sequence[Any]] | No
         if plan is None:
             raise ValueError("nothing varies: give `vary`, or write `sweep:` into the scenario")
         vary, sample = plan.vary, sample or plan.sample
-    text = as_yaml(scenario.model_copy(update={"sweep": None}))
-    return _design(partial(_of_text, text), from_values(vary, report), sample, report)
+    return _design(load_tree(scenario, [ALONE]), from_values(vary, report), sample, report)
 
 
-def _of_file(file: Path, settings: tuple[str, ...], more: Sequence[str]) -> Scenario:
-    return load(file, [*settings, "sweep=null", *more])  # a cell is no sweep itself
-
-
-def _of_text(scenario_text: str, more: Sequence[str]) -> Scenario:
-    return load_text(scenario_text, settings=more)
-
-
-def _design(source: Source, varied: Sequence[Varied], sample: int | None, report: Report) -> Design:
+def _design(tree: Node, varied: Sequence[Varied], sample: int | None, report: Report) -> Design:
     report.close()
     for each in varied:
         if sample is None and not each.levels:
             rule = "a grid needs START:STOP:COUNT, a sample a number of cells"
             message = f"{each.said} has no count ({rule}); write {each.said}:11, or {_sampling(each)}"
             report.add(each.place, (each.path,), "syntax", message)
-    made = Design(source(()), source, tuple(varied), sample)
+    made = Design(of_tree(tree), tree, tuple(varied), sample)
     if made.size > MOST_CELLS:
         rule = f"a sweep has at most {MOST_CELLS:,}"
         report.add(varied[0].place, (), "too-many", f"{made.size:,} cells ({rule}); vary less, or take a --sample")
@@ -161,19 +172,19 @@ def good_cells(made: Design, tell: Progress) -> list[Cell]:
 
     Errors: ScenarioError with what is wrong, each mistake once.
     """
-    pack = partial(packed, base=as_yaml(made.scenario).encode())
-    cells, misfits = [], Misfits(made.paths, made.fails)
+    base, cells, misfits = made.base, list[Cell](), Misfits(made.paths, made.problems)
     for number, point in enumerate(made.points()):
-        settings = made.settings(point)
+        values = tuple(level.value for level in point)
         try:
-            scenario = made.source(settings)
+            scenario = base.scenario(values, good=False)
         except ScenarioError as error:
-            misfits.add(point, settings, error.problems)
+            settings = made.settings(point)
+            misfits.add(point, settings, made.problems(settings) or error.problems)
             if misfits.enough:
                 break
         else:
-            values = tuple(level.value for level in point)
-            cells.append(Cell(number, values, scenario.replications, pack(as_yaml(scenario))))
+            key = store.digest(scenario.model_dump_json(), letters=32)
+            cells.append(Cell(number, values, scenario.replications, key))
         tell((number + 1) / made.size)
     misfits.close(made.varied)
     return cells
@@ -184,16 +195,15 @@ def try_cells(made: Design) -> None:
 
     Errors: ScenarioError with what is wrong.
     """
-    misfits = Misfits(made.paths, made.fails)
+    misfits = Misfits(made.paths, made.problems)
     levels = [_ends(varied) if made.sample is not None else varied.levels for varied in made.varied]
     first = tuple(each[0] for each in levels)
     others = ((*first[:n], level, *first[n + 1 :]) for n, each in enumerate(levels) for level in each[1:])
     for point in itertools.islice(itertools.chain([first], others), MOST_TRIED):
         settings = made.settings(point)
-        try:
-            made.source(settings)
-        except ScenarioError as error:
-            misfits.add(point, settings, error.problems)
+        problems = made.problems(settings)
+        if problems:
+            misfits.add(point, settings, problems)
     misfits.close(made.varied)
 
 
@@ -202,20 +212,6 @@ def _ends(varied: Varied) -> tuple[Level, ...]:
     if varied.ends is None:
         return varied.levels
     return tuple(Level(int(end) if end.is_integer() else end, varied.place) for end in varied.ends)
-
-
-# ---- cells as files --------------------------------------------------------------------------------------------------
-
-
-def packed(text: str, base: bytes) -> bytes:
-    """A scenario's text in the few bytes by which it differs from the base's: a hundred thousand cells fit anywhere."""
-    packer = zlib.compressobj(level=6, zdict=base)
-    return packer.compress(text.encode()) + packer.flush()
-
-
-def unpacked(content: bytes, base: bytes) -> str:
-    """The text again."""
-    return zlib.decompressobj(zdict=base).decompress(content).decode()
 
 
 # A Latin hypercube sample of what varies (McKay, Beckman and Conover 1979).

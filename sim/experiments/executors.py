@@ -1,4 +1,4 @@
-"""The same task on many items, in this process or in several, with the results in the order of the items.
+"""The same task on many items, in this process or in several; results in the order of the items, or as they come.
 
 Few items are under way at a time, so memory does not grow with their number. What is promised of the processes:
 `sim.experiments.workers`.
@@ -11,9 +11,12 @@ import pickle
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sim import store
@@ -47,20 +50,63 @@ def in_order(task: Callable[[Item], Result], items: Iterable[Item], jobs: int) -
     if jobs == 1:
         yield from map(task, items)
         return
-    _see_sendable(task)
-    workers = Workers(task, jobs)
-    threads = ThreadPoolExecutor(jobs)  # each waits for one process
     under_way: deque[Future[Result]] = deque()
-    try:
+    with _processes(task, jobs) as submit:
         for item in items:
-            under_way.append(threads.submit(workers.work, item))
+            under_way.append(submit(item))
             if len(under_way) == AHEAD * jobs:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+
+
+def as_done(
+    task: Callable[[Item], Result], items: Iterable[Item], jobs: int
+) -> Generator[tuple[Item, Result], None, None]:
+    """Each item with what `task` gives for it, whichever is done first; an item is asked for when it is needed.
+
+    All else as of `in_order`.
+    """
+    if jobs == 1:
+        yield from ((item, task(item)) for item in items)
+        return
+    with _processes(task, jobs) as submit:
+        for item, future in _whichever_first(submit, items, lambda: AHEAD * jobs, _first_of):
+            yield item, future.result()
+
+
+@contextmanager
+def _processes(task: Callable[[Item], Result], jobs: int) -> Iterator[Callable[[Item], Future[Result]]]:
+    """Submits items to so many processes, which are gone in the end."""
+    _see_sendable(task)
+    workers = Workers(task, jobs)
+    threads = ThreadPoolExecutor(jobs)  # each waits for one process
+    try:
+        yield lambda item: threads.submit(workers.work, item)
     finally:
         workers.stop()
         threads.shutdown(cancel_futures=True)
+
+
+def _whichever_first(
+    submit: Callable[[Item], Any],
+    items: Iterable[Item],
+    ahead: Callable[[], int],
+    first: Callable[[Sequence[Any]], Any],
+) -> Iterator[tuple[Item, Any]]:
+    """Items with their futures, which are done. ahead: how many may be under way now; first: waits for one of them."""
+    coming, under_way = iter(items), dict[Any, Item]()
+    while True:
+        for item in islice(coming, max(ahead() - len(under_way), 0)):
+            under_way[submit(item)] = item
+        if not under_way:
+            return
+        future = first(list(under_way))
+        yield under_way.pop(future), future
+
+
+def _first_of(futures: Sequence[Future[Any]]) -> Future[Any]:
+    return next(iter(wait(futures, return_when=FIRST_COMPLETED).done))
 
 
 def _see_sendable(task: object) -> None:
@@ -74,7 +120,7 @@ def _see_sendable(task: object) -> None:
         raise Unsendable("some of it stands in no file, but was typed at a prompt or in a notebook")
 
 
-# The same task on many items on a Dask cluster, with the results in the order of the items.
+# The same task on many items on a Dask cluster, with the results as they come.
 #
 # The package `distributed` comes with the extra `cluster`. Workers have `sim` installed; a worker that dies takes no
 # result with it, since Dask gives its items to another one.
@@ -97,35 +143,46 @@ class ClusterLost(Exception):
     """A cluster that went away while it worked; the text says what remains."""
 
 
-def on_cluster(task: Callable[[Item], Result], items: Iterable[Item], address: str) -> Generator[Result, None, None]:
-    """What `task` gives for each item, in their order, worked out by the cluster whose scheduler has this address.
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that was found good, as long as it is connected."""
 
-    Task, items and results must be picklable; few items are under way at a time.
-    Errors: NoCluster; ClusterLost; WorkerDied for an item that no worker survives; whatever `task` raises.
-    """
-    with _connected(address) as client:
-        ahead = AHEAD * sum(client.nthreads().values())  # type: ignore[no-untyped-call]
-        under_way: deque[tuple[Item, Any]] = deque()
-        for item in items:
-            with _held_together(item, address):
-                under_way.append((item, client.submit(task, item, pure=False)))
-            if len(under_way) >= ahead:
-                yield _finish(*under_way.popleft(), client, address)
-        while under_way:
-            yield _finish(*under_way.popleft(), client, address)
+    client: Client
+    address: str
 
+    @property
+    def threads(self) -> int:
+        """Items that it works on at once: workers may come and go."""
+        try:
+            return max(1, sum(self.client.nthreads().values()))  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise _gone(self.address) from error
 
-def _finish(item: object, future: Any, client: Client, address: str) -> Any:
-    """The result of an item, as long as there is somebody who may still work it out."""
-    with _held_together(item, address):
+    def as_done(self, task: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[Item, Result]]:
+        """Each item with what `task` gives for it, whichever is done first; an item is asked for when it is needed.
+
+        Task, items and results must be picklable; few items are under way at a time.
+        Errors: ClusterLost; WorkerDied for an item that no worker survives; whatever `task` raises.
+        """
+        submit = partial(self.client.submit, task, pure=False)
+        with _held_together("", self.address):
+            for item, future in _whichever_first(submit, items, lambda: AHEAD * self.threads, self._first_of):
+                with _held_together(item, self.address):
+                    result = future.result()
+                yield item, result
+
+    def _first_of(self, futures: Sequence[Any]) -> Any:
+        """One that is done, as long as there is somebody who may still work it out."""
+        from distributed import wait
+
         while True:
             try:
-                return future.result(timeout=PATIENCE)
+                with self.client.as_current():
+                    done = wait(futures, timeout=PATIENCE, return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
+                return next(iter(done))
             except TimeoutError:
-                if future.done():
-                    raise  # the task's own
-            if not _has_worker(client):
-                raise ClusterLost(f"the cluster at {address} has lost its last worker. {GO_ON}")
+                if not _has_worker(self.client):
+                    raise ClusterLost(f"the cluster at {self.address} has lost its last worker. {GO_ON}") from None
 
 
 @contextmanager
@@ -141,12 +198,16 @@ def _held_together(item: object, address: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise NoCluster(f"a worker of {address} cannot do this work ({error}). {SAME}") from None
     except (CancelledError, CommClosedError) as error:
-        raise ClusterLost(f"the cluster at {address} went away while it worked. {GO_ON}") from error
+        raise _gone(address) from error
+
+
+def _gone(address: str) -> ClusterLost:
+    return ClusterLost(f"the cluster at {address} went away while it worked. {GO_ON}")
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Client]:
-    """A client of the scheduler, once there is a worker."""
+def cluster_at(address: str) -> Iterator[Cluster]:
+    """The cluster whose scheduler has this address, once there is a worker.  Errors: NoCluster."""
     try:
         from distributed import Client
         from distributed.comm.addressing import get_address_host_port
@@ -165,7 +226,7 @@ def _connected(address: str) -> Iterator[Client]:
         if not _has_worker(client):
             raise NoCluster(f"the cluster at {address} has no worker. Start some: `dask worker {address}`.")
         _check_version(client, address)
-        yield client
+        yield Cluster(client, address)
 
 
 def _has_worker(client: Client) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,16 @@ import numpy as np
 from sim import store
 from sim.experiments import chunk_files
 from sim.experiments.apart import Apart, Layout, Pairs
-from sim.experiments.cells import Swept, cell_table, idle_paths, swept, write_outcomes
+from sim.experiments.cells import Swept, cell_table, idle_paths, write_outcomes
 from sim.experiments.chunk_files import Chunks, Kept
 from sim.experiments.cost import CHUNK
-from sim.experiments.design import Cell, Design, good_cells, unpacked
-from sim.experiments.executors import NoCluster, in_order, on_cluster
+from sim.experiments.design import Base, Cell, Design, good_cells
+from sim.experiments.executors import NoCluster, as_done, cluster_at
 from sim.experiments.run import Chunk, cut
-from sim.experiments.simulate import each_of
+from sim.experiments.simulate import SMALL, each_of
 from sim.measure_columns import Own, own_measures, see_portable, with_own
 from sim.measures import Measure, measures, own_definition
-from sim.scenario import as_yaml, load_text
-from sim.statistics.summary import Counted, ShareCount, counted, together
+from sim.statistics.summary import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,15 +45,22 @@ class Crew:
 
 @dataclass(frozen=True)
 class Piece:
-    """A chunk of a cell: the cell's scenario as a packed file, its replications, and the chunk's name."""
+    """A chunk of a cell."""
 
-    cell: int
-    packed: bytes
+    cell: Cell
     chunk: Chunk
-    name: str
+
+    @property
+    def whole(self) -> bool:
+        """Is it all of its cell?"""
+        return self.chunk.count == self.cell.replications
+
+    def name(self, outcomes: str) -> str:
+        """That of the chunk, as this version of sim gives it."""
+        return chunk_files.name_of(self.cell.key, self.chunk.first, self.chunk.count, outcomes)
 
     def __str__(self) -> str:
-        return f"cell {self.cell}, {self.chunk}"
+        return f"cell {self.cell.number}, {self.chunk}"
 
 
 @dataclass(frozen=True)
@@ -67,43 +73,52 @@ class Batch:
         return " and ".join(dict.fromkeys(str(piece) for piece in (self.pieces[0], self.pieces[-1])))
 
 
-def batches(pieces: Iterable[Piece]) -> Iterator[Batch]:
-    """Pieces in their order, as many at once as one model holds."""
-    held: list[Piece] = []
-    for piece in pieces:
-        if held and (piece.chunk != held[0].chunk or (len(held) + 1) * piece.chunk.count > CHUNK):
-            yield Batch(tuple(held))
-            held = []
-        held.append(piece)
-    if held:
+def batches(pieces: Sequence[Piece], workers: Callable[[], int]) -> Iterator[Batch]:
+    """Pieces in their order, as many at once as one model holds, and fewer towards the end.
+
+    A batch is made when somebody has time for it. It takes the share of what is left that falls to each of the workers
+    who are there by then, so that all of them end at about the same time (guided self-scheduling, Polychronopoulos and
+    Kuck 1987); but no fewer rows than are worth a model of their own.
+    """
+    left = sum(piece.chunk.count for piece in pieces)
+    waiting = deque(pieces)
+    while waiting:
+        most = min(CHUNK, max(SMALL, left // workers()))
+        held = [waiting.popleft()]
+        chunk = held[0].chunk
+        while waiting and waiting[0].chunk == chunk and (len(held) + 1) * chunk.count <= most:
+            held.append(waiting.popleft())
+        left -= len(held) * chunk.count
         yield Batch(tuple(held))
 
 
-def make(base: bytes, outcomes: str, own: Own, batch: Batch) -> Iterator[tuple[str, bytes]]:
-    """Simulate chunks.  -> the name of each, as this version of sim gives it, and its content, as they are done"""
-    texts, chunk = [unpacked(piece.packed, base) for piece in batch.pieces], batch.pieces[0].chunk
-    scenarios = [load_text(text) for text in texts]
-    for number, table in each_of(scenarios, chunk.first, chunk.count):
-        name = chunk_files.name_of(texts[number], chunk.first, chunk.count, outcomes)
-        table = with_own(table, own)
-        numbers = counted(scenarios[number], table, own_measures(table, own))
-        yield name, chunk_files.written(numbers, table, outcomes)
+@dataclass(frozen=True)
+class Making:
+    """How chunks are made: the base of the cells, how outcomes are kept, measures of one's own."""
 
+    base: Base
+    outcomes: str
+    own: Own
 
-def made(base: bytes, outcomes: str, own: Own, batch: Batch) -> dict[str, bytes]:
-    """The same all at once, to be sent."""
-    return dict(make(base, outcomes, own, batch))
+    def make(self, batch: Batch) -> Iterator[tuple[str, bytes]]:
+        """Simulate chunks.  -> the name of each, as this version of sim gives it, and its content, as they are done"""
+        pieces, chunk = batch.pieces, batch.pieces[0].chunk
+        scenarios = [self.base.scenario(piece.cell.values) for piece in pieces]
+        for number, table in each_of(scenarios, chunk.first, chunk.count):
+            table = with_own(table, self.own)
+            numbers = counted(scenarios[number], table, own_measures(table, self.own))
+            content = chunk_files.written(numbers, table, self.outcomes, pieces[number].whole)
+            yield pieces[number].name(self.outcomes), content
 
+    def made(self, batch: Batch) -> dict[str, bytes]:
+        """The same all at once, to be sent."""
+        return dict(self.make(batch))
 
-def ensure(base: bytes, outcomes: str, own: Own, stored: Chunks, batch: Batch) -> int:
-    """See that chunks are stored: simulate those that are not there.  -> how many there are now
-
-    Errors: OSError where one cannot be stored.
-    """
-    missing = tuple(piece for piece in batch.pieces if stored.find(piece.name) is None)
-    for name, content in make(base, outcomes, own, Batch(missing)) if missing else ():
-        stored.keep(name, content)
-    return len(batch.pieces)
+    def store(self, stored: Chunks, batch: Batch) -> int:
+        """Simulate chunks and store each as it is done.  -> how many.  Errors: OSError where one cannot be stored."""
+        for name, content in self.make(batch):
+            stored.keep(name, content)
+        return len(batch.pieces)
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------
@@ -161,75 +176,73 @@ class SweepChunks:
 
     def write_outcomes(self, path: Path) -> None:
         """Write every replication of every cell into one table."""
-        tables = ((piece.cell, self._kept(piece).table) for piece in self._pieces(self.cells))
+        tables = ((piece.cell.number, self._kept(piece).table) for piece in self._pieces(self.cells))
         write_outcomes(path, tables, tuple(self.columns))
 
     # ---- chunks ------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _base(self) -> bytes:
-        return as_yaml(self.design.scenario).encode()
+    @property
+    def _making(self) -> Making:
+        return Making(self.design.base, self.outcomes, self.own)
 
     def _pieces(self, cells: Iterable[Cell]) -> Iterator[Piece]:
         for cell in cells:
-            text = unpacked(cell.packed, self._base)
-            yield from (self._piece(cell, chunk, text) for chunk in cut(0, cell.replications))
-
-    def _piece(self, cell: Cell, chunk: Chunk, text: str) -> Piece:
-        return Piece(
-            cell.number, cell.packed, chunk, chunk_files.name_of(text, chunk.first, chunk.count, self.outcomes)
-        )
+            yield from (Piece(cell, chunk) for chunk in cut(0, cell.replications))
 
     def _store_all(self, crew: Crew, tell: Progress) -> None:
         """See that every chunk is stored."""
-        whole = sum(len(cut(0, cell.replications)) for cell in self.cells)
-        if crew.cluster is not None:
-            self._send_out(crew.cluster, whole, tell)
-            return
-        task = partial(ensure, self._base, self.outcomes, self.own, self.stored)
-        done = 0
-        with closing(in_order(task, batches(self._pieces(self.cells)), min(crew.jobs, whole))) as results:
-            for stored in results:
-                done += stored
-                tell(done / whole)
+        pieces = list(self._pieces(self.cells))
+        missing = [piece for piece in pieces if self._find(piece) is None]
+        done = len(pieces) - len(missing)
+        with closing(self._stored_by(crew, missing)) as stored:
+            for more in stored:
+                done += more
+                tell(done / len(pieces))
 
-    def _send_out(self, address: str, whole: int, tell: Progress) -> None:
-        """Have a cluster compute what is missing; what comes back is stored here, since it may have no disk of ours."""
-        missing = [piece for piece in self._pieces(self.cells) if self.stored.find(piece.name) is None]
-        sent, done = list(batches(missing)), whole - len(missing)
-        with closing(on_cluster(partial(made, self._base, self.outcomes, self.own), sent, address)) as results:
-            for batch, contents in zip(sent, results, strict=True):
-                if set(contents) != {piece.name for piece in batch.pieces}:
+    def _stored_by(self, crew: Crew, missing: Sequence[Piece]) -> Generator[int, None, None]:
+        """Have chunks made and stored.  -> how many more are there, as they are done"""
+        if crew.cluster is not None:
+            yield from self._sent_out(crew.cluster, missing)
+            return
+        jobs = max(1, min(crew.jobs, len(missing)))
+        with closing(as_done(partial(self._making.store, self.stored), batches(missing, lambda: jobs), jobs)) as done:
+            for _, count in done:
+                yield count
+
+    def _sent_out(self, address: str, missing: Sequence[Piece]) -> Iterator[int]:
+        """Have a cluster compute them; what comes back is stored here, since it may have no disk of ours."""
+        with cluster_at(address) as cluster:
+            dealt = batches(missing, lambda: cluster.threads)
+            for batch, contents in cluster.as_done(self._making.made, dealt):
+                if set(contents) != {piece.name(self.outcomes) for piece in batch.pieces}:
                     rule = "all have to compute by the same rules"
                     raise NoCluster(f"the workers of {address} have another version of sim ({rule}). Install this one.")
                 for name, content in contents.items():
                     self.stored.keep(name, content)
-                done += len(batch.pieces)
-                tell(done / whole)
+                yield len(batch.pieces)
 
     # ---- cells -------------------------------------------------------------------------------------------------------
 
     def _together(self, cell: Cell) -> Swept:
-        """A cell's chunks, counted together, one at a time in memory."""
-        heard = hashlib.sha256()
+        """A cell's chunks, counted together, one at a time in memory; one that is all of it was summed up when made."""
+        first, *others = self._pieces([cell])
+        kept = self._hear(first)
+        counted, happened = kept.counted, kept.happened
+        for piece in others:
+            more = self._hear(piece)
+            counted, happened = counted + more.counted, happened + more.happened
+        estimates = chunk_files.estimates(counted) if kept.estimates is None else kept.estimates
+        return Swept(cell.values, counted.replications, estimates, happened)
 
-        def parts() -> Iterator[Counted]:
-            for piece in self._pieces([cell]):
-                kept = self._kept(piece)
-                heard.update(kept.digest.encode())
-                self.columns.update(dict.fromkeys(kept.columns))
-                yield kept.counted
-
-        whole = together(parts())
-        return swept(cell, whole, heard.hexdigest())
+    def _hear(self, piece: Piece) -> Kept:
+        kept = self._kept(piece)
+        self.columns.update(dict.fromkeys(kept.columns))
+        return kept
 
     def _measures(self) -> tuple[Measure, ...]:
         """What the functions of one's own turned out to measure."""
-        counts = self._kept(next(self._pieces(self.cells))).counted.counts if self.own else {}
-        return tuple(
-            Measure(own_definition(name, "share" if isinstance(counts[name], ShareCount) else "mean"))
-            for name in self.own
-        )
+        shares = self._kept(next(self._pieces(self.cells))).bits if self.own else {}
+        return tuple(Measure(own_definition(name, "share" if name in shares else "mean")) for name in self.own)
 
     def _paired(self, found: Sequence[Swept]) -> dict[str, Pairs]:
         """The pairs of every share, from the replications that all cells have, a chunk at a time in memory."""
@@ -252,13 +265,16 @@ class SweepChunks:
         return pairs
 
     def _chunk(self, cell: Cell, number: int) -> Kept:
-        return self._kept(self._piece(cell, cut(0, cell.replications)[number], unpacked(cell.packed, self._base)))
+        return self._kept(Piece(cell, cut(0, cell.replications)[number]))
 
     def _kept(self, piece: Piece) -> Kept:
         """A chunk that is stored; computed once more if it was damaged meanwhile."""
-        kept = self.stored.find(piece.name)
+        kept = self._find(piece)
         if kept is None:
-            ensure(self._base, self.outcomes, self.own, self.stored, Batch((piece,)))
-            kept = self.stored.find(piece.name)
+            self._making.store(self.stored, Batch((piece,)))
+            kept = self._find(piece)
         assert kept is not None
         return kept
+
+    def _find(self, piece: Piece) -> Kept | None:
+        return self.stored.find(piece.name(self.outcomes))

@@ -6,6 +6,7 @@ differs is what the thing did there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -195,7 +196,14 @@ def _parting(before: Results, after: Results, replication: int) -> int | None:
     shared = [name for name in tables[0] if name in tables[1]]
     first, second = (table[shared].astype(object).fillna("").to_dict("records") for table in tables)
     for one, other in zip(first, second, strict=False):
-        if one != other:
+        if not all(map(_same, one.values(), other.values())):
             return int(min(one["week"], other["week"]))
     further = max(first, second, key=len)[min(len(first), len(second)) :]
     return int(further[0]["week"]) if further else None
+
+
+def _same(one: object, other: object) -> bool:
+    """Are two values of an event the same? One may have been computed on a processor that rounds otherwise."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other

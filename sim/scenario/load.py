@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from sim.scenario.folders import alone, follow, read_merged
 from sim.scenario.messages import translate
 from sim.scenario.problems import Report
 from sim.scenario.schema import Scenario
-from sim.scenario.set_paths import apply
+from sim.scenario.set_paths import apply, change
 from sim.scenario.tree import Node, plain, size
 from sim.scenario.yaml_reader import MOST_NODES, read_bytes
 
@@ -35,11 +36,42 @@ def counterfactual(path: str | Path | Scenario, without: Sequence[str], settings
     Errors: ScenarioError with all that is wrong.
     """
     report = Report()
-    if isinstance(path, Scenario):
-        root = alone(read_bytes(as_yaml(path).encode(), path.name), report)
-    else:
-        root = read_merged(Path(path), report)
-    return _judge(root, settings, without, report)
+    return _judge(_read(path, report), settings, without, report)
+
+
+def load_tree(path: str | Path | Scenario, settings: Sequence[str] = ()) -> Node:
+    """A scenario as it was read, with settings made, before anybody asks whether it is good; for `of_tree`.
+
+    Errors: ScenarioError, where it cannot be read or a setting not be made.
+    """
+    report = Report()
+    root = _read(path, report)
+    tree = root if root is None else apply(settings, root, report)
+    report.close()
+    assert tree is not None
+    return tree
+
+
+def of_tree(tree: Node, settings: Sequence[str] = ()) -> Scenario:
+    """The scenario that a tree is, with settings `PATH=VALUE` made.
+
+    Errors: ScenarioError with all that is wrong.
+    """
+    return _judge(tree, settings, (), Report()).scenario
+
+
+def with_values(tree: Node, values: Mapping[str, Any], good: bool = False) -> Scenario:
+    """The same with values put where paths lead to; no text is written or read.
+
+    good: were these values found good before? Then nobody looks for mistakes again.
+    Errors: ScenarioError with all that is wrong, without places.
+    """
+    report = Report()
+    for path, value in values.items():
+        tree = change(tree, path, value, report)
+    if good:
+        return Scenario.model_validate(plain(tree))
+    return _judge(tree, (), (), report).scenario
 
 
 def load_text(
@@ -60,6 +92,13 @@ def load_text(
         return _judge(alone(document, report), settings, without, report).scenario
     inside = Path(folder).resolve()
     return _judge(follow(document, inside / "text", report, inside), settings, without, report).scenario
+
+
+def _read(path: str | Path | Scenario, report: Report) -> Node | None:
+    """A file with what it extends; None, and problems noted, where it cannot be read."""
+    if isinstance(path, Scenario):
+        return alone(read_bytes(as_yaml(path).encode(), path.name), report)
+    return read_merged(Path(path), report)
 
 
 def _judge(root: Node | None, settings: Sequence[str], without: Sequence[str], report: Report) -> Counterfactual:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from unicodedata import normalize
 
 from sim.scenario.parties import ACTIVITIES, Mediator
@@ -18,7 +19,7 @@ from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_lookup import Keys
-from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, put, remove, spell, step_into
+from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, node_of, put, remove, spell, step_into
 from sim.scenario.yaml_reader import read_value
 
 ORIGIN = "--set"
@@ -47,9 +48,23 @@ def _apply(setting: str, line: int, settings: tuple[str, ...], root: Node, repor
     report.extend(replace(problem, path=_inside(path.strip(), problem.path)) for problem in document.problems)
     if trail is None or document.root is None:
         return root
-    if document.root.value is None:
+    return _changed(root, trail, document.root)
+
+
+def change(root: Node, path: str, value: Any, report: Report) -> Node:
+    """The tree with a value put where a path leads to, as the setting that says the same would do it.
+
+    What cannot be done is noted, without a place; the setting itself has one.
+    """
+    nowhere = Place(Source(ORIGIN))
+    trail = _trail(path, root, nowhere, report)
+    return root if trail is None else _changed(root, trail, node_of(value, nowhere))
+
+
+def _changed(root: Node, trail: Trail, node: Node) -> Node:
+    if node.value is None:
         return remove(root, trail)
-    return put(_with_default(root, trail, document.root.place), trail, document.root)
+    return put(_with_default(root, trail, node.place), trail, node)
 
 
 def _with_default(root: Node, trail: Trail, place: Place) -> Node:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unicodedata import normalize
 
 from sim.scenario.scalars import Scalar
 
@@ -83,6 +84,20 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, list):
         return [plain(item) for item in node.value]
     return node.value
+
+
+def node_of(value: Any, place: Place) -> Node:
+    """A plain value as if it had been read, all of it at one place: the way back from `plain`."""
+    if isinstance(value, dict):
+        entries = [Entry(_usual(key), place, node_of(part, place)) for key, part in value.items()]
+        return Node({str(entry.key): entry for entry in entries}, place)
+    if isinstance(value, list):
+        return Node([node_of(item, place) for item in value], place)
+    return Node(_usual(value), place)
+
+
+def _usual(value: Any) -> Any:
+    return normalize("NFC", value) if isinstance(value, str) else value  # as `yaml_reader` does
 
 
 def size(node: Node) -> int:

@@ -1,8 +1,9 @@
 """`make bench` (`python -m tests.bench`): how fast the simulator is, on one core, beside a plain scalar Mesa model.
 
-Prints, and judges nothing: replications a second at 1, 100, 1,000 and 10,000 replications, those of the scalar model
-and their ratio; speed and peak memory of `sim run` as a whole process; the time of `sim --help`. Speeds are by
-processor time, so that other work on the machine matters little.
+Prints, and judges nothing. For 1 to 10,000 histories of the baseline: the seconds of the simulation alone and of the
+whole command `sim run -n N --no-plots`, the array calls of a week, and how many times as fast as the scalar model the
+simulation is; then the peak memory of the largest run and the time of `sim --help`. Seconds are those of the processor,
+so that other work on the machine matters little. Many more histories: `python -m tests.bench.sweep many`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -20,14 +23,16 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.experiments.run import Results, run
+from sim.experiments.simulate import simulate
 from sim.scenario import Scenario, load
 from tests.bench import scalar
+from tests.experiments.test_cost import calls
 
 BASELINE = str(Path(__file__).parents[2] / "scenarios" / "baseline.yaml")
-SIZES = (1, 100, 1_000, 10_000)
+SIZES = (1, 64, 256, 1_000, 4_000, 10_000)
 LARGEST = max(SIZES)
-TIMES, ENOUGH = 9, 4.0  # each size is timed so often, or until so many seconds are spent
-STRETCH = 2.0  # seconds of the scalar model, before and after each size
+TIMES, ENOUGH = 5, 4.0  # each size is timed so often, or until so many seconds are spent
+STRETCH = 1.0  # seconds of the scalar model, before and after each size
 MIB = 1024  # in KiB, as Linux counts `ru_maxrss`
 SIM = [sys.executable, "-m", "sim"]
 
@@ -54,6 +59,16 @@ class Opponent:
         return median(self.stretches)
 
 
+@dataclass(frozen=True)
+class Timed:
+    """Seconds of a processor for so many histories: of the simulation, of the command; array calls of a week."""
+
+    size: int
+    alone: float
+    command: float
+    calls: float
+
+
 def main() -> None:
     """Measure everything, then print it."""
     keep_to_one_core()
@@ -62,23 +77,21 @@ def main() -> None:
         seconds(lambda: subprocess.run([*SIM, "--help"], check=True, capture_output=True)) for _ in range(7)
     )
     # First, while this process is small: Linux counts what the parent held at the fork into a child's peak.
-    whole_speed, peak = whole_process()
-    whole_speeds = [whole_speed]
+    commands = {size: whole_process(size) for size in reversed(SIZES)}
     scenario = load(BASELINE)
     opponent = Opponent(scenario)
     run(scenario, replications=1, jobs=1)
     scalar.history(scenario, 0)
-    speeds: dict[int, float] = {}
-    results: Results | None = None
+    timed: list[Timed] = []
     for size in SIZES:
         opponent.play()
-        speeds[size], results = speed(scenario, size)
-        whole_speeds.append(whole_process()[0])
+        alone, results = fastest(scenario, size)
+        a_week = calls(partial(simulate, scenario, 0, size)) / scenario.weeks
+        timed.append(Timed(size, alone, commands[size][0], a_week))
     opponent.play()
-    assert results is not None
-    console.print(speed_table(speeds, median(whole_speeds), opponent))
+    console.print(speed_table(timed, opponent))
     console.print(sanity(results, opponent), soft_wrap=True)
-    console.print(f"Peak memory of `sim run -n {LARGEST} --jobs 1`: {peak:.0f} MiB.")
+    console.print(f"Peak memory of `sim run -n {LARGEST} --jobs 1`: {commands[LARGEST][1]:.0f} MiB.")
     console.print(f"`sim --help`: {help_seconds:.3f} s (median of 7).")
 
 
@@ -95,42 +108,44 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def speed(scenario: Scenario, size: int) -> tuple[float, Results]:
-    """Replications a second of the simulator (median of several times), and the last results."""
+def fastest(scenario: Scenario, size: int) -> tuple[float, Results]:
+    """Seconds of a processor for so many histories, the least of several times, and the last results."""
     taken: list[float] = []
     while len(taken) < TIMES and sum(taken) < ENOUGH:
         begun = time.process_time()
         results = run(scenario, replications=size, jobs=1)
         taken.append(time.process_time() - begun)
-    return size / median(taken), results
+    return min(taken), results
 
 
-def whole_process() -> tuple[float, float]:
-    """Replications a second and peak memory in MiB of the command as a user types it: reading, running, writing."""
+def whole_process(size: int) -> tuple[float, float]:
+    """Seconds of a processor and peak memory in MiB of the command as a user types it: reading, running, writing."""
     with tempfile.TemporaryDirectory() as folder:
-        options = ["-n", str(LARGEST), "--no-plots", "--jobs", "1", "--out", folder, "--force"]
+        options = ["-n", str(size), "--no-plots", "--jobs", "1", "--out", folder, "--force"]
         child = subprocess.Popen([*SIM, "run", BASELINE, *options], stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"sim run ended with exit code {child.returncode}")
-    return LARGEST / (used.ru_utime + used.ru_stime), used.ru_maxrss / MIB
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / MIB
 
 
-def speed_table(speeds: dict[int, float], whole_speed: float, opponent: Opponent) -> Table:
-    """One row a size, and one for the whole command."""
-    table = Table("replications", "simulator /s", "scalar Mesa /s", "ratio", title="Replications a second, on one core")
+def speed_table(timed: Sequence[Timed], opponent: Opponent) -> Table:
+    """One row a size."""
+    table = Table("histories", "alone, s", "sim run, s", "calls a week", "scalar Mesa, s", "times as fast")
+    table.title = "Seconds of one processor"
     for column in table.columns:
         column.justify = "right"
-    rows = {f"{size:,}": value for size, value in speeds.items()} | {f"{LARGEST:,}, whole command": whole_speed}
-    for name, value in rows.items():
-        table.add_row(name, *(figure(x) for x in (value, opponent.speed, value / opponent.speed)))
+    for each in timed:
+        theirs = each.size / opponent.speed
+        numbers = (each.size, each.alone, each.command, each.calls, theirs, theirs / each.alone)
+        table.add_row(*map(figure, numbers))
     return table
 
 
 def figure(x: float) -> str:
     """As many digits as such a measurement deserves."""
-    return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"
+    return f"{x:,.0f}" if x >= 100 or x == 1 else f"{x:.3g}"
 
 
 def sanity(results: Results, opponent: Opponent) -> str:

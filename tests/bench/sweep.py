@@ -2,6 +2,8 @@
 
 python -m tests.bench.sweep speed      # 11 x 11 cells of 1,000 replications of the baseline
 python -m tests.bench.sweep memory     # a small scenario, 100,000 and 1,000,000 replications
+python -m tests.bench.sweep many       # one cell of the baseline, 100,000 and 1,000,000 histories, in flat memory
+python -m tests.bench.sweep most       # 10,000,000 of them: an hour and a half of one core
 python -m tests.bench.sweep kills      # 50 times kill -9; the bytes of an undisturbed sweep in the end
 """
 
@@ -62,6 +64,23 @@ def memory(folder: Path) -> None:
             )
 
 
+def many(folder: Path, sizes: Sequence[int] = (100_000, 1_000_000)) -> None:
+    """Seconds of a processor and peak memory of one cell, counted chunk by chunk in one process."""
+    for size in sizes:
+        options = ("--vary", "mediators.Russia.effort=0.5", "-n", str(size), "--no-plots", "--jobs", "1")
+        child = subprocess.Popen([*SWEEP, BASELINE, *options, "--out", folder], stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        assert not child.returncode, f"sim sweep ended with exit code {child.returncode}"
+        spent = used.ru_utime + used.ru_stime
+        print(f"{size:,} histories: {spent:.1f} s, at most {used.ru_maxrss / 1024:.0f} MiB", flush=True)
+
+
+def most(folder: Path) -> None:
+    """Ten million."""
+    many(folder, (10_000_000,))
+
+
 def kills(folder: Path) -> None:
     """Kill a sweep at random moments: before its first chunk, amid its chunks, amid its writing."""
     grid = ("--vary", "contacts.intensity=0:1:400", "--vary", "incidents.per_year=0,1,2", "-n", "2000")
@@ -96,15 +115,16 @@ def _stored(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in chunks}
 
 
-MEASURES: dict[str, Callable[[Path], None]] = {"speed": speed, "memory": memory, "kills": kills}
+MEASURES: dict[str, Callable[[Path], None]] = {"speed": speed, "memory": memory, "many": many, "kills": kills}
+ASKED_FOR: dict[str, Callable[[Path], None]] = {"most": most}
 
 
 def main(wanted: Sequence[str]) -> None:
-    """Measure what is named, or everything."""
+    """Measure what is named, or everything but what takes hours."""
     os.chdir(HOME)
     for name in wanted or MEASURES:
         with tempfile.TemporaryDirectory() as folder:
-            MEASURES[name](Path(folder))
+            (MEASURES | ASKED_FOR)[name](Path(folder))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from sim.experiments import chunk_files
-from sim.experiments.chunk_files import Chunks
+from sim.experiments.chunk_files import Chunks, Happened
 from sim.experiments.design import of_scenario
 from sim.experiments.sweep_work import Crew, SweepChunks
 from sim.statistics.summary import Counted, Sample, ShareCount, WeekCounts
@@ -59,22 +59,51 @@ def test_of_each_share_it_is_known_in_which_replications_it_came_about(came: lis
     assert set(kept.bits) == {"settled"}
 
 
-def digest(table: dict[str, Any]) -> str:
-    kept = chunk_files.read(chunk_files.written(Counted(1, {}), pd.DataFrame(table), "counted"))
+def happened(table: dict[str, Any]) -> Happened:
+    frame = pd.DataFrame(table)
+    kept = chunk_files.read(chunk_files.written(Counted(len(frame), {}), frame, "counted"))
     assert kept is not None
-    return kept.digest
+    return kept.happened
 
 
-def test_the_digest_is_of_what_happened_and_not_of_what_was_drawn() -> None:
-    same = digest({"settled": [True, False], "week": [3.0, np.nan]})
-    assert digest({"settled": [True, False], "week": [3.0, np.nan], "drawn.x": [1.0, 2.0]}) == same
+def test_what_happened_is_compared_and_not_what_was_drawn() -> None:
+    same = happened({"settled": [True, False], "week": [3.0, np.nan]})
+    assert happened({"settled": [True, False], "week": [3.0, np.nan], "drawn.x": [1.0, 2.0]}).like(same)
     for other in (
         {"settled": [True, True], "week": [3.0, np.nan]},
         {"settled": [True, False], "week": [3.0, 4.0]},
+        {"settled": [True, False], "week": [np.nan, 3.0]},
+        {"settled": [True, False], "week": [4.0, np.nan]},
         {"settled": [True, False], "weak": [3.0, np.nan]},
         {"settled": [True, False]},
     ):
-        assert digest(other) != same
+        assert not happened(other).like(same)
+
+
+@given(st.integers(1, 400), st.integers(0, 2**32), st.sampled_from([1e-16, 1e-15, 1e-3, 1.0]))
+def test_rounding_is_no_difference_and_a_thousandth_in_one_history_is(count: int, seed: int, change: float) -> None:
+    """Whatever the numbers are: there is no edge at which two that are nearly the same are cut apart."""
+    rng = np.random.default_rng(seed)
+    weeks, utility = rng.integers(0, 156, count).astype(float), rng.random(count)
+    same = happened({"week": weeks, "utility": utility})
+    if change < 1e-9:
+        assert happened({"week": weeks, "utility": utility + change * rng.choice([-1, 1], count)}).like(same)
+        return
+    there = np.arange(count) == rng.integers(count)
+    assert not happened({"week": weeks, "utility": utility + change * there}).like(same)
+    assert not happened({"week": weeks + there, "utility": utility}).like(same)
+    if count > 1:
+        swapped = np.roll(weeks, 1)
+        assert happened({"week": swapped, "utility": utility}).like(same) == bool((swapped == weeks).all())
+
+
+def test_a_cells_summary_is_stored_with_its_chunk() -> None:
+    counts = {"a": Sample.of(np.arange(9.0)), "b": ShareCount(3, 9)}
+    table = pd.DataFrame({"a": np.arange(9.0), "b": [True] * 3 + [False] * 6})
+    kept = chunk_files.read(chunk_files.written(Counted(9, counts), table, "counted", cell=True))
+    assert kept is not None
+    assert kept.estimates == {name: tuple(count.estimate().values()) for name, count in counts.items()}
+    assert (kept.counted.replications, kept.counted.counts) == (9, {})
 
 
 def test_names_tell_all_apart_that_content_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiments.executors import ClusterLost, NoCluster, on_cluster
+from sim.experiments.executors import AHEAD, ClusterLost, NoCluster, cluster_at
 from sim.experiments.sweep import sweep
 from sim.installed import adding
 
@@ -39,13 +40,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield started
 
 
-def test_results_come_in_the_order_of_the_items(cluster: Any) -> None:
-    assert list(on_cluster(abs, range(-20, 0), cluster.scheduler_address)) == list(range(20, 0, -1))
+def worked_out(task: Any, items: Any, address: str) -> Iterator[Any]:
+    """Each item with its result."""
+    with cluster_at(address) as found:
+        yield from found.as_done(task, items)
+
+
+def test_each_item_comes_with_its_result(cluster: Any) -> None:
+    assert sorted(worked_out(abs, range(-20, 0), cluster.scheduler_address)) == [(-n, n) for n in range(20, 0, -1)]
 
 
 def test_an_error_of_the_task_is_passed_on(cluster: Any) -> None:
     with pytest.raises(TypeError, match="len"):
-        list(on_cluster(len, [1, 2], cluster.scheduler_address))
+        list(worked_out(len, [1, 2], cluster.scheduler_address))
 
 
 def test_a_cluster_of_another_version_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +64,7 @@ def test_a_cluster_of_another_version_is_refused(cluster: Any, monkeypatch: pyte
 def test_a_cluster_without_sim_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiments.executors.RULES_THERE", "__import__('no_sim_here')")
     with pytest.raises(NoCluster, match=r"No module named 'no_sim_here'.*Install this version of sim"):
-        list(on_cluster(abs, [1], cluster.scheduler_address))
+        list(worked_out(abs, [1], cluster.scheduler_address))
 
 
 @pytest.mark.parametrize("lost", ["workers", "scheduler"])
@@ -72,8 +79,8 @@ def test_a_cluster_that_goes_away_is_not_waited_for(
         "local_directory": str(tmp_path),
     }
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **quiet) as going:
-        results = on_cluster(abs, range(-9, 0), going.scheduler_address)
-        assert next(results) == 9
+        results = worked_out(abs, range(-9, 0), going.scheduler_address)
+        assert next(results)[1] in range(1, 10)
         monkeypatch.setattr("sim.experiments.executors.PATIENCE", 0.5)  # nobody comes, however long one waits
         if lost == "workers":
             going.scale(0)
@@ -85,10 +92,31 @@ def test_a_cluster_that_goes_away_is_not_waited_for(
     assert "Traceback" not in capfd.readouterr().err
 
 
+def where(item: int) -> str:
+    """Which worker works on it, for a moment."""
+    time.sleep(0.02)
+    return str(distributed.get_worker().address)
+
+
+def test_a_worker_that_joins_later_gets_work(tmp_path: Path) -> None:
+    quiet: Any = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "local_directory": str(tmp_path)}
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", **quiet
+    ) as growing:
+        asked: list[int] = []
+        items = (asked.append(n) or n for n in range(1_000_000))  # type: ignore[func-returns-value]
+        results = worked_out(where, items, growing.scheduler_address)
+        alone = next(results)[1]
+        assert len(asked) <= AHEAD  # few are under way
+        growing.scale(2)
+        assert any(worker != alone for _, worker in results)
+        assert len(asked) < 1_000_000
+
+
 def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(NoCluster, match=re.escape(adding("cluster"))):
-        list(on_cluster(abs, [1], "tcp://127.0.0.1:8786"))
+        list(worked_out(abs, [1], "tcp://127.0.0.1:8786"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")

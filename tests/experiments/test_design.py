@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.design import Design, good_cells, of_file, of_scenario, packed, try_cells, unpacked
+from sim.experiments.design import Design, good_cells, of_file, of_scenario, try_cells
+from sim.experiments.sweep import sweep
 from sim.scenario import ScenarioError, as_yaml, load, load_text
 from sim.scenario.dump import one_line
 from sim.scenario.levels import from_options, split, takes_whole_numbers
 from sim.scenario.problems import Report
-from sim.scenario.tree import plain
-from sim.scenario.yaml_reader import read
+from sim.scenario.tree import node_of, plain
+from sim.scenario.yaml_reader import read, read_bytes
 
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, wells
 
@@ -89,6 +93,9 @@ def test_any_value_comes_back_from_one_line(value: Any) -> None:
     assert document.problems == ()
     assert document.root is not None
     assert plain(document.root) == value
+    made = node_of(value, document.root.place)
+    assert plain(made) == value
+    assert list(made.entries) == list(document.root.entries)
 
 
 @pytest.mark.parametrize(
@@ -130,14 +137,61 @@ def test_a_grid_goes_through_the_last_path_fastest() -> None:
 def test_a_cell_is_the_scenario_with_its_settings_and_no_sweep() -> None:
     made = of_scenario(load_text(TEXT + "sweep: {vary: {linkage: [sequence, independent]}}\n"), None, None)
     cell, _ = good_cells(made, unheard)
-    text = unpacked(cell.packed, as_yaml(made.scenario).encode())
-    assert text == as_yaml(load_text(TEXT, settings=["linkage=sequence"]))
+    found = pickle.loads(pickle.dumps(made.base)).scenario(cell.values)
+    assert found == load_text(TEXT, settings=["linkage=sequence"])
 
 
-@given(st.text(), st.text())
-def test_packed_texts_come_back(text: str, base: str) -> None:
-    text, base = (each.encode("utf-8", "ignore").decode() for each in (text, base))
-    assert unpacked(packed(text, base.encode()), base.encode()) == text
+LEVELS: dict[str, list[Any]] = {
+    EFFORT: [0.25, 1, {"mean": 0.5, "sd": 0.1}, None],
+    "mediators.Envoy.activities.shuttle": [0.7, 1],  # the other shares keep their defaults
+    "parties.Upstream.tactic": [{"kind": "mirror"}, {"kind": "time", "beta": 0.5}],
+    "freezes": [[], [{"groups": ["wells"], "start": "2023-02-06", "weeks": 2}]],
+    "clock.weeks": [31, 32],
+    "working_groups.wells.title": ["Côte d'Or: 1", "2", "null"],
+}
+
+
+@given(st.data())
+def test_values_make_the_scenario_that_their_settings_make(data: st.DataObject) -> None:
+    paths = data.draw(st.lists(st.sampled_from(list(LEVELS)), unique=True, min_size=1))
+    made = of_scenario(wells(), {path: LEVELS[path] for path in paths}, None)
+    point = data.draw(st.sampled_from(list(made.points())))
+    found = made.base.scenario([level.value for level in point])
+    assert found == load_text(TEXT, settings=made.settings(point))
+    assert as_yaml(found) == as_yaml(load_text(TEXT, settings=made.settings(point)))
+
+
+def test_scenarios_that_differ_have_other_keys() -> None:
+    made = of_scenario(wells(), {path: values for path, values in LEVELS.items() if path != EFFORT}, None)
+    cells = good_cells(made, unheard)
+    assert len({cell.key for cell in cells}) == len(cells) == made.size
+
+
+def test_yaml_is_read_and_written_once_and_not_for_each_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often for 25 cells as for 16 with as many levels, and for 90 of a sample as for 9."""
+    heard: Counter[str] = Counter()
+
+    def listening(name: str) -> Callable[..., Any]:
+        real = getattr(yaml, name)
+
+        def listens(*args: Any, **more: Any) -> Any:
+            heard[name] += 1
+            return real(*args, **more)
+
+        return listens
+
+    for name in ("parse", "serialize"):
+        monkeypatch.setattr(yaml, name, listening(name))
+
+    def calls(one: str, other: str, sample: int | None = None) -> Counter[str]:
+        heard.clear()
+        read_bytes.cache_clear()
+        sweep(wells(), {EFFORT: one, INCIDENTS: other, LINKAGE: ["independent", "sequence"]}, sample, replications=1)
+        return Counter(heard)
+
+    assert calls("0:1:2", "0:1:8") == calls("0:1:5", "0:1:5")
+    assert calls("0:1", "0:1", 9) == calls("0:1", "0:1", 90)
+    assert heard["parse"] < 9
 
 
 def test_the_definition_gives_the_same_sweep_again(tmp_path: Path) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sim
+from sim.experiments.cost import CHUNK
+from sim.experiments.design import Cell
+from sim.experiments.run import Chunk
+from sim.experiments.simulate import SMALL
 from sim.experiments.sweep import sweep
+from sim.experiments.sweep_work import Piece, batches
 from sim.measures import measures
 from sim.scenario import ScenarioError, as_yaml, load_text
 
@@ -46,6 +54,31 @@ def test_the_table_of_cells_has_its_columns() -> None:
 def test_two_processes_find_what_one_does() -> None:
     vary = {EFFORT: "0:1:3", LINKAGE: ["independent", "sequence"]}
     pd.testing.assert_frame_equal(sweep(wells(), vary, jobs=2).cells, swept().cells, check_exact=True)
+
+
+@given(
+    st.lists(st.sampled_from([1, 10, 1_000, 2_000, CHUNK]), min_size=1, max_size=60),
+    st.lists(st.integers(1, 30), min_size=1),
+)
+def test_batches_hold_each_piece_once_and_get_smaller_towards_the_end(sizes: list[int], workers: list[int]) -> None:
+    """However many workers there are, and whoever comes and goes meanwhile."""
+    pieces = [Piece(Cell(n, (), size, ""), Chunk(0, size)) for n, size in enumerate(sorted(sizes))]
+    there, left = itertools.cycle(workers), sum(sizes)
+    dealt: list[Piece] = []
+    for batch in batches(pieces, lambda: next(there)):
+        rows = sum(piece.chunk.count for piece in batch.pieces)
+        assert len({piece.chunk for piece in batch.pieces}) == 1
+        assert len(batch.pieces) == 1 or rows <= min(CHUNK, max(SMALL, left // min(workers)))
+        dealt += batch.pieces
+        left -= rows
+    assert dealt == pieces
+
+
+def test_there_are_more_batches_than_workers() -> None:
+    pieces = [Piece(Cell(n, (), 1_000, ""), Chunk(0, 1_000)) for n in range(121)]
+    assert [len(batch.pieces) for batch in batches(pieces, lambda: 1)] == [10] * 12 + [1]
+    assert [len(batch.pieces) for batch in batches(pieces, lambda: 2)] == [10] * 11 + [5, 5, 1]
+    assert len(list(batches(pieces, lambda: 20))) > 20
 
 
 def test_a_path_that_changes_nothing_is_idle_and_no_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -119,6 +120,16 @@ def test_histories_part_when_the_freeze_begins(thawed: WhatIf) -> None:
     assert begins & {*some}
     assert {number for number, week in weeks.items() if week == START} == begins & {*some}
     assert all(week is None or week >= START for week in weeks.values())
+
+
+@pytest.mark.parametrize(("factor", "part"), [(1 + 1e-14, False), (1.001, True)])
+def test_histories_do_not_part_where_processors_round_otherwise(thawed: WhatIf, factor: float, part: bool) -> None:
+    """One side may be an older result, which another machine computed."""
+    before = thawed.comparison.reference
+    numbers = before.events.select_dtypes("float").columns
+    after = replace(before, events=before.events.assign(**{name: before.events[name] * factor for name in numbers}))
+    beside = replace(thawed.comparison, others=(after,))
+    assert (answer(beside, thawed.imagined, (), 3).history.parted is not None) == part
 
 
 def test_the_history_is_chosen_by_rule(thawed: WhatIf) -> None:
