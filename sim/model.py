@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from sim.agents.mediator import Mediator, mediation
+from sim.agents.meetings import side_by_side
 from sim.agents.party import Party
+from sim.agents.tables import Sitting
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.tactics import Own, Tactic
@@ -101,9 +103,11 @@ class NegotiationModel(Model):
         self.mediators = AgentSet(list(self.mediators_by_name.values()), random=self.random)
         for group in self.groups.values():
             members = [self.parties_by_name[name] for name in group.parties]
-            group.assemble(members, list(self.mediators_by_name.values()))
+            group.assemble(members)
         for party in self.parties:
             party.take_seats()
+        played = self.cast.keys() & self.parties_by_name.keys()
+        self.meetings = side_by_side(self, list(self.groups.values()), list(self.mediators_by_name.values()), played)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 
@@ -116,12 +120,17 @@ class NegotiationModel(Model):
         self.mediation = mediation(self.mediators_by_name.values(), self)
         self.freezes.turn()
         self.calendar.tell_the_rest()
-        self.working_groups.do("meet")
+        for meetings in self.meetings:
+            meetings.hold()
         self.parties.do("reflect")
         self.agreements.hold()
         self.history.write(list(self.mediators_by_name.values()))
         self.week += 1
         self.running = self.week < self.horizon
+
+    def sitting_of(self, group: str, here: Index) -> Sitting:
+        """The table of one group in the replications `here`."""
+        return next(each for each in self.meetings if self.groups[group] in each.groups).sitting({group: here})
 
     @property
     def talking(self) -> bool:
@@ -172,6 +181,11 @@ class NegotiationModel(Model):
     def settled(self) -> Mask:
         """Where every chapter is in force.  -> (R,)"""
         return self.agreements.settled
+
+    @property
+    def listens(self) -> bool:
+        """Is anything kept of what is told?"""
+        return self.history.told > 0
 
     @property
     def severity(self) -> Array:

@@ -54,7 +54,7 @@ def cool_down(party: Side, world: World) -> None:
     for group, seat in party.seats.items():
         frozen = places(world.groups[group].frozen)
         cooled = seat.hardening[frozen] * (1 - at(frozen, faster))
-        seat.hardening = seat.hardening * (1 - fading)
+        seat.hardening *= 1 - fading
         seat.hardening[frozen] = cooled
 
 

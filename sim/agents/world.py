@@ -42,6 +42,7 @@ class Side(Protocol):
 
     name: str
     spec: parties.Party
+    tactic: Tactic
     others: tuple[str, ...]
     trust: dict[str, Array]
     knowledge: dict[str, Array]
@@ -55,6 +56,9 @@ class Side(Protocol):
 
     def reservation_in(self, group: str, here: Index) -> Array:
         """Utility of no agreement in a group, now, in the replications `here`.  -> (R',)"""
+
+    def believes(self, group: Group, here: Index) -> Array:
+        """Share of an agreement's worth that it counts on.  -> (R',)"""
 
 
 class Group(Protocol):
@@ -123,6 +127,10 @@ class World(Protocol):
     @property
     def time_left(self) -> float:
         """Share of the calendar left, 1..0."""
+
+    @property
+    def listens(self) -> bool:
+        """Is anything kept of what is told?"""
 
     @property
     def settled(self) -> Mask:
