@@ -38,10 +38,12 @@ class Meetings:
 
     def hold(self) -> None:
         """Hold this week's rounds where one is due and everybody comes; keep what is signed there."""
+        if not self.world.talking:
+            return
         minutes = Minutes(self.groups)
-        sitting = Sitting(self.tables, self._who_meets(minutes))
-        if len(sitting):
-            self._meet(sitting, minutes)
+        meetings = self._who_meets(minutes)
+        if any(map(len, meetings.values())):
+            self._meet(Sitting(self.tables, meetings), minutes)
         minutes.carry_out()
 
     def sitting(self, meetings: Mapping[str, Index]) -> Sitting:
@@ -57,9 +59,9 @@ class Meetings:
             if group.not_held():
                 minutes.note(group, partial(group.miss_known, due.pop(group.name)))
         expected = {group.name: due[group.name] for group in self.groups if group.name in due and not group.called()}
-        coming = Sitting(self.tables, expected)  # nobody stays away from a round that is known to have been held
-        if not len(coming):
+        if not any(map(len, expected.values())):
             return due
+        coming = Sitting(self.tables, expected)  # nobody stays away from a round that is known to have been held
         away = [party.stays_away(coming) for party in self.members]
         missed = any_of(away)
         for group, part in coming.parts:

@@ -110,7 +110,7 @@ class WorkingGroup(Agent):
     def where_due(self) -> Index:
         """Where a round is due this week, by the interval or by date.  -> replications"""
         meeting = self.negotiating & ~self.frozen
-        if not (self.model.talking and meeting.any()):
+        if not meeting.any():
             return NOWHERE
         passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
         self.waited = self.waited + meeting * passing
@@ -150,9 +150,8 @@ class WorkingGroup(Agent):
 
     def blame(self, name: str, here: Index) -> None:
         """The others trust it less."""
-        for party in self.members:
-            if party.name != name:
-                party.is_let_down_by(name, here)
+        for other in self.others_than(name) if len(here) else ():
+            self.model.parties_by_name[other].is_let_down_by(name, here)
 
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""

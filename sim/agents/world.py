@@ -54,6 +54,9 @@ class Side(Protocol):
     def trust_in(self, others: tuple[str, ...]) -> Array:
         """Mean trust in these parties.  -> (R,)"""
 
+    def is_let_down_by(self, other: str, here: Index) -> None:
+        """A round not held or a walkout costs trust in whoever caused it."""
+
     def reservation_in(self, group: str, here: Index) -> Array:
         """Utility of no agreement in a group, now, in the replications `here`.  -> (R',)"""
 
