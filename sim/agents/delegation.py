@@ -133,7 +133,7 @@ class Delegation(Reader):
         """May any of them ask for something else in the same round, once it has heard the others?"""
         return not all(map(moves_once, self.tactics))
 
-    def aspire(self, clock: Array, time_left: float, offers: Package) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
         """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
 
         clock (M,): rounds held, as the group counts them; offers: what all parties have on the table, levels (S, all, M).
@@ -168,9 +168,10 @@ class Delegation(Reader):
         """Does it sign these authors' texts, which feel worth so much, when it asks for no less?  -> (A, P, M)"""
         return felt >= least - TOLERANCE
 
-    def _standing(self, number: int, offers: Package) -> Standing:
+    def _standing(self, number: int, offers: Callable[[], Package]) -> Standing:
         """The offers on the table as gains of one party and, as it believes them, of its rivals."""
-        own, theirs = offers.side(self.parties[number]), [offers.side(other) for other in self.others[number]]
+        table = offers()
+        own, theirs = table.side(self.parties[number]), [table.side(other) for other in self.others[number]]
         wants, reservation, trade_off = (
             self.preferences.side(number),
             self.reservation[number],

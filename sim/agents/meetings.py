@@ -118,7 +118,8 @@ class Meetings:
         if len(rows):
             group.author[held.sitting.here[rows]] = held.author[rows]
             text = at_home(held.text.at(rows), group)
-            group.sign(held.sitting.here[rows], text, held.from_pressure[rows])
+            worth = dict(zip(group.parties, held.worth[:, rows], strict=True))
+            group.sign(held.sitting.here[rows], text, worth, held.from_pressure[rows])
         group.clock[here] += 1
 
 

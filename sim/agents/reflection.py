@@ -17,7 +17,8 @@ PAIN = 4.0  # an incident of severity S makes the week's cost of no deal 1 + PAI
 
 def reflect(party: Side, world: World) -> None:
     """All that a week does to a party, in this order."""
-    come_home(party)
+    if world.talking:
+        come_home(party)
     feel_the_cost(party, world)
     cool_down(party, world)
     if world.talking:
@@ -54,7 +55,7 @@ def cool_down(party: Side, world: World) -> None:
     for group, seat in party.seats.items():
         frozen = places(world.groups[group].frozen)
         cooled = seat.hardening[frozen] * (1 - at(frozen, faster))
-        seat.hardening *= 1 - fading
+        seat.hardening[:] *= 1 - fading
         seat.hardening[frozen] = cooled
 
 

@@ -28,7 +28,7 @@ class Round:
     delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
     else than before; offers: what is on the table, levels (S, P, M), at first what was proposed last in the round
     before; worths (A, P, M): what each proposal is worth to each.
-    text, signed (M,): what has been signed, and where; author (M,): whose text it is, as a place in `Group.lots`; score
+    text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it is, as a place in `Group.lots`; score
     (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,): share of its felt value that came from
     pressure.
     """
@@ -37,9 +37,10 @@ class Round:
         self.sitting, self.delegations, self.note = sitting, list(delegations), note
         self.tables, self.world, self.parties = sitting.tables, sitting.tables.world, sitting.tables.parties
         self.asked = sitting.asked
-        self.offers = sitting.offers
+        self._offers: Package | None = None
         self.worths = np.zeros((len(self.parties), len(self.parties), len(sitting)))
         self.text = sitting.blank()
+        self.worth = np.full((len(self.parties), len(sitting)), np.nan)
         self.signed = np.zeros(len(sitting), dtype=bool)
         self.author = np.zeros(len(sitting), dtype=np.intp)
         self.score = np.full(len(sitting), -1.0)
@@ -59,13 +60,13 @@ class Round:
     def _exchange(self, number: int) -> bool:
         """Everybody proposes, then everybody answers.  -> False where nobody asks for anything new"""
         clock = self.sitting.by_group(lambda group, here: group.clock[here])
-        self.delegations = [each.aspire(clock, self.world.time_left, self.offers) for each in self.delegations]
+        self.delegations = [each.aspire(clock, self.world.time_left, lambda: self.offers) for each in self.delegations]
         before, self.asked = self.asked, self._of_all(lambda each, _: each.asked)
         self.new = (self.asked != before) | (number == 1)
         if not self.new.any():
             return False
 
-        self.offers = self._propose()
+        self._offers = self._propose()
         texts = Package(self.offers.levels[:, :, None], self.offers.combination[:, None])
         self.worths = self._of_all(lambda each, _: each.worth(texts))
         self._tell_proposals(number)
@@ -74,6 +75,11 @@ class Round:
             each.hear(self.parties, self.offers, ~self.signed)
         self._answer()
         return True
+
+    @property
+    def offers(self) -> Package:
+        """What is on the table."""
+        return self.sitting.offers if self._offers is None else self._offers
 
     def _propose(self) -> Package:
         proposals = [each.propose() for each in self.delegations]
@@ -101,7 +107,8 @@ class Round:
         if len(rows):
             gains = self._of_all(lambda each, part: each.gain(self.worths[:, part]))
             authors = [self.tables.authors.index(name) for name in self.parties]
-            self._sign(rows, authors, accepted[:, rows], self.offers.at(rows), gains[..., rows], felt[..., rows])
+            brings = (self.worths[..., rows], gains[..., rows], felt[..., rows])
+            self._sign(rows, authors, accepted[:, rows], self.offers.at(rows), *brings)
 
     # ---- drafts ------------------------------------------------------------------------------------------------------
 
@@ -120,7 +127,7 @@ class Round:
         texts = Package(text.levels[:, None], text.combination[None])
         self._tell(some, "draft", None, actor=mediator.name, package=text)
 
-        gains, felts, answers = [], [], []
+        worths, gains, felts, answers = [], [], [], []
         for each in self.delegations:
             each.hear([mediator.name], texts, drafting)
             reader = each.at(rows)
@@ -130,27 +137,35 @@ class Round:
             for number, party in enumerate(each.parties):
                 answer = {"to": mediator.name, "worth": felt[number], "asked": least[number]}
                 self._tell(some, "decline", ~agrees[number], actor=self.parties[party], **answer)
+            worths.append(worth)
             gains.append(reader.gain(worth))
             felts.append(felt)
             answers.append(agrees)
         accepted = np.concatenate(answers).all(axis=0)
         signing = places(accepted)
         if len(signing):
-            gain, felt = np.concatenate(gains)[None, :, signing], np.concatenate(felts)[None, :, signing]
+            brings = [np.concatenate(each)[None, :, signing] for each in (worths, gains, felts)]
             author = [self.tables.authors.index(mediator.name)]
-            self._sign(rows[signing], author, accepted[None, signing], texts.at(signing), gain, felt)
+            self._sign(rows[signing], author, accepted[None, signing], texts.at(signing), *brings)
 
     # ---- what stays --------------------------------------------------------------------------------------------------
 
     def _sign(
-        self, rows: Index, authors: Sequence[int], accepted: Mask, texts: Package, gains: Array, felt: Array
+        self,
+        rows: Index,
+        authors: Sequence[int],
+        accepted: Mask,
+        texts: Package,
+        worths: Array,
+        gains: Array,
+        felt: Array,
     ) -> None:
         """Put everybody's name under a text that all accept, unless a better one is signed at the same time.
 
         Better: a larger product of gains (Nash 1950); of equals, as where everybody asks for no more than no agreement
         brings, the one that is better together; of equals again, the one whose author drew the higher lot.
-        accepted (A, M'): which authors' texts (S, A, M') all accept at the tables `rows`, one at least; gains, felt
-        (A, P, M'): what they bring each party, and what they feel worth.
+        accepted (A, M'): which authors' texts (S, A, M') all accept at the tables `rows`, one at least; worths, gains,
+        felt (A, P, M'): their utility for each party, what they bring beyond no agreement, what they feel worth.
         """
         lots = at(self.sitting.rows[rows], self.tables.lots)[authors]
         scores = np.multiply.reduce(gains, axis=1) + TIE * total(gains.swapaxes(0, 1)) + LOT * lots
@@ -160,6 +175,7 @@ class Round:
 
         rows, best = rows[better], best[better]
         self.text.put(rows, Package(texts.levels[:, best, better], texts.combination[best, better]))
+        self.worth[:, rows] = worths[best, :, better].T
         self.score[rows] = score[better]
         self.signed[rows] = True
         least_felt = felt[best, :, better].min(axis=1)

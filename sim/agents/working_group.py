@@ -162,17 +162,18 @@ class WorkingGroup(Agent):
 
     # ---- texts -------------------------------------------------------------------------------------------------------
 
-    def sign(self, here: Index, text: Package, from_pressure: Array) -> None:
+    def sign(self, here: Index, text: Package, worth: Mapping[str, Array], from_pressure: Array) -> None:
         """Keep a text that everybody signed in these replications; it takes effect as the linkage says.
 
-        from_pressure (R',): the share of its felt value that came from the mediators' pressure.
+        worth (R',): its utility for each party; from_pressure (R',): the share of its felt value that came from the
+        mediators' pressure.
         """
         self.text.put(here, text)
         self.signed[here] = True
         steepness = at(here, self.model.spec.agreements.pressure)
         self.fragility[here] = np.exp(steepness * from_pressure)
-        for party in self.members:
-            self.worth[party.name][here] = party.seats[self.name].preferences.at(here).utility(text)
+        for party, utility in worth.items():
+            self.worth[party][here] = utility
         for number, author in enumerate(self.lots):
             signed = {"group": self.name, "to": author, "package": text, "value": self.rounds[here]}
             self.model.tell("signature", self.author[here] == number, here, **signed)

@@ -6,7 +6,7 @@ history of the script. Shapes: R rows of one history, in which the same is decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 import numpy as np
@@ -119,7 +119,7 @@ class PlayedParty(Party):
         """What the party's own tactic would table now."""
         sitting, place = self.model.sitting_of(group.name, self.model.everywhere), group.parties.index(self.name)
         own = Delegation.of(sitting, range(place, place + 1))
-        asking = own.aspire(group.clock, self.model.time_left, sitting.offers)
+        asking = own.aspire(group.clock, self.model.time_left, lambda: sitting.offers)
         return group.tidy(asking.propose().side(0), self.model.everywhere)
 
     # ---- questions ---------------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ class PlayedDelegation(Delegation):
         """A person may."""
         return True
 
-    def aspire(self, clock: Array, time_left: float, offers: Package) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
         """Ask for what the person's offer is worth."""
         if self.table.by_tactic:
             return super().aspire(clock, time_left, offers)
