@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.agents.feelings import Feelings
 from sim.agents.mediator import Mediator, mediation
-from sim.agents.meetings import side_by_side
+from sim.agents.meetings import hold_rounds, side_by_side
 from sim.agents.party import Party
+from sim.agents.reflection import reflect
 from sim.agents.tables import Sitting
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, Parameter
@@ -106,10 +108,17 @@ class NegotiationModel(Model):
             group.assemble(members)
         for party in self.parties:
             party.take_seats()
+        self.feelings = Feelings(self, list(self.parties_by_name.values()))
         played = self.cast.keys() & self.parties_by_name.keys()
         self.meetings = side_by_side(self, list(self.groups.values()), list(self.mediators_by_name.values()), played)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
+
+    def turn_the_page(self) -> None:
+        looked_at = self._looked_at
+        super().turn_the_page()
+        if looked_at:
+            self.feelings.gather()
 
     def step(self) -> None:
         """One week of the process."""
@@ -120,9 +129,8 @@ class NegotiationModel(Model):
         self.mediation = mediation(self.mediators_by_name.values(), self)
         self.freezes.turn()
         self.calendar.tell_the_rest()
-        for meetings in self.meetings:
-            meetings.hold()
-        self.parties.do("reflect")
+        hold_rounds(self.meetings)
+        reflect(self.feelings, [each.tables for each in self.meetings], self)
         self.agreements.hold()
         self.history.write(list(self.mediators_by_name.values()))
         self.week += 1

@@ -5,7 +5,7 @@ Shapes: R replications, of a group R' of them; P parties, J others of each; M ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -144,6 +144,12 @@ class Minutes:
         for noted in self._noted.values():
             for what in noted:
                 what()
+
+
+def hold_rounds(meetings: Iterable[Meetings]) -> None:
+    """Hold this week's rounds of all groups."""
+    for each in meetings:
+        each.hold()
 
 
 def side_by_side(

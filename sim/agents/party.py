@@ -14,7 +14,6 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.agents.delegation import Delegation
-from sim.agents.reflection import reflect
 from sim.agents.seat import ROUNDS_SEEN, Seat, reservation_now
 from sim.agents.tables import Sitting
 from sim.agents.trust import earn, lose
@@ -76,10 +75,6 @@ class Party(Agent):
         return 1 - at(here, self.spec.doubt) * (1 - compliance)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
-
-    def reflect(self) -> None:
-        """Take stock of the week: what the talks did to trust, what no deal costs, what time heals, what is kept."""
-        reflect(self, self.model)
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
