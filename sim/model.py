@@ -109,7 +109,7 @@ class NegotiationModel(Model):
         for party in self.parties:
             party.take_seats()
         self.feelings = Feelings(self, list(self.parties_by_name.values()))
-        played = self.cast.keys() & self.parties_by_name.keys()
+        played = set(self.cast).intersection(self.parties_by_name)
         self.meetings = side_by_side(self, list(self.groups.values()), list(self.mediators_by_name.values()), played)
 
     # ---- a week ------------------------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ class Delegation(Reader):
     def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
         """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
 
-        clock (M,): rounds held, as the group counts them; offers: what all parties have on the table, levels (S, all, M).
+        clock (M,): rounds held, as the group counts them; offers: of all parties, on the table, levels (S, all, M).
         """
         elapsed, left = np.minimum(clock / self.expected_rounds, 1), np.full(len(clock), time_left)
         asked = np.empty_like(self.asked)

@@ -5,9 +5,8 @@ Shapes: R replications, of a group R' of them; P parties, J others of each; M ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from sim.agents.mediator import Mediator
 from sim.agents.round import Round
 from sim.agents.tables import Sitting, Tables, at_home
 from sim.agents.working_group import WorkingGroup
-from sim.agents.world import World
+from sim.agents.world import Group, World
 from sim.arrays import Array, Index, any_of, at, mean, places, within
 
 SPARE = 2  # how many times as large the tables of several groups may become by being laid side by side
@@ -35,6 +34,7 @@ class Meetings:
         self.world, self.groups, self.mediators, self.by_rule = world, groups, mediators, by_rule
         self.members = groups[0].members
         self.tables = Tables(world, groups)
+        self._by_name = {group.name: group for group in groups}
 
     def hold(self) -> None:
         """Hold this week's rounds where one is due and everybody comes; keep what is signed there."""
@@ -50,6 +50,10 @@ class Meetings:
         """These tables, where each group named meets."""
         return Sitting(self.tables, meetings)
 
+    def _parts(self, sitting: Sitting) -> list[tuple[WorkingGroup, slice]]:
+        """The groups that meet, and which rows are theirs."""
+        return [(self._by_name[group.name], part) for group, part in sitting.parts]
+
     # ---- who comes ---------------------------------------------------------------------------------------------------
 
     def _who_meets(self, minutes: Minutes) -> dict[str, Index]:
@@ -64,7 +68,7 @@ class Meetings:
         coming = Sitting(self.tables, expected)  # nobody stays away from a round that is known to have been held
         away = [party.stays_away(coming) for party in self.members]
         missed = any_of(away)
-        for group, part in coming.parts:
+        for group, part in self._parts(coming):
             absent = {party.name: mask[part] for party, mask in zip(self.members, away, strict=True)}
             minutes.note(group, partial(group.miss, due[group.name], absent))
             due[group.name] = due[group.name][~missed[part]]
@@ -73,13 +77,13 @@ class Meetings:
     # ---- a round -----------------------------------------------------------------------------------------------------
 
     def _meet(self, sitting: Sitting, minutes: Minutes) -> None:
-        for group, part in sitting.parts:
+        for group, part in self._parts(sitting):
             minutes.note(group, partial(group.open_round, sitting.here[part]))
         held = Round(sitting, self._delegations(sitting), minutes.note)
         held.hold(self.mediators)
         won, lost = self._lessons(held)
         self._remember(held)
-        for group, part in sitting.parts:
+        for group, part in self._parts(sitting):
             minutes.note(group, partial(self._go_home, held, group, part, won, lost))
 
     def _delegations(self, sitting: Sitting) -> list[Delegation]:
@@ -132,7 +136,7 @@ class Minutes:
     def __init__(self, groups: Sequence[WorkingGroup]) -> None:
         self._noted: dict[str, list[Callable[[], None]]] = {group.name: [] for group in groups}
 
-    def note(self, group: Any, what: Callable[[], None]) -> None:
+    def note(self, group: Group, what: Callable[[], None]) -> None:
         """Something happens at a group's table."""
         if len(self._noted) == 1:
             what()
@@ -153,7 +157,7 @@ def hold_rounds(meetings: Iterable[Meetings]) -> None:
 
 
 def side_by_side(
-    world: World, groups: Sequence[WorkingGroup], mediators: Sequence[Mediator], played: Set[str]
+    world: World, groups: Sequence[WorkingGroup], mediators: Sequence[Mediator], played: set[str]
 ) -> list[Meetings]:
     """The meetings of all groups, in their order: side by side those that follow each other and are alike.
 

@@ -1,9 +1,9 @@
 """A party: what it feels, how it takes stock of a week, and how it decides about a round.
 
-A round in short: it comes or stays away (`stays_away`); its delegation knows what it wants, what it believes and what no
-agreement is worth to it now; that asks, offers and signs (`Delegation`); and the party learns from what it has heard
-(`learn_from`). Shapes: R replications (last axis), or only the replications `here`, R' of them; M tables that meet (see
-`Sitting`).
+A round in short: it comes or stays away (`stays_away`); its delegation, which knows what it wants, what it believes and
+what no agreement is worth to it now, asks, offers and signs (`Delegation`); and the party learns from what it has heard
+(`learn_from`). At the end of a week it takes stock (`reflection.reflect`). Shapes: R replications (last axis), or only
+the replications `here`, R' of them; M tables that meet (see `Sitting`).
 """
 
 from __future__ import annotations

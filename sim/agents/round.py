@@ -28,9 +28,9 @@ class Round:
     delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
     else than before; offers: what is on the table, levels (S, P, M), at first what was proposed last in the round
     before; worths (A, P, M): what each proposal is worth to each.
-    text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it is, as a place in `Group.lots`; score
-    (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,): share of its felt value that came from
-    pressure.
+    text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it
+    is, as a place in `Group.lots`; score (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,):
+    share of its felt value that came from pressure.
     """
 
     def __init__(self, sitting: Sitting, delegations: Sequence[Delegation], note: Note) -> None:
@@ -102,8 +102,8 @@ class Round:
         self._tell_declines(waiting & self.new, ~agrees, felt, least)
 
         agrees[everybody, everybody] = self._of_all(lambda each, part: each.bears(own[part]))
-        accepted = agrees.all(axis=1) & waiting
-        rows = places(accepted.any(axis=0))
+        accepted: Mask = np.asarray(agrees.all(axis=1) & waiting)
+        rows = places(np.asarray(accepted.any(axis=0)))
         if len(rows):
             gains = self._of_all(lambda each, part: each.gain(self.worths[:, part]))
             authors = [self.tables.authors.index(name) for name in self.parties]
@@ -141,7 +141,7 @@ class Round:
             gains.append(reader.gain(worth))
             felts.append(felt)
             answers.append(agrees)
-        accepted = np.concatenate(answers).all(axis=0)
+        accepted = np.asarray(np.concatenate(answers).all(axis=0))
         signing = places(accepted)
         if len(signing):
             brings = [np.concatenate(each)[None, :, signing] for each in (worths, gains, felts)]
@@ -187,7 +187,7 @@ class Round:
     def heard(self) -> Array:
         """What the others' proposals are worth to each party.  -> (P, J, M)"""
         others = self.tables.others
-        return self.worths[others, np.arange(len(others))[:, None]]
+        return np.asarray(self.worths[others, np.arange(len(others))[:, None]])
 
     def _of_all(self, of: Callable[[Delegation, slice], Any]) -> Any:
         """What every delegation gives for its part of the parties, side by side.  -> (..., P, M)"""

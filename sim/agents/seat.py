@@ -16,9 +16,9 @@ from sim.bargaining.preferences import Preferences
 ROUNDS_SEEN = 4  # rounds that a mirror can look back over
 
 
-@dataclass
+@dataclass(frozen=True)
 class Seat:
-    """A party's place in one working group.
+    """A party's place in one working group. Its arrays change in place: they are parts of larger ones (see `Tables`).
 
     weights: how important each issue is to it, on any scale; preferences: what it wants; imagined: what it imagines
     that each other party wants; reservation (R,): utility of no agreement at the start; stake: share of this chapter in

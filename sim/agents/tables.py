@@ -10,15 +10,18 @@ newest first.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from sim.agents.seat import ROUNDS_SEEN, Seat, newest_first, reservation_now
+from sim.agents.seat import ROUNDS_SEEN, newest_first, reservation_now
 from sim.agents.world import Group, Side, World
 from sim.arrays import Array, Index, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
 
+SHARED = ("hardening", "asked", "rounds", "offered")  # what a seat holds that changes
 NOWHERE = np.zeros(0, dtype=np.intp)
 TRAITS = ("expected_rounds", "face_saving", "face_saving_margin")
 
@@ -54,7 +57,9 @@ class Tables:
         return _joined([np.pad(each, ((0, most - len(each)), (0, 0))) for each in lots])
 
     def _lay_the_seats_side_by_side(self) -> None:
-        seats = [party.seats[group.name] for party in self.members for group in self.groups]
+        """From now on a seat's arrays are its part of those of all seats."""
+        places = [(party, group.name) for party in self.members for group in self.groups]
+        seats = [party.seats[group] for party, group in places]
         self.wants = side_by_side([seat.preferences for seat in seats])
         self.imagined = side_by_side([
             party.seats[group.name].imagined[self.parties[other]]
@@ -63,23 +68,37 @@ class Tables:
             for group in self.groups
         ])  # fmt: skip
         self.reservation = self._of_seats([self.world.each(seat.reservation) for seat in seats])
-        self.hardening = self._shared(seats, "hardening")
-        self.asked = self._shared(seats, "asked")
-        self.rounds = self._shared(seats, "rounds")
-        self.offered = self._shared(seats, "offered")
+        self.hardening = self._of_seats([seat.hardening for seat in seats])
+        self.asked = self._of_seats([seat.asked for seat in seats])
+        self.rounds = self._of_seats([seat.rounds for seat in seats])
+        self.offered = self._of_seats([seat.offered for seat in seats])
         self.heard = np.full((*self.others.shape, self.asked.shape[-1]), np.nan)
+        for number, (party, group) in enumerate(places):
+            shared = {name: self._part(getattr(self, name), number) for name in SHARED}
+            party.seats[group] = replace(party.seats[group], **shared)
+        if len(self.groups) == 1:
+            self._share_the_pictures()
 
-    def _of_seats(self, values: Sequence[Array]) -> Array:
+    def _share_the_pictures(self) -> None:
+        """At a single table, of any size, what is wanted and imagined there needs its room only once."""
+        [group], wants, imagined = self.groups, self._each(self.wants), self._each(self.imagined)
+        for place, party in enumerate(self.members):
+            others = [self.parties[other] for other in self.others[place]]
+            theirs = dict(zip(others, imagined[place * len(others) :], strict=False))
+            party.seats[group.name] = replace(party.seats[group.name], preferences=wants[place], imagined=theirs)
+
+    def _each(self, together: Preferences) -> list[Preferences]:
+        """Of preferences side by side, those of each seat."""
+        width, seats = self.world.replications, together.table.shape[1] // self.world.replications
+        return [together.side(slice(seat * width, (seat + 1) * width)) for seat in range(seats)]
+
+    def _of_seats(self, values: Sequence[Any]) -> Any:
         """One array of all seats, from those of each.  (..., R) each -> (..., P, G * R)"""
         return np.stack(values, axis=-2).reshape(*values[0].shape[:-1], len(self.parties), -1)
 
-    def _shared(self, seats: Sequence[Seat], name: str) -> Array:
-        """One array of all seats, of which each keeps its part.  (..., R) each -> (..., P, G * R)"""
-        together = self._of_seats([getattr(seat, name) for seat in seats])
-        parts = together.reshape(*together.shape[:-2], len(seats), -1)
-        for number, seat in enumerate(seats):
-            setattr(seat, name, parts[..., number, :])
-        return together
+    def _part(self, of_all: Any, number: int) -> Any:
+        """The part of one seat.  (..., P, G * R) -> (..., R)"""
+        return of_all.reshape(*of_all.shape[:-2], len(self.parties) * len(self.groups), -1)[..., number, :]
 
     def add_round(self, rows: Index, offered: Array) -> None:
         """One more round at these tables; what the others offered was worth so much to each party (P, M)."""
@@ -90,7 +109,10 @@ class Tables:
     @cached_property
     def equal(self) -> Preferences:
         """What each party would want at each table if all issues were equally important, seats side by side."""
-        return side_by_side([group.equal[party] for party in self.parties for group in self.groups])
+        together = side_by_side([group.equal[party] for party in self.parties for group in self.groups])
+        if len(self.groups) == 1:
+            self.groups[0].equal.update(zip(self.parties, self._each(together), strict=True))
+        return together
 
 
 class Sitting:
@@ -143,7 +165,7 @@ class Sitting:
         """What each party would want if all issues were equally important.  -> (T, P, M)"""
         return self.chosen(self.tables.equal, np.arange(len(self.tables.parties)))
 
-    @cached_property
+    @property
     def imagined(self) -> Preferences:
         """What each party imagines that each other one wants.  -> (T, P, J, M)"""
         others = self.tables.others

@@ -167,11 +167,14 @@ class TradeOff:
 
     def of(self, party: int) -> TradeOff:
         """The one of this party, where several stand side by side."""
-        parts = (self.queue.ideal, self.queue.loss, self.queue.gain, self.queue.better)
-        numbers = None if self.numbers is None else self.numbers[:, party]
-        lots = np.broadcast_to(self.lots, self.ceiling.shape)[:, party]
-        queue = Queue(*(part[..., party, :] for part in parts))
-        return TradeOff(queue, self.ceiling[:, party], self.believed[:, party], numbers, lots)
+        queue = self.queue
+        return TradeOff(
+            Queue(queue.ideal[:, party], queue.loss[:, party], queue.gain[:, party], queue.better[..., party, :]),
+            self.ceiling[:, party],
+            self.believed[:, party],
+            None if self.numbers is None else self.numbers[:, party],
+            np.broadcast_to(self.lots, self.ceiling.shape)[:, party],
+        )
 
 
 def _looked_at(mine: Preferences, *others: Preferences) -> tuple[Index | None, Array, Array]:
@@ -198,7 +201,8 @@ def _numbered(numbers: Index | None, chosen: Index) -> Index:
 
 def _chosen(by_combination: Any, chosen: Index) -> Any:
     """Of each column the value at this place.  (O, R) and (R,) -> (R,)"""
-    return np.take_along_axis(by_combination, chosen[None], axis=0)[0]
+    columns = by_combination.reshape(len(by_combination), -1)
+    return columns[chosen.ravel(), np.arange(chosen.size)].reshape(chosen.shape)
 
 
 def _sum_where(chosen: Mask, amount: Array) -> Array:
