@@ -125,7 +125,7 @@ class Round:
         np.add.at(mediator.drafts, some.here, 1)
         text = mediator.text(some)
         texts = Package(text.levels[:, None], text.combination[None])
-        self._tell(some, "draft", None, actor=mediator.name, package=text)
+        self._tell("draft", None, some, actor=mediator.name, package=text)
 
         worths, gains, felts, answers = [], [], [], []
         for each in self.delegations:
@@ -136,7 +136,7 @@ class Round:
             agrees = each.accepts([mediator.name], felt[None], least)[0]
             for number, party in enumerate(each.parties):
                 answer = {"to": mediator.name, "worth": felt[number], "asked": least[number]}
-                self._tell(some, "decline", ~agrees[number], actor=self.parties[party], **answer)
+                self._tell("decline", ~agrees[number], some, actor=self.parties[party], **answer)
             worths.append(worth)
             gains.append(reader.gain(worth))
             felts.append(felt)
@@ -199,9 +199,9 @@ class Round:
     def _tell_proposals(self, number: int) -> None:
         for party, name in enumerate(self.parties):
             self._tell(
-                self.sitting,
                 "proposal",
                 self.new[party] & ~self.signed,
+                self.sitting,
                 actor=name,
                 value=number,
                 package=self.offers.side(party),
@@ -215,10 +215,10 @@ class Round:
             for party, name in enumerate(self.parties):
                 if party != author:
                     answer = {"to": to, "worth": felt[author, party], "asked": least[party]}
-                    self._tell(self.sitting, "decline", new[author] & declines[author, party], actor=name, **answer)
+                    self._tell("decline", new[author] & declines[author, party], self.sitting, actor=name, **answer)
 
-    def _tell(self, sitting: Sitting, kind: str, where: Mask | None, **what: Any) -> None:
-        """Tell, table by table, of those that sit here."""
+    def _tell(self, kind: str, where: Mask | None, sitting: Sitting, **what: Any) -> None:
+        """Tell of these tables, one after the other."""
         if not self.world.listens:
             return
         for group, part in sitting.parts:
