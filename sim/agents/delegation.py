@@ -197,7 +197,8 @@ def wants_imagined(sitting: Sitting) -> Preferences:
 
     Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).  -> (T, P, J, M)
     """
-    return sitting.wants.side(sitting.tables.others).blend(sitting.imagined, sitting.known)
+    imagined, true = sitting.imagined, sitting.wants.side(sitting.tables.others)  # both new, and large
+    return true.blended_into(imagined, sitting.known)
 
 
 def _gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:

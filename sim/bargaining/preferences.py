@@ -141,6 +141,13 @@ class Preferences:
         """A share (R,) of these preferences, the rest of the other ones."""
         return Preferences(share * self.table + (1 - share) * other.table, self.stretches, self.counts)
 
+    def blended_into(self, other: Preferences, share: Array) -> Preferences:
+        """The same as `blend`, in the room that both take: neither is of use any more."""
+        np.multiply(self.table, share, out=self.table)
+        np.multiply(other.table, 1 - share, out=other.table)
+        np.add(self.table, other.table, out=self.table)
+        return self
+
 
 NEVER = -1e9  # worth of a combination that is not there: nobody ever looks at it twice
 
