@@ -12,8 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.agents.feelings import Feelings
 from sim.agents.mediator import Mediator, mediation
+from sim.agents.meetings import hold_rounds, side_by_side
 from sim.agents.party import Party
+from sim.agents.reflection import reflect
+from sim.agents.tables import Sitting
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.tactics import Own, Tactic
@@ -101,11 +105,20 @@ class NegotiationModel(Model):
         self.mediators = AgentSet(list(self.mediators_by_name.values()), random=self.random)
         for group in self.groups.values():
             members = [self.parties_by_name[name] for name in group.parties]
-            group.assemble(members, list(self.mediators_by_name.values()))
+            group.assemble(members)
         for party in self.parties:
             party.take_seats()
+        self.feelings = Feelings(self, list(self.parties_by_name.values()))
+        played = set(self.cast).intersection(self.parties_by_name)
+        self.meetings = side_by_side(self, list(self.groups.values()), list(self.mediators_by_name.values()), played)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
+
+    def turn_the_page(self) -> None:
+        looked_at = self._looked_at
+        super().turn_the_page()
+        if looked_at:
+            self.feelings.gather()
 
     def step(self) -> None:
         """One week of the process."""
@@ -116,12 +129,16 @@ class NegotiationModel(Model):
         self.mediation = mediation(self.mediators_by_name.values(), self)
         self.freezes.turn()
         self.calendar.tell_the_rest()
-        self.working_groups.do("meet")
-        self.parties.do("reflect")
+        hold_rounds(self.meetings)
+        reflect(self.feelings, [each.tables for each in self.meetings], self)
         self.agreements.hold()
         self.history.write(list(self.mediators_by_name.values()))
         self.week += 1
         self.running = self.week < self.horizon
+
+    def sitting_of(self, group: str, here: Index) -> Sitting:
+        """The table of one group in the replications `here`."""
+        return next(each for each in self.meetings if self.groups[group] in each.groups).sitting({group: here})
 
     @property
     def talking(self) -> bool:
@@ -172,6 +189,11 @@ class NegotiationModel(Model):
     def settled(self) -> Mask:
         """Where every chapter is in force.  -> (R,)"""
         return self.agreements.settled
+
+    @property
+    def listens(self) -> bool:
+        """Is anything kept of what is told?"""
+        return self.history.told > 0
 
     @property
     def severity(self) -> Array:

@@ -5,17 +5,21 @@ the others like best; and signs what is worth as much as its own next offer. For
 it, and it asks for 0.7. It offers a package worth 0.7 to it, and accepts the other's if that feels worth 0.7 or more;
 from a mediator it takes 0.7 - 0.06 - 0.5 * (0.7 - 0.4) = 0.49.
 
-Shapes: the R' replications that meet (last axis); H rounds, newest first.
+All parties decide by the same rules. So one delegation speaks for all of them: each line is every party's, at every
+table. Shapes: P parties that it speaks for, J others of each; M tables that meet (last axis, see `Sitting`); A texts;
+H rounds, newest first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, Parameter, at, part_names, within
+from sim.agents.tables import Sitting
+from sim.arrays import Array, Index, Mask, at, part_names, within
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View, moves_once
@@ -24,19 +28,11 @@ TOLERANCE = 1e-9  # utilities that differ by less are the same
 
 
 @dataclass(frozen=True)
-class Rival:
-    """Another party as this one imagines it; its reservation value is worked out only when asked for.  -> (R',)"""
-
-    preferences: Preferences
-    reservation: Callable[[], Array]
-
-
-@dataclass(frozen=True)
 class Reader:
-    """A party that reads a text: what it is worth to it, and the least that it takes. All arrays (R',).
+    """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
-    believes: share of an agreement's worth that it counts on; pressed: utility that the mediators' pressure adds to any
-    agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    believes: share of an agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds
+    to any agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
     """
 
     preferences: Preferences
@@ -44,19 +40,19 @@ class Reader:
     believes: Array
     pressed: Array
     asked: Array
-    face_saving: Parameter
-    face_saving_margin: Parameter
+    face_saving: Array
+    face_saving_margin: Array
 
     def at(self, rows: Index) -> Reader:
-        """The same party in some of these replications."""
+        """The same parties at some of these tables."""
         return Reader(*(at(rows, getattr(self, name)) for name in part_names(Reader)))
 
     def worth(self, text: Package) -> Array:
-        """Utility of a text to it."""
+        """Utility of a text, or of several (see `Preferences.utility`).  -> (P, M) or (A, P, M)"""
         return self.preferences.utility(text)
 
     def gain(self, worth: Array) -> Array:
-        """What a text of this worth brings it beyond no agreement, not below 0."""
+        """What a text of this worth brings beyond no agreement, not below 0."""
         return np.maximum(worth - self.reservation, 0)
 
     def felt(self, worth: Array) -> Array:
@@ -88,31 +84,74 @@ class Reader:
 
 @dataclass(frozen=True)
 class Delegation(Reader):
-    """A party at one round, in the replications that meet: what it asks for and what it proposes. All arrays (R',).
+    """Parties at a round, at all tables that meet: what each asks for and what it proposes. All arrays (P, M).
 
-    rivals: the others as it imagines them; asked_before: what it asked for when the last round ended; offered: what the
-    others' last offers were worth to it (H, R'), worked out only when asked for.
+    parties: which places at the table they take; others (P, J): the places of the others of each; tactics: how each
+    concedes; rivals: what its others want, and their_reservation (P, J, M) what no agreement is worth to them, as it
+    imagines them; asked_before: what it asked for when the last round ended; offered: what the others' last offers were
+    worth to one of these parties (H, M). What is a function is worked out only when asked for.
     """
 
-    name: str
-    tactic: Tactic
-    rivals: dict[str, Rival]
+    parties: range
+    others: Index
+    tactics: Sequence[Tactic]
+    rivals: Preferences
+    their_reservation: Callable[[], Array]
     trade_off: TradeOff
-    expected_rounds: Parameter
+    expected_rounds: Array
     asked_before: Array
-    offered: Callable[[], Array]
+    offered: Callable[[int], Array]
+
+    @classmethod
+    def of(cls, sitting: Sitting, parties: range) -> Delegation:
+        """Send people of these parties to a round at these tables."""
+        tables, here, part = sitting.tables, sitting.here, slice(parties.start, parties.stop)
+        others, known = tables.others[part], sitting.known[part]
+        wants, own, asked = sitting.wants.side(part), sitting.reservation[part], sitting.asked[part]
+        rivals = wants_imagined(sitting).side(part)
+        return cls(
+            preferences=wants,
+            reservation=own,
+            believes=sitting.believes[part],
+            pressed=tables.world.mediation.pressure[here],
+            asked=asked,
+            face_saving=sitting.traits["face_saving"][part],
+            face_saving_margin=sitting.traits["face_saving_margin"][part],
+            parties=parties,
+            others=others,
+            tactics=[at(here, party.tactic) for party in tables.members[part]],
+            rivals=rivals,
+            their_reservation=lambda: known * sitting.reservation[others] + (1 - known) * own[:, None],
+            trade_off=TradeOff.between(wants, rivals.each(), sitting.option_lots[:, None]),
+            expected_rounds=sitting.traits["expected_rounds"][part],
+            asked_before=asked,
+            offered=lambda number: sitting.last_offers(parties[number]),
+        )
 
     @property
     def moves_again(self) -> bool:
-        """May it ask for something else in the same round, once it has heard the others?"""
-        return not moves_once(self.tactic)
+        """May any of them ask for something else in the same round, once it has heard the others?"""
+        return not all(map(moves_once, self.tactics))
 
-    def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
-        """Set what it asks for now, by its tactic; never below its reservation value, never above everything."""
-        elapsed = np.minimum(clock / self.expected_rounds, 1)
-        view = View(self.reservation, elapsed, time_left, self.asked, self.asked_before, self.offered, standing)
-        asked = within(self.reservation, self.tactic.aspiration(view), 1)
-        return replace(self, asked=asked)
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+        """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
+
+        clock (M,): rounds held, as the group counts them; offers: of all parties, on the table, levels (S, all, M).
+        """
+        elapsed, left = np.minimum(clock / self.expected_rounds, 1), np.full(len(clock), time_left)
+        asked = np.empty_like(self.asked)
+        for number, tactic in enumerate(self.tactics):
+            view = View(
+                reservation=self.reservation[number],
+                elapsed=elapsed[number],
+                time_left=left,
+                asked=self.asked[number],
+                asked_before=self.asked_before[number],
+                offered=partial(self.offered, number),
+                standing=partial(self._standing, number, offers),
+            )
+            asked[number] = tactic.aspiration(view)
+        return replace(self, asked=within(self.reservation, asked, 1))
 
     def propose(self) -> Package:
         """Of the packages worth what it asks for, the one that it believes the others like best.
@@ -122,29 +161,44 @@ class Delegation(Reader):
         bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
         return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
 
-    def hear(self, texts: Mapping[str, Package], waiting: Mask) -> None:
-        """Texts lie on the table, by who tabled them: the time to think before `accepts`, which only a person needs."""
+    def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
+        """Texts (S, A, M) lie on the table, by who tabled them: time to think before `accepts`, for a person."""
 
-    def accepts(self, author: str, felt: Array, least: Array) -> Mask:
-        """Does it sign this author's text, which feels worth so much, when it asks for no less than so much?"""
+    def accepts(self, authors: Sequence[str], felt: Array, least: Array) -> Mask:
+        """Does it sign these authors' texts, which feel worth so much, when it asks for no less?  -> (A, P, M)"""
         return felt >= least - TOLERANCE
 
-    def standing(self, offers: Mapping[str, Package]) -> Standing:
-        """The offers on the table as gains, its own and, as it believes them, its rivals'."""
-        own = offers[self.name]
-        rivals = [(offers[other], rival.preferences, rival.reservation()) for other, rival in self.rivals.items()]
+    def _standing(self, number: int, offers: Callable[[], Package]) -> Standing:
+        """The offers on the table as gains of one party and, as it believes them, of its rivals."""
+        table = offers()
+        own, theirs = table.side(self.parties[number]), [table.side(other) for other in self.others[number]]
+        wants, reservation, trade_off = (
+            self.preferences.side(number),
+            self.reservation[number],
+            self.trade_off.of(number),
+        )
+        rivals = list(zip(self.rivals.side(number).each(), self.their_reservation()[number], strict=True))
 
         def rival_if(asks: Array) -> Array:
-            mine = self.trade_off.best_for_others(asks)
-            return np.stack([_gain(wants, least, mine) for _, wants, least in rivals])
+            mine = trade_off.best_for_others(asks)
+            return np.stack([_gain(wants, least, mine) for wants, least in rivals])
 
         return Standing(
-            mine=np.stack([_gain(self.preferences, self.reservation, own) for _ in rivals]),
-            theirs=np.stack([_gain(self.preferences, self.reservation, offer) for offer, _, _ in rivals]),
-            rival_own=np.stack([_gain(wants, least, offer) for offer, wants, least in rivals]),
-            rival_mine=np.stack([_gain(wants, least, own) for _, wants, least in rivals]),
+            mine=np.stack([_gain(wants, reservation, own) for _ in rivals]),
+            theirs=np.stack([_gain(wants, reservation, offer) for offer in theirs]),
+            rival_own=np.stack([_gain(*rival, offer) for rival, offer in zip(rivals, theirs, strict=True)]),
+            rival_mine=np.stack([_gain(*rival, own) for rival in rivals]),
             rival_if=rival_if,
         )
+
+
+def wants_imagined(sitting: Sitting) -> Preferences:
+    """What its others want, as each party pictures them: part knowledge, part the fixed-pie error and misjudgement.
+
+    Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).  -> (T, P, J, M)
+    """
+    imagined, true = sitting.imagined, sitting.wants.side(sitting.tables.others)  # both new, and large
+    return true.blended_into(imagined, sitting.known)
 
 
 def _gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:

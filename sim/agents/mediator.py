@@ -7,17 +7,18 @@ Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import mul
 
 import numpy as np
 
+from sim.agents.tables import Sitting
 from sim.agents.trust import earn
-from sim.agents.world import Group, Mediation, World
+from sim.agents.world import Mediation, World
 from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
 from sim.bargaining.offers import nash_package
-from sim.bargaining.preferences import Package, Preferences
+from sim.bargaining.preferences import Package
 from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.scenario.field_types import for_name
@@ -116,27 +117,25 @@ class Mediator(Agent):
 
     # ---- at a round --------------------------------------------------------------------------------------------------
 
-    def drafts_now(self, group: Group, here: Index) -> Mask:
-        """Does it table a single text at this round?  probability = 1 - exp(-draft_rate * activity)  -> (R',)"""
-        rate = at(here, self.spec.draft_rate * self.activity("draft", group.name))
-        return strikes(self.model.chance.week(f"draft.{self.name}.{group.name}", self.model.week, here), rate)
+    def drafts_now(self, sitting: Sitting) -> Mask:
+        """Does it table a single text at these tables?  probability = 1 - exp(-draft_rate * activity)  -> (M,)"""
+        chance, week = self.model.chance, self.model.week
+        activity = sitting.by_group(lambda group, here: self.activity("draft", group.name)[here])
+        luck = sitting.by_group(lambda group, here: chance.week(f"draft.{self.name}.{group.name}", week, here))
+        return strikes(luck, at(sitting.here, self.spec.draft_rate) * activity)
 
-    def text(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Package:
+    def text(self, sitting: Sitting) -> Package:
         """Its single text: the package with the largest (bias-weighted) product of gains as it estimates them.
 
-        wants: what each party truly does.
         Knowing nothing, it takes all issues to be equally important and all reservation values to be alike.
         Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
         """
-        estimates, reservations, powers = [], [], []
-        for party in group.parties:
-            known = at(here, self.knowledge[party])
-            estimates.append(wants[party].blend(group.equal[party].at(here), known))
-            true = self.model.parties_by_name[party].reservation_in(group.name, here)
-            reservations.append(known * true + (1 - known) * GUESSED_RESERVATION)
-            power = np.maximum(1 + at(here, for_name(self.spec.bias, party, 0.0)), 0.01)
-            powers.append(power + np.zeros(len(here)))
-        return group.tidy(nash_package(estimates, reservations, powers, at(here, group.option_lots)), here)
+        known = sitting.by_party(lambda party: self.knowledge[party.name][sitting.here])
+        estimates = sitting.wants.blend(sitting.equal, known)
+        reservations = known * sitting.reservation + (1 - known) * GUESSED_RESERVATION
+        bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
+        powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]
+        return sitting.tidy(nash_package(estimates.each(), list(reservations), powers, sitting.option_lots))
 
 
 # ---- together --------------------------------------------------------------------------------------------------------

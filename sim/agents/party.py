@@ -1,27 +1,24 @@
 """A party: what it feels, how it takes stock of a week, and how it decides about a round.
 
-A round in short: it comes or stays away (`stays_away`); it sends a delegation with what it wants, what it believes and
-what no agreement is worth to it now (`delegate`); that asks, offers and signs (`Delegation`); and the party takes home
-what it has heard (`remember`). Shapes: R replications (last axis); at a round only the replications that meet, R' of
-them.
+A round in short: it comes or stays away (`stays_away`); its delegation, which knows what it wants, what it believes and
+what no agreement is worth to it now, asks, offers and signs (`Delegation`); and the party learns from what it has heard
+(`learn_from`). At the end of a week it takes stock (`reflection.reflect`). Shapes: R replications (last axis), or only
+the replications `here`, R' of them; M tables that meet (see `Sitting`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 from scipy.special import ndtri
 
-from sim.agents.delegation import Delegation, Rival
-from sim.agents.reflection import reflect
-from sim.agents.seat import ROUNDS_SEEN, Seat
+from sim.agents.delegation import Delegation
+from sim.agents.seat import ROUNDS_SEEN, Seat, reservation_now
+from sim.agents.tables import Sitting
 from sim.agents.trust import earn, lose
 from sim.agents.world import Group, World
-from sim.arrays import Array, Index, Mask, Parameter, at, mean, smallest, within
-from sim.bargaining.offers import TradeOff
-from sim.bargaining.preferences import Preferences
+from sim.arrays import Array, Index, Mask, Parameter, at, mean, smallest
 from sim.bargaining.tactics import Tactic
 from sim.chance import rare
 from sim.mesa_core import Agent
@@ -29,7 +26,6 @@ from sim.scenario.field_types import for_name
 from sim.scenario.to_bargaining import preferences_of, reservation_of, stakes_of, weights_of
 
 EVERYWHERE = slice(None)  # in all replications
-TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
 class Party(Agent):
@@ -62,16 +58,9 @@ class Party(Agent):
         return mean([self.trust[other][here] for other in others])
 
     def reservation_in(self, group: str, here: Index) -> Array:
-        """Utility of no agreement in a group, now, in the replications `here`.
-
-            clip(reservation - hurt + hardening, 0, 1)
-
-        A party that began at 0.44, has suffered 0.05 and was hardened by 0.03 walks away below 0.42.
-        Source: BATNA (Fisher and Ury 1981); the mutually hurting stalemate (Zartman 1989, 2000).  -> (R',)
-        """
+        """Utility of no agreement in a group, now, in the replications `here` (see `reservation_now`).  -> (R',)"""
         seat = self.seats[group]
-        moved = at(here, seat.reservation) - self.hurt[here] + seat.hardening[here]
-        return within(0, moved, 1)
+        return reservation_now(at(here, seat.reservation), self.hurt[here], seat.hardening[here])
 
     def believes(self, group: Group, here: Index) -> Array:
         """Share of an agreement's worth that it counts on: less, the less it expects the others to comply.
@@ -86,10 +75,6 @@ class Party(Agent):
         return 1 - at(here, self.spec.doubt) * (1 - compliance)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
-
-    def reflect(self) -> None:
-        """Take stock of the week: what the talks did to trust, what no deal costs, what time heals, what is kept."""
-        reflect(self, self.model)
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
@@ -120,70 +105,29 @@ class Party(Agent):
 
     # ---- a round -----------------------------------------------------------------------------------------------------
 
-    def stays_away(self, group: Group, here: Index) -> Mask:
-        """Does it miss this week's round? Likelier without trust, rarer with a convening mediator and contacts.
+    def stays_away(self, sitting: Sitting) -> Mask:
+        """Does it miss the rounds that are due? Likelier without trust, rarer with a convening mediator and contacts.
 
-        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (R',)
+        probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (M,)
         """
-        doubt = 1 - self.trust_in(group.others_than(self.name), here)
-        convening = self.model.mediation.convening[group.name][here]
-        contacts = self.model.spec.contacts.at(here)
+        model, here = self.model, sitting.here
+        doubt = 1 - self.trust_in(sitting.tables.groups[0].others_than(self.name), here)
+        convening = sitting.by_group(lambda group, here: model.mediation.convening[group.name][here])
+        contacts = model.spec.contacts.at(here)
         kept = 1 - contacts.attendance * contacts.intensity
-        luck = self.model.chance.week(f"absence.{group.name}.{self.name}", self.model.week, here)
+        luck = sitting.by_group(
+            lambda group, here: model.chance.week(f"absence.{group.name}.{self.name}", model.week, here)
+        )
         return luck < at(here, self.spec.absence) * doubt * (1 - convening) * kept
 
-    def delegate(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
-        """Send people to a round that takes place in the replications `here`; wants: what each party truly does."""
-        seat, mine = self.seats[group.name], wants[self.name]
-        rivals = {other: self._rival(other, wants[other], group, here) for other in group.others_than(self.name)}
-        imagined = [rival.preferences for rival in rivals.values()]
-        asked = seat.asked[here]
-        return Delegation(
-            name=self.name,
-            tactic=at(here, self.tactic),
-            preferences=mine,
-            rivals=rivals,
-            trade_off=TradeOff.between(mine, imagined, at(here, group.option_lots)),
-            reservation=self.reservation_in(group.name, here),
-            face_saving=at(here, self.spec.face_saving),
-            face_saving_margin=at(here, self.spec.face_saving_margin),
-            expected_rounds=at(here, self.spec.expected_rounds),
-            believes=self.believes(group, here),
-            pressed=self.model.mediation.pressure[here],
-            asked=asked,
-            asked_before=asked,
-            offered=partial(seat.last_offers, here),
-        )
+    def delegate(self, sitting: Sitting, delegation: Delegation) -> Delegation:
+        """Who speaks for it at these tables, where somebody else than the scenario plays it; by default its own."""
+        return delegation
 
-    def _rival(self, other: str, true: Preferences, group: Group, here: Index) -> Rival:
-        """Another party as this one pictures it: part knowledge, part the fixed-pie error and misjudgement.
-
-        Its reservation value it takes to be like its own, as far as it does not know it.
-        Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).
-        """
-        known = at(here, self.knowledge[other])
-        imagined = self.seats[group.name].imagined[other].at(here)
-        host = self.model.parties_by_name[other]
-
-        def reservation() -> Array:
-            return known * host.reservation_in(group.name, here) + (1 - known) * self.reservation_in(group.name, here)
-
-        return Rival(true.blend(imagined, known), reservation)
-
-    def remember(self, group: str, here: Index, asked: Array, worths: Mapping[str, Array]) -> None:
-        """Remember the round. Trust follows what the others' last offers show: better or worse for me than before.
-
-        An offer that is better by 0.02 wins gain * 0.02 / 0.05 of the missing trust; one that is worse costs trust.
-        Source: Slovic (1993), trust is slow to earn and fast to lose.  asked (R',); worths: other: (R',)
-        """
-        seat, dynamics = self.seats[group], self.model.spec.trust_dynamics.at(here)
-        for other, worth in worths.items():
-            change = within(-1, (worth - seat.heard[other][here]) / TRUST_UNIT, 1)  # NaN at the first offer, no change
-            self.won[other][here] = earn(self.won[other][here], dynamics.gain * np.fmax(change, 0))
-            self.lost[other][here] = earn(self.lost[other][here], dynamics.loss * np.fmax(-change, 0))
-            seat.heard[other][here] = worth
-        seat.asked[here] = asked
-        seat.remember(here, mean(list(worths.values())))
+    def learn_from(self, other: str, here: Index, won: Array, lost: Array) -> None:
+        """Trust follows what another party's last offer shows: it wins and costs these shares (R',) of trust in it."""
+        self.won[other][here] = earn(self.won[other][here], won)
+        self.lost[other][here] = earn(self.lost[other][here], lost)
 
     # ---- before the first week ---------------------------------------------------------------------------------------
 
@@ -211,7 +155,6 @@ class Party(Agent):
             asked=model.each(1.0),
             rounds=np.zeros(width, dtype=np.intp),
             offered=np.full((ROUNDS_SEEN, width), np.nan),
-            heard={other: model.each(np.nan) for other in others},
         )
 
     def _varied(self, weights: Mapping[str, Parameter], spread: Parameter, purpose: str) -> dict[str, Parameter]:

@@ -1,88 +1,85 @@
-"""What a week does to a party: the cost of no deal, time that heals, freezes, contacts, agreements that are kept.
+"""What a week does to the parties: the cost of no deal, time that heals, freezes, contacts, agreements that are kept.
 
-Shapes: R replications (last axis).
+Each line is every party's. Shapes: P parties, J others of each, G groups, R replications (last axis).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from sim.agents.feelings import Feelings
+from sim.agents.tables import Tables
 from sim.agents.trust import earn, lose
-from sim.agents.world import Side, World
-from sim.arrays import at, places, total
-from sim.scenario.schema import WEEKS_A_YEAR
+from sim.agents.world import World
+from sim.arrays import total
 
 PAIN = 4.0  # an incident of severity S makes the week's cost of no deal 1 + PAIN * S times as high
 
 
-def reflect(party: Side, world: World) -> None:
-    """All that a week does to a party, in this order."""
-    come_home(party)
-    feel_the_cost(party, world)
-    cool_down(party, world)
+def reflect(feelings: Feelings, tables: Sequence[Tables], world: World) -> None:
+    """All that a week does to the parties, in this order."""
+    come_home(feelings)
+    feel_the_cost(feelings, world)
+    for some in tables:
+        cool_down(some, world)
     if world.talking:
-        grow_apart(party, world)
-    meet_people(party, world)
-    see_agreements_kept(party, world)
+        grow_apart(feelings, world)
+    meet_people(feelings, world)
+    see_agreements_kept(feelings, world)
 
 
-def come_home(party: Side) -> None:
+def come_home(feelings: Feelings) -> None:
     """Trust follows what happened at all tables of the week. So none of them feels what another one has just done,
     and the order of the groups in a file decides nothing."""
-    for other, won in party.won.items():
-        lost = party.lost[other]
-        party.trust[other] = lose(earn(party.trust[other], won), lost)
-        won[:] = 0.0
-        lost[:] = 0.0
+    feelings.trust[:] = lose(earn(feelings.trust, feelings.won), feelings.lost)
+    feelings.won[:] = 0.0
+    feelings.lost[:] = 0.0
 
 
-def feel_the_cost(party: Side, world: World) -> None:
+def feel_the_cost(feelings: Feelings, world: World) -> None:
     """Living without a deal hurts, more so in the week of an incident, up to a cap (Zartman 1989).
 
     At 0.05 a year, a week without any deal costs 0.05 / 52 = 0.001; with an incident of severity 0.5, three times that.
     """
-    weekly = party.spec.cost_of_no_deal / WEEKS_A_YEAR
-    unsettled = 1 - total(seat.stake * world.groups[group].in_force for group, seat in party.seats.items())
-    grown = party.hurt + weekly * (1 + PAIN * world.severity) * unsettled
-    party.hurt = np.maximum(party.hurt, np.minimum(grown, party.spec.hurt_cap))
+    hurt = feelings.hurt
+    unsettled = 1 - total(feelings.stakes[name] * group.in_force for name, group in world.groups.items())
+    grown = hurt + feelings.cost * (1 + PAIN * world.severity) * unsettled
+    hurt = np.maximum(hurt, np.minimum(grown, feelings.cap))
+    for party, mine in zip(feelings.parties, hurt, strict=True):
+        party.hurt = mine
 
 
-def cool_down(party: Side, world: World) -> None:
+def cool_down(tables: Tables, world: World) -> None:
     """Hardening passes; where a group is frozen it passes faster, since nobody meets in anger."""
     fading = world.spec.incidents.fading
     faster = np.minimum(fading + world.spec.frozen_week.cooling, 1)
-    for group, seat in party.seats.items():
-        frozen = places(world.groups[group].frozen)
-        cooled = seat.hardening[frozen] * (1 - at(frozen, faster))
-        seat.hardening = seat.hardening * (1 - fading)
-        seat.hardening[frozen] = cooled
+    frozen = np.array([group.frozen for group in tables.groups])
+    hardening = tables.hardening.reshape(-1, *frozen.shape)
+    hardening *= np.where(frozen, 1 - faster, 1 - fading)
 
 
-def grow_apart(party: Side, world: World) -> None:
+def grow_apart(feelings: Feelings, world: World) -> None:
     """Frozen chapters cost trust and knowledge by their stake; all knowledge fades unless it is renewed."""
-    frozen = total(seat.stake * world.groups[group].frozen for group, seat in party.seats.items())
+    frozen = total(feelings.stakes[name] * group.frozen for name, group in world.groups.items())[:, None]
     estrangement = world.spec.frozen_week.estrangement * frozen
     forgetting = world.spec.frozen_week.forgetting * frozen
     fades = 1 - (1 - world.spec.trust_dynamics.fading) * (1 - forgetting)
-    for other in party.others:
-        party.trust[other] = np.maximum(party.trust[other] - estrangement, 0)
-        gained = party.knowledge[other] - party.spec.knowledge
-        party.knowledge[other] = party.knowledge[other] - fades * gained
+    feelings.trust[:] = np.maximum(feelings.trust - estrangement, 0)
+    feelings.knowledge -= fades * (feelings.knowledge - feelings.knew)
 
 
-def meet_people(party: Side, world: World) -> None:
+def meet_people(feelings: Feelings, world: World) -> None:
     """Contacts of civil society build trust, slowly, up to a ceiling (Nilsson 2012)."""
     contacts = world.spec.contacts
     weekly = contacts.trust * contacts.intensity
-    for other in party.others:
-        party.trust[other] = party.trust[other] + weekly * np.maximum(contacts.ceiling - party.trust[other], 0)
+    feelings.trust += weekly * np.maximum(contacts.ceiling - feelings.trust, 0)
 
 
-def see_agreements_kept(party: Side, world: World) -> None:
-    """Agreements that are kept build trust, week by week (Joshi and Quinn 2015)."""
-    for name, seat in party.seats.items():
-        group = world.groups[name]
+def see_agreements_kept(feelings: Feelings, world: World) -> None:
+    """Agreements that are kept build trust among those who signed, week by week (Joshi and Quinn 2015)."""
+    for name, group in world.groups.items():
         if group.in_force.any():
-            kept = world.spec.agreements.implementation * seat.stake * group.in_force
-            for other in group.others_than(party.name):
-                party.trust[other] = earn(party.trust[other], kept)
+            kept = world.spec.agreements.implementation * feelings.stakes[name] * group.in_force
+            feelings.trust[:] = earn(feelings.trust, kept[:, None] * feelings.together[name])

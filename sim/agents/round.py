@@ -1,137 +1,114 @@
-"""One round of a working group: proposals, answers, perhaps a mediator's draft, and what everybody takes home.
+"""One round, at all tables that meet this week: proposals, answers, perhaps a mediator's draft.
 
-Shapes: R' replications in which the round takes place (last axis); S stretches.
+Shapes: P parties, A authors of texts; M tables that meet (last axis, see `Sitting`); S stretches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
-from sim.agents.party import Party
+from sim.agents.tables import Sitting
 from sim.agents.world import Group
-from sim.arrays import Array, Index, Mask, at, places, smallest, total
+from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import LOT, TIE
 from sim.bargaining.preferences import Package
 
-
-@dataclass
-class Speaker:
-    """A party at the round.
-
-    offer: what it proposes; worths: what each proposal is worth to it (R',), by author; new (R',): does it propose
-    something else than before?
-    """
-
-    party: Party
-    delegation: Delegation
-    offer: Package
-    worths: Mapping[str, Array]
-    new: Mask
-
-    @property
-    def name(self) -> str:
-        """The party's name."""
-        return self.party.name
+Note = Callable[[Group, Callable[[], None]], None]
 
 
 class Round:
-    """A round in the replications `here`: all decide on what lies on the table before anybody's state changes.
+    """A round: all decide on what lies on the table before anybody's state changes.
 
-    text, signed (R',): what has been signed, and where; author (R',): whose text it is, as a place in `group.lots`;
-    score (R',): how good it is for all, -1 where nothing is signed; from_pressure (R',): share of its felt value that
-    came from pressure.
+    delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
+    else than before; offers: what is on the table, levels (S, P, M), at first what was proposed last in the round
+    before; worths (A, P, M): what each proposal is worth to each.
+    text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it
+    is, as a place in `Group.lots`; score (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,):
+    share of its felt value that came from pressure.
     """
 
-    def __init__(self, group: Group, members: Sequence[Party], mediators: Sequence[Mediator], here: Index) -> None:
-        self.group, self.mediators, self.here = group, mediators, here
-        self.model = members[0].model
-        self.signed = np.zeros(len(here), dtype=bool)
-        self.text = group.agenda.blank(len(here))
-        self.author = np.zeros(len(here), dtype=np.intp)
-        self.score = np.full(len(here), -1.0)
-        self.from_pressure = np.zeros(len(here))
-        wants = group.wants(here)
-        self.speakers = [
-            Speaker(party, party.delegate(group, here, wants), group.offers[party.name].at(here), {}, self.signed)
-            for party in members
-        ]
+    def __init__(self, sitting: Sitting, delegations: Sequence[Delegation], note: Note) -> None:
+        self.sitting, self.delegations, self.note = sitting, list(delegations), note
+        self.tables, self.world, self.parties = sitting.tables, sitting.tables.world, sitting.tables.parties
+        self.asked = sitting.asked
+        self._offers: Package | None = None
+        self.worths = np.zeros((len(self.parties), len(self.parties), len(sitting)))
+        self.text = sitting.blank()
+        self.worth = np.full((len(self.parties), len(sitting)), np.nan)
+        self.signed = np.zeros(len(sitting), dtype=bool)
+        self.author = np.zeros(len(sitting), dtype=np.intp)
+        self.score = np.full(len(sitting), -1.0)
+        self.from_pressure = np.zeros(len(sitting))
 
-    def hold(self) -> None:
-        """Exchange proposals, look at drafts, go home."""
-        dated = [event.what for event in self.model.this_week("round") if event.group == self.group.name]
-        self._tell("round", ~self.signed, value=at(self.here, self.group.rounds), text=dated[0] if dated else "")
-        for number in range(1, self.group.spec.exchanges + 1):
-            if not self._exchange(number) or not any(each.delegation.moves_again for each in self.speakers):
+    def hold(self, mediators: Sequence[Mediator]) -> None:
+        """Exchange proposals, look at drafts."""
+        for number in range(1, self.tables.exchanges + 1):
+            if not self._exchange(number) or not any(each.moves_again for each in self.delegations):
                 break
         waiting = ~self.signed
-        for mediator in self.mediators:
+        for mediator in mediators:
             self._look_at_a_draft(mediator, waiting)
-        self._go_home()
 
     # ---- proposals ---------------------------------------------------------------------------------------------------
 
     def _exchange(self, number: int) -> bool:
         """Everybody proposes, then everybody answers.  -> False where nobody asks for anything new"""
-        clock = at(self.here, self.group.clock)
-        left = np.full(len(self.here), self.model.time_left)
-        on_the_table = self._offers()
-        for speaker in self.speakers:
-            before = speaker.delegation
-            speaker.delegation = before.aspire(clock, left, partial(before.standing, on_the_table))
-            speaker.new = (speaker.delegation.asked != before.asked) | (number == 1)
-        if not any(speaker.new.any() for speaker in self.speakers):
+        clock = self.sitting.by_group(lambda group, here: group.clock[here])
+        self.delegations = [each.aspire(clock, self.world.time_left, lambda: self.offers) for each in self.delegations]
+        before, self.asked = self.asked, self._of_all(lambda each, _: each.asked)
+        self.new = (self.asked != before) | (number == 1)
+        if not self.new.any():
             return False
 
-        for speaker in self.speakers:
-            speaker.offer = self.group.tidy(speaker.delegation.propose(), self.here)
-        offers = self._offers()
-        for speaker in self.speakers:
-            speaker.worths = {author: speaker.delegation.worth(offer) for author, offer in offers.items()}
-            self._tell(
-                "proposal",
-                speaker.new & ~self.signed,
-                actor=speaker.name,
-                value=number,
-                package=speaker.offer,
-                worth=speaker.worths[speaker.name],
-                asked=speaker.delegation.asked,
-            )
+        self._offers = self._propose()
+        texts = Package(self.offers.levels[:, :, None], self.offers.combination[:, None])
+        self.worths = self._of_all(lambda each, _: each.worth(texts))
+        self._tell_proposals(number)
 
-        for speaker in self.speakers:
-            speaker.delegation.hear(offers, ~self.signed)
+        for each in self.delegations:
+            each.hear(self.parties, self.offers, ~self.signed)
         self._answer()
         return True
 
-    def _offers(self) -> dict[str, Package]:
-        """What lies on the table, by author: at first what was proposed last in the round before."""
-        return {speaker.name: speaker.offer for speaker in self.speakers}
+    @property
+    def offers(self) -> Package:
+        """What is on the table."""
+        return self.sitting.offers if self._offers is None else self._offers
+
+    def _propose(self) -> Package:
+        proposals = [each.propose() for each in self.delegations]
+        offers = proposals[0]
+        if len(proposals) > 1:
+            levels = np.concatenate([each.levels for each in proposals], axis=1)
+            offers = Package(levels, np.concatenate([each.combination for each in proposals]))
+        for number in range(len(self.parties)):
+            self.sitting.tidy(offers.side(number))
+        return offers
 
     def _answer(self) -> None:
         """Sign a proposal that all others accept; of several, the best."""
         waiting = ~self.signed
-        for author in self.speakers:
-            accepted = waiting & author.delegation.bears(author.worths[author.name])
-            for reader in self.speakers:
-                if reader is not author:
-                    accepted &= self._agrees(reader, author.name, waiting & author.new)
-            rows = places(accepted)
-            if len(rows):
-                worths = [reader.worths[author.name][rows] for reader in self.speakers]
-                self._sign(rows, author.offer.at(rows), author.name, worths)
+        everybody = np.arange(len(self.parties))
+        own = self.worths[everybody, everybody]
+        felt = self._of_all(lambda each, part: each.felt(self.worths[:, part]))
+        least = self._of_all(lambda each, part: each.least(own[part]))
+        agrees = self._of_all(lambda each, part: each.accepts(self.parties, felt[:, part], least[part]))
+        self._tell_declines(waiting & self.new, ~agrees, felt, least)
 
-    def _agrees(self, reader: Speaker, author: str, new: Mask) -> Mask:
-        """Does a party accept another one's proposal? It says so where the proposal is new.  -> (R',)"""
-        felt = reader.delegation.felt(reader.worths[author])
-        least = reader.delegation.least(reader.worths[reader.name])
-        agrees = reader.delegation.accepts(author, felt, least)
-        self._tell("decline", new & ~agrees, actor=reader.name, to=author, worth=felt, asked=least)
-        return agrees
+        agrees[everybody, everybody] = self._of_all(lambda each, part: each.bears(own[part]))
+        accepted: Mask = np.asarray(agrees.all(axis=1) & waiting)
+        rows = places(np.asarray(accepted.any(axis=0)))
+        if len(rows):
+            gains = self._of_all(lambda each, part: each.gain(self.worths[:, part]))
+            authors = [self.tables.authors.index(name) for name in self.parties]
+            brings = (self.worths[..., rows], gains[..., rows], felt[..., rows])
+            self._sign(rows, authors, accepted[:, rows], self.offers.at(rows), *brings)
 
     # ---- drafts ------------------------------------------------------------------------------------------------------
 
@@ -140,58 +117,117 @@ class Round:
 
         Texts of several mediators lie on the table together, as proposals do.
         """
-        drafting = mediator.drafts_now(self.group, self.here) & waiting
+        drafting = mediator.drafts_now(self.sitting) & waiting
         rows = places(drafting)
         if len(rows) == 0:
             return
-        here = self.here[rows]
-        mediator.drafts[here] += 1
-        readers = [speaker.delegation.at(rows) for speaker in self.speakers]
-        wants = {speaker.name: reader.preferences for speaker, reader in zip(self.speakers, readers, strict=True)}
-        text = mediator.text(self.group, here, wants)
-        self._tell("draft", here=here, actor=mediator.name, package=text)
+        some = self.sitting.some(rows)
+        np.add.at(mediator.drafts, some.here, 1)
+        text = mediator.text(some)
+        texts = Package(text.levels[:, None], text.combination[None])
+        self._tell("draft", None, some, actor=mediator.name, package=text)
 
-        worths = [reader.worth(text) for reader in readers]
-        accepted = np.ones(len(rows), dtype=bool)
-        for speaker, reader, worth in zip(self.speakers, readers, worths, strict=True):
-            speaker.delegation.hear({mediator.name: text}, drafting)
-            felt, least = reader.felt(worth), reader.least_for_a_draft()
-            agrees = speaker.delegation.accepts(mediator.name, felt, least)
-            self._tell("decline", ~agrees, here, actor=speaker.name, to=mediator.name, worth=felt, asked=least)
-            accepted &= agrees
+        worths, gains, felts, answers = [], [], [], []
+        for each in self.delegations:
+            each.hear([mediator.name], texts, drafting)
+            reader = each.at(rows)
+            worth, least = reader.worth(text), reader.least_for_a_draft()
+            felt = reader.felt(worth)
+            agrees = each.accepts([mediator.name], felt[None], least)[0]
+            for number, party in enumerate(each.parties):
+                answer = {"to": mediator.name, "worth": felt[number], "asked": least[number]}
+                self._tell("decline", ~agrees[number], some, actor=self.parties[party], **answer)
+            worths.append(worth)
+            gains.append(reader.gain(worth))
+            felts.append(felt)
+            answers.append(agrees)
+        accepted = np.asarray(np.concatenate(answers).all(axis=0))
         signing = places(accepted)
-        self._sign(rows[signing], text.at(signing), mediator.name, [worth[signing] for worth in worths])
+        if len(signing):
+            brings = [np.concatenate(each)[None, :, signing] for each in (worths, gains, felts)]
+            author = [self.tables.authors.index(mediator.name)]
+            self._sign(rows[signing], author, accepted[None, signing], texts.at(signing), *brings)
 
     # ---- what stays --------------------------------------------------------------------------------------------------
 
-    def _sign(self, rows: Index, text: Package, whose: str, worths: Sequence[Array]) -> None:
+    def _sign(
+        self,
+        rows: Index,
+        authors: Sequence[int],
+        accepted: Mask,
+        texts: Package,
+        worths: Array,
+        gains: Array,
+        felt: Array,
+    ) -> None:
         """Put everybody's name under a text that all accept, unless a better one is signed at the same time.
 
         Better: a larger product of gains (Nash 1950); of equals, as where everybody asks for no more than no agreement
         brings, the one that is better together; of equals again, the one whose author drew the higher lot.
-        worths: what it is worth to each speaker (R'',).
+        accepted (A, M'): which authors' texts (S, A, M') all accept at the tables `rows`, one at least; worths, gains,
+        felt (A, P, M'): their utility for each party, what they bring beyond no agreement, what they feel worth.
         """
-        readers = [speaker.delegation.at(rows) for speaker in self.speakers]
-        gains = [reader.gain(worth) for reader, worth in zip(readers, worths, strict=True)]
-        lot = self.group.lots[whose][self.here[rows]]
-        score = np.multiply.reduce(gains) + TIE * total(gains) + LOT * lot
-        better = score > self.score[rows]
-        felt = smallest(reader.felt(worth) for reader, worth in zip(readers, worths, strict=True))[better]
+        lots = at(self.sitting.rows[rows], self.tables.lots)[authors]
+        scores = np.multiply.reduce(gains, axis=1) + TIE * total(gains.swapaxes(0, 1)) + LOT * lots
+        best = np.where(accepted, scores, -np.inf).argmax(axis=0)
+        score = scores[best, np.arange(len(rows))]
+        better = places(score > self.score[rows])
 
-        rows = rows[better]
-        self.text.put(rows, text.at(places(better)))
+        rows, best = rows[better], best[better]
+        self.text.put(rows, Package(texts.levels[:, best, better], texts.combination[best, better]))
+        self.worth[:, rows] = worths[best, :, better].T
         self.score[rows] = score[better]
         self.signed[rows] = True
-        self.from_pressure[rows] = self.model.mediation.pressure[self.here[rows]] / np.maximum(felt, TOLERANCE)
-        self.author[rows] = list(self.group.lots).index(whose)
+        least_felt = felt[best, :, better].min(axis=1)
+        pressure = self.world.mediation.pressure[self.sitting.here[rows]]
+        self.from_pressure[rows] = pressure / np.maximum(least_felt, TOLERANCE)
+        self.author[rows] = np.asarray(authors)[best]
 
-    def _go_home(self) -> None:
-        """Every party learns from the others' last offers, and what was offered stays on the table."""
-        for speaker in self.speakers:
-            heard = {other: speaker.worths[other] for other in self.group.others_than(speaker.name)}
-            speaker.party.remember(self.group.name, self.here, speaker.delegation.asked, heard)
-            self.group.offers[speaker.name].put(self.here, speaker.offer)
+    @property
+    def heard(self) -> Array:
+        """What the others' proposals are worth to each party.  -> (P, J, M)"""
+        others = self.tables.others
+        return np.asarray(self.worths[others, np.arange(len(others))[:, None]])
 
-    def _tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: object) -> None:
-        """Tell of the replications `here`, by default all of the round."""
-        self.model.tell(kind, where, self.here if here is None else here, group=self.group.name, **what)
+    def _of_all(self, of: Callable[[Delegation, slice], Any]) -> Any:
+        """What every delegation gives for its part of the parties, side by side.  -> (..., P, M)"""
+        found = [of(each, slice(each.parties.start, each.parties.stop)) for each in self.delegations]
+        return found[0] if len(found) == 1 else np.concatenate(found, axis=-2)
+
+    # ---- what is told ------------------------------------------------------------------------------------------------
+
+    def _tell_proposals(self, number: int) -> None:
+        for party, name in enumerate(self.parties):
+            self._tell(
+                "proposal",
+                self.new[party] & ~self.signed,
+                self.sitting,
+                actor=name,
+                value=number,
+                package=self.offers.side(party),
+                worth=self.worths[party, party],
+                asked=self.asked[party],
+            )
+
+    def _tell_declines(self, new: Mask, declines: Mask, felt: Array, least: Array) -> None:
+        """A party says that it declines where the proposal is new."""
+        for author, to in enumerate(self.parties):
+            for party, name in enumerate(self.parties):
+                if party != author:
+                    answer = {"to": to, "worth": felt[author, party], "asked": least[party]}
+                    self._tell("decline", new[author] & declines[author, party], self.sitting, actor=name, **answer)
+
+    def _tell(self, kind: str, where: Mask | None, sitting: Sitting, **what: Any) -> None:
+        """Tell of these tables, one after the other."""
+        if not self.world.listens:
+            return
+        for group, part in sitting.parts:
+            mine = {name: _part_of(value, part, len(group.agenda.starts)) for name, value in what.items()}
+            holds = None if where is None else where[part]
+            self.note(group, partial(self.world.tell, kind, holds, sitting.here[part], group=group.name, **mine))
+
+
+def _part_of(value: Any, part: slice, stretches: int) -> Any:
+    if isinstance(value, Package):
+        return Package(value.levels[:stretches, part], value.combination[part])
+    return value[part] if isinstance(value, np.ndarray) else value

@@ -5,15 +5,14 @@ Shapes: R replications (last axis), S stretches of the group's scales.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
 
 from sim.agents.delegation import TOLERANCE
-from sim.agents.mediator import Mediator
 from sim.agents.party import Party
-from sim.agents.round import Round
+from sim.agents.tables import NOWHERE
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.bargaining.combinations import ALL
@@ -44,7 +43,6 @@ class WorkingGroup(Agent):
         self.spec = spec.working_groups[name]
         self.parties = spec.group_parties(name)
         self.members: Sequence[Party] = ()
-        self.mediators: Sequence[Mediator] = ()
         self._others = {name: tuple(other for other in self.parties if other != name) for name in self.parties}
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
@@ -80,10 +78,9 @@ class WorkingGroup(Agent):
             lots = (lots[:, None] + np.stack(mine)).reshape(-1, self.model.replications)
         return lots
 
-    def assemble(self, members: Sequence[Party], mediators: Sequence[Mediator]) -> None:
-        """Say who sits at the table, and who may table a text, once all of them exist."""
+    def assemble(self, members: Sequence[Party]) -> None:
+        """Say who sits at the table, once all of them exist."""
         self.members = members
-        self.mediators = mediators
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""
@@ -110,60 +107,51 @@ class WorkingGroup(Agent):
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 
-    def meet(self) -> None:
-        """Hold this week's round where one is due and everybody comes; keep what is signed there."""
-        here = self._where_it_meets()
-        if not len(here):
-            return
-        self.rounds[here] += 1
-        held = Round(self, self.members, self.mediators, here)
-        held.hold()
-        rows = places(held.signed)
-        if len(rows):
-            self.author[here[rows]] = held.author[rows]
-            self.sign(here[rows], held.text.at(rows), held.from_pressure[rows])
-        self.clock[here] += 1
-
-    def _where_it_meets(self) -> Index:
-        """Where a round is due this week, by the interval or by date, and everybody comes.  -> replications"""
-        nowhere = np.zeros(0, dtype=np.intp)
+    def where_due(self) -> Index:
+        """Where a round is due this week, by the interval or by date.  -> replications"""
         meeting = self.negotiating & ~self.frozen
-        if not (self.model.talking and meeting.any()):
-            return nowhere
+        if not meeting.any():
+            return NOWHERE
         passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
         self.waited = self.waited + meeting * passing
-        not_held = [event for event in self.model.this_week("disruption") if event.group == self.name]
-        called = any(event.group == self.name for event in self.model.this_week("round"))
-        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(not_held)))
+        called = self.called()
+        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(self.not_held())))
         self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
-        if not_held:
-            self._not_held(due, not_held)
-            return nowhere
-        return due if called else self._who_came(due)  # nobody stays away from a round that is known to have been held
+        return due
 
-    def _who_came(self, due: Index) -> Index:
-        """Where all parties came. Those that stay away cost a round, and the others' trust."""
-        absent = {party.name: party.stays_away(self, due) for party in self.members}
-        for name, away in absent.items():
-            self.model.tell("disruption", here=due[away], group=self.name, actor=name)
-            self.blame(name, due[away])
-        missed = any_of(absent.values())
-        self.disruptions[due[missed]] += 1
-        return due[~missed]
+    def called(self) -> bool:
+        """Is this week's round known to have been held?"""
+        return any(event.group == self.name for event in self.model.this_week("round"))
 
-    def _not_held(self, due: Index, events: list[Event]) -> None:
-        """A dated round that is known not to have been held; where nobody is named, everybody loses trust."""
+    def not_held(self) -> list[Event]:
+        """This week's round, where it is known not to have been held."""
+        return [event for event in self.model.this_week("disruption") if event.group == self.name]
+
+    def miss_known(self, due: Index) -> None:
+        """A dated round is not held; where nobody is named, everybody loses trust."""
         self.disruptions[due] += 1
-        for event in events:
+        for event in self.not_held():
             self.model.tell("disruption", here=due, group=self.name, actor=event.by or "", text=event.what)
             for name in self.parties if event.by is None else [event.by]:
                 self.blame(name, due)
 
+    def miss(self, due: Index, away: Mapping[str, Mask]) -> None:
+        """Rounds are missed where a party stays away; they cost the others' trust in it.  away (R',) by party"""
+        for name, mask in away.items():
+            self.model.tell("disruption", here=due[mask], group=self.name, actor=name)
+            self.blame(name, due[mask])
+        self.disruptions[due[any_of(away.values())]] += 1
+
+    def open_round(self, here: Index) -> None:
+        """A round begins."""
+        dated = [event.what for event in self.model.this_week("round") if event.group == self.name]
+        self.rounds[here] += 1
+        self.model.tell("round", here=here, group=self.name, value=self.rounds[here], text=dated[0] if dated else "")
+
     def blame(self, name: str, here: Index) -> None:
         """The others trust it less."""
-        for party in self.members:
-            if party.name != name:
-                party.is_let_down_by(name, here)
+        for other in self.others_than(name) if len(here) else ():
+            self.model.parties_by_name[other].is_let_down_by(name, here)
 
     def turn_back_the_clock(self) -> None:
         """Talks that resume after a freeze start from harder positions."""
@@ -174,17 +162,18 @@ class WorkingGroup(Agent):
 
     # ---- texts -------------------------------------------------------------------------------------------------------
 
-    def sign(self, here: Index, text: Package, from_pressure: Array) -> None:
+    def sign(self, here: Index, text: Package, worth: Mapping[str, Array], from_pressure: Array) -> None:
         """Keep a text that everybody signed in these replications; it takes effect as the linkage says.
 
-        from_pressure (R',): the share of its felt value that came from the mediators' pressure.
+        worth (R',): its utility for each party; from_pressure (R',): the share of its felt value that came from the
+        mediators' pressure.
         """
         self.text.put(here, text)
         self.signed[here] = True
         steepness = at(here, self.model.spec.agreements.pressure)
         self.fragility[here] = np.exp(steepness * from_pressure)
-        for party in self.members:
-            self.worth[party.name][here] = party.seats[self.name].preferences.at(here).utility(text)
+        for party, utility in worth.items():
+            self.worth[party][here] = utility
         for number, author in enumerate(self.lots):
             signed = {"group": self.name, "to": author, "package": text, "value": self.rounds[here]}
             self.model.tell("signature", self.author[here] == number, here, **signed)

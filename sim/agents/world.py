@@ -42,6 +42,7 @@ class Side(Protocol):
 
     name: str
     spec: parties.Party
+    tactic: Tactic
     others: tuple[str, ...]
     trust: dict[str, Array]
     knowledge: dict[str, Array]
@@ -53,8 +54,14 @@ class Side(Protocol):
     def trust_in(self, others: tuple[str, ...]) -> Array:
         """Mean trust in these parties.  -> (R,)"""
 
+    def is_let_down_by(self, other: str, here: Index) -> None:
+        """A round not held or a walkout costs trust in whoever caused it."""
+
     def reservation_in(self, group: str, here: Index) -> Array:
         """Utility of no agreement in a group, now, in the replications `here`.  -> (R',)"""
+
+    def believes(self, group: Group, here: Index) -> Array:
+        """Share of an agreement's worth that it counts on.  -> (R',)"""
 
 
 class Group(Protocol):
@@ -123,6 +130,10 @@ class World(Protocol):
     @property
     def time_left(self) -> float:
         """Share of the calendar left, 1..0."""
+
+    @property
+    def listens(self) -> bool:
+        """Is anything kept of what is told?"""
 
     @property
     def settled(self) -> Mask:

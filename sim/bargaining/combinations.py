@@ -9,7 +9,7 @@ Shapes: R replications (last axis), P parties, K options of an issue, N combinat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,14 +86,20 @@ def _thinned(mine: Array, kept: Mask) -> Mask:
 
 def _beside(parts: Sequence[Left]) -> Left:
     """Replications side by side again, the shorter columns filled up."""
+    return Left(*(np.concatenate(columns, axis=1) for columns in _as_long(parts)))
+
+
+def one_beside_the_other(parts: Sequence[Left]) -> Left:
+    """Those of several parties, (N, P, R) each, the shorter columns filled up."""
+    return Left(*(np.stack(columns, axis=1) for columns in _as_long(parts)))
+
+
+def _as_long(parts: Sequence[Left]) -> Iterator[list[Any]]:
+    """The numbers of each part, what they add for the one and for the other side, all as long as the longest."""
     rows = max(len(part.numbers) for part in parts)
-
-    def filled(columns: Iterable[Any], blank: float) -> Any:
+    for columns, blank in zip(zip(*parts, strict=True), (0, -np.inf, -np.inf), strict=True):
         missing = [(column, ((0, rows - len(column)), (0, 0))) for column in columns]
-        return np.concatenate([np.pad(column, below, constant_values=blank) for column, below in missing], axis=1)
-
-    numbers, mine, theirs = zip(*parts, strict=True)
-    return Left(filled(numbers, 0), filled(mine, -np.inf), filled(theirs, -np.inf))
+        yield [np.pad(column, below, constant_values=blank) for column, below in missing]
 
 
 def neighbours(numbers: Index, counts: Sequence[int]) -> Index:

@@ -9,7 +9,8 @@ Faratin, Sierra and Jennings (2002), trade-offs; Froman and Cohen (1970), logrol
 A mediator's single text for two parties maximises a product of gains along the same queue of stretches; for three and
 more, see `climb`.
 
-Shapes: R replications (last axis), P parties, S stretches, O combinations of options that are looked at.
+Shapes: R replications (last axis), P parties, S stretches, O combinations of options that are looked at. Several
+parties make their offers at once with one more axis before the last: (P, R) for (R,) everywhere.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array, Index, Mask, total, within
 from sim.bargaining.climb import TINY, Goal, Product, Smallest, climb
-from sim.bargaining.combinations import worth_a_look
+from sim.bargaining.combinations import Left, one_beside_the_other, worth_a_look
 from sim.bargaining.preferences import Package, Preferences
 
 TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the weight of what decides between equals
@@ -161,8 +163,19 @@ class TradeOff:
             only = np.zeros(aspiration.shape, dtype=np.intp)
             return Package(self.queue.levels(self.queue.within(budget[0])), _numbered(self.numbers, only))
         chosen = _best(self.queue.earns(budget) + self.believed, self.ceiling, affordable, self.lots)
-        left = budget[chosen, np.arange(len(chosen))]
+        left = _chosen(budget, chosen)
         return Package(self.queue.levels(self.queue.within(left)), _numbered(self.numbers, chosen))
+
+    def of(self, party: int) -> TradeOff:
+        """The one of this party, where several stand side by side."""
+        queue = self.queue
+        return TradeOff(
+            Queue(queue.ideal[:, party], queue.loss[:, party], queue.gain[:, party], queue.better[..., party, :]),
+            self.ceiling[:, party],
+            self.believed[:, party],
+            None if self.numbers is None else self.numbers[:, party],
+            np.broadcast_to(self.lots, self.ceiling.shape)[:, party],
+        )
 
 
 def _looked_at(mine: Preferences, *others: Preferences) -> tuple[Index | None, Array, Array]:
@@ -170,13 +183,27 @@ def _looked_at(mine: Preferences, *others: Preferences) -> tuple[Index | None, A
     if mine.few:
         return None, mine.combined, total([other.combined for other in others])
     both = zip(*(other.choices for other in others), strict=True)
-    numbers, worth, believed = worth_a_look(mine.choices, [total(worths) for worths in both])
+    numbers, worth, believed = _of_many(mine.choices, [total(worths) for worths in both])
     return numbers, worth, np.where(np.isneginf(worth), 0.0, believed)
+
+
+def _of_many(mine: Sequence[Array], theirs: Sequence[Array]) -> Left:
+    """Of many combinations those that are worth a look, party by party where several stand side by side."""
+    if mine[0].ndim == 2:
+        return worth_a_look(mine, theirs)
+    parties = range(mine[0].shape[1])
+    return one_beside_the_other([worth_a_look([a[:, p] for a in mine], [b[:, p] for b in theirs]) for p in parties])
 
 
 def _numbered(numbers: Index | None, chosen: Index) -> Index:
     """Numbers (R,) of the combinations at these places (R,)."""
-    return chosen if numbers is None else numbers[chosen, np.arange(len(chosen))]
+    return chosen if numbers is None else _chosen(numbers, chosen)
+
+
+def _chosen(by_combination: Any, chosen: Index) -> Any:
+    """Of each column the value at this place.  (O, R) and (R,) -> (R,)"""
+    columns = by_combination.reshape(len(by_combination), -1)
+    return columns[chosen.ravel(), np.arange(chosen.size)].reshape(chosen.shape)
 
 
 def _sum_where(chosen: Mask, amount: Array) -> Array:

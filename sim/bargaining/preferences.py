@@ -43,7 +43,11 @@ class Package:
 
     def at(self, here: Index) -> Package:
         """The package in the replications `here` only."""
-        return Package(self.levels.take(here, axis=1), self.combination.take(here))
+        return Package(self.levels.take(here, axis=-1), self.combination.take(here, axis=-1))
+
+    def side(self, which: int | slice) -> Package:
+        """The package of one party or of several, where theirs stand side by side: levels (S, P, R)."""
+        return Package(self.levels[:, which], self.combination[which])
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
@@ -103,25 +107,65 @@ class Preferences:
         """The preferences in the replications `here` only."""
         return Preferences(at(here, self.table), self.stretches, self.counts)
 
+    def spread(self, places: Index) -> Preferences:
+        """The preferences at these places, of any shape: those of (P, R) become a table (T, P, R)."""
+        return Preferences(at(places.ravel(), self.table).reshape(-1, *places.shape), self.stretches, self.counts)
+
+    def side(self, which: int | slice | Index) -> Preferences:
+        """Those of one party or of several, of a table (T, P, ..., R)."""
+        return Preferences(self.table[:, which], self.stretches, self.counts)
+
+    def each(self) -> list[Preferences]:
+        """Those of each party, of a table (T, ..., P, R)."""
+        sides = range(self.table.shape[-2])
+        return [Preferences(self.table[..., j, :], self.stretches, self.counts) for j in sides]
+
     def utility(self, package: Package) -> Array:
-        """-> (R,)"""
-        worth: Array = total([self.base, *(self.rises * package.levels)])
-        return bounded(worth + self.adds(package.combination))
+        """-> (R,); of several parties and texts, levels (S, texts, 1, R) and a table (T, P, R): (texts, P, R)"""
+        covered = [rise * level for rise, level in zip(self.rises, package.levels, strict=True)]
+        return bounded(total([self.base, *covered]) + self.adds(package.combination))
 
     def adds(self, combination: Index) -> Array:
         """What combinations add.  (R,) or (N, R) -> the same"""
         if self.counts == (1,):
             return np.asarray(self.combined[0])
-        width = self.table.shape[1]
+        width, choices = self.base.size, [self.combined] if self.few else self.choices
+        places = np.arange(width).reshape(self.base.shape)
         chosen = combination[None] if self.few else split(combination, self.counts)
         return np.asarray(total(
-            worth.ravel().take(option * width + np.arange(width), mode="wrap")
-            for worth, option in zip(self.choices, chosen, strict=True)
+            worth.ravel().take(option * width + places, mode="wrap")
+            for worth, option in zip(choices, chosen, strict=True)
         ))  # fmt: skip
 
     def blend(self, other: Preferences, share: Array) -> Preferences:
         """A share (R,) of these preferences, the rest of the other ones."""
         return Preferences(share * self.table + (1 - share) * other.table, self.stretches, self.counts)
+
+    def blended_into(self, other: Preferences, share: Array) -> Preferences:
+        """The same as `blend`, in the room that both take: neither is of use any more."""
+        np.multiply(self.table, share, out=self.table)
+        np.multiply(other.table, 1 - share, out=other.table)
+        np.add(self.table, other.table, out=self.table)
+        return self
+
+
+NEVER = -1e9  # worth of a combination that is not there: nobody ever looks at it twice
+
+
+def side_by_side(parts: Sequence[Preferences]) -> Preferences:
+    """Preferences (T, R) of several seats in one table (T, seats * R).
+
+    Where their agendas differ in size, the smaller ones are filled up: with stretches that are worth nothing, after
+    their own, and with combinations that are worth NEVER.
+    """
+    stretches = max(part.stretches for part in parts)
+    counts = parts[0].counts if not parts[0].few else (max(part.counts[0] for part in parts),)
+    table = np.full((len(parts), parts[0].table.shape[1], 1 + stretches + sum(counts)), NEVER)
+    table[:, :, : 1 + stretches] = 0.0
+    for rows, part in zip(table, parts, strict=True):
+        rows[:, : 1 + part.stretches] = part.table[: 1 + part.stretches].T
+        rows[:, 1 + stretches : 1 + stretches + sum(part.counts)] = part.table[1 + part.stretches :].T
+    return Preferences(table.reshape(-1, table.shape[-1]).T, stretches, counts)
 
 
 def bounded(utility: Array) -> Array:

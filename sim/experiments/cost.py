@@ -77,8 +77,8 @@ def rows_at_once(scenario: Scenario) -> int:
 
 
 def _row(groups: list[_Group]) -> float:
-    """Bytes of a replication in a model."""
-    return sum(group.held for group in groups) + max(group.most for group in groups)
+    """Bytes of a replication in a model, in a week in which all groups meet."""
+    return sum(group.held + group.most for group in groups)
 
 
 def _weekly(scenario: Scenario) -> tuple[float, float]:
@@ -205,14 +205,13 @@ class _Group:
     @property
     def held(self) -> float:
         """Bytes of one replication from the first week to the last."""
-        return WORD * (self.parties * (self.parties + 1) * self.table + 60 * self.parties)
+        return WORD * (self.parties * (self.parties + 2) * self.table + 150 * self.parties)
 
     @property
     def most(self) -> float:
         """Bytes of one replication beside these, at a round or when the gaps are worked out."""
-        pictures = (
-            self.parties * (self.parties * self.table + 2 * self.looked_at) + (self.parties / 8 + 2) * self.stretches**2
-        )
+        tables = self.parties * (2 * self.parties * self.table + 2 * self.looked_at)
+        pictures = tables + (self.parties / 8 + 2) * self.stretches**2
         text = self.parties * self.table + (5 * self.stretches + 2 * self.parties) * self.looked_at
         return WORD * (max(pictures + self.space, text) + 6 * self.looked_at)
 

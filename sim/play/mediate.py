@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.agents.mediator import Mediator
+from sim.agents.tables import Sitting, at_home, put_home
 from sim.agents.working_group import WorkingGroup
-from sim.agents.world import Group
-from sim.arrays import Array, Index, Mask, Parameter
-from sim.bargaining.preferences import Package, Preferences
+from sim.arrays import Array, Mask, Parameter
+from sim.bargaining.preferences import Package
 from sim.chance import Chance
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
@@ -73,12 +73,15 @@ class PlayedMediator(Mediator):
         """Effort spent on one activity at one place; 1 would be all that can be done there.  -> (R,)"""
         return np.asarray(self.effort * self._split.get((kind, place), 0.0))
 
-    def text(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Package:
+    def text(self, sitting: Sitting) -> Package:
         """The person's own text, or the one that the mediator's estimates suggest."""
-        suggested = super().text(group, here, wants)
-        if group.name not in self._texts:
-            return suggested
-        return suggested.where(self._told[here], package_of(group, self._texts[group.name], here))
+        text = super().text(sitting)
+        for group, part in sitting.parts:
+            if group.name in self._texts:
+                here, suggested = sitting.here[part], at_home(text, group, part)
+                own = package_of(group, self._texts[group.name], here)
+                put_home(text, group, part, suggested.where(self._told[here], own))
+        return text
 
 
 class Mediate(Game):
@@ -278,7 +281,8 @@ def _scripted(text: str, seed: int, mediator: str, count: int) -> pd.DataFrame:
 
 
 def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Any:
-    return text_of(group, Mediator.text(player, group, view.HERE, group.wants(view.HERE)))
+    text = Mediator.text(player, player.model.sitting_of(group.name, view.HERE))
+    return text_of(group, at_home(text, group))
 
 
 def _at_most(points: float) -> float:

@@ -6,26 +6,22 @@ history of the script. Shapes: R rows of one history, in which the same is decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.agents.delegation import Delegation
 from sim.agents.party import Party
-from sim.agents.world import Group, World
+from sim.agents.tables import Sitting
+from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask
-from sim.bargaining.preferences import Package, Preferences
+from sim.bargaining.preferences import Package
+from sim.model import NegotiationModel
 from sim.play.answers import ANSWERS, Hand, Question
 from sim.play.game import Data
 from sim.play.view import HERE, in_full, package_of, text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sim.bargaining.tactics import Standing
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,9 @@ class PlayedParty(Party):
     leave: how the delegation decides alone in each group, and for how long; leaving: groups that it is about to leave.
     """
 
-    def __init__(self, model: World, name: str, hand: Hand, moody: bool, leave: Leave = PRESENT) -> None:
+    model: NegotiationModel
+
+    def __init__(self, model: NegotiationModel, name: str, hand: Hand, moody: bool, leave: Leave = PRESENT) -> None:
         super().__init__(model, name)
         self.hand, self.moody = hand, moody
         self.offers: dict[str, Package] = {}
@@ -69,13 +67,11 @@ class PlayedParty(Party):
 
     # ---- coming and going --------------------------------------------------------------------------------------------
 
-    def stays_away(self, group: Group, here: Index) -> Mask:
+    def stays_away(self, sitting: Sitting) -> Mask:
         """The person decides; a delegation left alone, chance."""
-        if len(here) == 0:
-            return np.zeros(0, dtype=bool)
-        do = self._summon(group, "round")
-        by_chance = super().stays_away(group, here)
-        return by_chance if do == "delegate" else np.full(len(here), do == "stay_away")
+        do = self._summon(_group_of(sitting), "round")
+        by_chance = super().stays_away(sitting)
+        return by_chance if do == "delegate" else np.full(len(sitting), do == "stay_away")
 
     def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
         """When the person said so at the last round; if it is moody, also by chance, as ever."""
@@ -108,9 +104,9 @@ class PlayedParty(Party):
 
     # ---- at the table ------------------------------------------------------------------------------------------------
 
-    def delegate(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
+    def delegate(self, sitting: Sitting, by_tactic: Delegation) -> Delegation:
         """The person's delegation, or the party's own where it is left alone."""
-        by_tactic = super().delegate(group, here, wants)
+        group = _group_of(sitting)
         if self.summoned.get(group.name) != self.model.week:
             self._summon(group, "summons")
         if self.leave[group.name].by_tactic:
@@ -122,10 +118,10 @@ class PlayedParty(Party):
 
     def suggested(self, group: Group) -> Package:
         """What the party's own tactic would table now."""
-        here = self.model.everywhere
-        own, offers = super().delegate(group, here, group.wants(here)), group.offers
-        asking = own.aspire(group.clock, self.model.each(self.model.time_left), lambda: own.standing(offers))
-        return group.tidy(asking.propose(), here)
+        sitting, place = self.model.sitting_of(group.name, self.model.everywhere), group.parties.index(self.name)
+        own = Delegation.of(sitting, range(place, place + 1))
+        asking = own.aspire(group.clock, self.model.time_left, lambda: sitting.offers)
+        return group.tidy(asking.propose().side(0), self.model.everywhere)
 
     # ---- questions ---------------------------------------------------------------------------------------------------
 
@@ -156,6 +152,11 @@ class PlayedParty(Party):
         felt = worth * self.believes(group, HERE) + self.model.mediation.pressure[HERE]
         settled = in_full(group, text_of(group, text))
         return {"text": settled, "worth": float(worth[0]), "felt": float(felt[0])}
+
+
+def _group_of(sitting: Sitting) -> Group:
+    """Groups with a person at the table meet one by one."""
+    return sitting.tables.groups[0]
 
 
 class Table:
@@ -222,27 +223,29 @@ class PlayedDelegation(Delegation):
         """A person may."""
         return True
 
-    def aspire(self, clock: Array, time_left: Array, standing: Callable[[], Standing]) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
         """Ask for what the person's offer is worth."""
         if self.table.by_tactic:
-            return super().aspire(clock, time_left, standing)
+            return super().aspire(clock, time_left, offers)
         return replace(self, asked=self.worth(self.propose()))
 
     def propose(self) -> Package:
         """The person's offer."""
-        return super().propose() if self.table.by_tactic else self.table.offer
+        if self.table.by_tactic:
+            return super().propose()
+        return Package(self.table.offer.levels[:, None], self.table.offer.combination[None])
 
-    def hear(self, texts: Mapping[str, Package], waiting: Mask) -> None:
+    def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
         """The person thinks."""
         if waiting.any():
-            self.table.hear(texts)
+            self.table.hear({author: texts.side(number) for number, author in enumerate(authors)})
 
-    def accepts(self, author: str, felt: Array, least: Array) -> Mask:
+    def accepts(self, authors: Sequence[str], felt: Array, least: Array) -> Mask:
         """What the person signs."""
         if self.table.by_tactic:
-            return super().accepts(author, felt, least)
-        return np.full(len(felt), author in self.table.accepted)
+            return super().accepts(authors, felt, least)
+        return np.array([np.full(felt.shape[1:], author in self.table.accepted) for author in authors])
 
     def bears(self, worth: Array) -> Mask:
         """A person signs what it tabled."""
-        return super().bears(worth) if self.table.by_tactic else np.ones(len(worth), dtype=bool)
+        return super().bears(worth) if self.table.by_tactic else np.ones(worth.shape, dtype=bool)

@@ -1,6 +1,6 @@
 """Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled.
 
-A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`Party.reflect`). Whether
+A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`reflect`). Whether
 that helps or hurts comes out of the model. Shapes: R replications (last axis).
 """
 

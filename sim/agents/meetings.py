@@ -1,0 +1,186 @@
+"""The rounds of a week: where one is due, who comes, and what everybody takes home.
+
+Shapes: R replications, of a group R' of them; P parties, J others of each; M tables that meet (last axis, `Sitting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from sim.agents.delegation import Delegation
+from sim.agents.mediator import Mediator
+from sim.agents.round import Round
+from sim.agents.tables import Sitting, Tables, at_home
+from sim.agents.working_group import WorkingGroup
+from sim.agents.world import Group, World
+from sim.arrays import Array, Index, any_of, at, mean, places, within
+
+SPARE = 2  # how many times as large the tables of several groups may become by being laid side by side
+TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
+
+
+class Meetings:
+    """The rounds of some groups of the same parties, held side by side.
+
+    by_rule: do all the parties decide by the rules? Else each has a delegation of its own, which somebody may lead.
+    """
+
+    def __init__(
+        self, world: World, groups: Sequence[WorkingGroup], mediators: Sequence[Mediator], by_rule: bool
+    ) -> None:
+        self.world, self.groups, self.mediators, self.by_rule = world, groups, mediators, by_rule
+        self.members = groups[0].members
+        self.tables = Tables(world, groups)
+        self._by_name = {group.name: group for group in groups}
+
+    def hold(self) -> None:
+        """Hold this week's rounds where one is due and everybody comes; keep what is signed there."""
+        if not self.world.talking:
+            return
+        minutes = Minutes(self.groups)
+        meetings = self._who_meets(minutes)
+        if any(map(len, meetings.values())):
+            self._meet(Sitting(self.tables, meetings), minutes)
+        minutes.carry_out()
+
+    def sitting(self, meetings: Mapping[str, Index]) -> Sitting:
+        """These tables, where each group named meets."""
+        return Sitting(self.tables, meetings)
+
+    def _parts(self, sitting: Sitting) -> list[tuple[WorkingGroup, slice]]:
+        """The groups that meet, and which rows are theirs."""
+        return [(self._by_name[group.name], part) for group, part in sitting.parts]
+
+    # ---- who comes ---------------------------------------------------------------------------------------------------
+
+    def _who_meets(self, minutes: Minutes) -> dict[str, Index]:
+        """Where each group meets. Those that stay away cost a round, and the others' trust."""
+        due = {group.name: group.where_due() for group in self.groups}
+        for group in self.groups:
+            if group.not_held():
+                minutes.note(group, partial(group.miss_known, due.pop(group.name)))
+        expected = {group.name: due[group.name] for group in self.groups if group.name in due and not group.called()}
+        if not any(map(len, expected.values())):
+            return due
+        coming = Sitting(self.tables, expected)  # nobody stays away from a round that is known to have been held
+        away = [party.stays_away(coming) for party in self.members]
+        missed = any_of(away)
+        for group, part in self._parts(coming):
+            absent = {party.name: mask[part] for party, mask in zip(self.members, away, strict=True)}
+            minutes.note(group, partial(group.miss, due[group.name], absent))
+            due[group.name] = due[group.name][~missed[part]]
+        return due
+
+    # ---- a round -----------------------------------------------------------------------------------------------------
+
+    def _meet(self, sitting: Sitting, minutes: Minutes) -> None:
+        for group, part in self._parts(sitting):
+            minutes.note(group, partial(group.open_round, sitting.here[part]))
+        held = Round(sitting, self._delegations(sitting), minutes.note)
+        held.hold(self.mediators)
+        won, lost = self._lessons(held)
+        self._remember(held)
+        for group, part in self._parts(sitting):
+            minutes.note(group, partial(self._go_home, held, group, part, won, lost))
+
+    def _delegations(self, sitting: Sitting) -> list[Delegation]:
+        everybody = range(len(self.members))
+        if self.by_rule:
+            return [Delegation.of(sitting, everybody)]
+        alone = [Delegation.of(sitting, everybody[place : place + 1]) for place in everybody]
+        return [party.delegate(sitting, each) for party, each in zip(self.members, alone, strict=True)]
+
+    def _lessons(self, held: Round) -> tuple[Array, Array]:
+        """Trust follows what the others' last offers show: better or worse for me than before.
+
+        An offer that is better by 0.02 wins gain * 0.02 / 0.05 of the missing trust; one that is worse costs trust.
+        Source: Slovic (1993), trust is slow to earn and fast to lose.  -> shares of trust won and lost (P, J, M)
+        """
+        dynamics = self.world.spec.trust_dynamics.at(held.sitting.here)
+        before = at(held.sitting.rows, self.tables.heard)
+        change = within(-1, (held.heard - before) / TRUST_UNIT, 1)  # NaN at the first offer: no change
+        return dynamics.gain * np.fmax(change, 0), dynamics.loss * np.fmax(-change, 0)
+
+    def _remember(self, held: Round) -> None:
+        """What each party asked for, and what the others' offers were worth to it."""
+        rows, heard = held.sitting.rows, held.heard
+        self.tables.asked[:, rows] = held.asked
+        self.tables.heard[..., rows] = heard
+        self.tables.add_round(rows, mean(list(heard.swapaxes(0, 1))))
+
+    def _go_home(self, held: Round, group: WorkingGroup, part: slice, won: Array, lost: Array) -> None:
+        """Trust follows; what was offered stays on the table, and what was signed is kept."""
+        here = held.sitting.here[part]
+        for place, (party, others) in enumerate(zip(self.members, self.tables.others, strict=True)):
+            for number, other in enumerate(others):
+                party.learn_from(self.tables.parties[other], here, won[place, number, part], lost[place, number, part])
+            group.offers[party.name].put(here, at_home(held.offers.side(place), group, part))
+        rows = part.start + places(held.signed[part])
+        if len(rows):
+            group.author[held.sitting.here[rows]] = held.author[rows]
+            text = at_home(held.text.at(rows), group)
+            worth = dict(zip(group.parties, held.worth[:, rows], strict=True))
+            group.sign(held.sitting.here[rows], text, worth, held.from_pressure[rows])
+        group.clock[here] += 1
+
+
+class Minutes:
+    """What happens at tables side by side, noted as it comes and done table after table.
+
+    So the order of events is that of rounds held one after the other. At a single table all is done at once.
+    """
+
+    def __init__(self, groups: Sequence[WorkingGroup]) -> None:
+        self._noted: dict[str, list[Callable[[], None]]] = {group.name: [] for group in groups}
+
+    def note(self, group: Group, what: Callable[[], None]) -> None:
+        """Something happens at a group's table."""
+        if len(self._noted) == 1:
+            what()
+        else:
+            self._noted[group.name].append(what)
+
+    def carry_out(self) -> None:
+        """Do it all."""
+        for noted in self._noted.values():
+            for what in noted:
+                what()
+
+
+def hold_rounds(meetings: Iterable[Meetings]) -> None:
+    """Hold this week's rounds of all groups."""
+    for each in meetings:
+        each.hold()
+
+
+def side_by_side(
+    world: World, groups: Sequence[WorkingGroup], mediators: Sequence[Mediator], played: set[str]
+) -> list[Meetings]:
+    """The meetings of all groups, in their order: side by side those that follow each other and are alike.
+
+    Alike: of the same parties, all of whom decide by the rules, with as many exchanges a round, and so few options that
+    all combinations are looked at. played: the parties that somebody plays.
+    """
+    meetings: list[list[WorkingGroup]] = []
+    for group in groups:
+        together = bool(meetings) and not played.intersection(group.parties) and _fit([*meetings[-1], group])
+        if together:
+            meetings[-1].append(group)
+        else:
+            meetings.append([group])
+    return [Meetings(world, some, mediators, not played.intersection(some[0].parties)) for some in meetings]
+
+
+def _fit(groups: Sequence[WorkingGroup]) -> bool:
+    """Are they alike, and not much larger laid side by side than alone?"""
+    wants = [next(iter(group.equal.values())) for group in groups]
+    sizes = [(1 + each.stretches) * each.counts[0] for each in wants]
+    filled = len(groups) * (1 + max(each.stretches for each in wants)) * max(each.counts[0] for each in wants)
+    return (
+        len({group.parties for group in groups}) == len({group.spec.exchanges for group in groups}) == 1
+        and all(each.few for each in wants)
+        and filled <= SPARE * sum(sizes)
+    )

@@ -1,0 +1,255 @@
+"""Tables side by side: groups of the same parties, whose rounds of a week are held together.
+
+A *row* is one table: one group in one replication, group after group, so that row g * R + r is group g in replication
+r. What all seats hold lies in arrays over parties and rows, of which each `Seat` has its own part. So a week takes as
+many array calls for three groups of two parties as for one party alone.
+Shapes: P parties at each table, J others of each, G groups, R replications; M rows that meet (last axis); H rounds,
+newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.agents.seat import ROUNDS_SEEN, newest_first, reservation_now
+from sim.agents.world import Group, Side, World
+from sim.arrays import Array, Index, at
+from sim.bargaining.preferences import Package, Preferences, side_by_side
+
+SHARED = ("hardening", "asked", "rounds", "offered")  # what a seat holds that changes
+NOWHERE = np.zeros(0, dtype=np.intp)
+TRAITS = ("expected_rounds", "face_saving", "face_saving_margin")
+
+
+class Tables:
+    """Some groups of the same parties.
+
+    others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
+    table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
+    reservation, hardening, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard
+    (P, J, G * R): worth of each other party's last offer; traits (5, P, R): the parties' TRAITS; lots (authors, G * R),
+    option_lots (O, G * R): what decides between equals.
+    """
+
+    def __init__(self, world: World, groups: Sequence[Group]) -> None:
+        self.world, self.groups = world, list(groups)
+        self.parties = groups[0].parties
+        self.members: list[Side] = [world.parties_by_name[name] for name in self.parties]
+        everybody = range(len(self.parties))
+        self.others = np.array([[q for q in everybody if q != p] for p in everybody])
+        self.exchanges = groups[0].spec.exchanges
+        self.authors = list(groups[0].lots)
+        self.lots = np.array([_joined([group.lots[author] for group in groups]) for author in self.authors])
+        self.option_lots = self._option_lots()
+        self.traits = np.array([
+            [world.each(getattr(party.spec, trait)) for party in self.members] for trait in TRAITS
+        ])  # fmt: skip
+        self._lay_the_seats_side_by_side()
+
+    def _option_lots(self) -> Array:
+        lots = [np.atleast_2d(group.option_lots + self.world.each(0.0)) for group in self.groups]
+        most = max(map(len, lots))
+        return _joined([np.pad(each, ((0, most - len(each)), (0, 0))) for each in lots])
+
+    def _lay_the_seats_side_by_side(self) -> None:
+        """From now on a seat's arrays are its part of those of all seats."""
+        places = [(party, group.name) for party in self.members for group in self.groups]
+        seats = [party.seats[group] for party, group in places]
+        self.wants = side_by_side([seat.preferences for seat in seats])
+        self.imagined = side_by_side([
+            party.seats[group.name].imagined[self.parties[other]]
+            for party, others in zip(self.members, self.others, strict=True)
+            for other in others
+            for group in self.groups
+        ])  # fmt: skip
+        self.reservation = self._of_seats([self.world.each(seat.reservation) for seat in seats])
+        self.hardening = self._of_seats([seat.hardening for seat in seats])
+        self.asked = self._of_seats([seat.asked for seat in seats])
+        self.rounds = self._of_seats([seat.rounds for seat in seats])
+        self.offered = self._of_seats([seat.offered for seat in seats])
+        self.heard = np.full((*self.others.shape, self.asked.shape[-1]), np.nan)
+        for number, (party, group) in enumerate(places):
+            shared = {name: self._part(getattr(self, name), number) for name in SHARED}
+            party.seats[group] = replace(party.seats[group], **shared)
+        if len(self.groups) == 1:
+            self._share_the_pictures()
+
+    def _share_the_pictures(self) -> None:
+        """At a single table, of any size, what is wanted and imagined there needs its room only once."""
+        [group], wants, imagined = self.groups, self._each(self.wants), self._each(self.imagined)
+        for place, party in enumerate(self.members):
+            others = [self.parties[other] for other in self.others[place]]
+            theirs = dict(zip(others, imagined[place * len(others) :], strict=False))
+            party.seats[group.name] = replace(party.seats[group.name], preferences=wants[place], imagined=theirs)
+
+    def _each(self, together: Preferences) -> list[Preferences]:
+        """Of preferences side by side, those of each seat."""
+        width, seats = self.world.replications, together.table.shape[1] // self.world.replications
+        return [together.side(slice(seat * width, (seat + 1) * width)) for seat in range(seats)]
+
+    def _of_seats(self, values: Sequence[Any]) -> Any:
+        """One array of all seats, from those of each.  (..., R) each -> (..., P, G * R)"""
+        return np.stack(values, axis=-2).reshape(*values[0].shape[:-1], len(self.parties), -1)
+
+    def _part(self, of_all: Any, number: int) -> Any:
+        """The part of one seat.  (..., P, G * R) -> (..., R)"""
+        return of_all.reshape(*of_all.shape[:-2], len(self.parties) * len(self.groups), -1)[..., number, :]
+
+    def add_round(self, rows: Index, offered: Array) -> None:
+        """One more round at these tables; what the others offered was worth so much to each party (P, M)."""
+        rounds = self.rounds[:, rows]
+        self.offered[rounds % ROUNDS_SEEN, np.arange(len(rounds))[:, None], rows] = offered
+        self.rounds[:, rows] = rounds + 1
+
+    @cached_property
+    def equal(self) -> Preferences:
+        """What each party would want at each table if all issues were equally important, seats side by side."""
+        together = side_by_side([group.equal[party] for party in self.parties for group in self.groups])
+        if len(self.groups) == 1:
+            self.groups[0].equal.update(zip(self.parties, self._each(together), strict=True))
+        return together
+
+
+class Sitting:
+    """The tables at which a round takes place this week.
+
+    here (M,): the replication of each; rows (M,): its row; parts: the groups that meet, and which of these rows are
+    theirs.
+    """
+
+    def __init__(self, tables: Tables, meetings: Mapping[str, Index]) -> None:
+        """meetings: where each group meets, by name; the others do not."""
+        self.tables = tables
+        self.parts: list[tuple[Group, slice]] = []
+        heres, rows, begin = [NOWHERE], [NOWHERE], 0
+        for number, group in enumerate(tables.groups):
+            here = meetings.get(group.name, NOWHERE)
+            if len(here):
+                heres.append(here)
+                rows.append(number * tables.world.replications + here)
+                self.parts.append((group, slice(begin, begin + len(here))))
+                begin += len(here)
+        self.here, self.rows = np.concatenate(heres), np.concatenate(rows)
+
+    def some(self, places: Index) -> Sitting:
+        """Of these tables some, by their place in `rows`, in ascending order."""
+        chosen = np.zeros(len(self), dtype=bool)
+        chosen[places] = True
+        return Sitting(self.tables, {group.name: self.here[part][chosen[part]] for group, part in self.parts})
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def by_group(self, of: Callable[[Group, Index], Array]) -> Array:
+        """One number for each row, which each group gives for its own.  -> (M,)"""
+        return _joined([of(group, self.here[part]) for group, part in self.parts])
+
+    def by_party(self, of: Callable[[Side], Array]) -> Array:
+        """One number for each party and row, which each party gives for all its rows.  -> (P, M)"""
+        return np.array([of(party) for party in self.tables.members])
+
+    # ---- what the parties bring --------------------------------------------------------------------------------------
+
+    @cached_property
+    def wants(self) -> Preferences:
+        """What each party wants.  -> (T, P, M)"""
+        return self.chosen(self.tables.wants, np.arange(len(self.tables.parties)))
+
+    @cached_property
+    def equal(self) -> Preferences:
+        """What each party would want if all issues were equally important.  -> (T, P, M)"""
+        return self.chosen(self.tables.equal, np.arange(len(self.tables.parties)))
+
+    @property
+    def imagined(self) -> Preferences:
+        """What each party imagines that each other one wants.  -> (T, P, J, M)"""
+        others = self.tables.others
+        return self.chosen(self.tables.imagined, np.arange(others.size).reshape(others.shape))
+
+    def chosen(self, side_by_side: Preferences, seats: Index) -> Preferences:
+        """What these seats (...,) want at the tables that meet, of all seats side by side.  -> (T, ..., M)"""
+        width = len(self.tables.groups) * self.tables.world.replications
+        return side_by_side.spread(seats[..., None] * width + self.rows)
+
+    @cached_property
+    def known(self) -> Array:
+        """How far each party knows what each other one wants.  -> (P, J, M)"""
+        names, others = self.tables.parties, self.tables.others.tolist()
+        return np.array([
+            [party.knowledge[names[other]][self.here] for other in mine]
+            for party, mine in zip(self.tables.members, others, strict=True)
+        ])  # fmt: skip
+
+    @cached_property
+    def reservation(self) -> Array:
+        """Utility of no agreement to each party, now.  -> (P, M)"""
+        hurt = self.by_party(lambda party: party.hurt[self.here])
+        return reservation_now(at(self.rows, self.tables.reservation), hurt, at(self.rows, self.tables.hardening))
+
+    @cached_property
+    def believes(self) -> Array:
+        """Share of an agreement's worth that each party counts on (see `Party.believes`).  -> (P, M)"""
+        return self.by_party(lambda party: party.believes(self.tables.groups[0], self.here))
+
+    @cached_property
+    def traits(self) -> dict[str, Array]:
+        """TRAITS of each party.  -> (P, M) each"""
+        return dict(zip(TRAITS, at(self.here, self.tables.traits), strict=True))
+
+    @cached_property
+    def option_lots(self) -> Array:
+        """Of combinations that are equally good, the one with the higher lot is taken.  -> (O, M)"""
+        return at(self.rows, self.tables.option_lots)
+
+    @cached_property
+    def asked(self) -> Array:
+        """What each party asked for last.  -> (P, M)"""
+        return at(self.rows, self.tables.asked)
+
+    def last_offers(self, party: int) -> Array:
+        """What the others offered was worth to a party in its last H rounds (see `Seat.last_offers`).  -> (H, M)"""
+        return newest_first(self.tables.offered[:, party], self.tables.rounds[party], self.rows)
+
+    # ---- what lies on the table --------------------------------------------------------------------------------------
+
+    @cached_property
+    def offers(self) -> Package:
+        """What each party proposed last.  -> levels (S, P, M)"""
+        offers = self.blank(len(self.tables.parties))
+        for number, party in enumerate(self.tables.parties):
+            for group, part in self.parts:
+                put_home(offers.side(number), group, part, group.offers[party].at(self.here[part]))
+        return offers
+
+    def blank(self, *sides: int) -> Package:
+        """No stretch is covered, no options are chosen.  -> levels (S, *sides, M)"""
+        levels = np.zeros((self.tables.wants.stretches, *sides, len(self.rows)))
+        return Package(levels, np.full(levels.shape[1:], -1, dtype=np.intp))
+
+    def tidy(self, package: Package) -> Package:
+        """The same settlements, each scale covered from its low end (see `Group.tidy`)."""
+        if len(self.tables.parties) > 2:
+            for group, part in self.parts:
+                put_home(package, group, part, group.tidy(at_home(package, group, part), self.here[part]))
+        return package
+
+
+def at_home(package: Package, group: Group, part: slice = slice(None)) -> Package:
+    """The part of a package (S, M) that is a group's own, on its own agenda."""
+    return Package(package.levels[: len(group.agenda.starts), part], package.combination[part])
+
+
+def put_home(package: Package, group: Group, part: slice, own: Package) -> None:
+    """Make it a group's own there."""
+    package.levels[: len(own.levels), part] = own.levels
+    package.combination[part] = own.combination
+
+
+def _joined(values: Sequence[Array]) -> Array:
+    """One after the other on the last axis."""
+    return values[0] if len(values) == 1 else np.concatenate(values, axis=-1)
