@@ -3,7 +3,7 @@
 python -m tests.bench.sweep speed      # 11 x 11 cells of 1,000 replications of the baseline
 python -m tests.bench.sweep memory     # a small scenario, 100,000 and 1,000,000 replications
 python -m tests.bench.sweep many       # one cell of the baseline, 100,000 and 1,000,000 histories, in flat memory
-python -m tests.bench.sweep most       # 10,000,000 of them: an hour and a half of one core
+python -m tests.bench.sweep most       # 10,000,000 of them: three quarters of an hour of one core
 python -m tests.bench.sweep kills      # 50 times kill -9; the bytes of an undisturbed sweep in the end
 """
 
