@@ -197,7 +197,7 @@ def wants_imagined(sitting: Sitting) -> Preferences:
 
     Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).  -> (T, P, J, M)
     """
-    imagined, true = sitting.imagined, sitting.wants.side(sitting.tables.others)  # both new, and large
+    imagined, true = sitting.imagined, sitting.wants.sides(sitting.tables.others)  # both new, and large
     return true.blended_into(imagined, sitting.known)
 
 

@@ -111,9 +111,13 @@ class Preferences:
         """The preferences at these places, of any shape: those of (P, R) become a table (T, P, R)."""
         return Preferences(at(places.ravel(), self.table).reshape(-1, *places.shape), self.stretches, self.counts)
 
-    def side(self, which: int | slice | Index) -> Preferences:
+    def side(self, which: int | slice) -> Preferences:
         """Those of one party or of several, of a table (T, P, ..., R)."""
         return Preferences(self.table[:, which], self.stretches, self.counts)
+
+    def sides(self, which: Index) -> Preferences:
+        """A copy of those of the parties at these places (P, J), of a table (T, P, R): (T, P, J, R)."""
+        return Preferences(self.table.take(which, axis=1), self.stretches, self.counts)
 
     def each(self) -> list[Preferences]:
         """Those of each party, of a table (T, ..., P, R)."""

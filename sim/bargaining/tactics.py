@@ -3,7 +3,8 @@
 A tactic is a frozen dataclass with one method, `aspiration`. It remembers nothing: all that it may look at is in
 the `View`. `TACTICS` is the one registry; the scenario schema, the conformance tests and the texts read it.
 
-Shapes: R replications, always the last axis; J other parties; H rounds, newest first.
+Shapes: R rows, always the last axis: at a round, the tables that meet, of any group and replication; J other parties; H
+rounds, newest first.
 """
 
 # ruff: noqa: RUF009  (`parameter` makes a dataclass field, as `field` does)
@@ -95,7 +96,7 @@ class Own:
         if asked.shape not in ((), met) or not np.all((asked >= 0) & (asked <= 1)):
             raise ValueError(
                 f"{type(self.tactic).__name__}, the tactic of {self.party}, asks for {asked} (shape {asked.shape}): an "
-                f"aspiration is a utility from 0 to 1, one for all or one for each of the {met[0]} replications that "
+                f"aspiration is a utility from 0 to 1, one for all or one for each of the {met[0]} tables that "
                 "meet; cut it with np.clip(..., 0, 1), and say what to ask for where there is no offer yet (NaN)"
             )
         return np.broadcast_to(asked, met)

@@ -210,10 +210,9 @@ class _Group:
     @property
     def most(self) -> float:
         """Bytes of one replication beside these, at a round or when the gaps are worked out."""
-        tables = self.parties * (2 * self.parties * self.table + 2 * self.looked_at)
-        pictures = tables + (self.parties / 8 + 2) * self.stretches**2
+        pictures = self.parties * (2 * self.parties * self.table + 2 * self.looked_at + 2 * self.stretches**2)
         text = self.parties * self.table + (5 * self.stretches + 2 * self.parties) * self.looked_at
-        return WORD * (max(pictures + self.space, text) + 6 * self.looked_at)
+        return WORD * (max(pictures + 2 * self.parties * self.space, text) + 6 * self.looked_at)
 
 
 def _rounds(scenario: Scenario, name: str) -> float:
