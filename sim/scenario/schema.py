@@ -171,6 +171,10 @@ class SweepPlan(Block):
     )
 
 
+End = Annotated[float, Range(-1e6, 1e6, "an end of a plausible range")]
+Span = Annotated[list[End], Field(min_length=2, max_length=2)]
+
+
 class Scenario(Block):
     """A negotiation: who talks to whom about what, when, and what may happen meanwhile."""
 
@@ -203,6 +207,9 @@ class Scenario(Block):
     events: list[Event] = Field(default_factory=list, description="dated facts that the talks must live with")
     observed: Observed = Field(default_factory=Observed, description="what happened, if it is history")
     sweep: SweepPlan | None = Field(default=None, description="what `sim sweep` varies")
+    plausible: dict[Text, Span] = Field(
+        default_factory=dict, description="plausible ranges of its own: a number's path with [low, high]"
+    )
 
     def week_of(self, when: dt.date | int) -> int:
         """The week, counted from 0, that a date falls into; a number is a week already."""
