@@ -22,9 +22,12 @@ from sim.statistics import paired
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiments.models import Models
     from sim.statistics.summary import Summary
 
 Progress = Callable[[float], None]
+HISTORIES = 200
+"""Replications of each scenario in each plausible model, unless more are asked for."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +37,8 @@ class Comparison(Tabled):
     names: what each is called here, all different, the reference first. differences: one row for each other scenario
     and measure that both have, `scenario, measure, group, party, difference, low, high, n, narrowed`, scenario minus
     reference; transitions: `scenario, group, both, saved, lost, neither, difference, low, high, p`, group '' for the
-    whole; sentences: one for each other scenario; summary: the object that `--json` prints.
+    whole; sentences: one for each other scenario; summary: the object that `--json` prints; models: the same in many
+    plausible models, where they were asked for.
     """
 
     reference: Results
@@ -44,15 +48,17 @@ class Comparison(Tabled):
     transitions: pd.DataFrame
     sentences: tuple[str, ...]
     summary: Summary
+    models: Models | None = None
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Differences and transitions, and every scenario's outcomes below one another."""
+        """Differences and transitions, every scenario's outcomes below one another, and what the models say."""
         import pandas as pd
 
         runs = zip(self.names, (self.reference, *self.others), strict=True)
         outcomes = pd.concat([_named(name, run.outcomes.copy()) for name, run in runs], ignore_index=True)
-        return {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
+        tables = {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
+        return tables if self.models is None else {**tables, **self.models.tables}
 
 
 def compare(
@@ -64,17 +70,26 @@ def compare(
     told: int = TOLD,
     paths: int = PATHS,
     measures: Own | None = None,
+    models: int | None = None,
+    cluster: str | None = None,
     on_progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios (or their paths, or names that ship) under the same chance and compare each with the first.
 
     `replications` and `seed` of all are those of the reference unless given; the rest is as for `run`.
+    models: compare in so many plausible models too, with `replications` (by default 200) histories in each; they draw
+    every number that has a plausible range and in which the scenarios do not differ. cluster: the address of a Dask
+    scheduler whose workers simulate the models.
     Errors: ScenarioError; ValueError where there is nothing to compare, or for numbers that a scenario could not hold;
-    WorkerDied.
+    WorkerDied; with a cluster NoCluster, ClusterLost.
     """
     if not others:
         raise ValueError("a reference alone cannot be compared: name at least one other scenario")
     scenarios = [scenario_of(given) for given in (reference, *others)]
+    tell = on_progress or _unheard
+    if models is not None:
+        replications = HISTORIES if replications is None else replications
+        tell = part(tell, 0, 2)
     runs = [
         run(
             scenario,
@@ -84,11 +99,17 @@ def compare(
             told=told,
             paths=paths,
             measures=measures,
-            on_progress=part(on_progress or _unheard, number, len(scenarios)),
+            on_progress=part(tell, number, len(scenarios)),
         )
         for number, scenario in enumerate(scenarios)
     ]
-    return beside(runs, labels([scenario.name for scenario in scenarios]))
+    found = beside(runs, labels([scenario.name for scenario in scenarios]))
+    if models is None:
+        return found
+    from sim.experiments.models import ask_models
+    from sim.experiments.sweep_work import Crew
+
+    return ask_models(found, models, Crew(jobs, cluster), measures or {}, part(on_progress or _unheard, 1, 2))
 
 
 def beside(runs: Sequence[Results], names: Sequence[str]) -> Comparison:
