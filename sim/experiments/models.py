@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 BAND = {"q05": 0.05, "median": 0.5, "q95": 0.95}
 LISTED = 10  # constants that a summary lists
 STRONGEST = 10  # constants among which a box is looked for: the first by what the learning half says
-WAYS = ("helps", "hurts", "undecided")
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,11 @@ class Models:
         """What each model says, and what its constants are."""
         return {"models": self.differences, "constants": self.constants}
 
+    def of(self, scenario: str, measure: str) -> pd.DataFrame:
+        """What each model says of one scenario and measure, and in which `way`: helps, hurts or undecided."""
+        here = (self.differences["scenario"] == scenario) & (self.differences["measure"] == measure)
+        return _with_ways(self.differences[here].reset_index(drop=True), measure)
+
     @cached_property
     def answers(self) -> dict[tuple[str, str], Answer]:
         """By scenario and measure."""
@@ -117,11 +121,8 @@ class Models:
         return found
 
     def _answer(self, scenario: str, measure: str, table: pd.DataFrame) -> Answer:
-        better = _better(measure)
-        change, low, high = (table[name].to_numpy(float) for name in ("difference", "low", "high"))
-        more, fewer = low > 0, high < 0
-        helped, hurt = (fewer, more) if better < 0 else (more, fewer)
-        known = ~np.isnan(change)
+        change, ways = table["difference"].to_numpy(float), _with_ways(table, measure)["way"].to_numpy()
+        helped, hurt, known = ways == "helps", ways == "hurts", ~np.isnan(change)
         rows, level = self._ranked(change, known)
         rarer = "hurts" if hurt.sum() <= helped.sum() else "helps"
         return Answer(
@@ -166,6 +167,13 @@ class Models:
         values = self.constants[list(names)].to_numpy(float)
         halves = (Half(values[half], counted[half]) for half in (learning, checking))
         return region_in(names, *halves).region
+
+
+def _with_ways(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The models with what each of them says, as `way`."""
+    up, down = ("hurts", "helps") if _better(measure) < 0 else ("helps", "hurts")
+    ways = np.where(table["low"] > 0, up, np.where(table["high"] < 0, down, "undecided"))
+    return table.assign(way=ways)
 
 
 def _better(measure: str) -> int:
