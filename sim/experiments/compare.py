@@ -7,12 +7,12 @@ meet the same chance (common random numbers, Law 2015, section 11.2). `sim.stati
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.run import Results, run
+from sim.experiments.run import Results, asked, run
 from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
 from sim.measure_columns import Own
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiments.models import Models
+    from sim.experiments.sweep_work import Crew
     from sim.statistics.summary import Summary
 
 Progress = Callable[[float], None]
@@ -106,10 +107,9 @@ def compare(
     found = beside(runs, labels([scenario.name for scenario in scenarios]))
     if models is None:
         return found
-    from sim.experiments.models import ask_models
     from sim.experiments.sweep_work import Crew
 
-    return ask_models(found, models, Crew(jobs, cluster), measures or {}, part(on_progress or _unheard, 1, 2))
+    return _ask_models(found, models, Crew(jobs, cluster), measures or {}, part(on_progress or _unheard, 1, 2))
 
 
 def beside(runs: Sequence[Results], names: Sequence[str]) -> Comparison:
@@ -166,6 +166,36 @@ def _tell_part(tell: Progress, number: int, parts: int, share: float) -> None:
 
 def _unheard(share: float) -> None:
     """Nobody wants to know how far it is."""
+
+
+# ---- many models -----------------------------------------------------------------------------------------------------
+
+
+def beside_models(comparison: Comparison, found: Models) -> Comparison:
+    """The comparison with what the models say: in its sentences, and in its summary for each scenario and measure."""
+    from sim.words.models import sentences
+
+    rows = []
+    for row in comparison.summary["differences"]:
+        answer = found.answers.get((row["scenario"], row["measure"]))
+        rows.append(row if answer is None else {**row, "models": answer.summary})
+    scenario, histories = comparison.reference.scenario, comparison.reference.replications
+    said = list(comparison.sentences)
+    for name in comparison.names[1:]:
+        said += sentences(scenario, comparison.names[0], found.answers[name, "settled"], histories)
+    ranges = [{"path": path, "low": low, "high": high} for path, (low, high) in found.ranges.items()]
+    summary = {**comparison.summary, "differences": rows, "sentences": said, "drawn": ranges}
+    return replace(comparison, models=found, sentences=tuple(said), summary=summary)
+
+
+def _ask_models(comparison: Comparison, models: int, crew: Crew, own: Own, tell: Progress) -> Comparison:
+    """A comparison, and the same in so many plausible models.  Errors: ValueError; as `gather`."""
+    from sim.experiments.models import models_as_found
+    from sim.experiments.models_work import gather, models_of
+
+    runs = (comparison.reference, *comparison.others)
+    design = models_of([asked(run.scenario, run.replications, run.seed) for run in runs], models, own)
+    return beside_models(comparison, models_as_found(design, comparison.names, gather(design, crew, tell)))
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------

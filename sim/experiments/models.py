@@ -5,14 +5,14 @@ if it lies on the other, or is *undecided*. (Of a measure that is neither better
 answer is shares of models; they are no probabilities, since nobody knows how likely a model is.
 
 What the difference depends on is ranked by the PAWN index of each constant over the models (`sensitivity`), against
-what as many constants without effect would reach. Where the scenario hurts (or helps, if that is rarer) is a box of
-constants by PRIM, found in the even models and counted in the odd ones (`explain`).
+what as many constants without effect would reach. Where the scenario hurts (or helps, if more models say so) is a box
+of constants by PRIM, found in the even models and counted in the odd ones (`explain`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -20,13 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.arrays import Array, Mask
-from sim.experiments.compare import Comparison
 from sim.experiments.explain import Region, region_in
-from sim.experiments.models_work import ModelDesign, Progress, gather, models_of
-from sim.experiments.run import asked
+from sim.experiments.models_work import ModelDesign
 from sim.experiments.sensitivity import FEWEST, index_of, level_of
-from sim.experiments.sweep_work import Crew
-from sim.measure_columns import Own
 from sim.measures import DEFINITIONS
 from sim.statistics.prim import Half
 
@@ -45,8 +41,8 @@ class Answer:
     helps, hurts, undecided: shares of the models; difference: its median and its 5 % and 95 % quantiles over the models
     (NaN: none has a number); depends_on: each constant, `path, index, lowest, highest` (the mean difference in the
     lowest and the highest tenth of its values), largest index first, empty where there are too few models; level: the
-    index that chance alone reaches; rarer: `hurts` or `helps`, whichever the box is of; box: where that is common, None
-    where nothing tells.
+    index that chance alone reaches; of: `hurts` or `helps`, whichever more models say; box: where most of these lie,
+    None where nothing tells; unmoved: the share of models in which the difference is exactly 0.
     """
 
     scenario: str
@@ -58,8 +54,9 @@ class Answer:
     difference: Mapping[str, float]
     depends_on: Sequence[Mapping[str, Any]]
     level: float
-    rarer: str
+    of: str
     box: Region | None
+    unmoved: float
 
     @property
     def matter(self) -> list[Mapping[str, Any]]:
@@ -74,10 +71,11 @@ class Answer:
             "helps": self.helps,
             "hurts": self.hurts,
             "undecided": self.undecided,
+            "unmoved": self.unmoved,
             "difference": dict(self.difference),
             "depends_on": [dict(row) for row in self.depends_on[:LISTED]],
             "chance": self.level,
-            "box": None if self.box is None else {"of": self.rarer, **_box(self.box)},
+            "box": None if self.box is None else {"of": self.of, **_box(self.box)},
         }
 
 
@@ -124,7 +122,7 @@ class Models:
         change, ways = table["difference"].to_numpy(float), _with_ways(table, measure)["way"].to_numpy()
         helped, hurt, known = ways == "helps", ways == "hurts", ~np.isnan(change)
         rows, level = self._ranked(change, known)
-        rarer = "hurts" if hurt.sum() <= helped.sum() else "helps"
+        commoner = "helps" if helped.sum() > hurt.sum() else "hurts"
         return Answer(
             scenario,
             measure,
@@ -135,8 +133,9 @@ class Models:
             {name: float(np.quantile(change[known], q)) if known.any() else np.nan for name, q in BAND.items()},
             rows,
             level,
-            rarer,
-            self._box(change, hurt if rarer == "hurts" else helped, known),
+            commoner,
+            self._box(change, ways == commoner, known),
+            float((change == 0).mean()),
         )
 
     def _ranked(self, change: Array, known: Mask) -> tuple[list[dict[str, Any]], float]:
@@ -198,30 +197,3 @@ def models_as_found(design: ModelDesign, names: Sequence[str], differences: pd.D
 def ranges_of(design: ModelDesign) -> dict[str, tuple[float, float]]:
     """The plausible range of each constant, by its path."""
     return {constant.path: (constant.low, constant.high) for constant in design.drawn}
-
-
-# ---- beside a comparison ---------------------------------------------------------------------------------------------
-
-
-def beside_models(comparison: Comparison, found: Models) -> Comparison:
-    """The comparison with what the models say: in its sentences, and in its summary for each scenario and measure."""
-    from sim.words.models import sentences
-
-    rows = []
-    for row in comparison.summary["differences"]:
-        answer = found.answers.get((row["scenario"], row["measure"]))
-        rows.append(row if answer is None else {**row, "models": answer.summary})
-    scenario, histories = comparison.reference.scenario, comparison.reference.replications
-    said = list(comparison.sentences)
-    for name in comparison.names[1:]:
-        said += sentences(scenario, comparison.names[0], found.answers[name, "settled"], histories)
-    ranges = [{"path": path, "low": low, "high": high} for path, (low, high) in found.ranges.items()]
-    summary = {**comparison.summary, "differences": rows, "sentences": said, "drawn": ranges}
-    return replace(comparison, models=found, sentences=tuple(said), summary=summary)
-
-
-def ask_models(comparison: Comparison, models: int, crew: Crew, own: Own, tell: Progress) -> Comparison:
-    """A comparison, and the same in so many plausible models.  Errors: ValueError; as `gather`."""
-    runs = (comparison.reference, *comparison.others)
-    design = models_of([asked(run.scenario, run.replications, run.seed) for run in runs], models, own)
-    return beside_models(comparison, models_as_found(design, comparison.names, gather(design, crew, tell)))

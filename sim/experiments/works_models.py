@@ -49,7 +49,8 @@ class ModelsWork(ComparisonWork):
         """The comparison of the runs, with what the models said."""
         import pandas as pd
 
-        from sim.experiments.models import Models, beside_models, ranges_of
+        from sim.experiments.compare import beside_models
+        from sim.experiments.models import Models, ranges_of
 
         tables = (pd.read_parquet(self.folder / name) for name in (CONSTANTS, MODELS))
         constants, differences = tables
@@ -58,8 +59,8 @@ class ModelsWork(ComparisonWork):
 
     def make(self, tell: Progress, force: bool) -> Comparison:
         """Find the runs or make them, and simulate the pieces that are missing."""
-        from sim.experiments.compare import part
-        from sim.experiments.models import beside_models, models_as_found
+        from sim.experiments.compare import beside_models, part
+        from sim.experiments.models import models_as_found
 
         comparison = super().make(part(tell, 0, 2), force)
         differences = gather(self.design, self.crew, part(tell, 1, 2), self.hidden)

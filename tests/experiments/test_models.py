@@ -178,7 +178,7 @@ def test_shares_band_and_what_it_depends_on() -> None:
     assert answer.box is not None
     (limit,) = answer.box.limits
     assert limit.input == "a"
-    assert (limit.above if answer.rarer == "hurts" else limit.up_to) == pytest.approx(0.5, abs=0.06)
+    assert (limit.above if answer.of == "hurts" else limit.up_to) == pytest.approx(0.5, abs=0.06)
     assert answer.box.density["share"] > 0.9
 
 
@@ -210,7 +210,7 @@ def test_the_summary_has_models_for_each_scenario_and_measure() -> None:
         said = row["models"]
         assert said["n"] == 12
         assert said["helps"] + said["hurts"] + said["undecided"] == pytest.approx(1)
-        assert set(said) == {"n", "helps", "hurts", "undecided", "difference", "depends_on", "chance", "box"}
+        assert set(said) == {"n", "helps", "hurts", "undecided", "unmoved", "difference", "depends_on", "chance", "box"}
     assert len(found.sentences) > 1
     assert "of 12 plausible models" in found.sentences[1]
     assert {"models", "constants"} <= set(found.tables)
