@@ -50,9 +50,9 @@ def models_table(scenarios: Sequence[Scenario], names: Sequence[str], summary: V
             found = {row["measure"]: row["models"] for row in summary["differences"] if row["scenario"] == name}
             own = [measure for measure in own_of(summary["scenarios"][0]) if measure.column in found]
             many = words.thousands(found["settled"]["n"])
-            head = (f"{visible(name)}, in {many} plausible models", *SHARES[1:])
             console.print()
-            console.print(_grid(head, list(_shares([*shared(scenarios[0], scenario), *own], found)), console.width))
+            console.print(Text(f"{visible(name)}, in {many} plausible models", style="bold"))
+            console.print(_grid(SHARES, list(_shares([*shared(scenarios[0], scenario), *own], found)), console.width))
             movers = list(_movers(found["settled"]))
             if movers:
                 console.print()
