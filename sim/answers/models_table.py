@@ -17,6 +17,7 @@ from sim.statistics.paired import shared
 from sim.terminal import visible
 from sim.words.names import in_cells
 from sim.words.numbers import NONE
+from sim.words.readings import SHORT
 from sim.words.verdict import signed
 
 if TYPE_CHECKING:
@@ -68,8 +69,14 @@ def _shares(measures: Sequence[Measure], found: Mapping[str, Values]) -> Iterato
         for measure in here:
             said = found[measure.column]
             label = measure.definition.label.format(words.short(measure.owner))
-            ways = (words.percent(said[way]) for way in ("helps", "hurts", "undecided"))
+            ways = (_share(said[way]) for way in ("helps", "hurts", "undecided"))
             yield (f"  {label}", *ways, *_band(said["difference"], unit))
+
+
+def _share(share: float) -> str:
+    """`61 %`, `<1 %`"""
+    said = words.percent(share)
+    return f"{SHORT[said]} %" if said in SHORT else said
 
 
 def _band(difference: Values, unit: Unit) -> Row:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.words import paths
 from sim.words.language import Language
-from sim.words.numbers import percent
+from sim.words.numbers import percent as in_english
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ class Answer(Protocol):
 def sentences(scenario: Scenario, reference: str, answer: Answer, histories: int, code: str = "en") -> list[str]:
     """The answer for the share that settles.  scenario: whose constants are named; reference: its name"""
     text, language, said = TEXTS[code], Language(code), answer.summary
-    shares = {way: percent(said[way]) for way in ("helps", "hurts", "undecided", "unmoved")}
+    shares = {way: percent(said[way], code) for way in ("helps", "hurts", "undecided", "unmoved")}
     n = language.number(answer.models)
     found = [text["shares"].format(name=answer.scenario, reference=reference, n=n, histories=histories, **shares)]
     band = {name: _points(language, value) for name, value in said["difference"].items()}
@@ -94,7 +94,11 @@ def called(scenario: Scenario, path: str, code: str = "en") -> str:
 def _box(scenario: Scenario, said: Mapping[str, Any], text: Mapping[str, str], language: Language) -> str:
     box = said["box"]
     where = language.both([limited(scenario, limit, language) for limit in box["limits"]])
-    return text[box["of"]].format(where=where, here=percent(box["share"]["share"]), anywhere=percent(said[box["of"]]))
+    return text[box["of"]].format(
+        where=where,
+        here=percent(box["share"]["share"], language.code),
+        anywhere=percent(said[box["of"]], language.code),
+    )
 
 
 def limited(scenario: Scenario, limit: Mapping[str, Any], language: Language) -> str:
@@ -107,6 +111,12 @@ def limited(scenario: Scenario, limit: Mapping[str, Any], language: Language) ->
     elif math.isinf(limit["up_to"]):
         form = "above"
     return text[form].format(what=what, above=above, up_to=up_to)
+
+
+def percent(share: float, code: str) -> str:
+    """`61 %`, `under 1 %`, `менее 1 %`"""
+    said = in_english(share)
+    return said.replace("under", "менее").replace("over", "более") if code == "ru" else said
 
 
 def _points(language: Language, value: float) -> str:
