@@ -152,23 +152,27 @@ def gather(design: ModelDesign, crew: Crew, tell: Progress, folder: Path | None 
     there = {piece.first: table for piece in pieces if (table := kept.find(piece)) is not None}
     missing = [piece for piece in pieces if piece.first not in there]
     tell(len(there) / len(pieces))
-    with closing(_made(design, missing, crew)) as tables:
-        for piece, table in zip(missing, tables, strict=True):
+    with closing(_made(design, missing, crew)) as found:
+        for piece, table in found:
             kept.keep(piece, table)
             there[piece.first] = table
             tell(len(there) / len(pieces))
     return pd.concat([there[piece.first] for piece in pieces], ignore_index=True)
 
 
-def _made(design: ModelDesign, pieces: Sequence[Piece], crew: Crew) -> Generator[pd.DataFrame, None, None]:
-    """The tables of these pieces, in their order."""
+def _made(
+    design: ModelDesign, pieces: Sequence[Piece], crew: Crew
+) -> Generator[tuple[Piece, pd.DataFrame], None, None]:
+    """These pieces, each with its table, as they are done."""
     task = partial(differences_in, design)
     if not pieces:
         return
     if crew.cluster is not None:
-        yield from on_cluster(task, pieces, crew.cluster)
+        tables = on_cluster(task, pieces, crew.cluster)
     else:
-        yield from in_order(task, pieces, min(crew.jobs, len(pieces)))
+        tables = in_order(task, pieces, min(crew.jobs, len(pieces)))
+    with closing(tables):
+        yield from zip(pieces, tables, strict=True)
 
 
 @dataclass(frozen=True)
