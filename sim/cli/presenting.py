@@ -129,10 +129,8 @@ def tell_run(kept: Kept[Results]) -> str:
 def tell_comparison(kept: Kept[Comparison]) -> str:
     """A comparison as sentences and tables."""
     from sim.answers.comparison_table import comparison_table
-    from sim.answers.models_table import models_table
 
-    asked = [run.scenario for run in kept.work.runs], kept.work.names, kept.summary
-    return comparison_table(*asked) + models_table(*asked)
+    return comparison_table([run.scenario for run in kept.work.runs], kept.work.names, kept.summary)
 
 
 def tell_whatif(kept: Kept[WhatIf]) -> str:

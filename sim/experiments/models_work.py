@@ -23,7 +23,7 @@ from sim.chance import Repeated
 from sim.experiments.chunk_files import Chunks
 from sim.experiments.cost import rows_at_once
 from sim.experiments.design import latin
-from sim.experiments.executors import in_order, on_cluster
+from sim.experiments.executors import as_done, cluster_at
 from sim.experiments.simulate import SMALL, blocks, joined, simulate
 from sim.experiments.sweep_work import Crew
 from sim.measure_columns import Own, own_measures, see_portable, with_own
@@ -168,11 +168,10 @@ def _made(
     if not pieces:
         return
     if crew.cluster is not None:
-        tables = on_cluster(task, pieces, crew.cluster)
+        with cluster_at(crew.cluster) as cluster:
+            yield from cluster.as_done(task, pieces)
     else:
-        tables = in_order(task, pieces, min(crew.jobs, len(pieces)))
-    with closing(tables):
-        yield from zip(pieces, tables, strict=True)
+        yield from as_done(task, pieces, min(crew.jobs, len(pieces)))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit, fit_all
 from sim.words import paths
-from sim.words.verdict import signed
+from sim.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,7 +121,7 @@ def _frame(axes: Axes, values: Array) -> None:
     axes.set_xlim(low - spare, high + spare)
     axes.grid(axis="x", color=COLOUR["grid"], linewidth=SIZE["hairline"])
     axes.axvline(0, color=COLOUR["axis"], linewidth=SIZE["hairline"] * 1.5)
-    axes.xaxis.set_major_formatter(lambda value, place: signed(value, 0))
+    axes.xaxis.set_major_formatter(lambda value, place: ENGLISH.signed(value))
 
 
 def _movers(

@@ -10,7 +10,6 @@ from typing import Any
 from sim import store
 from sim.answers.comparison_table import comparison_table
 from sim.answers.explain_table import explain_table
-from sim.answers.models_table import models_table
 from sim.answers.sensitivity_table import sensitivity_table
 from sim.answers.summary import summary_table
 from sim.answers.sweep_answer import sweep_table
@@ -43,8 +42,7 @@ def figure(result: Any, name: str, **chosen: Any) -> Figure:
 
 def _comparison(found: Comparison) -> str:
     scenarios = [run.scenario for run in (found.reference, *found.others)]
-    asked = scenarios, found.names, store.plain_values(found.summary)
-    return comparison_table(*asked) + models_table(*asked)
+    return comparison_table(scenarios, found.names, store.plain_values(found.summary))
 
 
 TEXTS: Mapping[type, Callable[[Any], str]] = {

@@ -57,7 +57,7 @@ def change(root: Node, path: str, value: Any, report: Report) -> Node:
     What cannot be done is noted, without a place; the setting itself has one.
     """
     nowhere = Place(Source(ORIGIN))
-    trail = _trail(path, root, nowhere, report)
+    trail = trail_of(path, root, nowhere, report)
     return root if trail is None else _changed(root, trail, node_of(value, nowhere))
 
 
