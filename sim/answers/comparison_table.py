@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim import words
+from sim.answers.models_table import NOTE as MODELS_NOTE
+from sim.answers.models_table import models_tables
 from sim.answers.tables import Table, as_text
 from sim.measures import SHARE, Measure, Unit, by_unit, measures, own_of
 from sim.statistics.paired import alone
@@ -40,7 +42,8 @@ def comparison_table(scenarios: Sequence[Scenario], names: Sequence[str], summar
     run = summary["scenarios"][0]
     counted = f"{words.thousands(run['replications'])} replications, seed {run['seed']}"
     said = "\n".join([*summary["sentences"], f"Reference: {names[0]}. {counted}."])
-    return as_text("", said, *tables(scenarios, names, summary), *unshared(scenarios, names), note=NOTE)
+    note = f"{NOTE}\n\n{MODELS_NOTE}" if models_tables(scenarios, names, summary) else NOTE
+    return as_text("", said, *tables(scenarios, names, summary), *unshared(scenarios, names), note=note)
 
 
 def unshared(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[str]:
@@ -54,7 +57,7 @@ def unshared(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[str]:
 
 
 def tables(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values) -> list[Table]:
-    """Values of all; of each scenario against the reference the differences, and which histories it turns.
+    """Values of all; of each scenario against the reference the differences, and which histories it turns; its models.
 
     The arguments are those of `comparison_table`.
     """
@@ -62,7 +65,7 @@ def tables(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values)
     for name in names[1:]:
         found.append(_differences(scenarios[0], name, summary))
         found.append(_transitions(name, summary))
-    return found
+    return [*found, *models_tables(scenarios, names, summary)]
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------

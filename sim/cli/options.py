@@ -119,6 +119,9 @@ def jobs_option(said: str) -> Callable[[Any], Any]:
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), default="results", show_default=True, help="Results folder."
 )
+cluster_option = click.option(
+    "--cluster", metavar="ADDRESS", help="Compute on the Dask cluster whose scheduler has this address."
+)
 work_options = options(
     click.option(
         "-n", "--replications", type=click.IntRange(min=1), help="Histories to simulate (default: the scenario's)."
@@ -203,6 +206,18 @@ def refusing(*kinds: type[Exception]) -> Iterator[None]:
         raise Refused(str(error)) from None
     except kinds as error:
         raise Refused(f"sim: {error}") from None
+
+
+@contextmanager
+def on_cluster() -> Iterator[None]:
+    """A cluster that cannot be used is a refusal; one that went away is a failure.  Errors: Refused, Failed."""
+    from sim.experiments.executors import ClusterLost, NoCluster
+
+    try:
+        with refusing(NoCluster):
+            yield
+    except ClusterLost as error:
+        raise Failed(str(error)) from error
 
 
 def say(text: str) -> None:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sim import report
-from sim.cli.options import Asked, Computing, Refused, file_argument, files_argument, read, refusing, run_options
+from sim.cli.options import (
+    Asked,
+    Computing,
+    Refused,
+    cluster_option,
+    file_argument,
+    files_argument,
+    on_cluster,
+    read,
+    refusing,
+    run_options,
+)
 from sim.cli.presenting import draw_run, draw_whatif, present, tell_comparison, tell_run, tell_whatif
 
 if TYPE_CHECKING:
@@ -40,29 +52,57 @@ def run(files: Sequence[Path], asked: Asked) -> None:
 
 @click.command(cls=Computing)
 @files_argument("REFERENCE FILE...")
+@click.option(
+    "--models",
+    metavar="N",
+    type=click.IntRange(1, 100_000),
+    help="Compare in N plausible models too: each draws every number in which the files do not differ from its "
+    "plausible range (-n: histories in each, by default 200).",
+)
+@cluster_option
 @run_options
-def compare(files: Sequence[Path], asked: Asked) -> None:
+def compare(files: Sequence[Path], models: int | None, cluster: str | None, asked: Asked) -> None:
     """Run scenarios under the same chance and say what each changes.
 
     The first file is the reference, whose seed and number of replications all have; --set changes every file. Each run
-    is kept as by `sim run`, the comparison in results/compare/<run id>/.
+    is kept as by `sim run`, the comparison in results/compare/<run id>/. With --models the answer says in how many
+    plausible models each file does better, and on which numbers that depends.
 
     \b
     Examples:
       sim compare baseline cooling-off-4
       sim compare baseline "freeze-*" -n 400 --no-plots
+      sim compare baseline cooling-off-4 --models 500
     """
     if len(files) < 2:
         raise Refused(
             f"sim: there is nothing to compare {files[0]} with. Name the reference and at least one other file: "
             f"sim compare {files[0]} OTHER.yaml"
         )
+    if models is not None:
+        _compare_models(files, models, cluster, asked)
+        return
+    if cluster is not None:
+        raise Refused("sim: a cluster simulates models. Add --models 500, or leave out --cluster.")
     scenarios = read(files, asked.changes)
 
     from sim.experiments.works import plan_comparison
 
     work = plan_comparison(scenarios, asked.out, [file.stem for file in files], asked.jobs)
     present(asked, report.write_comparison, tell_comparison, work)
+
+
+def _compare_models(files: Sequence[Path], models: int, cluster: str | None, asked: Asked) -> None:
+    """Compare files in many plausible models."""
+    from sim.experiments.compare import HISTORIES
+    from sim.experiments.sweep_work import Crew
+    from sim.experiments.works_models import plan_models
+
+    asked = replace(asked, replications=asked.replications or HISTORIES)
+    scenarios, stems = read(files, asked.changes), [file.stem for file in files]
+    work = plan_models(scenarios, asked.out, stems, models, Crew(asked.jobs, cluster))
+    with on_cluster():
+        present(asked, report.write_comparison, tell_comparison, work)
 
 
 @click.command(cls=Computing)

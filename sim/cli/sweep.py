@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sim import report
-from sim.cli.options import Asked, Computing, Failed, file_argument, refusing, run_options
+from sim.cli.options import Asked, Computing, cluster_option, file_argument, on_cluster, refusing, run_options
 from sim.cli.presenting import present, tell_sweep
 
 
@@ -27,7 +27,7 @@ from sim.cli.presenting import present, tell_sweep
     type=click.IntRange(1, 100_000),
     help="Instead of a grid: N cells of a Latin hypercube sample; a range needs no COUNT then.",
 )
-@click.option("--cluster", metavar="ADDRESS", help="Compute on the Dask cluster whose scheduler has this address.")
+@cluster_option
 @click.option("--keep-outcomes", is_flag=True, help="Keep every replication of every cell: outcomes.parquet.")
 @run_options
 def sweep(
@@ -49,15 +49,11 @@ def sweep(
       sim sweep mine.yaml --vary "linkage=independent,sequence" --vary incidents.per_year=0:4:5 -n 200
     """
     from sim.experiments.design import of_file
-    from sim.experiments.executors import ClusterLost, NoCluster
     from sim.experiments.sweep_work import Crew
     from sim.experiments.works_varied import plan_sweep
 
     with refusing(ValueError):
         design = of_file(file, asked.changes, vary, sample)
     work = plan_sweep(design, asked.out, file.stem, Crew(asked.jobs, cluster), keep_outcomes)
-    try:
-        with refusing(NoCluster):
-            present(asked, report.write_sweep, tell_sweep, work)
-    except ClusterLost as error:
-        raise Failed(str(error)) from error
+    with on_cluster():
+        present(asked, report.write_sweep, tell_sweep, work)

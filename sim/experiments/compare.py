@@ -7,12 +7,12 @@ meet the same chance (common random numbers, Law 2015, section 11.2). `sim.stati
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.run import Results, run
+from sim.experiments.run import Results, asked, run
 from sim.experiments.shown import Tabled
 from sim.history import PATHS, TOLD
 from sim.measure_columns import Own
@@ -22,9 +22,13 @@ from sim.statistics import paired
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiments.models import Models
+    from sim.experiments.sweep_work import Crew
     from sim.statistics.summary import Summary
 
 Progress = Callable[[float], None]
+HISTORIES = 200
+"""Replications of each scenario in each plausible model, unless more are asked for."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +38,8 @@ class Comparison(Tabled):
     names: what each is called here, all different, the reference first. differences: one row for each other scenario
     and measure that both have, `scenario, measure, group, party, difference, low, high, n, narrowed`, scenario minus
     reference; transitions: `scenario, group, both, saved, lost, neither, difference, low, high, p`, group '' for the
-    whole; sentences: one for each other scenario; summary: the object that `--json` prints.
+    whole; sentences: one for each other scenario; summary: the object that `--json` prints; models: the same in many
+    plausible models, where they were asked for.
     """
 
     reference: Results
@@ -44,15 +49,17 @@ class Comparison(Tabled):
     transitions: pd.DataFrame
     sentences: tuple[str, ...]
     summary: Summary
+    models: Models | None = None
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Differences and transitions, and every scenario's outcomes below one another."""
+        """Differences and transitions, every scenario's outcomes below one another, and what the models say."""
         import pandas as pd
 
         runs = zip(self.names, (self.reference, *self.others), strict=True)
         outcomes = pd.concat([_named(name, run.outcomes.copy()) for name, run in runs], ignore_index=True)
-        return {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
+        tables = {"differences": self.differences, "transitions": self.transitions, "outcomes": outcomes}
+        return tables if self.models is None else {**tables, **self.models.tables}
 
 
 def compare(
@@ -64,17 +71,26 @@ def compare(
     told: int = TOLD,
     paths: int = PATHS,
     measures: Own | None = None,
+    models: int | None = None,
+    cluster: str | None = None,
     on_progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios (or their paths, or names that ship) under the same chance and compare each with the first.
 
     `replications` and `seed` of all are those of the reference unless given; the rest is as for `run`.
+    models: compare in so many plausible models too, with `replications` (by default 200) histories in each; they draw
+    every number that has a plausible range and in which the scenarios do not differ. cluster: the address of a Dask
+    scheduler whose workers simulate the models.
     Errors: ScenarioError; ValueError where there is nothing to compare, or for numbers that a scenario could not hold;
-    WorkerDied.
+    WorkerDied; with a cluster NoCluster, ClusterLost.
     """
     if not others:
         raise ValueError("a reference alone cannot be compared: name at least one other scenario")
     scenarios = [scenario_of(given) for given in (reference, *others)]
+    tell = on_progress or _unheard
+    if models is not None:
+        replications = HISTORIES if replications is None else replications
+        tell = part(tell, 0, 2)
     runs = [
         run(
             scenario,
@@ -84,11 +100,16 @@ def compare(
             told=told,
             paths=paths,
             measures=measures,
-            on_progress=part(on_progress or _unheard, number, len(scenarios)),
+            on_progress=part(tell, number, len(scenarios)),
         )
         for number, scenario in enumerate(scenarios)
     ]
-    return beside(runs, labels([scenario.name for scenario in scenarios]))
+    found = beside(runs, labels([scenario.name for scenario in scenarios]))
+    if models is None:
+        return found
+    from sim.experiments.sweep_work import Crew
+
+    return _ask_models(found, models, Crew(jobs, cluster), measures or {}, part(on_progress or _unheard, 1, 2))
 
 
 def beside(runs: Sequence[Results], names: Sequence[str]) -> Comparison:
@@ -145,6 +166,36 @@ def _tell_part(tell: Progress, number: int, parts: int, share: float) -> None:
 
 def _unheard(share: float) -> None:
     """Nobody wants to know how far it is."""
+
+
+# ---- many models -----------------------------------------------------------------------------------------------------
+
+
+def beside_models(comparison: Comparison, found: Models) -> Comparison:
+    """The comparison with what the models say: in its sentences, and in its summary for each scenario and measure."""
+    from sim.words.models import sentences
+
+    rows = []
+    for row in comparison.summary["differences"]:
+        answer = found.answers.get((row["scenario"], row["measure"]))
+        rows.append(row if answer is None else {**row, "models": answer.summary})
+    scenario, histories = comparison.reference.scenario, comparison.reference.replications
+    said = list(comparison.sentences)
+    for name in comparison.names[1:]:
+        said += sentences(scenario, comparison.names[0], found.answers[name, "settled"], histories)
+    ranges = [{"path": path, "low": low, "high": high} for path, (low, high) in found.ranges.items()]
+    summary = {**comparison.summary, "differences": rows, "sentences": said, "drawn": ranges}
+    return replace(comparison, models=found, sentences=tuple(said), summary=summary)
+
+
+def _ask_models(comparison: Comparison, models: int, crew: Crew, own: Own, tell: Progress) -> Comparison:
+    """A comparison, and the same in so many plausible models.  Errors: ValueError; as `gather`."""
+    from sim.experiments.models import models_as_found
+    from sim.experiments.models_work import gather, models_of
+
+    runs = (comparison.reference, *comparison.others)
+    design = models_of([asked(run.scenario, run.replications, run.seed) for run in runs], models, own)
+    return beside_models(comparison, models_as_found(design, comparison.names, gather(design, crew, tell)))
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------

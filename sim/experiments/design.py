@@ -222,12 +222,17 @@ def _ends(varied: Varied) -> tuple[Level, ...]:
 
 def hypercube(scenario: Scenario, varied: Sequence[Varied], cells: int) -> Iterator[tuple[Level, ...]]:
     """What each path has in each of so many cells."""
+    shares = latin(scenario.seed, cells, len(varied))
+    columns = [_spread(scenario, each, shares[:, n]) for n, each in enumerate(varied)]
+    return zip(*columns, strict=True)
+
+
+def latin(seed: int, points: int, dimensions: int) -> npt.NDArray[np.float64]:
+    """A Latin hypercube: in each dimension one point in each of so many parts.  -> (points, dimensions) of 0..1"""
     import numpy as np
     from scipy.stats.qmc import LatinHypercube
 
-    shares = LatinHypercube(len(varied), rng=np.random.default_rng(scenario.seed)).random(cells)
-    columns = [_spread(scenario, each, shares[:, n]) for n, each in enumerate(varied)]
-    return zip(*columns, strict=True)
+    return LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(points)
 
 
 def _spread(scenario: Scenario, varied: Varied, shares: npt.NDArray[np.float64]) -> list[Level]:

@@ -103,10 +103,7 @@ def explain(
 
     results = results_of(given, replications, seed, jobs)
     names, learned, checked = _halves(results, failure_of(results.scenario, failures))
-    boxes = boxes_of(learned) if learned.enough and checked.enough else [everywhere(len(names))]
-    told = max(boxes, key=learned.beyond)
-    p = checked.by_chance(told)
-    explained = p < RARE
+    found = region_in(names, learned, checked)
     return Explanation(
         scenario=results.scenario,
         replications=results.replications,
@@ -118,10 +115,30 @@ def explain(
         checked_failed=int(checked.failed.sum()),
         enough=learned.enough and checked.enough,
         inputs=names,
-        region=_region(told, names, checked) if explained else None,
-        others=tuple(_region(box, names, checked) for box in _others(boxes, told, learned)) if explained else (),
-        p=p,
+        region=found.region,
+        others=found.others,
+        p=found.p,
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """The box told, a wider and a narrower one, and how often chance alone would do as well; no box if it does."""
+
+    region: Region | None
+    others: tuple[Region, ...]
+    p: float
+
+
+def region_in(names: tuple[str, ...], learned: Half, checked: Half) -> Told:
+    """The box with the most failures beyond chance, found in one half and counted in the other.  names: of inputs"""
+    boxes = boxes_of(learned) if learned.enough and checked.enough else [everywhere(len(names))]
+    told = max(boxes, key=learned.beyond)
+    p = checked.by_chance(told)
+    if p >= RARE:
+        return Told(None, (), p)
+    others = tuple(_region(box, names, checked) for box in _others(boxes, told, learned))
+    return Told(_region(told, names, checked), others, p)
 
 
 def _halves(results: Results, failure: Measure) -> tuple[tuple[str, ...], Half, Half]:

@@ -92,7 +92,7 @@ def sensitivity(
         method=NAMES[method],
         measure=measure,
         indices=ranked(found),
-        level=_level(values[here], table.shape[1], distance),
+        level=level_of(values[here], table.shape[1], distance),
         measures=results.measures,
     )
 
@@ -155,7 +155,12 @@ def _row(path: str, column: Array, values: Array, method: Method) -> dict[str, A
     return {"input": path, "index": index, "low": max(low, 0.0), "high": min(high, 1.0), **ends}
 
 
-def _level(values: Array, inputs: int, method: Method) -> float:
+def index_of(column: Array, values: Array) -> float:
+    """The PAWN index of one input, without interval: what a ranking of very many inputs needs.  column, values (R,)"""
+    return _index(_sliced(column), _classes(values, METHODS["pawn"].classes), METHODS["pawn"])
+
+
+def level_of(values: Array, inputs: int, method: Method = METHODS["pawn"]) -> float:
     """What the largest of so many dummy inputs reaches in all but `SURE` of the cases."""
     slices, classes = _sliced(np.arange(len(values), dtype=float)), _classes(values, method.classes)
     rng = np.random.default_rng(2)

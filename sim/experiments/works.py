@@ -32,8 +32,8 @@ def run_folder(out: Path, stem: str, *said: str) -> Path:
 
 
 def _without_sweep(scenario: Scenario) -> Scenario:
-    """What a sweep would vary makes no difference to anything else."""
-    return scenario.model_copy(update={"sweep": None})
+    """What a sweep would vary, and how sure a number is, makes no difference to anything else."""
+    return scenario.model_copy(update={"sweep": None, "plausible": {}})
 
 
 def write_text(path: Path, text: str) -> None:

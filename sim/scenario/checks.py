@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from sim.scenario.calendar_checks import CALENDAR_RULES
 from sim.scenario.numbers import SHAPE_WORDS
+from sim.scenario.plausible_checks import PLAUSIBLE_RULES
 from sim.scenario.problems import Report
 from sim.scenario.raw_file import At, File
 from sim.scenario.scalars import shorten
@@ -29,7 +30,7 @@ UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2
 def check(root: Node, report: Report) -> None:
     """Note all that is wrong between the places of a merged file."""
     file = File.of(root, report)
-    for rule in (*NAME_RULES, *TABLE_RULES, *CALENDAR_RULES):
+    for rule in (*NAME_RULES, *TABLE_RULES, *CALENDAR_RULES, *PLAUSIBLE_RULES):
         rule(file)
 
 

@@ -70,9 +70,9 @@ def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, y
 
 
 def _means_nothing(block: BaseModel, name: str) -> bool:
-    """A severity belongs to incidents, and to freezes that come after them; most scenarios define no sweep."""
-    if name == "sweep":
-        return getattr(block, name) is None
+    """A severity belongs to incidents, and to freezes that come after them; most define no sweep, no ranges."""
+    if name in ("sweep", "plausible"):
+        return not getattr(block, name)
     if name != "severity":
         return False
     return (isinstance(block, Event) and block.kind != "incident") or (

@@ -1,4 +1,7 @@
-"""Numbers of a scenario: plain, or a distribution from which each replication draws its own."""
+"""Numbers of a scenario: plain, or a distribution from which each replication draws its own.
+
+In a scenario that stands for several models, the parts of a distribution may be arrays, a number for each replication.
+"""
 
 from __future__ import annotations
 
@@ -63,13 +66,12 @@ class Triangular:
 
     def quantile(self, u: Array) -> Array:
         """The value below which a share u lies.  u (R,) in [0, 1) -> (R,)"""
-        span = self.high - self.low
-        if span == 0:
-            return np.full_like(u, self.low)
-        turn = (self.mode - self.low) / span
+        span = np.asarray(self.high - self.low)
+        turn: Array = np.divide(self.mode - self.low, span, out=np.zeros(span.shape), where=span > 0)
         rising = self.low + np.sqrt(u * span * (self.mode - self.low))
         falling = self.high - np.sqrt((1 - u) * span * (self.high - self.mode))
-        return np.where(u < turn, rising, falling)
+        values: Array = np.where(u < turn, rising, falling)
+        return values
 
 
 Distribution = Normal | Uniform | Triangular

@@ -43,7 +43,7 @@ def _apply(setting: str, line: int, settings: tuple[str, ...], root: Node, repor
         message = f"{shorten(setting)!r} is no setting (PATH=VALUE); write it as mediators.Russia.effort=0.8"
         report.add(start, (), "syntax", message)
         return root
-    trail = _trail(path.strip(), root, start, report)
+    trail = trail_of(path.strip(), root, start, report)
     document = read_value(value, Place(start.source, line, len(path) + 2))
     report.extend(replace(problem, path=_inside(path.strip(), problem.path)) for problem in document.problems)
     if trail is None or document.root is None:
@@ -57,7 +57,7 @@ def change(root: Node, path: str, value: Any, report: Report) -> Node:
     What cannot be done is noted, without a place; the setting itself has one.
     """
     nowhere = Place(Source(ORIGIN))
-    trail = _trail(path, root, nowhere, report)
+    trail = trail_of(path, root, nowhere, report)
     return root if trail is None else _changed(root, trail, node_of(value, nowhere))
 
 
@@ -87,7 +87,7 @@ def _inside(path: str, below: str) -> str:
     return f"{path}{below}" if below.startswith("[") or not below else f"{path}.{below}"
 
 
-def _trail(path: str, root: Node, start: Place, report: Report) -> Trail | None:
+def trail_of(path: str, root: Node, start: Place, report: Report) -> Trail | None:
     """The path as steps; None, with a problem noted, if it names nothing."""
     if path in Scenario.model_fields:  # the usual case of -n and --seed, without writing down the whole schema
         return (path,)
@@ -173,5 +173,5 @@ def places_held(count: int) -> str:
 
 def keys_of(path: str, root: Node) -> Keys | None:
     """What the schema knows of a path of a tree; None if it names nothing."""
-    trail = _trail(path, root, root.place, Report())
+    trail = trail_of(path, root, root.place, Report())
     return None if trail is None else Keys.at(trail, root)

@@ -93,16 +93,20 @@ def boxes_of(learned: Half) -> list[Box]:
 
 def _peeled(box: Box, learned: Half) -> Box | None:
     """The box without the end of an input that leaves the largest share of failures; None when that is too small."""
-    inside = learned.values[box.holds(learned.values)]
+    held = box.holds(learned.values)
+    inside, failed = learned.values[held], learned.failed[held]
     least, most = np.quantile(inside, [PEEL, 1 - PEEL], axis=0)
-    candidates = []
-    for place in range(inside.shape[1]):
-        here = np.arange(inside.shape[1]) == place
-        candidates.append(replace(box, above=np.where(here, least, box.above)))
-        candidates.append(replace(box, up_to=np.where(here, most, box.up_to)))
-    held = [each.holds(learned.values) for each in candidates]
-    fitting = [n for n, here in enumerate(held) if LEAST * len(here) <= here.sum() < len(inside)]
-    return candidates[max(fitting, key=lambda n: learned.failed[held[n]].mean())] if fitting else None
+    left = np.stack([inside > least, inside <= most], axis=-1)  # (histories in the box, inputs, its two ends)
+    counts = left.sum(axis=0)
+    fitting = (counts >= LEAST * len(held)) & (counts < len(inside))
+    if not fitting.any():
+        return None
+    shares = np.where(fitting, (left & failed[:, None, None]).sum(axis=0) / np.maximum(counts, 1), -1.0)
+    place, end = np.unravel_index(int(shares.argmax()), shares.shape)
+    here = np.arange(inside.shape[1]) == place
+    if end == 0:
+        return replace(box, above=np.where(here, least, box.above))
+    return replace(box, up_to=np.where(here, most, box.up_to))
 
 
 def _rounded(box: Box, digits: npt.NDArray[np.int_]) -> Box:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Value = Any
 ABSENT = object()
-OWN = ("name", "summary", "sources", "replications", "seed")
-"""Keys that name a scenario or repeat what a comparison says anyway."""
+OWN = ("name", "summary", "sources", "replications", "seed", "plausible")
+"""Keys that name a scenario, repeat what a comparison says anyway, or change nothing that happens."""
 LONGEST = 160
 
 

@@ -65,7 +65,8 @@ def phrase(scenario: Scenario, path: str) -> str:
         elif step not in NAMED:
             keys.append(step)
         before = str(step)
-    said = " ".join(keys) or ("presence" if owners else path)
+    alone = "value" if "options" in trail(path) else "presence"
+    said = " ".join(keys) or (alone if owners else path)
     head = PHRASES.get(said) or said.replace("_", " ").replace(" per ", " a ")
     *outer, owner = owners or [""]
     where = f" ({', '.join(reversed(outer))})" if outer else ""

@@ -14,11 +14,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sim.experiments.compare import compare
 from sim.experiments.executors import AHEAD, ClusterLost, NoCluster, cluster_at
 from sim.experiments.sweep import sweep
 from sim.installed import adding
+from sim.scenario import load_text
 
-from .small import EFFORT, swept, wells
+from .small import EFFORT, TEXT, swept, wells
 
 distributed = pytest.importorskip("distributed")
 
@@ -53,6 +55,15 @@ def test_each_item_comes_with_its_result(cluster: Any) -> None:
 def test_an_error_of_the_task_is_passed_on(cluster: Any) -> None:
     with pytest.raises(TypeError, match="len"):
         list(worked_out(len, [1, 2], cluster.scheduler_address))
+
+
+def test_models_on_a_cluster_are_those_of_one_process(cluster: Any) -> None:
+    other = load_text(TEXT, settings=["contacts.intensity=0.9", "name=Contacts"])
+    asked = {"models": 4, "replications": 10}
+    here, there = compare(wells(), other, **asked), compare(wells(), other, **asked, cluster=cluster.scheduler_address)
+    assert here.models is not None
+    assert there.models is not None
+    pd.testing.assert_frame_equal(here.models.differences, there.models.differences, check_exact=True)
 
 
 def test_a_cluster_of_another_version_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -253,6 +253,13 @@ def _events(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     return made
 
 
+def _plausible(writer: _Writer, schema: Schema, trail: Trail) -> Any:
+    """Ranges of some shares."""
+    paths = ["incidents.fading", "contacts.trust", *(f"parties.{party}.doubt" for party in writer.world.parties)]
+    share = numbers(SHARE)
+    return {path: sorted([writer.draw(share), writer.draw(share)]) for path in writer.draw(_some(paths, least=1))}
+
+
 def _one(names: Callable[[World], Any]) -> Any:
     return lambda writer, schema, trail: writer.draw(st.sampled_from(list(names(writer.world))))
 
@@ -296,6 +303,7 @@ NAMED: dict[str, Any] = {
     "freezes.by": _one(lambda world: world.parties),
     "freezes.start": _nothing,
     "freezes.groups": _nothing,
+    "plausible": _plausible,
     "observed.agreed": lambda writer, schema, trail: {},
     **dict.fromkeys([f"framework.{key}" for key in ("group", "issue", "settlement", "date")], _nothing),
 }

@@ -14,12 +14,24 @@ import sim
 from sim.__main__ import answer
 from sim.kinds import KINDS
 from sim.measures import measures
+from sim.scenario.plausible import constants
 
 from .reading import head_of, rows, section, text
 
 COLUMNS = text("sim/COLUMNS.md")
 FIGURES = {head: row[1] for row in rows(section(COLUMNS, "Figures")) for head in head_of(row[0])}
-TABLES = ("outcomes", "weekly", "events", "paths", "differences", "transitions", "cells", "indices")
+TABLES = (
+    "outcomes",
+    "weekly",
+    "events",
+    "paths",
+    "differences",
+    "transitions",
+    "models",
+    "constants",
+    "cells",
+    "indices",
+)
 
 
 SHORT = ["clock.hold_weeks=4"]
@@ -36,7 +48,7 @@ def tables() -> dict[str, list[pd.DataFrame]]:
     """Real tables by the name of their files, from every verb that writes some."""
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     calm = sim.load("seminar", [*SHORT, "incidents.per_year=0"])
-    compared = sim.compare(results().scenario, calm, replications=20)
+    compared = sim.compare(results().scenario, calm, replications=20, models=2)
     asked = sim.whatif(results().scenario, without=["incidents"], replications=20)
     for each in (results(), compared, asked, sim.sensitivity(results())):
         for name, table in each.tables.items():
@@ -75,6 +87,7 @@ def pattern(column: str) -> re.Pattern[str]:
         "<mediator>": list(spec.mediators),
         "<measure>": list(every),
         "<share>": [name for name, kind in every.items() if kind == "share"],
+        "<constant>": [constant.path for constant in constants(spec)],
         "<path>": ["incidents.per_year", *(f"parties.{party}.reservation" for party in spec.parties)],
     }
     written = re.escape(column)
@@ -127,6 +140,9 @@ def test_the_numbers_of_comparisons_are_named() -> None:
     assert head_of(FIGURES["compare-agreement"]) == [*compared.plot("compare-agreement").data]
     assert [*compared.plot("compare").data] == [*explained("differences")]
     assert [*compared.plot("saved-and-lost").data] == [*explained("transitions")]
+    assert head_of(FIGURES["models"]) == [
+        *sim.compare("seminar", "seminar", replications=2, models=2).plot("models").data
+    ]
 
 
 def test_names_csv_is_explained(tmp_path: Path) -> None:
