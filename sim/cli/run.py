@@ -70,7 +70,6 @@ def compare(files: Sequence[Path], models: int | None, cluster: str | None, aske
 
     \b
     Examples:
-      sim compare baseline cooling-off-4
       sim compare baseline "freeze-*" -n 400 --no-plots
       sim compare baseline cooling-off-4 --models 500
     """

@@ -34,6 +34,16 @@ place_argument = click.argument("place", metavar="FILE|RESULT", type=click.Path(
 
 @click.command(cls=Computing)
 @place_argument
+@click.argument("reference", metavar="[REFERENCE]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(["measure", "difference"]),
+    default="measure",
+    show_default=True,
+    help="Rank the inputs of FILE for a measure, or every number with a plausible range for how far FILE differs from "
+    "REFERENCE (-n: histories at each end, by default 200).",
+)
 @click.option("--measure", default="settled", show_default=True, help="A number of the summary, such as agreed.treaty.")
 @click.option("--method", type=click.Choice(["pawn", "delta"]), help="How distributions are compared (default: pawn).")
 @click.option(
@@ -47,6 +57,8 @@ place_argument = click.argument("place", metavar="FILE|RESULT", type=click.Path(
 @run_options
 def sensitivity(
     place: Path,
+    reference: Path | None,
+    what: str,
     measure: str,
     method: str | None,
     design: str,
@@ -57,12 +69,13 @@ def sensitivity(
 
     FILE is run first, or its run found, as by `sim run`; RESULT is the folder of a run, and nothing is simulated
     unless a measure was added since. With --design sobol the scenario is simulated anew. Results land in
-    results/<file's stem>/<run id>/.
+    results/<file's stem>/<run id>/. With --of difference both ends of each plausible range are simulated, one number at
+    a time; the answer is printed and not kept.
 
     \b
     Examples:
       sim sensitivity baseline -n 4000
-      sim sensitivity baseline --design sobol --measure utility.Armenia
+      sim sensitivity --of difference cooling-off-4 baseline
     """
     from sim.answers.sensitivity_table import as_json
     from sim.experiments.sobol import HISTORIES, POINTS
@@ -70,6 +83,10 @@ def sensitivity(
     from sim.experiments.works_varied import plan_sensitivity
 
     _go_together(design, method, points)
+    _one_or_two(what, place, reference)
+    if reference is not None:
+        _of_difference(place, reference, measure, asked)
+        return
     if design == "sobol":
         asked = replace(asked, replications=asked.replications or HISTORIES)
         method, points = "sobol", points or POINTS
@@ -85,6 +102,34 @@ def _go_together(design: str, method: str | None, points: int | None) -> None:
         raise Refused("sim: a Sobol design has a method of its own. Leave out --method, or --design sobol.")
     if design == "given" and points:
         raise Refused("sim: --points is the size of a Sobol design. Add --design sobol, or leave out --points.")
+
+
+def _one_or_two(what: str, place: Path, reference: Path | None) -> None:
+    """Errors: Refused, where a difference has no reference, or a reference no difference."""
+    if what == "difference" and reference is None:
+        raise Refused(
+            f"sim: a difference needs two files. Name the reference: sim sensitivity --of difference {place} REF"
+        )
+    if what == "measure" and reference is not None:
+        raise Refused(f"sim: {reference} is a second file. Add --of difference, or leave it out.")
+
+
+def _of_difference(file: Path, reference: Path, measure: str, asked: Asked) -> None:
+    """Rank the numbers with a plausible range for a difference.  Errors: Refused, Failed."""
+    from sim.answers.tornado_table import tornado_table
+    from sim.experiments.compare import HISTORIES
+    from sim.experiments.sweep_work import Crew
+    from sim.experiments.tornado import tornado
+    from sim.experiments.uncertain import Unanswerable
+
+    asked = replace(asked, replications=asked.replications or HISTORIES)
+    scenario, before = read([file, reference], asked.changes)
+    with refusing(Unanswerable), at_work(scenario.name) as show:
+        found = tornado(before, scenario, measure, Crew(asked.jobs), show)
+    if asked.as_json:
+        print_json(found.summary)
+    else:
+        click.echo(tornado_table(found))
 
 
 # ---- from where failures come ----------------------------------------------------------------------------------------

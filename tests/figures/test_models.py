@@ -13,7 +13,7 @@ from sim.experiments.compare import Comparison
 from sim.experiments.models import Models
 from sim.figures import registry
 from sim.figures.canvas import Figure
-from tests.figures import faults
+from tests.figures.boxes import faults
 from tests.report.test_comparison import comparison
 
 
