@@ -119,7 +119,7 @@ class WorkingGroup(Agent):
         held = Round(self, self.members, self.mediators, here)
         held.hold()
         rows = places(held.signed)
-        if len(rows):
+        if len(rows) and not self.model.known:  # the file would tell of a signature
             self.author[here[rows]] = held.author[rows]
             self.sign(here[rows], held.text.at(rows), held.from_pressure[rows])
         self.clock[here] += 1
@@ -132,6 +132,8 @@ class WorkingGroup(Agent):
             return nowhere
         passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
         self.waited = self.waited + meeting * passing
+        if self.model.known:  # only dated rounds are held; one that is due by the interval waits
+            self.waited = np.minimum(self.waited, 1 - passing)
         not_held = [event for event in self.model.this_week("disruption") if event.group == self.name]
         called = any(event.group == self.name for event in self.model.this_week("round"))
         due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(not_held)))

@@ -121,6 +121,10 @@ class World(Protocol):
         """Are these still the weeks of talks? After them agreements hold, or not."""
 
     @property
+    def known(self) -> bool:
+        """Is this a week of which the scenario tells all that happened? (`clock.known_until`)"""
+
+    @property
     def time_left(self) -> float:
         """Share of the calendar left, 1..0."""
 

@@ -60,7 +60,7 @@ class GroupFreezes:
             self._tell(freeze, covers & ~before & ~frozen)
             frozen |= covers
         severity = self.world.severity
-        for freeze in self.by_rule if severity.any() else ():
+        for freeze in self.by_rule if severity.any() and not self.world.known else ():
             begins = (severity > 0) & (severity >= freeze.severity)
             end = self.world.week + self.world.each(freeze.weeks)
             self._tell(freeze, begins & ~before & ~frozen & (end > self.world.week))

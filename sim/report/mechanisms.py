@@ -18,6 +18,14 @@ class Mechanism:
 
 MECHANISMS = (
     Mechanism(
+        "The known past",
+        "Until a date only what the scenario dates happens: no other round, no incident by chance, no signature. From "
+        "then on chance decides.",
+        "this model",
+        "clock.known_until",
+        "left out",
+    ),
+    Mechanism(
         "Wants",
         "Each side has an ideal settlement of every issue, and weights that say how much the issue matters to it. "
         "A package is worth between 0 and 1 to it.",

@@ -89,6 +89,11 @@ class Clock(Block):
     hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True, unit="weeks")] = Field(
         default=260, description="weeks that a settlement must hold to count as lasting"
     )
+    known_until: When | None = Field(
+        default=None,
+        description="what happened is known until then: in weeks that begin before it only dated events happen, and "
+        "chance decides nothing",
+    )
 
 
 Point = Annotated[Parameter, Range(0, 1, "a point on the scale", unit="point")]
@@ -212,6 +217,17 @@ class Scenario(Block):
             for values in (issue.options or {}).values():
                 named |= set(values)
         return tuple(party for party in self.parties if party in named)
+
+    @property
+    def known_weeks(self) -> int:
+        """Weeks of which the file tells all that happened: those that begin before `clock.known_until`.
+
+        A clock from Monday the 5th that is known until Monday the 12th has one, until the 13th two.
+        """
+        until = self.clock.known_until
+        if until is None or isinstance(until, int):
+            return until or 0
+        return -((self.clock.start - until).days // 7)
 
     @property
     def weeks(self) -> int:

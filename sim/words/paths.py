@@ -35,6 +35,7 @@ PHRASES = {
     "contacts intensity": "contacts of civil society",
     "clock weeks": "weeks of talks",
     "clock hold_weeks": "weeks that a peace must hold",
+    "clock known_until": "end of the known past",
     "agreements hazard": "weekly hazard of collapse",
     "linkage": "linkage of the chapters",
 }
