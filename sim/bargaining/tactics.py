@@ -106,9 +106,24 @@ def moves_once(tactic: Tactic) -> bool:
     return bool(getattr(tactic, "moves_once", False))
 
 
-def parameter(default: float, low: float, high: float, what: str) -> Any:
-    """A tactic's number with its range and meaning, which the scenario schema reads."""
-    return field(default=default, metadata={"low": low, "high": high, "what": what})
+WHOLE = "models that differ in a whole number have no arrays in common; vary it by `sim sweep`"
+"""Why a whole number has no plausible range."""
+
+
+def parameter(
+    default: float,
+    low: float,
+    high: float,
+    what: str,
+    plausible: tuple[float, float] | str,
+    basis: str = "none: chosen",
+) -> Any:
+    """A tactic's number with its range and meaning, which the scenario schema reads.
+
+    plausible: between which numbers the true one may well lie, given its `basis`; or why that makes no sense.
+    """
+    said = {"low": low, "high": high, "what": what, "plausible": plausible, "basis": basis}
+    return field(default=default, metadata=said)
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,9 @@ class TimeDependent:
 
     kind: ClassVar[str] = "time"
     moves_once: ClassVar[bool] = True
-    beta: Parameter = parameter(0.5, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early")
+    beta: Parameter = parameter(
+        0.5, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early", (0.1, 2.0)
+    )
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
@@ -142,8 +159,10 @@ class Exponential:
 
     kind: ClassVar[str] = "exponential"
     moves_once: ClassVar[bool] = True
-    beta: Parameter = parameter(1.0, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early")
-    kappa: Parameter = parameter(0.05, 1e-6, 1.0, "share conceded at the start")
+    beta: Parameter = parameter(
+        1.0, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early", (0.2, 5.0)
+    )
+    kappa: Parameter = parameter(0.05, 1e-6, 1.0, "share conceded at the start", (0.01, 0.3))
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
@@ -163,8 +182,8 @@ class Mirror:
 
     kind: ClassVar[str] = "mirror"
     moves_once: ClassVar[bool] = True
-    generosity: Parameter = parameter(1.0, 0.0, 5.0, "what it gives back for each unit that it was given")
-    window: int = parameter(1, 1, 3, "rounds over which the others' concessions are averaged")
+    generosity: Parameter = parameter(1.0, 0.0, 5.0, "what it gives back for each unit that it was given", (0.3, 1.5))
+    window: int = parameter(1, 1, 3, "rounds over which the others' concessions are averaged", WHOLE)
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
@@ -184,8 +203,8 @@ class RelativeMirror:
 
     kind: ClassVar[str] = "relative_mirror"
     moves_once: ClassVar[bool] = True
-    generosity: Parameter = parameter(1.0, 0.0, 5.0, "exponent on the share that the others still withhold")
-    window: int = parameter(1, 1, 3, "rounds over which the others' concessions are compared")
+    generosity: Parameter = parameter(1.0, 0.0, 5.0, "exponent on the share that the others still withhold", (0.3, 1.5))
+    window: int = parameter(1, 1, 3, "rounds over which the others' concessions are compared", WHOLE)
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
@@ -205,7 +224,7 @@ class Resource:
 
     kind: ClassVar[str] = "resource"
     moves_once: ClassVar[bool] = True
-    patience: Parameter = parameter(3.0, 0.0, 100.0, "patience at the start; 0 gives everything at once")
+    patience: Parameter = parameter(3.0, 0.0, 100.0, "patience at the start; 0 gives everything at once", (0.5, 10.0))
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
@@ -224,7 +243,7 @@ class Zeuthen:
     """
 
     kind: ClassVar[str] = "zeuthen"
-    step: Parameter = parameter(0.01, 0.0001, 0.5, "smallest concession, in utility")
+    step: Parameter = parameter(0.01, 0.0001, 0.5, "smallest concession, in utility", (0.002, 0.05))
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
@@ -272,7 +291,7 @@ class Hold:
 
     kind: ClassVar[str] = "hold"
     moves_once: ClassVar[bool] = True
-    share: Parameter = parameter(0.8, 0.0, 1.0, "utility that it asks for in every round")
+    share: Parameter = parameter(0.8, 0.0, 1.0, "utility that it asks for in every round", (0.6, 0.95))
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""

@@ -157,15 +157,51 @@ Date = Annotated[dt.date, _Reads(read_date, _DAY)]
 When = Annotated[dt.date | int, _Reads(read_when, {"anyOf": [_DAY, {"type": "integer", "minimum": 0}]})]
 
 
+# ---- how sure a number is --------------------------------------------------------------------------------------------
+
+DATED = "a date"
+CHOSEN = "none: chosen"
+"""The basis of a number that nobody has measured."""
+
+
+@dataclass(frozen=True)
+class Times:
+    """A plausible range that depends on the number in the file: from `low` times it to `high` times it, but `most`."""
+
+    low: float
+    high: float
+    most: float | None = None
+
+
+def number(
+    default: Any, meaning: str, plausible: tuple[float, float] | Times | str, basis: str = CHOSEN, **more: Any
+) -> Any:
+    """A key that holds a number, or several by name.  default: itself, a function that makes it, or ... for none
+
+    plausible: between which numbers the true one may well lie, given what `basis` says; wide, where nobody knows. For a
+    number of which that makes no sense, the reason why. more: as pydantic's `Field` takes it.
+    """
+    said: dict[str, Any] = {"basis": basis, "plausible": plausible}
+    if isinstance(plausible, str):
+        said = {"plausible": f"none: {plausible}"}
+    elif isinstance(plausible, Times):
+        said["plausible"] = {name: part for name, part in vars(plausible).items() if part is not None}
+    else:
+        said["plausible"] = list(plausible)
+    more["default_factory" if callable(default) else "default"] = default
+    return Field(description=meaning, json_schema_extra=said, **more)
+
+
 # ---- items and numbers of many keys ---------------------------------------------------------------------------------
 
 
 class Item(Block):
     """One of a list. Chance knows what it draws by its place in the list."""
 
-    place: Annotated[int, Range(0, 5000, "a place in a list, counted from 0", whole=True)] | None = Field(
-        default=None,
-        description="the place by which chance knows it, where others were taken away; default: where it stands",
+    place: Annotated[int, Range(0, 5000, "a place in a list, counted from 0", whole=True)] | None = number(
+        None,
+        "the place by which chance knows it, where others were taken away; default: where it stands",
+        plausible="a place in a list",
     )
 
 

@@ -48,7 +48,7 @@ EXTENDS = {
     "description": "another file of the scenario folder; this one changes only what it writes, and null removes",
     "type": "string",
 }
-UNSAID = ("title", "required", "$defs", "oneOf", "propertyNames", "minProperties", "unit")
+UNSAID = ("title", "required", "$defs", "oneOf", "propertyNames", "minProperties", "unit", "basis", "plausible")
 """What pydantic says and editors need not hear, or hear in another way."""
 
 
@@ -62,11 +62,19 @@ class KeyInfo:
     default: str
     range: str
     meaning: str
+    plausible: str = ""
+    basis: str = ""
 
     @property
     def sentence(self) -> str:
         """All but path and type in words, for a comment or an editor."""
-        facts = {"Unit": self.unit, "Range": self.range, "Default": self.default}
+        facts = {
+            "Unit": self.unit,
+            "Range": self.range,
+            "Plausible": self.plausible,
+            "Basis": self.basis,
+            "Default": self.default,
+        }
         said = [f"{name}: {fact}." for name, fact in facts.items() if fact]
         return " ".join([self.meaning.removesuffix(".") + ".", *said])
 
@@ -92,7 +100,19 @@ def _info(keys: Keys, path: str = "") -> KeyInfo:
         default=default if isinstance(default, str) else one_line(default),
         range="; ".join(filter(None, ranges)),
         meaning=keys.description,
+        plausible=_plausible(keys.said.get("plausible", "")),
+        basis=keys.said.get("basis", ""),
     )
+
+
+def _plausible(said: Any) -> str:
+    """`0.5 to 8`, `0.5 to 2 times the file's`, `none: a date`"""
+    if isinstance(said, str):
+        return said
+    if isinstance(said, list):
+        return f"{said[0]:g} to {said[1]:g}"
+    most = f", at most {said['most']:g}" if "most" in said else ""
+    return f"{said['low']:g} to {said['high']:g} times the file's{most}"
 
 
 def _type(form: Schema) -> str:

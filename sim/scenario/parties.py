@@ -11,6 +11,7 @@ from pydantic import Field, create_model
 from sim.arrays import Parameter
 from sim.bargaining.tactics import TACTICS
 from sim.scenario.field_types import (
+    DATED,
     Block,
     ByName,
     Either,
@@ -20,9 +21,11 @@ from sim.scenario.field_types import (
     Rate,
     Share,
     Text,
+    Times,
     Utility,
     Weight,
     When,
+    number,
     per_name,
 )
 from sim.scenario.numbers import Range
@@ -33,7 +36,7 @@ from sim.scenario.numbers import Range
 class Part(Item):
     """One tactic of a mix."""
 
-    weight: Weight = Field(default=1.0, description="its share of the mix; any positive scale")
+    weight: Weight = number(1.0, "its share of the mix; any positive scale", Times(0.5, 2))
     tactic: TacticChoice = Field(description="the tactic")
 
 
@@ -51,7 +54,8 @@ def _settings(kind: str, tactic: type[Any]) -> type[Block]:
     for f in fields(tactic):
         whole = f.type == "int"
         annotation = Annotated[Parameter, Range(f.metadata["low"], f.metadata["high"], f.metadata["what"], whole)]
-        keys[f.name] = (annotation, Field(default=f.default, description=f.metadata["what"]))
+        said = f.metadata
+        keys[f.name] = (annotation, number(f.default, said["what"], said["plausible"], said["basis"]))
     return create_model(f"{tactic.__name__}Settings", __base__=Block, __doc__=sentence, __module__=__name__, **keys)
 
 
@@ -73,11 +77,15 @@ TacticChoice = Annotated[Block, Either(TACTIC_SETTINGS, _kind)]
 # ---- parties -------------------------------------------------------------------------------------------------------
 
 
+RESERVATIONS = 0.25, 0.65
+"""Plausible utilities of no agreement: nobody has measured one; below, all settle, and above, hardly anybody."""
+
+
 class ByGroup(Block):
     """A reservation value for each working group; groups not named keep `other`."""
 
-    by_group: dict[Name, Utility] = Field(description="utility of no agreement in each group")
-    other: Utility = Field(default=0.44, description="utility of no agreement in groups that are not named")
+    by_group: dict[Name, Utility] = number(..., "utility of no agreement in each group", RESERVATIONS)
+    other: Utility = number(0.44, "utility of no agreement in groups that are not named", RESERVATIONS)
 
 
 def _reservation(value: Any) -> str:
@@ -89,8 +97,8 @@ class Party(Block):
     """One side of the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    reservation: Annotated[Parameter | ByGroup, Either({"number": Utility, "groups": ByGroup}, _reservation)] = Field(
-        default=0.44, description="utility of no agreement (BATNA); or {by_group: {treaty: 0.5}}"
+    reservation: Annotated[Parameter | ByGroup, Either({"number": Utility, "groups": ByGroup}, _reservation)] = number(
+        0.44, "utility of no agreement (BATNA); or {by_group: {treaty: 0.5}}", RESERVATIONS
     )
     tactic: TacticChoice = Field(
         default_factory=lambda: TACTIC_SETTINGS["time"](),
@@ -99,36 +107,43 @@ class Party(Block):
     )
     expected_rounds: Annotated[
         Parameter, Range(1, 1000, "rounds until it has given all that it can give", unit="rounds")
-    ] = Field(default=11.0, description="rounds over which its negotiation clock runs")
-    trust: Annotated[Parameter | ByName, per_name(0, 1, "trust in the others, a share", unit="share")] = Field(
-        default=0.2, description="trust in the others at the start; or by party"
+    ] = number(
+        11.0,
+        "rounds over which its negotiation clock runs",
+        (5, 40),
+        "the baseline's transport group had met 11 times by 2023; Colombia's talks took more than 39 rounds",
     )
-    knowledge: Share = Field(default=0.1, description="knowledge of the others' priorities at the start")
-    prejudice: Annotated[Parameter, Range(0, 3, "spread of its misjudgement, log scale", unit="log scale")] = Field(
-        default=0.6, description="spread (log-sd) of what it wrongly imagines of the others' priorities"
+    trust: Annotated[Parameter | ByName, per_name(0, 1, "trust in the others, a share", unit="share")] = number(
+        0.2, "trust in the others at the start; or by party", (0.02, 0.5)
     )
-    weight_spread: Annotated[Parameter, Range(0, 2, "spread of its weights, log scale", unit="log scale")] = Field(
-        default=0.0, description="spread (log-sd) of its weights between replications"
+    knowledge: Share = number(0.1, "knowledge of the others' priorities at the start", (0, 0.5))
+    prejudice: Annotated[Parameter, Range(0, 3, "spread of its misjudgement, log scale", unit="log scale")] = number(
+        0.6, "spread (log-sd) of what it wrongly imagines of the others' priorities", (0.2, 1.2)
     )
-    cost_of_no_deal: Annotated[Parameter, Range(0, 1, "utility a year", unit="utility per year")] = Field(
-        default=0.05, description="utility a year lost without a deal"
+    weight_spread: Annotated[Parameter, Range(0, 2, "spread of its weights, log scale", unit="log scale")] = number(
+        0.0, "spread (log-sd) of its weights between replications", (0, 0.4)
     )
-    hurt_cap: Utility = Field(
-        default=0.2, description="the most that the cost of no deal can lower its reservation value"
+    cost_of_no_deal: Annotated[Parameter, Range(0, 1, "utility a year", unit="utility per year")] = number(
+        0.05, "utility a year lost without a deal", (0, 0.15)
     )
-    absence: Share = Field(default=0.10, description="probability that it stays away from a round, at zero trust")
-    walkout: Rate = Field(default=0.35, description="walkouts a year, at zero trust")
-    doubt: Share = Field(
-        default=0.3, description="share of a package's value that it discounts when it expects no compliance"
+    hurt_cap: Utility = number(0.2, "the most that the cost of no deal can lower its reservation value", (0.05, 0.4))
+    absence: Share = number(
+        0.10,
+        "probability that it stays away from a round, at zero trust",
+        (0.02, 0.3),
+        "at least three rounds of some sixteen were called off in the baseline's talks, December 2022 to November 2023",
     )
-    face_saving: Share = Field(
-        default=0.5, description="share of (aspiration - reservation) that it waives for a mediator's draft"
+    walkout: Rate = number(0.35, "walkouts a year, at zero trust", (0.05, 1.5))
+    doubt: Share = number(0.3, "share of a package's value that it discounts when it expects no compliance", (0, 0.7))
+    face_saving: Share = number(
+        0.5, "share of (aspiration - reservation) that it waives for a mediator's draft", (0, 1)
     )
-    face_saving_margin: Utility = Field(
-        default=0.06, description="utility that it waives besides for a mediator's draft"
-    )
-    opposition: Share = Field(
-        default=0.15, description="probability that a text worth no more than no agreement is refused at home"
+    face_saving_margin: Utility = number(0.06, "utility that it waives besides for a mediator's draft", (0, 0.15))
+    opposition: Share = number(
+        0.15,
+        "probability that a text worth no more than no agreement is refused at home",
+        (0, 0.5),
+        "it happens: Colombia's voters refused the text of 2016",
     )
 
 
@@ -142,11 +157,11 @@ ACTIVITIES = tuple(SHARES)
 class Activities(Block):
     """How effort is split; any positive scale, normalised to sum to 1."""
 
-    shuttle: Weight = Field(default=0.0, description="trips to the capitals (communication)")
-    convene: Weight = Field(default=0.0, description="calling rounds, keeping them going (procedural)")
-    draft: Weight = Field(default=0.0, description="tabling single texts (formulation)")
-    press: Weight = Field(default=0.0, description="carrots and sticks (directive)")
-    guarantee: Weight = Field(default=0.0, description="promising to monitor (directive)")
+    shuttle: Weight = number(0.0, "trips to the capitals (communication)", Times(0.5, 2))
+    convene: Weight = number(0.0, "calling rounds, keeping them going (procedural)", Times(0.5, 2))
+    draft: Weight = number(0.0, "tabling single texts (formulation)", Times(0.5, 2))
+    press: Weight = number(0.0, "carrots and sticks (directive)", Times(0.5, 2))
+    guarantee: Weight = number(0.0, "promising to monitor (directive)", Times(0.5, 2))
 
 
 Effort = Annotated[Parameter, Range(0, 1, "effort is a share of capacity", unit="share")]
@@ -155,8 +170,8 @@ Effort = Annotated[Parameter, Range(0, 1, "effort is a share of capacity", unit=
 class EffortStep(Item):
     """From this date (or week) on, this effort."""
 
-    since: When = Field(alias="from", description="the first day, or week counted from the start")
-    effort: Effort = Field(description="effort is a share of capacity")
+    since: When = number(..., "the first day, or week counted from the start", DATED, alias="from")
+    effort: Effort = number(..., "effort is a share of capacity", (0.1, 1))
 
 
 Steps = Annotated[list[EffortStep], Field(min_length=1, max_length=100)]
@@ -170,32 +185,47 @@ class Mediator(Block):
     """A third party that spends effort on the talks."""
 
     title: Text = Field(default="", description="the name in full, as figures and stories show it")
-    effort: Annotated[Parameter | list[EffortStep], Either({"number": Effort, "steps": Steps}, _effort)] = Field(
-        default=0.5, description="effort is a share of capacity; or steps [{from: 2023-06-01, effort: 0.8}]"
+    effort: Annotated[Parameter | list[EffortStep], Either({"number": Effort, "steps": Steps}, _effort)] = number(
+        0.5, "effort is a share of capacity; or steps [{from: 2023-06-01, effort: 0.8}]", (0.1, 1)
     )
     activities: Activities = Field(
         default_factory=lambda: Activities.model_validate(SHARES),
         description="how effort is split; normalised to sum to 1",
         json_schema_extra={"default": SHARES},
     )
-    credibility: Annotated[Parameter | ByName, per_name(0, 1, "credibility, a share", unit="share")] = Field(
-        default=0.7, description="how far its word is believed; or by party"
+    credibility: Annotated[Parameter | ByName, per_name(0, 1, "credibility, a share", unit="share")] = number(
+        0.7, "how far its word is believed; or by party", (0.3, 0.95)
     )
-    bias: Annotated[Parameter | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = Field(
-        default=0.0, description="weight that its drafts give to a party; by party"
+    bias: Annotated[Parameter | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = number(
+        0.0, "weight that its drafts give to a party; by party", (-0.3, 0.3)
     )
-    independence: Share = Field(default=0.7, description="share of what it tells that it knows from its own sources")
-    trips_per_week: Annotated[Parameter, Range(0, 7, "trips a week", unit="per week")] = Field(
-        default=0.8, description="trips a week at full shuttle effort"
+    independence: Share = number(0.7, "share of what it tells that it knows from its own sources", (0.2, 1))
+    trips_per_week: Annotated[Parameter, Range(0, 7, "trips a week", unit="per week")] = number(
+        0.8, "trips a week at full shuttle effort", (0.2, 2)
     )
-    learning: Share = Field(default=0.12, description="share of what it does not know that a visit teaches it")
-    telling: Share = Field(
-        default=0.08, description="share of what a party does not know that a visit to the other teaches it"
+    learning: Share = number(0.12, "share of what it does not know that a visit teaches it", (0.03, 0.3))
+    telling: Share = number(
+        0.08, "share of what a party does not know that a visit to the other teaches it", (0.02, 0.25)
     )
-    reassurance: Share = Field(default=0.006, description="share of missing trust that a visit gives")
-    draft_rate: Factor = Field(default=1.5, description="drafts a round at full drafting effort (as a rate)")
-    leverage: Utility = Field(default=0.15, description="utility that full pressure adds to any agreement now")
-    after_signature: Share = Field(default=0.3, description="effort kept up once everything is signed")
+    reassurance: Share = number(
+        0.006,
+        "share of missing trust that a visit gives",
+        (0, 0.02),
+        "small: trips without new information change nothing (Fey and Ramsay 2010)",
+    )
+    draft_rate: Factor = number(
+        1.5,
+        "drafts a round at full drafting effort (as a rate)",
+        (0.3, 4),
+        "the mediator of Camp David wrote 23 drafts in 13 days",
+    )
+    leverage: Utility = number(
+        0.15,
+        "utility that full pressure adds to any agreement now",
+        (0, 0.35),
+        "direction only: leverage brings most agreements about (Beardsley and others 2006)",
+    )
+    after_signature: Share = number(0.3, "effort kept up once everything is signed", (0, 0.8))
 
 
 Part.model_rebuild()

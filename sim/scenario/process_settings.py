@@ -4,91 +4,122 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from sim.arrays import Parameter
-from sim.scenario.field_types import Block, Factor, Rate, Share, Utility
+from sim.scenario.field_types import Block, Factor, Rate, Share, Utility, number
 from sim.scenario.numbers import Range
 
 
 class Contacts(Block):
     """Contacts of civil society: slow, small, steady."""
 
-    intensity: Share = Field(default=0.0, description="how lively they are")
-    trust: Share = Field(default=0.004, description="trust a week at full intensity, towards the ceiling")
-    ceiling: Share = Field(default=0.6, description="trust beyond which they add nothing")
-    attendance: Share = Field(default=0.3, description="share of absences that they prevent at full intensity")
+    intensity: Share = number(0.0, "how lively they are", (0, 0.5))
+    trust: Share = number(
+        0.004,
+        "trust a week at full intensity, towards the ceiling",
+        (0, 0.015),
+        "direction only: agreements that include civil society last longer (Nilsson 2012)",
+    )
+    ceiling: Share = number(0.6, "trust beyond which they add nothing", (0.3, 0.9))
+    attendance: Share = number(0.3, "share of absences that they prevent at full intensity", (0, 0.7))
 
 
 class Incidents(Block):
     """Violent or hostile events outside the talks."""
 
-    per_year: Rate = Field(default=2.0, description="incidents a year, times (1.3 - mean trust)")
-    severity: Annotated[Parameter, Range(0.01, 0.9, "mean severity")] = Field(
-        default=0.3, description="mean severity (exponential, cut at 0.9)"
+    per_year: Rate = number(
+        2.0,
+        "incidents a year, times (1.3 - mean trust)",
+        (0.5, 8),
+        "one or two were reported each year on the baseline's border, 2021 to 2023; elsewhere none, or one a month",
     )
-    spoilers: Share = Field(default=0.0, description="how much likelier an incident becomes when a deal is near")
-    hardening: Utility = Field(default=0.25, description="utility by which severity 1 raises every reservation value")
-    fading: Share = Field(default=0.02, description="share of the hardening that passes each week")
-    after_settlement: Share = Field(
-        default=0.5, description="share of the rate that remains while a full settlement stands"
+    severity: Annotated[Parameter, Range(0.01, 0.9, "mean severity")] = number(
+        0.3, "mean severity (exponential, cut at 0.9)", (0.1, 0.6)
     )
+    spoilers: Share = number(
+        0.0,
+        "how much likelier an incident becomes when a deal is near",
+        (0, 0.5),
+        "direction only: extremists strike when a deal is near (Stedman 1997; Kydd and Walter 2002)",
+    )
+    hardening: Utility = number(0.25, "utility by which severity 1 raises every reservation value", (0.05, 0.6))
+    fading: Share = number(0.02, "share of the hardening that passes each week", (0.005, 0.15))
+    after_settlement: Share = number(0.5, "share of the rate that remains while a full settlement stands", (0.1, 1))
 
 
 class Walkouts(Block):
     """Freezes that nobody scheduled."""
 
-    after_incident: Factor = Field(
-        default=1.2, description="extra hazard in the week of an incident, times its severity"
+    after_incident: Factor = number(1.2, "extra hazard in the week of an incident, times its severity", (0, 4))
+    weeks: Annotated[Parameter, Range(1, 260, "mean length in weeks", unit="weeks")] = number(
+        10.0,
+        "mean length",
+        (2, 40),
+        "Colombia's talks stopped for 3 weeks in 2014, those on the name of Macedonia for about 3 years until 2017",
     )
-    weeks: Annotated[Parameter, Range(1, 260, "mean length in weeks", unit="weeks")] = Field(
-        default=10.0, description="mean length"
-    )
-    convene: Share = Field(default=0.8, description="probability a week that full convening effort ends one early")
+    convene: Share = number(0.8, "probability a week that full convening effort ends one early", (0.2, 1))
 
 
 class FrozenWeek(Block):
     """What a week of freeze does to the parties of a group."""
 
-    rehardening: Annotated[Parameter, Range(0, 10, "rounds", unit="rounds")] = Field(
-        default=0.08, description="rounds by which the negotiation clock turns back"
+    rehardening: Annotated[Parameter, Range(0, 10, "rounds", unit="rounds")] = number(
+        0.08, "rounds by which the negotiation clock turns back", (0, 0.4)
     )
-    estrangement: Share = Field(
-        default=0.004, description="trust lost, times the share of the party's stakes that is frozen"
+    estrangement: Share = number(0.004, "trust lost, times the share of the party's stakes that is frozen", (0, 0.02))
+    cooling: Share = number(
+        0.08,
+        "share of the hardening that passes, beside `incidents.fading`",
+        (0, 0.2),
+        "even its direction hangs on what people think of in a break (Harinck and De Dreu 2008, 2011)",
     )
-    cooling: Share = Field(default=0.08, description="share of the hardening that passes, beside `incidents.fading`")
-    forgetting: Share = Field(
-        default=0.01, description="share of the knowledge gained that is lost, times the share of stakes frozen"
+    forgetting: Share = number(
+        0.01, "share of the knowledge gained that is lost, times the share of stakes frozen", (0, 0.05)
     )
 
 
 class TrustDynamics(Block):
     """Slow to earn, fast to lose."""
 
-    gain: Share = Field(default=0.02, description="share of missing trust won by a full unit of cooperation")
-    loss: Share = Field(
-        default=0.06, description="share of trust lost by a full unit of retreat, a disrupted round or a walkout"
+    gain: Share = number(0.02, "share of missing trust won by a full unit of cooperation", (0.005, 0.08))
+    loss: Share = number(
+        0.06,
+        "share of trust lost by a full unit of retreat, a disrupted round or a walkout",
+        (0.015, 0.25),
+        "about three times the gain (Pant's model of trust)",
     )
-    fading: Share = Field(
-        default=0.01, description="share of knowledge gained that fades each week unless it is renewed"
-    )
+    fading: Share = number(0.01, "share of knowledge gained that fades each week unless it is renewed", (0, 0.05))
 
 
 class Agreements(Block):
     """From signature to a peace that holds, or not."""
 
-    ratification: Factor = Field(
-        default=6.0, description="how fast the risk of refusal at home falls with the gain over reservation"
+    ratification: Factor = number(
+        6.0, "how fast the risk of refusal at home falls with the gain over reservation", (2, 15)
     )
-    hazard: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = Field(
-        default=0.006, description="collapse hazard a week at zero trust, slack and guarantee"
+    hazard: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = number(
+        0.006,
+        "collapse hazard a week at zero trust, slack and guarantee",
+        (0.001, 0.02),
+        "23 to 50 % relapse in five years (Suhrke and Samset 2007): 0.001 to 0.003 a week for all, more for the worst",
     )
-    trust: Factor = Field(default=2.5, description="how far trust lowers the log hazard")
-    slack: Factor = Field(default=3.0, description="how far the smallest gain over reservation lowers it")
-    guarantee: Factor = Field(default=7.0, description="how far a guarantee lowers it")
-    pressure: Factor = Field(default=7.0, description="how far a share of value that came from pressure raises it")
-    implementation: Share = Field(
-        default=0.01,
-        description="share of missing trust that a week of keeping everything agreed gives, times the stakes in force",
+    trust: Factor = number(2.5, "how far trust lowers the log hazard", (0.5, 5))
+    slack: Factor = number(3.0, "how far the smallest gain over reservation lowers it", (0, 8))
+    guarantee: Factor = number(
+        7.0,
+        "how far a guarantee lowers it",
+        (1, 12),
+        "direction only: settlements with an enforced guarantee hold, others mostly do not (Walter 1997; Fortna 2004)",
     )
-    collapse_cost: Share = Field(default=0.3, description="share of trust lost when an agreement collapses")
+    pressure: Factor = number(
+        7.0,
+        "how far a share of value that came from pressure raises it",
+        (0, 12),
+        "direction only: what leverage brought about lasts less long (Beardsley 2008; Kenwick, 1946-2010)",
+    )
+    implementation: Share = number(
+        0.01,
+        "share of missing trust that a week of keeping everything agreed gives, times the stakes in force",
+        (0, 0.04),
+        "direction only: what is carried out makes peace longer (Joshi and Quinn 2015)",
+    )
+    collapse_cost: Share = number(0.3, "share of trust lost when an agreement collapses", (0.1, 0.7))

@@ -14,7 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sim.arrays import Parameter
+from sim.bargaining.tactics import WHOLE
 from sim.scenario.field_types import (
+    DATED,
     LONGEST,
     Block,
     Date,
@@ -24,9 +26,11 @@ from sim.scenario.field_types import (
     Name,
     Share,
     Text,
+    Times,
     Utility,
     Weight,
     When,
+    number,
 )
 from sim.scenario.numbers import Range
 from sim.scenario.parties import (
@@ -36,6 +40,7 @@ from sim.scenario.parties import (
 from sim.scenario.process_settings import Agreements, Contacts, FrozenWeek, Incidents, TrustDynamics, Walkouts
 
 WEEKS_A_YEAR = 52
+ASKED = "it is what the scenario asks about"
 
 
 # ---- working groups --------------------------------------------------------------------------------------------------
@@ -45,14 +50,14 @@ class Issue(Block):
     """One question on the table: a scale with positions, or a list of options."""
 
     title: Text = Field(default="", description="the question, as a student would ask it")
-    positions: dict[Name, Annotated[Parameter, Range(0, 1, "ideal point on the scale", unit="point")]] | None = Field(
-        default=None, description="ideal point of each party on the scale"
+    positions: dict[Name, Annotated[Parameter, Range(0, 1, "ideal point on the scale", unit="point")]] | None = number(
+        None, "ideal point of each party on the scale", "ideal points say what the ends of the scale stand for"
     )
-    options: dict[Name, dict[Name, Utility]] | None = Field(
-        default=None, description="for each option, its value to each party"
+    options: dict[Name, dict[Name, Utility]] | None = number(
+        None, "for each option, its value to each party", Times(0.8, 1.25, most=1)
     )
-    weights: dict[Name, Weight] = Field(
-        default_factory=dict, description="importance for each party; normalised within the group; default 1"
+    weights: dict[Name, Weight] = number(
+        dict, "importance for each party; normalised within the group; default 1", Times(0.5, 2)
     )
     labels: dict[Annotated[float, Range(0, 1, "a point on the scale", unit="point")], Text] = Field(
         default_factory=dict, description="what points on the scale mean"
@@ -64,14 +69,17 @@ class WorkingGroup(Block):
 
     title: Text = Field(default="", description="the name in full")
     level: Text = Field(default="", description="who sits at the table")
-    meets_every: Annotated[Parameter, Range(1, 260, "weeks between rounds", unit="weeks")] = Field(
-        default=6.0, description="weeks between rounds"
+    meets_every: Annotated[Parameter, Range(1, 260, "weeks between rounds", unit="weeks")] = number(
+        6.0,
+        "weeks between rounds",
+        (3, 14),
+        "the baseline's groups met about once in nine weeks, 2021 to 2023; Colombia's talks once in four, 2012 to 2015",
     )
     exchanges: Annotated[int, Range(1, 20, "offers that each party makes in a round", whole=True, unit="offers")] = (
-        Field(default=2, description="times a round that every party puts an offer on the table")
+        number(2, "times a round that every party puts an offer on the table", WHOLE)
     )
-    stakes: dict[Name, Weight] = Field(
-        default_factory=dict, description="weight of this chapter for each party; normalised over chapters; default 1"
+    stakes: dict[Name, Weight] = number(
+        dict, "weight of this chapter for each party; normalised over chapters; default 1", Times(0.5, 2)
     )
     issues: dict[Name, Issue] = Field(min_length=1, max_length=20, description="what is negotiated")
 
@@ -83,11 +91,11 @@ class Clock(Block):
     """When the talks start, how long they may take, how long an agreement must hold."""
 
     start: Date = Field(default=dt.date(2023, 1, 2), description="first day of week 0")
-    weeks: Annotated[int, Range(1, LONGEST, "weeks of talks", whole=True, unit="weeks")] = Field(
-        default=156, description="weeks of talks"
+    weeks: Annotated[int, Range(1, LONGEST, "weeks of talks", whole=True, unit="weeks")] = number(
+        156, "weeks of talks", ASKED
     )
-    hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True, unit="weeks")] = Field(
-        default=260, description="weeks that a settlement must hold to count as lasting"
+    hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True, unit="weeks")] = number(
+        260, "weeks that a settlement must hold to count as lasting", ASKED
     )
     known_until: When | None = Field(
         default=None,
@@ -108,10 +116,10 @@ class Commitment(Item):
 
     group: Name = Field(description="the working group")
     issue: Name = Field(description="the issue")
-    settlement: Annotated[Parameter | Name, Either({"point": Point, "option": Name}, _settlement)] = Field(
-        description="a point on the scale, or the name of an option"
+    settlement: Annotated[Parameter | Name, Either({"point": Point, "option": Name}, _settlement)] = number(
+        ..., "a point on the scale, or the name of an option", "it says what an earlier statement settled"
     )
-    hold: Utility = Field(default=0.05, description="utility that leaving it by the whole scale costs each party")
+    hold: Utility = number(0.05, "utility that leaving it by the whole scale costs each party", (0, 0.2))
     source: Text = Field(default="", description="the statement")
     date: Date | None = Field(default=None, description="its date")
 
@@ -120,10 +128,10 @@ class Freeze(Item):
     """A scheduled freeze: dated, or by rule after each incident."""
 
     groups: Annotated[list[Name], Field(min_length=1)] = Field(description="the working groups that stop meeting")
-    start: When | None = Field(default=None, description="first week, as a date or a number")
-    weeks: Annotated[Parameter, Range(0, LONGEST, "weeks", unit="weeks")] = Field(description="length")
+    start: When | None = number(None, "first week, as a date or a number", DATED)
+    weeks: Annotated[Parameter, Range(0, LONGEST, "weeks", unit="weeks")] = number(..., "length", ASKED)
     after: Literal["incident"] | None = Field(default=None, description="instead of `start`: after each incident")
-    severity: Share = Field(default=0.0, description="with `after`: the least severity that counts")
+    severity: Share = number(0.0, "with `after`: the least severity that counts", ASKED)
     by: Name | None = Field(default=None, description="the party that froze")
     reason: Text = Field(default="", description="why, in neutral words")
 
@@ -131,7 +139,7 @@ class Freeze(Item):
 class Event(Item):
     """A dated fact that the talks must live with."""
 
-    date: When = Field(description="the day, or the week counted from the start")
+    date: When = number(..., "the day, or the week counted from the start", DATED)
     kind: Literal["shuttle", "disruption", "incident", "round", "statement"] = Field(description="what kind of event")
     group: Name | None = Field(default=None, description="the working group (disruption, round)")
     mediator: Name | None = Field(default=None, description="who travels (shuttle)")
@@ -139,7 +147,7 @@ class Event(Item):
     by: Name | None = Field(
         default=None, description="the party that stayed away (disruption), where nobody contests it"
     )
-    severity: Share = Field(default=0.3, description="how severe (incident)")
+    severity: Share = number(0.3, "how severe (incident)", Times(0.5, 2, most=0.9))
     what: Text = Field(default="", description="the event in neutral words")
     framing: dict[Name, Text] = Field(
         default_factory=dict, description="how each party describes it: all of them or none"
@@ -164,7 +172,7 @@ class SweepPlan(Block):
         min_length=1, description='what varies: a path with "START:STOP:COUNT" in quotes, or with its values [A, B]'
     )
     sample: Annotated[int, Range(1, 100_000, "cells of a Latin hypercube sample", whole=True, unit="cells")] | None = (
-        Field(default=None, description="cells of a Latin hypercube sample; without it every combination is a cell")
+        number(None, "cells of a Latin hypercube sample; without it every combination is a cell", ASKED)
     )
 
 
@@ -175,11 +183,11 @@ class Scenario(Block):
     summary: Text = Field(default="", description="one line on what it is about")
     sources: list[Text] = Field(default_factory=list, description="where it comes from, in free words")
     clock: Clock = Field(default_factory=Clock, description="when talks start and how long they may take")
-    replications: Annotated[int, Range(1, 10_000_000, "histories to simulate", whole=True, unit="histories")] = Field(
-        default=1000, description="histories to simulate"
+    replications: Annotated[int, Range(1, 10_000_000, "histories to simulate", whole=True, unit="histories")] = number(
+        1000, "histories to simulate", ASKED
     )
-    seed: Annotated[int, Range(0, 2**63 - 1, "seed of all chance", whole=True)] = Field(
-        default=2023, description="seed of all chance"
+    seed: Annotated[int, Range(0, 2**63 - 1, "seed of all chance", whole=True)] = number(
+        2023, "seed of all chance", "any seed is as good as another"
     )
     parties: dict[Name, Party] = Field(min_length=2, max_length=8, description="who negotiates, by name")
     mediators: dict[Name, Mediator] = Field(default_factory=dict, max_length=8, description="who helps, by name")

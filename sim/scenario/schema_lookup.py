@@ -10,25 +10,30 @@ from sim.scenario.schema import Scenario
 from sim.scenario.tree import Node, Trail, step_into
 
 Schema = dict[str, Any]
+SAID = ("description", "default", "basis", "plausible")
 
 
 class Keys:
     """The part of the schema that governs a value: several forms, where a value may have one of several.
 
-    The forms of a mapping with a `kind` (tactics) are narrowed to the kind that the value has.
+    The forms of a mapping with a `kind` (tactics) are narrowed to the kind that the value has. said: what the schema
+    says of a value whatever form it has (`SAID`).
     """
 
-    def __init__(self, forms: Iterable[Schema], description: str = "", default: Any = None) -> None:
+    def __init__(self, forms: Iterable[Schema], said: Schema | None = None) -> None:
         self.forms = list(forms)
-        self.description = description
-        self.default = default
+        self.said = said or {}
 
     @classmethod
-    def of_part(cls, *parts: Schema, description: str = "") -> Keys:
-        """What governs a value of which the schema has these parts.  description: if they have none of their own"""
-        own = next((part["description"] for part in parts if "description" in part), description)
-        default = next((part["default"] for part in parts if "default" in part), None)
-        return cls((form for part in parts for form in _flat(part)), own, default)
+    def of_part(cls, *parts: Schema, above: Schema | None = None) -> Keys:
+        """What governs a value of which the schema has these parts.
+
+        above: what is said of the mapping or list that holds it, and so of it, unless it has something of its own.
+        """
+        said = {name: fact for name, fact in (above or {}).items() if name != "default"}
+        for part in reversed(parts):
+            said |= {name: part[name] for name in SAID if name in part}
+        return cls((form for part in parts for form in _flat(part)), said)
 
     @classmethod
     def of_scenario(cls) -> Keys:
@@ -47,7 +52,7 @@ class Keys:
     def below(self, step: str | int, node: Node | None = None) -> Keys:
         """What governs the value under a key, or an item of a list. node: the value that holds it, if there is one."""
         found = [part for form in self._fitting(node) if (part := _under(form, step)) is not None]
-        return Keys.of_part(*found, description=self.description)
+        return Keys.of_part(*found, above=self.said)
 
     def names(self, node: Node | None = None) -> list[str]:
         """The keys that may stand here."""
@@ -65,6 +70,16 @@ class Keys:
     def needs(self, name: str) -> bool:
         """Must this key stand here?"""
         return any(name in form.get("required", ()) for form in self.forms)
+
+    @property
+    def description(self) -> str:
+        """What the value means."""
+        return str(self.said.get("description", ""))
+
+    @property
+    def default(self) -> Any:
+        """What stands here where a file says nothing; None: nothing, or it cannot be left out."""
+        return self.said.get("default")
 
     @property
     def open(self) -> bool:

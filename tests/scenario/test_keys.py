@@ -53,9 +53,14 @@ def section() -> str:
         "`{mean: 0.4, sd: 0.1}`, `{low: 0.2, high: 0.6}` or `{low: 0.2, mode: 0.3, high: 0.6}`, from which each",
         "history draws its own, where the type says so. A key without default may be left out, unless it is needed.",
         "",
+        "A number's *basis* is the source that supports it; its *plausible* range is where the true one may well lie,",
+        "given that basis. `sim compare --models` draws from these ranges, which a file narrows or widens under",
+        "`plausible`, such as `plausible: {incidents.fading: [0.01, 0.05]}`.",
+        "",
     ]
     for name, rows in groupby(sorted(REFERENCE, key=lambda info: block_of(info) != ALONE), key=block_of):
-        lines += [f"### {name}", "", "| key | type | unit | default | range | meaning |", "|---|---|---|---|---|---|"]
+        head = ("key", "type", "unit", "default", "range", "plausible", "meaning", "basis")
+        lines += [f"### {name}", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
         lines += [row_of(info) for info in rows]
         lines.append("")
     return "\n".join(lines)
@@ -69,7 +74,8 @@ def block_of(info: KeyInfo) -> str:
 
 def row_of(info: KeyInfo) -> str:
     default = f"`{info.default}`" if info.default not in ("", "needed") else info.default
-    return f"| `{info.path}` | {info.type} | {info.unit} | {default} | {info.range} | {info.meaning} |"
+    cells = (f"`{info.path}`", info.type, info.unit, default, info.range, info.plausible, info.meaning, info.basis)
+    return f"| {' | '.join(cells)} |"
 
 
 def with_section(text: str) -> str:
@@ -98,9 +104,56 @@ def test_every_key_has_a_meaning_and_a_type() -> None:
 
 def test_a_row_says_all_that_is_known_of_a_key() -> None:
     row = next(info for info in REFERENCE if info.path == "clock.weeks")
-    assert row == KeyInfo("clock.weeks", "whole number", "weeks", "156", "1 to 3132", "weeks of talks")
+    asked = "none: it is what the scenario asks about"
+    assert row == KeyInfo("clock.weeks", "whole number", "weeks", "156", "1 to 3132", "weeks of talks", asked)
     effort = next(info for info in REFERENCE if info.path == "mediators.NAME.effort")
     assert (effort.type, effort.unit, effort.default) == ("number or distribution or list", "share", "0.5")
+    assert (effort.plausible, effort.basis) == ("0.1 to 1", "none: chosen")
+    stakes = next(info for info in REFERENCE if info.path == "working_groups.NAME.stakes")
+    assert stakes.plausible == "0.5 to 2 times the file's"
+
+
+SHAPES = [{"mean", "sd"}, {"low", "high"}, {"low", "mode", "high"}]
+
+
+def numeric(part: dict[str, Any], whole: dict[str, Any]) -> bool:
+    """May a number stand at a key with this part of the schema, or under the names that it holds?"""
+    if "$ref" in part or set(part.get("properties", ())) in SHAPES:
+        return False
+    forms = [*part.get("anyOf", ()), *part.get("oneOf", ()), *filter(None, [part.get("additionalProperties")])]
+    return part.get("type") in ("number", "integer") or any(numeric(form, whole) for form in forms if form is not True)
+
+
+def test_every_number_says_what_it_rests_on_and_where_it_may_lie() -> None:
+    """A number of the schema has a basis and a plausible range, or says why it has none."""
+    whole = Scenario.model_json_schema()
+    lacking, ranges = [], 0
+    for title, block in {"Scenario": whole, **whole["$defs"]}.items():
+        for name, part in block.get("properties", {}).items():
+            if not numeric(part, whole):
+                assert "plausible" not in part, f"{title}.{name} holds no number"
+                continue
+            said = part.get("plausible")
+            reasoned = isinstance(said, str) and re.fullmatch("none: .{5,}", said)
+            ranged = isinstance(said, list | dict) and bool(part.get("basis"))
+            ranges += ranged
+            if not (reasoned or ranged):
+                lacking.append(f"{title}.{name}")
+    assert lacking == [], "write `number(default, meaning, plausible=(low, high), basis=...)`"
+    assert ranges > 50
+
+
+def test_plausible_ranges_lie_in_the_range_and_hold_the_default() -> None:
+    for info in REFERENCE:
+        plain_range = RANGE.fullmatch(info.plausible)
+        if plain_range is None:
+            continue
+        low, high = float(plain_range["low"]), float(plain_range["high"])
+        ends = RANGE.search(info.range)
+        assert ends is not None
+        assert float(ends["low"]) <= low < high <= float(ends["high"]), info.path
+        if re.fullmatch(r"[-0-9.]+", info.default):
+            assert low <= float(info.default) <= high, info.path
 
 
 RANGE = re.compile("(?P<low>[-0-9.e]+) to (?P<high>[-0-9.e]+)")
@@ -195,7 +248,7 @@ def keys_in(value: Any) -> Iterator[str]:
 def test_editors_show_unit_range_and_default() -> None:
     schema = json_schema()
     effort = schema["$defs"]["Mediator"]["properties"]["effort"]["description"]
-    assert effort.endswith("Unit: share. Range: 0 to 1; 1 to 100 entries. Default: 0.5.")
+    assert effort.endswith("Range: 0 to 1; 1 to 100 entries. Plausible: 0.1 to 1. Basis: none: chosen. Default: 0.5.")
     described = [
         (block, name, part)
         for block, body in {"Scenario": schema, **schema["$defs"]}.items()
