@@ -141,6 +141,13 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Violence in a freeze",
+        "While talks are frozen, incidents come oftener, in proportion to what is frozen.",
+        "Ruhe 2021; Beardsley, Cunningham and White 2019",
+        "incidents.while_frozen",
+        "1",
+    ),
+    Mechanism(
         "Trust",
         "Slow to earn, fast to lose, about three to one.",
         "Slovic 1993",

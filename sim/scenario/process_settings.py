@@ -44,6 +44,13 @@ class Incidents(Block):
     hardening: Utility = number(0.25, "utility by which severity 1 raises every reservation value", (0.05, 0.6))
     fading: Share = number(0.02, "share of the hardening that passes each week", (0.005, 0.15))
     after_settlement: Share = number(0.5, "share of the rate that remains while a full settlement stands", (0.1, 1))
+    while_frozen: Factor = number(
+        1.5,
+        "factor on the rate while all talks are frozen, in proportion to the stakes that are; 1: no effect",
+        (1, 2.5),
+        "direction only: talks on the main question are followed by less violence (Ruhe 2021; Beardsley, Cunningham "
+        "and White 2019)",
+    )
 
 
 class Walkouts(Block):

@@ -97,10 +97,11 @@ class Clock(Block):
     hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True, unit="weeks")] = number(
         260, "weeks that a settlement must hold to count as lasting", ASKED
     )
-    known_until: When | None = Field(
-        default=None,
-        description="what happened is known until then: in weeks that begin before it only dated events happen, and "
-        "chance decides nothing",
+    known_until: When | None = number(
+        None,
+        "what happened is known until then: in weeks that begin before it only dated events happen, and chance decides "
+        "nothing",
+        DATED,
     )
 
 

@@ -30,6 +30,7 @@ PHRASES = {
     "after_signature": "effort after the signature",
     "meets_every": "weeks between rounds",
     "incidents severity": "mean severity of incidents",
+    "incidents while_frozen": "violence while talks are frozen",
     "incidents spoilers": "work of spoilers",
     "walkouts weeks": "weeks of a walkout",
     "contacts intensity": "contacts of civil society",

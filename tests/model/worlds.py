@@ -45,7 +45,7 @@ CALM: Data = {
 }
 STILL: Data = {
     "contacts": {"intensity": 0.0},
-    "incidents": {"per_year": 0},
+    "incidents": {"per_year": 0, "while_frozen": 1},
     "trust_dynamics": {"gain": 0.0, "loss": 0.0, "fading": 0.0},
     "frozen_week": {"rehardening": 0.0, "estrangement": 0.0, "cooling": 0.0, "forgetting": 0.0},
     "agreements": {"hazard": 0.0, "implementation": 0.0},
