@@ -79,7 +79,7 @@ GROUPS = Block(
     "Working groups",
     "agreed",
     "agreed",
-    {"week": ("median week", "half agreed by"), "collapsed": ("", "broke down")},
+    {"week": ("median week", "half agreed by"), "collapsed": ("", "broke down"), "broken_off": ("", "broken off")},
 )
 UTILITY = Block("Utility", "mean", "What it is worth, on average", "mean")
 EFFORT = Block("Mediator's weeks of work", "mean", "What it costs: mediators' weeks of work", "mean")
@@ -159,6 +159,10 @@ EVERY = (
     Definition(
         "collapsed", SHARE, GROUPS, "broke down: {}", "share whose agreement on {} breaks down", "group", better=-1,
         failed=("broke down", "break down"), among="agreed",
+    ),
+    Definition(
+        "broken_off", SHARE, GROUPS, "broken off: {}", "share whose talks on {} are broken off", "group", better=-1,
+        failed=("were broken off", "are broken off"),
     ),
     Definition(
         "week", WEEK, GROUPS, "{}", "week by which half agree on {}", "group", better=-1,

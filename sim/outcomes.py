@@ -54,6 +54,7 @@ def _of_group(group: WorkingGroup) -> Columns:
         f"agreed.{name}": agreed,
         f"week.{name}": group.week_agreed,
         f"collapsed.{name}": group.ever_collapsed,
+        f"broken_off.{name}": group.broken_off,
         f"nash_gap.{name}": _spread(agreed, here, nash_gap(preferences, reservations, text)),
         f"pareto_gap.{name}": _spread(agreed, here, pareto_gap(preferences, text)),
         f"rounds.{name}": group.rounds.astype(int),

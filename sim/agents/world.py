@@ -82,7 +82,7 @@ class Group(Protocol):
 
     @property
     def negotiating(self) -> Mask:
-        """Open and with nothing signed.  -> (R,)"""
+        """Open, with nothing signed, and not broken off.  -> (R,)"""
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""

@@ -1,4 +1,4 @@
-"""Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled.
+"""Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled; and talks that end in one.
 
 A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`Party.reflect`). Whether
 that helps or hurts comes out of the model. Shapes: R replications (last axis).
@@ -13,6 +13,7 @@ import numpy as np
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, any_of, places
+from sim.chance import rare
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 
@@ -42,12 +43,13 @@ class GroupFreezes:
         scheduled = self._scheduled(before) & negotiating
         self._return()
         self._walk_out(negotiating & ~scheduled)
-        self.group.frozen = (scheduled | self.walked_out) & negotiating
+        self.group.frozen = (scheduled | self.walked_out) & negotiating | self.group.broken_off
         if not (before.any() or self.group.frozen.any()):
             return
         resumed = before & ~self.group.frozen & negotiating
         self.world.tell("resume", resumed, group=self.group.name, value=self.lasted)
         self.lasted = (self.lasted + 1) * self.group.frozen
+        self._break_off()
         self.group.turn_back_the_clock()
 
     # ---- scheduled ---------------------------------------------------------------------------------------------------
@@ -123,6 +125,23 @@ class GroupFreezes:
         self.walked_out[here] = True
         self.group.blame(party, here)
         self.world.tell("walkout", here=here, group=self.group.name, actor=party)
+
+    def _break_off(self) -> None:
+        """Frozen talks may be broken off: the group never meets again, and stays frozen until the talks are over.
+
+            hazard a week = breaking_off * (1 - convening)
+
+        At 0.005 a freeze of ten weeks ends so in one case of twenty.
+        """
+        hazard = self.world.spec.walkouts.breaking_off
+        if not np.any(hazard):
+            return
+        convening = self.world.mediation.convening[self.group.name]
+        group, week = self.group, self.world.week
+        may = np.where(group.frozen & ~group.broken_off, hazard * (1 - convening), 0.0)
+        here = rare(self.world.chance.week(f"broken_off.{group.name}", week), may, may.take)
+        self.world.tell("broken_off", here=here, group=group.name)
+        group.broken_off[here] = True
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""

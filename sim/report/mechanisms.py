@@ -133,6 +133,13 @@ MECHANISMS = (
         "none",
     ),
     Mechanism(
+        "Breaking off",
+        "Frozen talks may end for good; a mediator who convenes makes that rarer.",
+        "this model",
+        "walkouts.breaking_off",
+        "0",
+    ),
+    Mechanism(
         "Incidents",
         "Hostile events outside the talks cost trust and harden positions; spoilers make them likelier when a deal is "
         "near.",

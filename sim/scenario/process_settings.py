@@ -64,6 +64,11 @@ class Walkouts(Block):
         "Colombia's talks stopped for 3 weeks in 2014, those on the name of Macedonia for about 3 years until 2017",
     )
     convene: Share = number(0.8, "probability a week that full convening effort ends one early", (0.2, 1))
+    breaking_off: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = number(
+        0.005,
+        "hazard a week that a frozen group never meets again, without convening; 0: no talks are broken off",
+        (0, 0.02),
+    )
 
 
 class FrozenWeek(Block):

@@ -32,6 +32,7 @@ PHRASES = {
     "incidents severity": "mean severity of incidents",
     "incidents while_frozen": "violence while talks are frozen",
     "incidents spoilers": "work of spoilers",
+    "walkouts breaking_off": "weekly hazard that frozen talks are broken off",
     "walkouts weeks": "weeks of a walkout",
     "contacts intensity": "contacts of civil society",
     "clock weeks": "weeks of talks",

@@ -356,7 +356,16 @@ def test_the_outcomes_table_has_its_columns() -> None:
     for group in GROUPS:
         expected += [
             f"{what}.{group}"
-            for what in ("agreed", "week", "collapsed", "nash_gap", "pareto_gap", "rounds", "frozen_weeks")
+            for what in (
+                "agreed",
+                "week",
+                "collapsed",
+                "broken_off",
+                "nash_gap",
+                "pareto_gap",
+                "rounds",
+                "frozen_weeks",
+            )
         ]
         expected += [f"utility.{group}.{party}" for party in ("Ann", "Ben")]
     expected += ["utility.Ann", "utility.Ben", "joint_utility", "fairness", "trust.Ann", "trust.Ben"]

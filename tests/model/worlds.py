@@ -100,7 +100,7 @@ def quiet_data(
         "seed": 11,
         "parties": {name: deepcopy(CALM) for name in parties},
         "working_groups": {name: deepcopy(group) for name in groups},
-        "walkouts": {"after_incident": 0.0},
+        "walkouts": {"after_incident": 0.0, "breaking_off": 0.0},
         **deepcopy(STILL),
     }
 
