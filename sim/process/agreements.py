@@ -17,6 +17,7 @@ from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, all_of, at, mean, places, smallest
 from sim.chance import rare
+from sim.process.flow import Flow
 
 
 class Agreements:
@@ -35,6 +36,7 @@ class Agreements:
         self.since = world.each(np.nan)
         self.longest_before = world.each(0.0)
         self.highest_hazard = {group.name: world.each(0.0) for group in groups}
+        self.flow = Flow(world, groups)
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
 
     def hold(self) -> None:
@@ -103,6 +105,7 @@ class Agreements:
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
         self.world.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
+        self.flow.begin(group, here)
         self.highest_hazard[group.name][here] = self._highest_hazard(group, here)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
@@ -117,6 +120,7 @@ class Agreements:
     def _collapse(self, group: WorkingGroup, here: Index) -> None:
         """A breakdown costs trust and reopens the chapter, from the start."""
         self.world.tell("collapse", here=here, group=group.name)
+        self.flow.end(group, here)
         group.reopen(here)
         group.ever_collapsed[here] = True
         self.highest_hazard[group.name][here] = 0.0

@@ -68,7 +68,7 @@ def test_what_is_never_complete_is_never_agreed() -> None:
     changes = {"linkage": "single_undertaking", "working_groups.two.meets_every": 30}
     table = results(quiet(changes, groups=GROUPS))
     assert not table[["agreed.one", "agreed.two", "settled"]].any(axis=None)
-    assert table["utility.one.Ann"].isna().all()
+    assert table["text_utility.one.Ann"].isna().all()
 
 
 def test_a_provisional_chapter_that_is_worth_too_little_is_reopened() -> None:
@@ -186,7 +186,7 @@ def test_utilities_are_those_of_the_text_in_force_not_of_one_that_was_refused() 
             elif event["kind"] == "in_force":
                 worth = last
             refused = event["kind"] == "refusal" if event["kind"] in ("refusal", "in_force") else refused
-        assert table["utility.table.Ann"][replication] == pytest.approx(worth, nan_ok=True)
+        assert table["text_utility.table.Ann"][replication] == pytest.approx(worth, nan_ok=True)
         checked += refused and not np.isnan(worth)
     assert checked > 5
 
@@ -367,7 +367,7 @@ def test_the_outcomes_table_has_its_columns() -> None:
                 "frozen_weeks",
             )
         ]
-        expected += [f"utility.{group}.{party}" for party in ("Ann", "Ben")]
+        expected += [f"{what}.{group}.{party}" for what in ("utility", "text_utility") for party in ("Ann", "Ben")]
     expected += ["utility.Ann", "utility.Ben", "joint_utility", "fairness", "trust.Ann", "trust.Ben"]
     expected += ["drafts", "trips", "disruptions", "walkouts", "incidents", "mediator_weeks.Med"]
     expected += ["drawn.parties.Ann.reservation", "drawn.parties.Ben.reservation"]
@@ -409,8 +409,8 @@ def test_outcomes_say_what_happened() -> None:
             f"week.{group}",
             f"nash_gap.{group}",
             f"pareto_gap.{group}",
-            f"utility.{group}.Ann",
-            f"utility.{group}.Ben",
+            f"text_utility.{group}.Ann",
+            f"text_utility.{group}.Ben",
         ):
             np.testing.assert_array_equal(table[column].notna(), agreed, err_msg=column)
         assert table[f"nash_gap.{group}"].min() >= 0
@@ -421,11 +421,10 @@ def test_outcomes_say_what_happened() -> None:
     assert (table["settled_week"][table["settled"]] >= weeks[table["settled"]]).all()
 
 
-def test_a_chapter_without_agreement_counts_with_its_reservation_value() -> None:
+def test_a_process_is_worth_what_its_chapters_are() -> None:
     _, table = rough()
     for party in ("Ann", "Ben"):
-        low = table[f"drawn.parties.{party}.reservation"]
-        parts = [table[f"utility.{group}.{party}"].fillna(low) for group in GROUPS]
+        parts = [table[f"utility.{group}.{party}"] for group in GROUPS]
         np.testing.assert_allclose(table[f"utility.{party}"], sum(parts) / 2)
     np.testing.assert_allclose(table["joint_utility"], table["utility.Ann"] + table["utility.Ben"])
 

@@ -345,8 +345,8 @@ def test_two_conceders_agree_where_their_aspirations_cross(
     found = sim.run(scenario("two-conceders", *settings), replications=3, told=0).outcomes
     assert set(found["week.table"]) == {math.ceil(40 * tau - 1e-9)}
     ann = 1 - (1 - reservation) * tau ** (1 / beta)
-    assert found["utility.table.Ann"].to_numpy() == pytest.approx(ann, abs=1 / 40)
-    assert (found["utility.table.Ann"] + found["utility.table.Ben"]).to_numpy() == pytest.approx(1)
+    assert found["text_utility.table.Ann"].to_numpy() == pytest.approx(ann, abs=1 / 40)
+    assert (found["text_utility.table.Ann"] + found["text_utility.table.Ben"]).to_numpy() == pytest.approx(1)
 
 
 def test_the_seminar_has_three_parties_and_no_real_case() -> None:
