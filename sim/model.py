@@ -137,7 +137,7 @@ class NegotiationModel(Model):
     @property
     def time_left(self) -> float:
         """Share of the calendar left, 1..0."""
-        return 1 - self.week / self.spec.clock.weeks
+        return max(1 - self.week / self.spec.clock.weeks, 0.0)
 
     @property
     def horizon(self) -> int:

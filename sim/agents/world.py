@@ -82,7 +82,7 @@ class Group(Protocol):
 
     @property
     def negotiating(self) -> Mask:
-        """Open, with nothing signed, and not broken off.  -> (R,)"""
+        """Open, with nothing signed, and not broken off; after the talks, taken up again.  -> (R,)"""
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""

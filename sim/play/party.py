@@ -70,9 +70,11 @@ class PlayedParty(Party):
     # ---- coming and going --------------------------------------------------------------------------------------------
 
     def stays_away(self, group: Group, here: Index) -> Mask:
-        """The person decides; a delegation left alone, chance."""
+        """The person decides; a delegation left alone, or after the talks, chance."""
         if len(here) == 0:
             return np.zeros(0, dtype=bool)
+        if not self.model.talking:
+            return super().stays_away(group, here)
         do = self._summon(group, "round")
         by_chance = super().stays_away(group, here)
         return by_chance if do == "delegate" else np.full(len(here), do == "stay_away")
@@ -111,6 +113,8 @@ class PlayedParty(Party):
     def delegate(self, group: Group, here: Index, wants: Mapping[str, Preferences]) -> Delegation:
         """The person's delegation, or the party's own where it is left alone."""
         by_tactic = super().delegate(group, here, wants)
+        if not self.model.talking:
+            return by_tactic
         if self.summoned.get(group.name) != self.model.week:
             self._summon(group, "summons")
         if self.leave[group.name].by_tactic:

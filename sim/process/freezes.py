@@ -43,7 +43,7 @@ class GroupFreezes:
         scheduled = self._scheduled(before) & negotiating
         self._return()
         self._walk_out(negotiating & ~scheduled)
-        self.group.frozen = (scheduled | self.walked_out) & negotiating | self.group.broken_off
+        self.group.frozen = (scheduled | self.walked_out) & negotiating | self._over
         if not (before.any() or self.group.frozen.any()):
             return
         resumed = before & ~self.group.frozen & negotiating
@@ -126,6 +126,11 @@ class GroupFreezes:
         self.group.blame(party, here)
         self.world.tell("walkout", here=here, group=self.group.name, actor=party)
 
+    @property
+    def _over(self) -> Mask:
+        """Where the talks have been broken off; they stay frozen until the calendar ends.  -> (R,)"""
+        return self.group.broken_off & self.world.talking
+
     def _break_off(self) -> None:
         """Frozen talks may be broken off: the group never meets again, and stays frozen until the talks are over.
 
@@ -138,7 +143,7 @@ class GroupFreezes:
             return
         convening = self.world.mediation.convening[self.group.name]
         group, week = self.group, self.world.week
-        may = np.where(group.frozen & ~group.broken_off, hazard * (1 - convening), 0.0)
+        may = np.where(group.frozen & group.negotiating, hazard * (1 - convening), 0.0)
         here = rare(self.world.chance.week(f"broken_off.{group.name}", week), may, may.take)
         self.world.tell("broken_off", here=here, group=group.name)
         group.broken_off[here] = True
@@ -168,9 +173,8 @@ class Freezes:
 
     def turn(self) -> None:
         """Begin and end this week's freezes, while there are talks to freeze."""
-        if self.world.talking:
-            for freezes in self.by_group:
-                freezes.turn()
-            return
         for freezes in self.by_group:
-            freezes.group.frozen = self.world.nowhere()
+            if self.world.talking or freezes.group.taken_up_again.any():
+                freezes.turn()
+            else:
+                freezes.group.frozen = self.world.nowhere()

@@ -190,6 +190,35 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "One settlement",
+        "Chapters in force stand or fall together: many are no more fragile than one, and a whole settlement lasts "
+        "longer than a part.",
+        "Hartzell and Hoddie 2003",
+        "agreements.together",
+        "0, with breadth 0",
+    ),
+    Mechanism(
+        "Aging",
+        "What has lasted goes on lasting: the first years are the most dangerous.",
+        "Joshi and Quinn 2015; Suhrke and Samset 2007",
+        "agreements.aging",
+        "0",
+    ),
+    Mechanism(
+        "Aftershocks",
+        "When a chapter breaks down, the others are in greater danger for half a year.",
+        "this model",
+        "agreements.aftershock",
+        "1",
+    ),
+    Mechanism(
+        "Renegotiation",
+        "A chapter that breaks down after the talks may be negotiated again.",
+        "this model",
+        "agreements.renegotiation",
+        "0",
+    ),
+    Mechanism(
         "Linkage",
         "Chapters take effect one by one, in sequence, or only all together.",
         "this model",

@@ -109,10 +109,10 @@ class Agreements(Block):
         6.0, "how fast the risk of refusal at home falls with the gain over reservation", (2, 15)
     )
     hazard: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = number(
-        0.006,
-        "collapse hazard a week at zero trust, slack and guarantee",
-        (0.001, 0.02),
-        "23 to 50 % relapse in five years (Suhrke and Samset 2007): 0.001 to 0.003 a week for all, more for the worst",
+        0.012,
+        "collapse hazard a week of a new, whole settlement at zero trust, slack and guarantee",
+        (0.002, 0.04),
+        "23 to 50 % relapse in five years (Suhrke and Samset 2007); this gives a third at trust 0.4 and a gain of 0.15",
     )
     trust: Factor = number(2.5, "how far trust lowers the log hazard", (0.5, 5))
     slack: Factor = number(3.0, "how far the smallest gain over reservation lowers it", (0, 8))
@@ -133,5 +133,29 @@ class Agreements(Block):
         "share of missing trust that a week of keeping everything agreed gives, times the stakes in force",
         (0, 0.04),
         "direction only: what is carried out makes peace longer (Joshi and Quinn 2015)",
+    )
+    together: Share = number(
+        1.0,
+        "how far the chapters in force are one settlement; 1: their hazards add up to one, 0: each breaks down as if "
+        "it were alone",
+        (0, 1),
+    )
+    breadth: Factor = number(
+        1.0,
+        "how far stakes without agreement raise the log hazard of those in force; 0: not at all",
+        (0, 2),
+        "direction only: settlements that cover more dimensions last longer (Hartzell and Hoddie 2003)",
+    )
+    aging: Factor = number(
+        0.5,
+        "how fast the hazard falls with the years in force: it is divided by (1 + years) to this power; 0: it stays",
+        (0, 1.5),
+        "direction only: relapse is likeliest in the first years (Suhrke and Samset 2007; Joshi and Quinn 2015)",
+    )
+    aftershock: Factor = number(
+        2.0, "factor on the hazard of what is in force in the half year after a breakdown; 1: none", (1, 5)
+    )
+    renegotiation: Share = number(
+        0.5, "share of the chapters that break down after the talks which are negotiated again; 0: none", (0, 1)
     )
     collapse_cost: Share = number(0.3, "share of trust lost when an agreement collapses", (0.1, 0.7))

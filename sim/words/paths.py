@@ -39,6 +39,11 @@ PHRASES = {
     "clock hold_weeks": "weeks that a peace must hold",
     "clock known_until": "end of the known past",
     "agreements hazard": "weekly hazard of collapse",
+    "agreements together": "chapters standing together",
+    "agreements breadth": "strength of broad settlements",
+    "agreements aging": "strength of old settlements",
+    "agreements aftershock": "danger after a breakdown",
+    "agreements renegotiation": "chance of new talks after a breakdown",
     "linkage": "linkage of the chapters",
 }
 """Keys as people would say them; others are said as the file has them."""

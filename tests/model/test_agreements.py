@@ -12,7 +12,7 @@ from sim.chance import Chance
 from sim.model import NegotiationModel
 
 from .test_mediators import likely
-from .worlds import NEVER, TRADES, begin, mediator, outcomes_of, play, quiet, results, told, weeks_of
+from .worlds import ALONE, NEVER, TRADES, begin, mediator, outcomes_of, play, quiet, results, told, weeks_of
 
 FOREVER = {"both.tactic": NEVER}
 GROUPS = ("one", "two")
@@ -207,6 +207,7 @@ def fragile(**changes: Any) -> dict[str, Any]:
             "pressure": 7.0,
             "implementation": 0.0,
             "collapse_cost": 0.3,
+            **ALONE,
         },
         "both.cost_of_no_deal": 0.1,
         "both.hurt_cap": 0.1,
@@ -253,7 +254,8 @@ def test_no_hazard_is_above_the_highest() -> None:
     group, nearest, seen = model.groups["table"], 0.0, 0
     for _ in weeks_of(model):
         here = np.flatnonzero(group.in_force)
-        hazard, highest = model.agreements._hazard(group, here), model.agreements.highest_hazard["table"][here]
+        breakdown = model.agreements.breakdown
+        hazard, highest = breakdown.hazard(group, here), breakdown.highest["table"][here]
         assert (hazard <= highest * (1 + 1e-12)).all()
         nearest, seen = max(nearest, (hazard / highest).max(initial=0.0)), seen + len(here)
     assert seen > 1000
@@ -275,7 +277,7 @@ def _hazard(model: NegotiationModel, before: dict[str, np.ndarray], week: int) -
 def test_agreements_last_geometrically(trust: float) -> None:
     changes = {
         "clock.hold_weeks": 100,
-        "agreements": {"hazard": 0.02, "implementation": 0.0, "slack": 0.0},
+        "agreements": {"hazard": 0.02, "implementation": 0.0, "slack": 0.0, **ALONE},
         "both.trust": trust,
     }
     model = play(quiet(changes, weeks=8), 2000)
@@ -461,7 +463,7 @@ def test_lasting_is_settled_and_held(hold_weeks: int) -> None:
 
 
 def test_a_settlement_that_breaks_too_soon_does_not_last() -> None:
-    changes = {"agreements": {"hazard": 0.03, "slack": 0, "implementation": 0}, "clock.hold_weeks": 20}
+    changes = {"agreements": {"hazard": 0.03, "slack": 0, "implementation": 0} | ALONE, "clock.hold_weeks": 20}
     model = play(quiet(changes, weeks=8), 100)
     table, events = outcomes_of(model), model.history.events()
     broke = events[events["kind"] == "collapse"].groupby("replication")["week"].min().reindex(range(100))

@@ -9,7 +9,7 @@ import pytest
 
 from sim.outcomes import outcomes
 
-from .worlds import TRADES, begin, quiet, results, weeks_of
+from .worlds import ALONE, TRADES, begin, quiet, results, weeks_of
 
 GROUPS = ("one", "two")
 FRAGILE: dict[str, Any] = {
@@ -30,7 +30,7 @@ def test_a_week_counts_the_text_in_force_or_no_agreement(linkage: str) -> None:
             group, seat = model.groups[name], model.parties_by_name[party].seats[name]
             worth += np.where(group.in_force, group.worth[party], seat.reservation)
     table = outcomes(model)
-    assert table[["collapsed.one", "collapsed.two"]].to_numpy().sum() > 50
+    assert table[["collapsed.one", "collapsed.two"]].to_numpy().sum() > 30
     for (name, party), worth in added.items():
         np.testing.assert_allclose(table[f"utility.{name}.{party}"], worth / 70, atol=1e-12)
 
@@ -47,7 +47,7 @@ def test_a_text_that_is_in_force_for_no_week_changes_nothing() -> None:
 
 def test_of_equal_texts_the_one_that_is_longer_in_force_brings_more() -> None:
     """All sign in the same week; what they sign breaks down sooner or later, or never."""
-    changes = {"agreements": {"hazard": 0.02, "slack": 0, "implementation": 0}, "clock.hold_weeks": 100}
+    changes = {"agreements": {"hazard": 0.02, "slack": 0, "implementation": 0} | ALONE, "clock.hold_weeks": 100}
     model = begin(quiet(changes, weeks=8), 200)
     lasted = np.zeros(200)
     for _ in weeks_of(model):
