@@ -46,6 +46,7 @@ class Agreements:
             self._ratify()
         if self.world.talking:
             self.linkage.open()
+        self.breakdown.review()
         self._settle()
 
     def _settle(self) -> None:
@@ -103,7 +104,7 @@ class Agreements:
         self.world.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
         self.flow.begin(group, here)
-        self.breakdown.review(here)
+        self.breakdown.change(here)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
@@ -121,7 +122,6 @@ class Agreements:
         group.ever_collapsed[here] = True
         group.clock[here] = 0.0
         self.breakdown.shake(here)
-        self.breakdown.review(here)
         lost = at(here, self.world.spec.agreements.collapse_cost)
         for party in group.members:
             for other in group.others_than(party.name):

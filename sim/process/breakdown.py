@@ -16,6 +16,7 @@ from sim.agents.world import World
 from sim.arrays import Array, Index, Parameter, at, mean, smallest, total
 from sim.chance import rare
 from sim.process.flow import Flow
+from sim.scenario.process_settings import Agreements as Rules
 from sim.scenario.schema import WEEKS_A_YEAR
 
 SHAKEN = 26  # weeks after a breakdown in which the hazard of what is still in force is raised
@@ -35,6 +36,7 @@ class Breakdown:
         self.stakes = {group.name: self._stake(group.name) for group in groups}
         self.in_force = world.each(0.0)
         self.shaken_until = world.each(0.0)
+        self._changed: list[Index] = []
 
     def _stake(self, group: str) -> Parameter:
         parties = self.world.parties_by_name.values()
@@ -51,9 +53,18 @@ class Breakdown:
     def shake(self, here: Index) -> None:
         """Something has broken down: for half a year the rest is in greater danger."""
         self.shaken_until[here] = self.world.week + 1 + SHAKEN
+        self.change(here)
 
-    def review(self, here: Index) -> None:
-        """What is in force has changed in these replications."""
+    def change(self, here: Index) -> None:
+        """What is in force changes this week in these replications."""
+        self._changed.append(here)
+
+    def review(self) -> None:
+        """Once a week: see what is in force now, where that has changed."""
+        if not self._changed:
+            return
+        here = np.unique(np.concatenate(self._changed))
+        self._changed.clear()
         self.in_force[here] = total(at(here, self.stakes[group.name]) * group.in_force[here] for group in self.groups)
         for group in self.groups:
             self.highest[group.name][here] = np.where(group.in_force[here], self._highest(group, here), 0.0)
@@ -82,11 +93,11 @@ class Breakdown:
         settled_in = (1 + weeks / WEEKS_A_YEAR) ** -rules.aging
         shaken = np.where(self.world.week < self.shaken_until[here], rules.aftershock, 1.0)
         risk: Array = rules.hazard * group.fragility[here] * np.exp(-calmed)
-        return risk * self._part(group, here) * settled_in * shaken
+        return risk * self._part(group, rules, here) * settled_in * shaken
 
-    def _part(self, group: WorkingGroup, here: Index) -> Array:
+    def _part(self, group: WorkingGroup, rules: Rules, here: Index) -> Array:
         """Its part of the hazard of the settlement: share ** together * exp(breadth * (1 - in force)).  -> (R',)"""
-        rules, in_force = self.world.spec.agreements.at(here), self.in_force[here]
+        in_force = self.in_force[here]
         share = at(here, self.stakes[group.name]) / np.where(in_force > 0, in_force, 1.0)
         part: Array = share**rules.together * np.exp(rules.breadth * (1 - in_force))
         return part
@@ -97,4 +108,4 @@ class Breakdown:
         loss = 1 - smallest(group.worth[party.name][here] for party in group.members)
         shaken = np.where(self.shaken_until[here] > 0, np.maximum(rules.aftershock, 1), 1.0)
         harmed: Array = rules.hazard * group.fragility[here] * np.exp(rules.slack * loss)
-        return harmed * self._part(group, here) * shaken
+        return harmed * self._part(group, rules, here) * shaken

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from sim.chance import Chance
+from sim.experiments.run import run
+from sim.stories.story import story
 
 from .test_mediators import likely
 from .worlds import ALONE, NEVER, begin, outcomes_of, play, quiet, told, weeks_of
@@ -119,3 +121,20 @@ def test_what_breaks_down_after_the_talks_may_be_negotiated_again(share: float) 
 def test_who_has_never_agreed_does_not_begin_after_the_talks() -> None:
     model = play(quiet(settlement(renegotiation=1.0) | {"both.tactic": NEVER}, weeks=8), 20)
     assert told(model, "round")["week"].max() == 7
+
+
+def test_stories_go_on_after_the_talks() -> None:
+    """Those who talk again may walk out again; whoever agreed again is told to have done so."""
+    changes = settlement(0.01, renegotiation=1.0) | {"both.walkout": 2.0, "walkouts": {"breaking_off": 0.01}}
+    found = run(quiet(changes, weeks=8), 60)
+    texts = [" ".join(story(found, replication).text.split()) for replication in range(60)]
+    assert sum("and was agreed again." in text for text in texts) > 10
+    assert sum("the talks on table" in text.lower() for text in texts) > 10
+
+
+def test_stories_say_that_talks_were_broken_off() -> None:
+    freezes = [{"groups": ["table"], "start": 2, "weeks": 30}]
+    spec = quiet({"walkouts": {"breaking_off": 0.9}, "freezes": freezes}, weeks=12)
+    text = " ".join(story(run(spec, 1), 0).text.split())
+    assert "The talks on table are broken off: the group does not meet again." in text
+    assert "Table was broken off" in text
