@@ -12,8 +12,8 @@ import numpy as np
 
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, any_of, places
-from sim.chance import rare
+from sim.arrays import Array, Index, Mask, any_of, at, places
+from sim.chance import strikes
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 
@@ -138,15 +138,15 @@ class GroupFreezes:
 
         At 0.005 a freeze of ten weeks ends so in one case of twenty.
         """
-        hazard = self.world.spec.walkouts.breaking_off
-        if not np.any(hazard):
+        group, rules = self.group, self.world.spec.walkouts
+        here = places(group.frozen & group.negotiating)
+        if not (len(here) and np.any(rules.breaking_off)):
             return
-        convening = self.world.mediation.convening[self.group.name]
-        group, week = self.group, self.world.week
-        may = np.where(group.frozen & group.negotiating, hazard * (1 - convening), 0.0)
-        here = rare(self.world.chance.week(f"broken_off.{group.name}", week), may, may.take)
-        self.world.tell("broken_off", here=here, group=group.name)
-        group.broken_off[here] = True
+        luck = self.world.chance.week(f"broken_off.{group.name}", self.world.week, here)
+        hazard = at(here, rules.breaking_off) * (1 - self.world.mediation.convening[group.name][here])
+        over = here[strikes(luck, hazard)]
+        self.world.tell("broken_off", here=over, group=group.name)
+        group.broken_off[over] = True
 
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
