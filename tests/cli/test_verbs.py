@@ -91,7 +91,8 @@ def test_show_prints_a_complete_file_that_is_the_same_scenario(sim: Command) -> 
 def test_show_explains_each_key_in_a_comment(sim: Command) -> None:
     explained = sim("show", "--explain", "small.yaml", "--set", "seed=8")
     assert explained.code == 0
-    assert "    # meets_every: weeks between rounds. Unit: weeks. Range: 1 to 260. Plausible: 3 to 14. Basis: " in explained.out
+    meant = "    # meets_every: weeks between rounds. Unit: weeks. Range: 1 to 260. Plausible: 3 to 14. Basis: "
+    assert meant in explained.out
     Path("explained.yaml").write_text(explained.out, encoding="utf-8")
     assert sim("show", "explained.yaml").out == sim("show", "small.yaml", "--set", "seed=8").out
 
