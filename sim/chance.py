@@ -68,10 +68,15 @@ class Page:
 
 
 class Chance:
-    """The numbers of replications `first .. first + count - 1` under one seed."""
+    """The numbers of replications `first .. first + count - 1` under one seed.
+
+    silent_weeks: in so many weeks, from the first, chance decides nothing: every number of a week is 1, at which no
+    probability comes true.
+    """
 
     def __init__(self, seed: int, first: int = 0, count: int = 1) -> None:
         self.seed, self.first, self.count = seed, first, count
+        self.silent_weeks = 0
         self._blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
         self._pages: dict[str, Page] = {}
         block, place = np.divmod(np.arange(count) + first % BLOCK, BLOCK)
@@ -79,6 +84,8 @@ class Chance:
 
     def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
         """This week's number in [0, 1) for each replication, or for the replications `here`.  -> (R,) or (R',)"""
+        if week < self.silent_weeks:
+            return np.ones(self.count if here is None else len(here))
         number, row = divmod(week, PAGE)
         page = self._pages.get(purpose)
         if page is None or page.number != number:

@@ -111,6 +111,8 @@ _ALL = (
          nobody="The sides freeze the talks on {groups}{lasting}.{reason}{cost}", worded="{sentence}", one=None,
          told="if long", counted=True, counts_as=("freeze", "standing"), mark=Mark("frozen", "hatched")),
     Kind("resume", one=None, told="summed up", counted=True, mark=Mark(shape="own")),
+    Kind("broken_off", "The talks on {groups} are broken off: the group does not meet again.", one="end of talks",
+         counts_as=("standing",), mark=Mark("talks broken off", "P", 15, filled=True)),
     Kind("open", "It is the turn of the talks on {groups}.", one=None, counts_as=("standing",),
          mark=Mark("the group's turn comes", ">"), watched=False),
     Kind("proposal", one=None, told="summed up", public=False, counts_as=("offer", "table"), mark=None, watched=False),

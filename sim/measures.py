@@ -71,7 +71,12 @@ class Block:
 
 
 PROCESS = Block("The whole process", "value")
-GROUPS = Block("Working groups", "agreed", "agreed", {"week": "half agreed by", "collapsed": "broke down"})
+GROUPS = Block(
+    "Working groups",
+    "agreed",
+    "agreed",
+    {"week": "half agreed by", "collapsed": "broke down", "broken_off": "broken off"},
+)
 UTILITY = Block("What it is worth, on average", "mean")
 EFFORT = Block("What it costs: mediators' weeks of work", "mean")
 OWN_BLOCK = Block("Measures of one's own", "value")
@@ -142,6 +147,10 @@ EVERY = (
     Definition(
         "collapsed", SHARE, GROUPS, "broke down: {}", "share whose agreement on {} breaks down", "group", better=-1,
         failed=("broke down", "break down"), among="agreed",
+    ),
+    Definition(
+        "broken_off", SHARE, GROUPS, "broken off: {}", "share whose talks on {} are broken off", "group", better=-1,
+        failed=("were broken off", "are broken off"),
     ),
     Definition(
         "week", WEEK, GROUPS, "{}", "week by which half agree on {}", "group", better=-1,

@@ -74,6 +74,7 @@ class NegotiationModel(Model):
         self.replications, self.first, self.week = replications, first, 0
         self.chance = chance or Chance(seed, first, replications)
         self.spec, self.draws = realise(scenario, self.chance)
+        self.chance.silent_weeks = self.spec.known_weeks
         self.everywhere = np.arange(replications)
         self.own_tactics, self.cast = dict(tactics or {}), dict(cast or {})
         for name in self.own_tactics:
@@ -146,9 +147,14 @@ class NegotiationModel(Model):
         return self.week < self.spec.clock.weeks
 
     @property
+    def known(self) -> bool:
+        """Is this a week of which the scenario tells all that happened? (`clock.known_until`)"""
+        return self.week < self.spec.known_weeks
+
+    @property
     def time_left(self) -> float:
         """Share of the calendar left, 1..0."""
-        return 1 - self.week / self.spec.clock.weeks
+        return max(1 - self.week / self.spec.clock.weeks, 0.0)
 
     @property
     def horizon(self) -> int:

@@ -2,8 +2,9 @@
 
 `agreed.<group>` says that an agreement came into force during the talks, even if it broke down later
 (`collapsed.<group>`); `settled` that all chapters were in force at once, `lasting` that they stayed so for
-`hold_weeks`. Utilities of a chapter are those of the last text that came into force; gains are measured from the
-reservation values at the start. Shapes: R replications.
+`hold_weeks`. Utilities are means over all weeks, of talks and after them: of the text in force where there is one, else
+of no agreement (`sim.process.flow`). `text_utility.<group>.<party>` is the worth of the last text that came into force.
+Gains are measured from the reservation values at the start. Shapes: R replications.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ def outcomes(model: NegotiationModel) -> pd.DataFrame:
         "lasting": ~np.isnan(agreements.settled_week) & (agreements.longest(model.week) >= model.spec.clock.hold_weeks),
     }
     for group in model.groups.values():
-        columns |= _of_group(group)
+        columns |= _of_group(group, model)
     columns |= _of_parties(model, columns)
     columns |= _of_the_process(model)
     columns |= {f"drawn.{path}": model.each(values) for path, values in model.draws.items()}
     return defined(pd.DataFrame(columns))
 
 
-def _of_group(group: WorkingGroup) -> Columns:
+def _of_group(group: WorkingGroup, model: NegotiationModel) -> Columns:
     """What became of one chapter."""
     agreed, name = ~np.isnan(group.week_agreed), group.name
     here = np.flatnonzero(agreed)
@@ -54,13 +55,16 @@ def _of_group(group: WorkingGroup) -> Columns:
         f"agreed.{name}": agreed,
         f"week.{name}": group.week_agreed,
         f"collapsed.{name}": group.ever_collapsed,
+        f"broken_off.{name}": group.broken_off,
         f"nash_gap.{name}": _spread(agreed, here, nash_gap(preferences, reservations, text)),
         f"pareto_gap.{name}": _spread(agreed, here, pareto_gap(preferences, text)),
         f"rounds.{name}": group.rounds.astype(int),
         f"frozen_weeks.{name}": group.frozen_weeks.astype(int),
     }
     worths = {party.name: p.utility(text) for party, p in zip(group.members, preferences, strict=True)}
-    return columns | {f"utility.{name}.{party}": _spread(agreed, here, worth) for party, worth in worths.items()}
+    columns |= {f"text_utility.{name}.{party}": _spread(agreed, here, worth) for party, worth in worths.items()}
+    flow = model.agreements.flow
+    return columns | {f"utility.{name}.{party.name}": flow.utility(group, party) for party in group.members}
 
 
 def _spread(agreed: Mask, here: Index, values: Array) -> Array:
@@ -82,12 +86,8 @@ def _of_parties(model: NegotiationModel, chapters: Columns) -> Columns:
 
 
 def _whole(party: Party, chapters: Columns) -> Array:
-    """Sum of stake * utility; a chapter without agreement counts with its reservation value.  -> (R,)"""
-    parts = []
-    for name, seat in party.seats.items():
-        agreed, worth = chapters[f"agreed.{name}"], chapters[f"utility.{name}.{party.name}"]
-        parts.append(seat.stake * np.where(agreed, worth, seat.reservation))
-    return bounded(total(parts))
+    """Sum of stake * utility.  -> (R,)"""
+    return bounded(total(seat.stake * chapters[f"utility.{name}.{party.name}"] for name, seat in party.seats.items()))
 
 
 def _no_agreement(party: Party) -> Array:

@@ -38,7 +38,7 @@ class Meetings:
 
     def hold(self) -> None:
         """Hold this week's rounds where one is due and everybody comes; keep what is signed there."""
-        if not self.world.talking:
+        if not any(group.negotiating.any() for group in self.groups):
             return
         minutes = Minutes(self.groups)
         meetings = self._who_meets(minutes)
@@ -119,7 +119,7 @@ class Meetings:
                 party.learn_from(self.tables.parties[other], here, won[place, number, part], lost[place, number, part])
             group.offers[party.name].put(here, at_home(held.offers.side(place), group, part))
         rows = part.start + places(held.signed[part])
-        if len(rows):
+        if len(rows) and not self.world.known:  # the file would tell of a signature
             group.author[held.sitting.here[rows]] = held.author[rows]
             text = at_home(held.text.at(rows), group)
             worth = dict(zip(group.parties, held.worth[:, rows], strict=True))

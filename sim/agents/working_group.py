@@ -26,7 +26,8 @@ class WorkingGroup(Agent):
     """One chapter, in all replications at once.
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
-    has passed; opened, frozen, signed, in_force (R,): its states; offers: each party's last proposal.
+    has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states;
+    offers: each party's last proposal.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure).
     agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author, drawn
@@ -54,6 +55,8 @@ class WorkingGroup(Agent):
         self.frozen = model.nowhere()
         self.signed = model.nowhere()
         self.in_force = model.nowhere()
+        self.broken_off = model.nowhere()
+        self.taken_up_again = model.nowhere()
         self.offers = {party: self.agenda.blank(width) for party in self.parties}
         self.text = self.agenda.blank(width)
         self.author = np.zeros(width, dtype=np.intp)
@@ -92,8 +95,9 @@ class WorkingGroup(Agent):
 
     @property
     def negotiating(self) -> Mask:
-        """Open and with nothing signed.  -> (R,)"""
-        return self.opened & ~self.signed
+        """Open, with nothing signed, and not broken off; after the talks, taken up again.  -> (R,)"""
+        begun = self.opened if self.model.talking else self.taken_up_again
+        return begun & ~self.signed & ~self.broken_off
 
     def tidy(self, package: Package, here: Index) -> Package:
         """The same settlements, each scale covered from its low end.
@@ -114,6 +118,8 @@ class WorkingGroup(Agent):
             return NOWHERE
         passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
         self.waited = self.waited + meeting * passing
+        if self.model.known:  # only dated rounds are held; one that is due by the interval waits
+            self.waited = np.minimum(self.waited, 1 - passing)
         called = self.called()
         due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(self.not_held())))
         self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)

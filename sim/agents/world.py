@@ -89,7 +89,7 @@ class Group(Protocol):
 
     @property
     def negotiating(self) -> Mask:
-        """Open and with nothing signed.  -> (R,)"""
+        """Open, with nothing signed, and not broken off; after the talks, taken up again.  -> (R,)"""
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""
@@ -126,6 +126,10 @@ class World(Protocol):
     @property
     def talking(self) -> bool:
         """Are these still the weeks of talks? After them agreements hold, or not."""
+
+    @property
+    def known(self) -> bool:
+        """Is this a week of which the scenario tells all that happened? (`clock.known_until`)"""
 
     @property
     def time_left(self) -> float:

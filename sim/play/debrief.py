@@ -159,8 +159,9 @@ MEDIATED_TEXT = (
     " + 10 × share of the effort for the talks that was not spent; less the same of the idle twin"
 )
 NEGOTIATED_TEXT = (
-    "100 × what the whole process is worth to you: each chapter by its stake, one without agreement at your walk-away "
-    "point as it was at the start; less the same of the history in which the delegation decides everything"
+    "100 × what the whole process is worth to you: each chapter by its stake, in the mean of all weeks; a week without "
+    "agreement counts at your walk-away point as it was at the start; less the same of the history in which the "
+    "delegation decides everything"
 )
 SAME = 1e-9  # scores that differ by less are the same
 

@@ -68,7 +68,9 @@ class PlayedParty(Party):
     # ---- coming and going --------------------------------------------------------------------------------------------
 
     def stays_away(self, sitting: Sitting) -> Mask:
-        """The person decides; a delegation left alone, chance."""
+        """The person decides; a delegation left alone, or after the talks, chance."""
+        if not self.model.talking:
+            return super().stays_away(sitting)
         do = self._summon(_group_of(sitting), "round")
         by_chance = super().stays_away(sitting)
         return by_chance if do == "delegate" else np.full(len(sitting), do == "stay_away")
@@ -106,6 +108,8 @@ class PlayedParty(Party):
 
     def delegate(self, sitting: Sitting, by_tactic: Delegation) -> Delegation:
         """The person's delegation, or the party's own where it is left alone."""
+        if not self.model.talking:
+            return by_tactic
         group = _group_of(sitting)
         if self.summoned.get(group.name) != self.model.week:
             self._summon(group, "summons")

@@ -6,7 +6,6 @@ Shapes: R replications (last axis).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -15,8 +14,9 @@ from sim.agents.party import Party
 from sim.agents.trust import lose
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, all_of, at, mean, places, smallest
-from sim.chance import rare
+from sim.arrays import Array, Index, Mask, all_of, at, places
+from sim.process.breakdown import Breakdown
+from sim.process.flow import Flow
 
 
 class Agreements:
@@ -24,8 +24,7 @@ class Agreements:
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; since (R,): the
     first week that began with the present settlement, NaN without one; longest_before (R,): weeks that the longest of
-    earlier ones stood; highest_hazard (R,) by group: what the hazard of its agreement cannot exceed, 0 where none is in
-    force.
+    earlier ones stood; flow: what it brings; breakdown: how it may end; again: has a group negotiated after the talks?
     """
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
@@ -34,19 +33,20 @@ class Agreements:
         self.settled_week = world.each(np.nan)
         self.since = world.each(np.nan)
         self.longest_before = world.each(0.0)
-        self.highest_hazard = {group.name: world.each(0.0) for group in groups}
+        self.flow = Flow(world, groups)
+        self.breakdown = Breakdown(world, groups, self.flow)
+        self.again = False
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
 
     def hold(self) -> None:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
-        broken = [(group, self._breaks(group)) for group in self.groups]
-        for group, here in broken:
-            if len(here):
-                self._collapse(group, here)
+        self._break_down()
         self.linkage.review()
-        if self.world.talking:
+        if self.world.talking or self.again:
             self._ratify()
+        if self.world.talking:
             self.linkage.open()
+        self.breakdown.review()
         self._settle()
 
     def _settle(self) -> None:
@@ -103,52 +103,37 @@ class Agreements:
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
         self.world.tell("in_force", here=here, group=group.name)
         group.take_effect(here)
-        self.highest_hazard[group.name][here] = self._highest_hazard(group, here)
+        self.flow.begin(group, here)
+        self.breakdown.change(here)
 
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
-    def _breaks(self, group: WorkingGroup) -> Index:
-        """Where an agreement in force breaks down this week.  -> replications"""
-        if not group.in_force.any():
-            return np.zeros(0, dtype=np.intp)
-        luck = self.world.chance.week(f"collapse.{group.name}", self.world.week)
-        return rare(luck, self.highest_hazard[group.name], partial(self._hazard, group))
+    def _break_down(self) -> None:
+        broken = [(group, self.breakdown.strikes(group)) for group in self.groups]
+        for group, here in broken:
+            if len(here):
+                self._collapse(group, here)
 
     def _collapse(self, group: WorkingGroup, here: Index) -> None:
-        """A breakdown costs trust and reopens the chapter, from the start."""
+        """A breakdown costs trust, shakes what is still in force and reopens the chapter, from the start."""
         self.world.tell("collapse", here=here, group=group.name)
+        self.flow.end(group, here)
         group.reopen(here)
         group.ever_collapsed[here] = True
-        self.highest_hazard[group.name][here] = 0.0
         group.clock[here] = 0.0
+        self.breakdown.shake(here)
         lost = at(here, self.world.spec.agreements.collapse_cost)
         for party in group.members:
             for other in group.others_than(party.name):
                 party.trust[other][here] = lose(party.trust[other][here], lost)
+        if not self.world.talking:
+            self._take_up_again(group, here)
 
-    def _highest_hazard(self, group: WorkingGroup, here: Index) -> Array:
-        """The hazard without trust or guarantee, and with no agreement worth the most to all.  -> (R',)"""
-        rules = self.world.spec.agreements.at(here)
-        loss = 1 - smallest(group.worth[party.name][here] for party in group.members)
-        harmed: Array = np.exp(rules.slack * loss)
-        return rules.hazard * group.fragility[here] * harmed
-
-    def _hazard(self, group: WorkingGroup, here: Index) -> Array:
-        """Collapse hazard a week.
-
-            hazard * exp(pressure * share from pressure - (trust * T + guarantee * G + slack * smallest gain))
-
-        Gains are those over the reservation values of today, without pressure.
-
-        Sources: Fortna (2004); Walter (2002); Hartzell and Hoddie (2003); Beardsley (2008).  -> (R',)
-        """
-        rules, members = self.world.spec.agreements.at(here), group.members
-        gains = [group.worth[party.name][here] - party.reservation_in(group.name, here) for party in members]
-        trust = mean([party.trust_in(group.others_than(party.name), here) for party in members])
-        promised = mean([self.world.mediation.guarantee[party.name][here] for party in members])
-        calmed = rules.trust * trust + rules.guarantee * promised + rules.slack * smallest(gains)
-        risk: Array = rules.hazard * group.fragility[here] * np.exp(-calmed)
-        return risk
+    def _take_up_again(self, group: WorkingGroup, here: Index) -> None:
+        """After the talks a chapter that broke down may be negotiated again, with the probability `renegotiation`."""
+        luck = self.world.chance.week(f"renegotiation.{group.name}", self.world.week, here)
+        group.taken_up_again[here] = luck < at(here, self.world.spec.agreements.renegotiation)
+        self.again = bool(self.again or group.taken_up_again.any())
 
 
 # ---- linkage ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled.
+"""Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled; and talks that end in one.
 
 A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`reflect`). Whether
 that helps or hurts comes out of the model. Shapes: R replications (last axis).
@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, any_of, places
+from sim.arrays import Array, Index, Mask, any_of, at, places
+from sim.chance import strikes
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 
@@ -42,12 +43,13 @@ class GroupFreezes:
         scheduled = self._scheduled(before) & negotiating
         self._return()
         self._walk_out(negotiating & ~scheduled)
-        self.group.frozen = (scheduled | self.walked_out) & negotiating
+        self.group.frozen = (scheduled | self.walked_out) & negotiating | self._over
         if not (before.any() or self.group.frozen.any()):
             return
         resumed = before & ~self.group.frozen & negotiating
         self.world.tell("resume", resumed, group=self.group.name, value=self.lasted)
         self.lasted = (self.lasted + 1) * self.group.frozen
+        self._break_off()
         self.group.turn_back_the_clock()
 
     # ---- scheduled ---------------------------------------------------------------------------------------------------
@@ -60,7 +62,7 @@ class GroupFreezes:
             self._tell(freeze, covers & ~before & ~frozen)
             frozen |= covers
         severity = self.world.severity
-        for freeze in self.by_rule if severity.any() else ():
+        for freeze in self.by_rule if severity.any() and not self.world.known else ():
             begins = (severity > 0) & (severity >= freeze.severity)
             end = self.world.week + self.world.each(freeze.weeks)
             self._tell(freeze, begins & ~before & ~frozen & (end > self.world.week))
@@ -124,6 +126,28 @@ class GroupFreezes:
         self.group.blame(party, here)
         self.world.tell("walkout", here=here, group=self.group.name, actor=party)
 
+    @property
+    def _over(self) -> Mask:
+        """Where the talks have been broken off; they stay frozen until the calendar ends.  -> (R,)"""
+        return self.group.broken_off & self.world.talking
+
+    def _break_off(self) -> None:
+        """Frozen talks may be broken off: the group never meets again, and stays frozen until the talks are over.
+
+            hazard a week = breaking_off * (1 - convening)
+
+        At 0.005 a freeze of ten weeks ends so in one case of twenty.
+        """
+        group, rules = self.group, self.world.spec.walkouts
+        here = places(group.frozen & group.negotiating)
+        if not (len(here) and np.any(rules.breaking_off)):
+            return
+        luck = self.world.chance.week(f"broken_off.{group.name}", self.world.week, here)
+        hazard = at(here, rules.breaking_off) * (1 - self.world.mediation.convening[group.name][here])
+        over = here[strikes(luck, hazard)]
+        self.world.tell("broken_off", here=over, group=group.name)
+        group.broken_off[over] = True
+
     def _return(self) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
         here = places(self.walked_out)
@@ -149,9 +173,8 @@ class Freezes:
 
     def turn(self) -> None:
         """Begin and end this week's freezes, while there are talks to freeze."""
-        if self.world.talking:
-            for freezes in self.by_group:
-                freezes.turn()
-            return
         for freezes in self.by_group:
-            freezes.group.frozen = self.world.nowhere()
+            if self.world.talking or freezes.group.taken_up_again.any():
+                freezes.turn()
+            else:
+                freezes.group.frozen = self.world.nowhere()

@@ -12,7 +12,7 @@ import numpy as np
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
-from sim.arrays import Array, Index, Parameter, at, mean
+from sim.arrays import Array, Index, Parameter, at, mean, total
 from sim.chance import rare
 from sim.scenario.schema import WEEKS_A_YEAR
 
@@ -27,7 +27,8 @@ class Incidents:
 
     severity (R,): of this week's incident, 0 where there is none; count (R,): incidents so far; highest_rate (R,) or a
     number: incidents a week without trust.
-    Sources: spoilers, Stedman (1997); violence works where trust is low, Kydd and Walter (2002).
+    Sources: spoilers, Stedman (1997); violence works where trust is low, Kydd and Walter (2002); there is less of it
+    while the main question is negotiated, Ruhe (2021), Beardsley, Cunningham and White (2019).
     """
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup], parties: Sequence[Party]) -> None:
@@ -64,18 +65,36 @@ class Incidents:
         return here
 
     def _rate(self, here: Index) -> Array:
-        """Incidents a week: per_year / 52 * (1.3 - mean trust), more with spoilers when a deal is near.  -> (R',)"""
+        """Incidents a week: more with spoilers when a deal is near, and where talks are frozen.  -> (R',)
+
+            per_year / 52 * (1.3 - mean trust) * (1 + (while_frozen - 1) * share of the stakes that is frozen)
+
+        With one of three equal groups frozen and while_frozen 1.5, a sixth more than while all of them meet.
+        """
         rules = self.world.spec.incidents.at(here)
         trust = mean([party.trust_in(party.others, here) for party in self.parties])
         rate = rules.per_year / WEEKS_A_YEAR * (MOST - trust)
         if np.any(self.world.spec.incidents.spoilers):
             rate = rate * (1 + SPOILING * rules.spoilers * self._nearness(here))
+        if np.any(self.world.spec.incidents.while_frozen != 1):
+            rate = rate * (1 + (rules.while_frozen - 1) * self._frozen(here))
         return np.where(self.world.settled[here], rate * rules.after_settlement, rate)
 
     def _highest_rate(self) -> Parameter:
-        """The rate without trust and with a deal in reach: most luck is better than that.  -> (R,) or a number"""
+        """The rate without trust, with a deal in reach and all frozen: most luck is better.  -> (R,) or a number"""
         rules = self.world.spec.incidents
-        return rules.per_year / WEEKS_A_YEAR * MOST * (1 + SPOILING * rules.spoilers)
+        rate = rules.per_year / WEEKS_A_YEAR * MOST * (1 + SPOILING * rules.spoilers)
+        return rate * np.maximum(rules.while_frozen, 1)
+
+    def _frozen(self, here: Index) -> Array:
+        """Share of the stakes that was frozen when the week began, in the mean of the parties.  -> (R',)"""
+        shares = []
+        for party in self.parties:
+            stakes = [
+                at(here, seat.stake) * self.world.groups[group].frozen[here] for group, seat in party.seats.items()
+            ]
+            shares.append(np.asarray(total(stakes)))
+        return mean(shares)
 
     def _nearness(self, here: Index) -> Array:
         """How near the nearest deal looks: 0 where demands are far from offers, 1 where they meet.  -> (R',)"""

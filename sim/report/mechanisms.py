@@ -18,6 +18,14 @@ class Mechanism:
 
 MECHANISMS = (
     Mechanism(
+        "The known past",
+        "Until a date only what the scenario dates happens: no other round, no incident by chance, no signature. From "
+        "then on chance decides.",
+        "this model",
+        "clock.known_until",
+        "left out",
+    ),
+    Mechanism(
         "Wants",
         "Each side has an ideal settlement of every issue, and weights that say how much the issue matters to it. "
         "A package is worth between 0 and 1 to it.",
@@ -125,12 +133,26 @@ MECHANISMS = (
         "none",
     ),
     Mechanism(
+        "Breaking off",
+        "Frozen talks may end for good; a mediator who convenes makes that rarer.",
+        "this model",
+        "walkouts.breaking_off",
+        "0",
+    ),
+    Mechanism(
         "Incidents",
         "Hostile events outside the talks cost trust and harden positions; spoilers make them likelier when a deal is "
         "near.",
         "Stedman 1997; Kydd and Walter 2002",
         "incidents.per_year",
         "0",
+    ),
+    Mechanism(
+        "Violence in a freeze",
+        "While talks are frozen, incidents come oftener, in proportion to what is frozen.",
+        "Ruhe 2021; Beardsley, Cunningham and White 2019",
+        "incidents.while_frozen",
+        "1",
     ),
     Mechanism(
         "Trust",
@@ -165,6 +187,35 @@ MECHANISMS = (
         "An agreement in force may break down, likelier at low trust, with small gains, or where pressure had made it.",
         "Fortna 2004; Walter 2002; Beardsley 2008",
         "agreements.hazard",
+        "0",
+    ),
+    Mechanism(
+        "One settlement",
+        "Chapters in force stand or fall together: many are no more fragile than one, and a whole settlement lasts "
+        "longer than a part.",
+        "Hartzell and Hoddie 2003",
+        "agreements.together",
+        "0, with breadth 0",
+    ),
+    Mechanism(
+        "Aging",
+        "What has lasted goes on lasting: the first years are the most dangerous.",
+        "Joshi and Quinn 2015; Suhrke and Samset 2007",
+        "agreements.aging",
+        "0",
+    ),
+    Mechanism(
+        "Aftershocks",
+        "When a chapter breaks down, the others are in greater danger for half a year.",
+        "this model",
+        "agreements.aftershock",
+        "1",
+    ),
+    Mechanism(
+        "Renegotiation",
+        "A chapter that breaks down after the talks may be negotiated again.",
+        "this model",
+        "agreements.renegotiation",
         "0",
     ),
     Mechanism(

@@ -41,7 +41,9 @@ EXAMPLES = {
 
 
 def dates_lie_in_the_talks(file: File) -> None:
-    """Freezes start, events happen and efforts change while the talks go on; nothing was observed before they began."""
+    """Freezes start, events happen, efforts change and the known past ends while the talks go on; nothing was observed
+    before they began."""
+    _in_the_talks(file, file["clock"]["known_until"])
     for at in (freeze["start"] for freeze in file["freezes"].below()):
         _in_the_talks(file, at)
     for at in (event["date"] for event in file["events"].below()):

@@ -44,6 +44,13 @@ class Incidents(Block):
     hardening: Utility = number(0.25, "utility by which severity 1 raises every reservation value", (0.05, 0.6))
     fading: Share = number(0.02, "share of the hardening that passes each week", (0.005, 0.15))
     after_settlement: Share = number(0.5, "share of the rate that remains while a full settlement stands", (0.1, 1))
+    while_frozen: Factor = number(
+        1.0,
+        "factor on the rate while all talks are frozen, in proportion to the stakes that are; 1: no effect",
+        (1, 2.5),
+        "direction only: talks on the main question are followed by less violence (Ruhe 2021; Beardsley, Cunningham "
+        "and White 2019)",
+    )
 
 
 class Walkouts(Block):
@@ -57,6 +64,11 @@ class Walkouts(Block):
         "Colombia's talks stopped for 3 weeks in 2014, those on the name of Macedonia for about 3 years until 2017",
     )
     convene: Share = number(0.8, "probability a week that full convening effort ends one early", (0.2, 1))
+    breaking_off: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = number(
+        0.0,
+        "hazard a week that a frozen group never meets again, without convening; 0: no talks are broken off",
+        (0, 0.02),
+    )
 
 
 class FrozenWeek(Block):
@@ -121,5 +133,29 @@ class Agreements(Block):
         "share of missing trust that a week of keeping everything agreed gives, times the stakes in force",
         (0, 0.04),
         "direction only: what is carried out makes peace longer (Joshi and Quinn 2015)",
+    )
+    together: Share = number(
+        0.0,
+        "how far the chapters in force are one settlement; 1: their hazards add up to one, 0: each breaks down as if "
+        "it were alone",
+        (0, 1),
+    )
+    breadth: Factor = number(
+        0.0,
+        "how far stakes without agreement raise the log hazard of those in force; 0: not at all",
+        (0, 2),
+        "direction only: settlements that cover more dimensions last longer (Hartzell and Hoddie 2003)",
+    )
+    aging: Factor = number(
+        0.0,
+        "how fast the hazard falls with the years in force: it is divided by (1 + years) to this power; 0: it stays",
+        (0, 1.5),
+        "direction only: relapse is likeliest in the first years (Suhrke and Samset 2007; Joshi and Quinn 2015)",
+    )
+    aftershock: Factor = number(
+        1.0, "factor on the hazard of what is in force in the half year after a breakdown; 1: none", (1, 5)
+    )
+    renegotiation: Share = number(
+        0.0, "share of the chapters that break down after the talks which are negotiated again; 0: none", (0, 1)
     )
     collapse_cost: Share = number(0.3, "share of trust lost when an agreement collapses", (0.1, 0.7))

@@ -97,6 +97,12 @@ class Clock(Block):
     hold_weeks: Annotated[int, Range(0, LONGEST, "weeks", whole=True, unit="weeks")] = number(
         260, "weeks that a settlement must hold to count as lasting", ASKED
     )
+    known_until: When | None = number(
+        None,
+        "what happened is known until then: in weeks that begin before it only dated events happen, and chance decides "
+        "nothing",
+        DATED,
+    )
 
 
 Point = Annotated[Parameter, Range(0, 1, "a point on the scale", unit="point")]
@@ -227,6 +233,17 @@ class Scenario(Block):
             for values in (issue.options or {}).values():
                 named |= set(values)
         return tuple(party for party in self.parties if party in named)
+
+    @property
+    def known_weeks(self) -> int:
+        """Weeks of which the file tells all that happened: those that begin before `clock.known_until`.
+
+        A clock from Monday the 5th that is known until Monday the 12th has one, until the 13th two.
+        """
+        until = self.clock.known_until
+        if until is None or isinstance(until, int):
+            return until or 0
+        return -((self.clock.start - until).days // 7)
 
     @property
     def weeks(self) -> int:

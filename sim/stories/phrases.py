@@ -158,7 +158,8 @@ def _cost(scenario: Scenario, beat: Beat) -> str:
     """About how many rounds a freeze costs."""
     if not beat.known:
         return ""
-    weeks = (scenario.clock.weeks if beat.ends is None else beat.ends) - beat.week
+    end = scenario.clock.weeks if beat.week < scenario.clock.weeks else scenario.weeks
+    weeks = (end if beat.ends is None else beat.ends) - beat.week
     lost = sum(round(weeks / mean_of(scenario.working_groups[group].meets_every)) for group in beat.groups)
     if not lost:
         return ""
@@ -207,18 +208,20 @@ def _weeks(scenario: Scenario) -> str:
 
 
 def _signed(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
-    """Whose text it was in the end, and whether it lasted."""
-    found = [(meeting, row) for meeting in meetings(told, group) for row in meeting.signatures]
+    """Whose text it was at the end of the talks, and whether it lasted."""
+    during = [beat for beat in told if beat.week < scenario.clock.weeks]
+    found = [(meeting, row) for meeting in meetings(during, group) for row in meeting.signatures]
     if not found:
         return ""
     meeting, row = found[-1]
     said = (
         f"{words.capital(words.short(group))} was signed in round {meeting.number}, on {words.short(row['to'])}'s text"
     )
-    if _state(told, group) != "collapse":
+    fell = [beat.week for beat in told[len(during) :] if beat.kind == "collapse" and beat.group == group]
+    if not fell:
         return f"{said}."
-    last = [beat for beat in told if beat.kind == "collapse" and beat.group == group][-1]
-    return f"{said}; it broke down on {dates.day(scenario.date_of(last.week))}."
+    again = ", and was agreed again" if _state(told, group) == "in_force" else ""
+    return f"{said}; it broke down on {dates.day(scenario.date_of(fell[0]))}{again}."
 
 
 # ---- why a chapter is not in force -----------------------------------------------------------------------------------
@@ -232,6 +235,8 @@ def _why(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
         return "never had a round" + (": its turn did not come" if waited else "")
     if state == "collapse":
         return _broke_down(scenario, told, group) + _gap(scenario, told, group)
+    if state == "broken_off":
+        return "was broken off" + _gap(scenario, told, group)
     if state in kinds.counting_as("freeze"):
         return "was frozen when the time was up" + _gap(scenario, told, group)
     if state == "provisional":

@@ -39,7 +39,10 @@ class WorkingGroup(mesa.Agent):
         self.by_rule = [(draw(f.severity, model.random), draw(f.weeks, model.random)) for f in freezes if f.after]
         self.until = self.clock = self.waited = 0.0
         self.rounds = self.frozen_weeks = 0
-        self.frozen = self.walked_out = self.in_force = self.collapsed = False
+        self.frozen = self.walked_out = self.in_force = self.collapsed = self.broken_off = self.again = False
+        self.broke_now = False
+        self.since = 0
+        self.gained = dict.fromkeys(self.parties, 0.0)
         self.text: Package | None = None
         self.agreed: Package | None = None
         self.worth: dict[str, float] = {}
@@ -68,21 +71,24 @@ class WorkingGroup(mesa.Agent):
         """Begin or end a freeze; a frozen week turns the clock back."""
         model = self.model
         for severity, weeks in self.by_rule:
-            if 0 < model.severity >= severity:
+            if 0 < model.severity >= severity and not model.known:
                 self.until = max(self.until, model.week + weeks)
-        if self.text is not None or not model.talking:
-            self.frozen = self.walked_out = False
+        if self.text is not None or not (model.talking or self.again) or self.broken_off:
+            self.frozen, self.walked_out = self.broken_off and model.talking, False
+            self.frozen_weeks += self.frozen
             return
         scheduled = model.week < self.until or any(start <= model.week < start + weeks for start, weeks in self.dated)
         if self.walked_out:
             stays = (1 - 1 / model.walkouts.weeks) * (1 - model.walkouts.convene * model.convening)
             self.walked_out = self.random.random() < stays
-        if not self.walked_out and not scheduled:
+        if not self.walked_out and not scheduled and not model.known:
             self.walked_out = any(self._walks_out(party) for party in self.members)
         self.frozen = scheduled or self.walked_out
         if self.frozen:
             self.frozen_weeks += 1
             self.clock = max(self.clock - model.frozen_week.rehardening, 0.0)
+            hazard = model.walkouts.breaking_off * (1 - model.convening)
+            self.broken_off = not model.known and self.random.random() < 1 - exp(-hazard)
 
     def _walks_out(self, party: Party) -> bool:
         """Does it leave the table this week? Likelier with little trust and after an incident."""
@@ -104,10 +110,11 @@ class WorkingGroup(mesa.Agent):
 
     def meet(self) -> None:
         """Hold this week's round where one is due and everybody comes."""
-        if self.text is not None or self.frozen or not self.model.talking:
+        if self.text is not None or self.frozen or not (self.model.talking or self.again) or self.broken_off:
             return
         convening = self.model.convening
-        self.waited += (1 + convening) / self.meets_every
+        passing = (1 + convening) / self.meets_every
+        self.waited = min(self.waited + passing, 1 - passing) if self.model.known else self.waited + passing
         missed = [event for event in self.model.today("disruption") if event.group == self.name]
         called = any(event.group == self.name for event in self.model.today("round"))
         if self.waited < 1 - TOLERANCE and not missed and not called:
@@ -127,7 +134,7 @@ class WorkingGroup(mesa.Agent):
                 if missed[0].by in (None, name):
                     self._let_down(name)
             return True
-        for party in self.members:
+        for party in self.members if not self.model.known else ():
             if party.stays_away(self, convening):
                 self._let_down(party.name)
                 return True
@@ -144,7 +151,7 @@ class WorkingGroup(mesa.Agent):
             if self.text is None:
                 self._answer(table)
         for mediator in self.model.mediators.values():
-            if self.text is None and mediator.drafts_now():
+            if self.text is None and not self.model.known and mediator.drafts_now():
                 self.model.counts["drafts"] += 1
                 text = mediator.text(self)
                 if all(d.felt(text) >= d.least_for_a_draft() - TOLERANCE for d in table.values()):
@@ -166,6 +173,8 @@ class WorkingGroup(mesa.Agent):
                     self._sign(proposer.offer, table)
 
     def _sign(self, text: Package, table: Mapping[str, Delegation]) -> None:
+        if self.model.known:
+            return
         self.text = text
         self.worth = {name: delegation.wants.utility(text) for name, delegation in table.items()}
         felt = min(delegation.felt(text) for delegation in table.values())
@@ -175,13 +184,19 @@ class WorkingGroup(mesa.Agent):
 
     def hold(self) -> None:
         """An agreement in force may collapse; a signed one is ratified, or goes back to the table."""
-        if self.text is None:
-            return
+        self.broke_now = False
+        if self.text is not None:
+            self._keep_or_break()
+        if self.in_force:
+            for party in self.members:
+                self.gained[party.name] += self.worth[party.name] - party.seats[self.name].reservation
+
+    def _keep_or_break(self) -> None:
         gains = {party.name: self.worth[party.name] - party.reservation_in(self.name) for party in self.members}
         if self.in_force:
             if self.random.random() < 1 - exp(-self._hazard(min(gains.values()))):
                 self._collapse()
-        elif self.model.talking:
+        elif self.model.talking or self.again:
             self._ratify(gains)
 
     def _ratify(self, gains: Mapping[str, float]) -> None:
@@ -191,7 +206,7 @@ class WorkingGroup(mesa.Agent):
             if self.random.random() < refusal:
                 self.text = None
                 return
-        self.in_force, self.agreed = True, self.text
+        self.in_force, self.agreed, self.since = True, self.text, self.model.week
         if self.week_agreed is None:
             self.week_agreed = self.model.week
 
@@ -201,11 +216,25 @@ class WorkingGroup(mesa.Agent):
         trust = sum(party.trust_in(self.rivals[party.name]) for party in self.members) / count
         guarantee = sum(self.model.guarantee[name] for name in self.parties) / count
         calmed = terms.trust * trust + terms.slack * slack + terms.guarantee * guarantee
-        return float(terms.hazard * exp(terms.pressure * self.from_pressure - calmed))
+        return float(terms.hazard * exp(terms.pressure * self.from_pressure - calmed)) * self._part()
+
+    def _part(self) -> float:
+        """Its part in the hazard of the settlement: by its stake and age, by what is in force, by what broke before."""
+        model, terms = self.model, self.model.terms
+        standing = model.stakes_of([g for g in model.groups.values() if g.in_force or g.broke_now])
+        part = (model.stakes_of([self]) / standing) ** terms.together * exp(terms.breadth * (1 - standing))
+        shaken = terms.aftershock if model.week < model.shaken_until else 1.0
+        return float(part * shaken / (1 + (model.week - self.since) / WEEKS_A_YEAR) ** terms.aging)
 
     def _collapse(self) -> None:
         """That costs trust and reopens the chapter, from the start."""
-        self.text, self.in_force, self.collapsed, self.clock = None, False, True, 0.0
+        self.text, self.in_force, self.collapsed, self.clock, self.broke_now = None, False, True, 0.0, True
         for party in self.members:
             for other in self.rivals[party.name]:
                 party.trust[other] *= 1 - self.model.terms.collapse_cost
+
+    def take_up_what_broke(self) -> None:
+        """A breakdown is felt by what is in force for half a year; after the talks it may be negotiated again."""
+        if self.broke_now:
+            self.model.shaken_until = self.model.week + 27
+            self.again = not self.model.talking and self.random.random() < self.model.terms.renegotiation

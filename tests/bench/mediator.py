@@ -56,7 +56,7 @@ class Mediator(mesa.Agent):
             rate = self.settings.trips_per_week * self.activity("shuttle") / len(self.knowledge)
             dated = [host for event in model.today("shuttle") if event.mediator == self.name for host in event.to]
             for party in self.knowledge:
-                if self.random.random() < 1 - exp(-rate) or party in dated:
+                if (self.random.random() < 1 - exp(-rate) and not model.known) or party in dated:
                     self.visit(model.parties[party])
 
     def visit(self, host: Party) -> None:

@@ -77,7 +77,7 @@ class Party(mesa.Agent):
     def reservation_in(self, group: str) -> float:
         """Utility of no agreement, now."""
         seat = self.seats[group]
-        return min(max(seat.reservation - self.hurt + seat.hardening, 0.02), 0.98)
+        return min(max(seat.reservation - self.hurt + seat.hardening, 0.0), 1.0)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ horizon), but no events and no weekly table, which favours it. Spoilers are left
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import exp, prod
 from typing import Any
 
@@ -20,7 +20,7 @@ from sim.scenario.schema import WEEKS_A_YEAR, Scenario
 from tests.bench.drawing import draw, numbers
 from tests.bench.group import WorkingGroup
 from tests.bench.mediator import Mediator, joined
-from tests.bench.packages import Package, TradeOff, nash_package
+from tests.bench.packages import TradeOff, nash_package
 from tests.bench.party import Party, Seat
 
 
@@ -41,6 +41,7 @@ class Talks(mesa.Model):
         self.dynamics = numbers(spec.trust_dynamics, self.random)
         self.contacts = numbers(spec.contacts, self.random)
         self.terms = numbers(spec.agreements, self.random)
+        self.shaken_until = 0
         self.parties = {name: Party(self, name) for name in spec.parties}
         self.mediators = {name: Mediator(self, name) for name in spec.mediators}
         self.groups = {name: WorkingGroup(self, name) for name in spec.working_groups}
@@ -55,6 +56,11 @@ class Talks(mesa.Model):
         """Do the talks still run?"""
         return self.week < self.spec.clock.weeks
 
+    @property
+    def known(self) -> bool:
+        """Does the scenario tell all that happens this week?"""
+        return self.week < self.spec.known_weeks
+
     def today(self, kind: str) -> list[Any]:
         """Dated events of one kind in this week."""
         return [event for event in self.events.get(self.week, ()) if event.kind == kind]
@@ -68,6 +74,7 @@ class Talks(mesa.Model):
         groups.do("meet")
         self.agents_by_type[Party].do("reflect")
         groups.do("hold")
+        groups.do("take_up_what_broke")
         self.settle()
         self.week += 1
         self.running = self.week < self.spec.clock.weeks + self.spec.clock.hold_weeks
@@ -86,10 +93,11 @@ class Talks(mesa.Model):
         """Perhaps an incident, likelier when trust is low."""
         trust = sum(party.trust_in(party.others) for party in self.parties.values()) / len(self.parties)
         rate = self.incidents.per_year / WEEKS_A_YEAR * (1.3 - trust)
+        rate *= 1 + (self.incidents.while_frozen - 1) * self.stakes_of([g for g in self.groups.values() if g.frozen])
         if self.settled:
             rate *= self.incidents.after_settlement
         self.severity = 0.0
-        if self.random.random() < 1 - exp(-rate):
+        if not self.known and self.random.random() < 1 - exp(-rate):
             self.severity = min(self.random.expovariate(1 / self.incidents.severity), 0.9)
         for event in self.today("incident"):
             self.severity = max(self.severity, draw(event.severity, self.random))
@@ -97,6 +105,11 @@ class Talks(mesa.Model):
             self.counts["incidents"] += 1
             for party in self.parties.values():
                 party.suffer(self.severity)
+
+    def stakes_of(self, groups: Sequence[WorkingGroup]) -> float:
+        """Share of these chapters in the whole, in the mean of the parties."""
+        stakes = [party.seats[g.name].stake for party in self.parties.values() for g in groups if g.name in party.seats]
+        return sum(stakes) / len(self.parties)
 
     # ---- mediators ---------------------------------------------------------------------------------------------------
 
@@ -144,21 +157,18 @@ def outcome(model: Talks) -> dict[str, Any]:
         row |= of_group(group)
     worths, gains = {}, []
     for name, party in model.parties.items():
-        worths[name] = whole(party, {key: model.groups[key].agreed for key in party.seats})
-        gains.append(worths[name] - whole(party, dict.fromkeys(party.seats)))
+        nothing = sum(seat.stake * seat.reservation for seat in party.seats.values())
+        gains.append(sum(seat.stake * flow(model.groups[key], name) for key, seat in party.seats.items()))
+        worths[name] = nothing + gains[-1]
         row |= {f"utility.{name}": worths[name], f"trust.{name}": party.trust_in(party.others)}
     row["joint_utility"] = sum(worths.values())
     row["fairness"] = max(min(gains), 0.0) / max(gains) if max(gains) > 0 else None
     return row | {f"mediator_weeks.{name}": mediator.weeks for name, mediator in model.mediators.items()}
 
 
-def whole(party: Party, texts: Mapping[str, Package | None]) -> float:
-    """What the whole process is worth to a party; a chapter without a text counts with its reservation value."""
-    worth = 0.0
-    for name, seat in party.seats.items():
-        text = texts[name]
-        worth += seat.stake * (seat.reservation if text is None else seat.wants.utility(text))
-    return worth
+def flow(group: WorkingGroup, party: str) -> float:
+    """What a chapter has brought a party above no agreement, in the mean of all weeks."""
+    return group.gained[party] / group.model.week
 
 
 def of_group(group: WorkingGroup) -> dict[str, Any]:
@@ -166,10 +176,11 @@ def of_group(group: WorkingGroup) -> dict[str, Any]:
     name, seats = group.name, [party.seats[group.name] for party in group.members]
     row: dict[str, Any] = {f"agreed.{name}": group.week_agreed is not None, f"week.{name}": group.week_agreed}
     row |= {f"rounds.{name}": group.rounds, f"frozen_weeks.{name}": group.frozen_weeks}
-    row[f"collapsed.{name}"] = group.collapsed
+    row |= {f"collapsed.{name}": group.collapsed, f"broken_off.{name}": group.broken_off}
+    row |= {f"utility.{name}.{p}": s.reservation + flow(group, p) for p, s in zip(group.parties, seats, strict=True)}
     if group.agreed:
         worths = [seat.wants.utility(group.agreed) for seat in seats]
-        row |= {f"utility.{name}.{party}": worth for party, worth in zip(group.parties, worths, strict=True)}
+        row |= {f"text_utility.{name}.{party}": worth for party, worth in zip(group.parties, worths, strict=True)}
         if len(seats) == 2:
             row |= {f"nash_gap.{name}": nash_gap(seats, worths), f"pareto_gap.{name}": pareto_gap(seats, worths)}
     return row

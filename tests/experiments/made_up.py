@@ -42,7 +42,7 @@ def results(drawn: Array, **columns: Array) -> Results:
     count = len(drawn)
     given = {name.replace("__", "."): values for name, values in columns.items()}
     outcomes = pd.DataFrame({"replication": np.arange(count)})
-    for column in ("settled", "lasting", "agreed.wells", "collapsed.wells"):
+    for column in ("settled", "lasting", "agreed.wells", "collapsed.wells", "broken_off.wells"):
         outcomes[column] = given.get(column, np.ones(count, dtype=bool))
     for column in ("settled_week", "week.wells", "utility.Up", "utility.Down", "joint_utility", "fairness"):
         outcomes[column] = given.get(column, np.full(count, 0.5))

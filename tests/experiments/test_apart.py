@@ -19,7 +19,7 @@ from sim.statistics.paired import PairCounts
 from .small import EFFORT, INCIDENTS, LINKAGE, TEXT, swept, wells
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SHARES = ("settled", "lasting", "agreed.wells", "collapsed.wells")
+SHARES = ("settled", "lasting", "agreed.wells", "collapsed.wells", "broken_off.wells")
 
 
 def came(found: Sweep, cell: int, column: str = "settled") -> np.ndarray:

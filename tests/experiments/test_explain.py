@@ -129,7 +129,13 @@ def test_the_same_run_says_the_same_twice() -> None:
 
 
 def test_questions_without_an_answer_say_what_to_do() -> None:
-    assert list(failures(scenario())) == ["unsettled", "unlasting", "unagreed.wells", "collapsed.wells"]
+    assert list(failures(scenario())) == [
+        "unsettled",
+        "unlasting",
+        "unagreed.wells",
+        "collapsed.wells",
+        "broken_off.wells",
+    ]
     with pytest.raises(Unanswerable, match=r"write one of unsettled, .*collapsed\.wells"):
         explain(a_run(), "sad")
     with pytest.raises(Unanswerable, match="-n 1000"):

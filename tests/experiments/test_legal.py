@@ -110,7 +110,7 @@ def nothing_is_beyond_its_bounds(scenario: Scenario, table: pd.DataFrame) -> Non
     for column in (*shares, "joint_utility", *(f"mediator_weeks.{name}" for name in scenario.mediators)):
         assert table[column].notna().all(), column
     for group in scenario.working_groups:
-        own = [f"utility.{group}.{party}" for party in scenario.group_parties(group)]
+        own = [f"text_utility.{group}.{party}" for party in scenario.group_parties(group)]
         for column in (*own, f"week.{group}"):
             assert (table[column].notna() == table[f"agreed.{group}"]).all(), column
         shares += [*own, f"nash_gap.{group}", f"pareto_gap.{group}"]

@@ -231,6 +231,7 @@ def _outcomes(s: Scenario, n: int, rng: np.random.Generator) -> pd.DataFrame:
     table["lasting"] = settled & (rng.random(n) < 0.5)
     for g, w in weeks.items():
         table[f"agreed.{g}"], table[f"week.{g}"] = ~np.isnan(w), w
+        table[f"broken_off.{g}"] = np.isnan(w) & (np.arange(n) % 10 == 0)
         table[f"collapsed.{g}"] = ~np.isnan(w) & (rng.random(n) < 0.2)
         table[f"rounds.{g}"] = rng.poisson(12, n)
         table[f"frozen_weeks.{g}"] = rng.poisson(9, n)
@@ -266,7 +267,7 @@ def _summary(s: Scenario, o: pd.DataFrame, seed: int) -> dict[str, Any]:
 
 
 def _group(g: str, o: pd.DataFrame) -> dict[str, Any]:
-    shares = {name: _share(o[f"{name}.{g}"].mean()) for name in ("agreed", "collapsed")}
+    shares = {name: _share(o[f"{name}.{g}"].mean()) for name in ("agreed", "collapsed", "broken_off")}
     return {**shares, "week": {"median": 70.0, "low": 65.0, "high": None}}
 
 

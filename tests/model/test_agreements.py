@@ -12,7 +12,7 @@ from sim.chance import Chance
 from sim.model import NegotiationModel
 
 from .test_mediators import likely
-from .worlds import NEVER, TRADES, begin, mediator, outcomes_of, play, quiet, results, told, weeks_of
+from .worlds import ALONE, NEVER, TRADES, begin, mediator, outcomes_of, play, quiet, results, told, weeks_of
 
 FOREVER = {"both.tactic": NEVER}
 GROUPS = ("one", "two")
@@ -68,7 +68,7 @@ def test_what_is_never_complete_is_never_agreed() -> None:
     changes = {"linkage": "single_undertaking", "working_groups.two.meets_every": 30}
     table = results(quiet(changes, groups=GROUPS))
     assert not table[["agreed.one", "agreed.two", "settled"]].any(axis=None)
-    assert table["utility.one.Ann"].isna().all()
+    assert table["text_utility.one.Ann"].isna().all()
 
 
 def test_a_provisional_chapter_that_is_worth_too_little_is_reopened() -> None:
@@ -186,7 +186,7 @@ def test_utilities_are_those_of_the_text_in_force_not_of_one_that_was_refused() 
             elif event["kind"] == "in_force":
                 worth = last
             refused = event["kind"] == "refusal" if event["kind"] in ("refusal", "in_force") else refused
-        assert table["utility.table.Ann"][replication] == pytest.approx(worth, nan_ok=True)
+        assert table["text_utility.table.Ann"][replication] == pytest.approx(worth, nan_ok=True)
         checked += refused and not np.isnan(worth)
     assert checked > 5
 
@@ -207,6 +207,7 @@ def fragile(**changes: Any) -> dict[str, Any]:
             "pressure": 7.0,
             "implementation": 0.0,
             "collapse_cost": 0.3,
+            **ALONE,
         },
         "both.cost_of_no_deal": 0.1,
         "both.hurt_cap": 0.1,
@@ -253,7 +254,8 @@ def test_no_hazard_is_above_the_highest() -> None:
     group, nearest, seen = model.groups["table"], 0.0, 0
     for _ in weeks_of(model):
         here = np.flatnonzero(group.in_force)
-        hazard, highest = model.agreements._hazard(group, here), model.agreements.highest_hazard["table"][here]
+        breakdown = model.agreements.breakdown
+        hazard, highest = breakdown.hazard(group, here), breakdown.highest["table"][here]
         assert (hazard <= highest * (1 + 1e-12)).all()
         nearest, seen = max(nearest, (hazard / highest).max(initial=0.0)), seen + len(here)
     assert seen > 1000
@@ -275,7 +277,7 @@ def _hazard(model: NegotiationModel, before: dict[str, np.ndarray], week: int) -
 def test_agreements_last_geometrically(trust: float) -> None:
     changes = {
         "clock.hold_weeks": 100,
-        "agreements": {"hazard": 0.02, "implementation": 0.0, "slack": 0.0},
+        "agreements": {"hazard": 0.02, "implementation": 0.0, "slack": 0.0, **ALONE},
         "both.trust": trust,
     }
     model = play(quiet(changes, weeks=8), 2000)
@@ -356,9 +358,18 @@ def test_the_outcomes_table_has_its_columns() -> None:
     for group in GROUPS:
         expected += [
             f"{what}.{group}"
-            for what in ("agreed", "week", "collapsed", "nash_gap", "pareto_gap", "rounds", "frozen_weeks")
+            for what in (
+                "agreed",
+                "week",
+                "collapsed",
+                "broken_off",
+                "nash_gap",
+                "pareto_gap",
+                "rounds",
+                "frozen_weeks",
+            )
         ]
-        expected += [f"utility.{group}.{party}" for party in ("Ann", "Ben")]
+        expected += [f"{what}.{group}.{party}" for what in ("utility", "text_utility") for party in ("Ann", "Ben")]
     expected += ["utility.Ann", "utility.Ben", "joint_utility", "fairness", "trust.Ann", "trust.Ben"]
     expected += ["drafts", "trips", "disruptions", "walkouts", "incidents", "mediator_weeks.Med"]
     expected += ["drawn.parties.Ann.reservation", "drawn.parties.Ben.reservation"]
@@ -400,8 +411,8 @@ def test_outcomes_say_what_happened() -> None:
             f"week.{group}",
             f"nash_gap.{group}",
             f"pareto_gap.{group}",
-            f"utility.{group}.Ann",
-            f"utility.{group}.Ben",
+            f"text_utility.{group}.Ann",
+            f"text_utility.{group}.Ben",
         ):
             np.testing.assert_array_equal(table[column].notna(), agreed, err_msg=column)
         assert table[f"nash_gap.{group}"].min() >= 0
@@ -412,11 +423,10 @@ def test_outcomes_say_what_happened() -> None:
     assert (table["settled_week"][table["settled"]] >= weeks[table["settled"]]).all()
 
 
-def test_a_chapter_without_agreement_counts_with_its_reservation_value() -> None:
+def test_a_process_is_worth_what_its_chapters_are() -> None:
     _, table = rough()
     for party in ("Ann", "Ben"):
-        low = table[f"drawn.parties.{party}.reservation"]
-        parts = [table[f"utility.{group}.{party}"].fillna(low) for group in GROUPS]
+        parts = [table[f"utility.{group}.{party}"] for group in GROUPS]
         np.testing.assert_allclose(table[f"utility.{party}"], sum(parts) / 2)
     np.testing.assert_allclose(table["joint_utility"], table["utility.Ann"] + table["utility.Ben"])
 
@@ -453,7 +463,7 @@ def test_lasting_is_settled_and_held(hold_weeks: int) -> None:
 
 
 def test_a_settlement_that_breaks_too_soon_does_not_last() -> None:
-    changes = {"agreements": {"hazard": 0.03, "slack": 0, "implementation": 0}, "clock.hold_weeks": 20}
+    changes = {"agreements": {"hazard": 0.03, "slack": 0, "implementation": 0} | ALONE, "clock.hold_weeks": 20}
     model = play(quiet(changes, weeks=8), 100)
     table, events = outcomes_of(model), model.history.events()
     broke = events[events["kind"] == "collapse"].groupby("replication")["week"].min().reindex(range(100))

@@ -74,8 +74,8 @@ def test_agreement_is_where_the_two_aspiration_curves_cross() -> None:
     bens = np.maximum(1 - b - low_a, 0) * (b - low_b)
     ours = np.where(anns >= bens, a, 1 - b)
     told_apart = here & (np.abs(anns - bens) > 1e-9)
-    np.testing.assert_allclose(table["utility.table.Ann"][told_apart], ours[told_apart], atol=1e-12)
-    np.testing.assert_allclose(table["utility.table.Ben"][told_apart], 1 - ours[told_apart], atol=1e-12)
+    np.testing.assert_allclose(table["text_utility.table.Ann"][told_apart], ours[told_apart], atol=1e-12)
+    np.testing.assert_allclose(table["text_utility.table.Ben"][told_apart], 1 - ours[told_apart], atol=1e-12)
 
 
 def test_a_pie_too_small_for_both_is_never_divided() -> None:
@@ -96,7 +96,7 @@ def test_mirrored_linear_conceders_meet_in_the_round_of_the_formula(rounds: int,
     turn = rounds / (2 * (1 - reservation))
     assert table["rounds.table"][0] == np.ceil(turn - 1e-9) + 1
     past = (np.ceil(turn - 1e-9) - turn) / rounds * (1 - reservation)  # how far the round lies beyond the crossing
-    assert sorted(table.loc[0, ["utility.table.Ann", "utility.table.Ben"]]) == pytest.approx(
+    assert sorted(table.loc[0, ["text_utility.table.Ann", "text_utility.table.Ben"]]) == pytest.approx(
         [0.5 - past, 0.5 + past], abs=1e-12
     )
 
@@ -105,14 +105,16 @@ def test_mirrored_linear_conceders_meet_in_the_round_of_the_formula(rounds: int,
 def test_mirrored_linear_conceders_meet_at_one_half(rounds: int, reservation: float) -> None:
     table = results(quiet({"both.reservation": reservation, "both.expected_rounds": rounds}, weeks=50))
     assert table["rounds.table"][0] == rounds / (2 * (1 - reservation)) + 1
-    assert table.loc[0, ["utility.table.Ann", "utility.table.Ben"]].to_list() == pytest.approx([0.5, 0.5], abs=1e-12)
+    assert table.loc[0, ["text_utility.table.Ann", "text_utility.table.Ben"]].to_list() == pytest.approx(
+        [0.5, 0.5], abs=1e-12
+    )
 
 
 def test_with_equal_weights_several_issues_are_one_pie() -> None:
     issues = {f"issue{n}": {"positions": {"Ann": 0.0, "Ben": 1.0}} for n in range(4)}
     changes = {"parties.Ann.reservation": 0.3, "both.expected_rounds": 9}
     one, four = results(quiet(changes, weeks=20)), results(quiet(changes, issues=issues, weeks=20))
-    for column in ("rounds.table", "utility.table.Ann", "utility.table.Ben"):
+    for column in ("rounds.table", "text_utility.table.Ann", "text_utility.table.Ben"):
         assert four[column][0] == pytest.approx(one[column][0], abs=1e-12)
 
 
@@ -301,7 +303,7 @@ def test_zeuthen_against_zeuthen_ends_at_the_nash_product(issues: Any, reservati
     assert table["agreed.table"].all()
     best = frontier(spec)["groups"]["table"]["nash"]["utilities"]
     for name in ("Ann", "Ben"):
-        assert table[f"utility.table.{name}"][0] == pytest.approx(best[name], abs=2 * step)
+        assert table[f"text_utility.table.{name}"][0] == pytest.approx(best[name], abs=2 * step)
 
 
 # ---- the words of the record -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from .worlds import NEVER, SCENARIOS, TRADES, agree, begin, mediator, play, quie
 
 ROUGH: dict[str, Any] = {
     "both.trust": 0.0,  # and nothing builds any: the rate of incidents stays the same
-    "incidents": {"per_year": 8, "severity": 0.2, "after_settlement": 1.0},
+    "incidents": {"per_year": 8, "severity": 0.2, "after_settlement": 1.0, "while_frozen": 1.0},
     "both.reservation": 0.3,
     "both.absence": 0.2,
     "both.walkout": 2.0,

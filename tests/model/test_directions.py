@@ -269,5 +269,7 @@ def test_e19_a_stronger_fallback_pays_if_they_agree_and_lets_them_agree_less() -
     weak, strong = (run("baseline", (*NO_HOLD, f"parties.Armenia.reservation.mean={low}")) for low in (0.36, 0.52))
     assert rises(weak, strong)
     agreed = (weak["agreed.treaty"] & strong["agreed.treaty"]).to_numpy()
-    mean, error = mean_and_error((strong["utility.treaty.Armenia"] - weak["utility.treaty.Armenia"])[agreed].to_numpy())
+    mean, error = mean_and_error(
+        (strong["text_utility.treaty.Armenia"] - weak["text_utility.treaty.Armenia"])[agreed].to_numpy()
+    )
     assert mean > 3 * error

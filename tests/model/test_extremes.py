@@ -82,11 +82,14 @@ def mediator(rng: random.Random) -> dict[str, Any]:
     }
 
 
+STEEP = ("ratification", "trust", "slack", "guarantee", "pressure", "breadth", "aging", "aftershock")
+
+
 def extreme(seed: int) -> Scenario:
     """A scenario with all its numbers at the ends."""
     rng = random.Random(seed)
     names = [f"p{n}" for n in range(rng.choice([2, 2, 3, 4]))]
-    steepness = {key: rng.choice([0, 20]) for key in ("ratification", "trust", "slack", "guarantee", "pressure")}
+    steepness = {key: rng.choice([0, 20]) for key in STEEP} | {"together": rng.choice([0, 1])}
     data = {
         "name": "extreme",
         "clock": {"weeks": rng.choice([1, 12, 30]), "hold_weeks": rng.choice([0, 5])},

@@ -10,7 +10,7 @@ import pytest
 
 from sim.chance import Chance
 
-from .worlds import NEVER, TRADES, agree, begin, outcomes_of, play, quiet, state, told, weeks_of
+from .worlds import NEVER, TRADES, agree, begin, mediator, outcomes_of, play, quiet, state, told, weeks_of
 
 FOREVER = {"both.tactic": NEVER}
 BOTH = ["one", "two"]
@@ -162,7 +162,7 @@ def test_who_walks_out_and_when(trust: float) -> None:
         "parties.Ben.walkout": 2.0,
         "parties.Ann.trust": trust,
         "parties.Ben.trust": 0.0,
-        "walkouts": {"after_incident": 1.2, "weeks": 3},
+        "walkouts": {"after_incident": 1.2, "weeks": 3, "breaking_off": 0},
         "events": [{"date": 10, "kind": "incident", "severity": 0.5}],
     }
     count, seed = 400, 5
@@ -228,3 +228,57 @@ def test_no_freeze_outlasts_the_talks() -> None:
     model = play(quiet(changes | FOREVER))
     assert outcomes_of(model)["frozen_weeks.table"].to_list() == [5]
     assert model.parties_by_name["Ann"].trust["Ben"] == pytest.approx(0.4 - 0.05)
+
+
+# ---- breaking off ----------------------------------------------------------------------------------------------------
+
+
+def frozen_for_good(hazard: float, effort: float = 0.0) -> dict[str, Any]:
+    """Both groups are frozen from week 2; a mediator convenes."""
+    med = mediator({"effort": effort}, convene=1)
+    freezes = [{"groups": BOTH, "start": 2, "weeks": 1000}]
+    return {"walkouts": {"breaking_off": hazard}, "freezes": freezes, "mediators": {"Med": med}} | FOREVER
+
+
+@pytest.mark.parametrize("effort", [0.0, 0.6])
+def test_a_frozen_week_may_end_the_talks(effort: float) -> None:
+    """hazard a week = breaking_off * (1 - convening); the numbers of the weeks are known."""
+    model, chance = begin(quiet(frozen_for_good(0.05, effort), groups=BOTH, weeks=30), 200), Chance(11, 0, 200)
+    over = {group: np.zeros(200, dtype=bool) for group in BOTH}
+    for week in weeks_of(model):
+        for group in BOTH:
+            strikes = chance.week(f"broken_off.{group}", week) < 1 - np.exp(-0.05 * (1 - effort))
+            over[group] |= strikes & (week >= 2)
+            np.testing.assert_array_equal(model.groups[group].broken_off, over[group])
+    table = outcomes_of(model)
+    assert 0.3 < table["broken_off.one"].mean() < 0.9
+    np.testing.assert_array_equal(table["broken_off.two"], over["two"])
+
+
+def test_nothing_is_signed_where_talks_are_broken_off() -> None:
+    """They would sign in the first round after the pause."""
+    changes = frozen_for_good(0.1) | {
+        "both.tactic": {"kind": "hold", "share": 0.3},
+        "working_groups.one.meets_every": 3,
+        "working_groups.two.meets_every": 3,
+        "freezes": [{"groups": BOTH, "start": 1, "weeks": 8}],
+    }
+    model = play(quiet(changes, groups=BOTH, weeks=20), 100)
+    table = outcomes_of(model)
+    for group in BOTH:
+        over = table[f"broken_off.{group}"]
+        assert 0.2 < over.mean() < 0.8
+        np.testing.assert_array_equal(table[f"agreed.{group}"], ~over)
+        assert (table[f"frozen_weeks.{group}"][over] == 19).all()
+        assert (table[f"frozen_weeks.{group}"][~over] == 8).all()
+    events = model.history.events()
+    ended = events[events["kind"] == "broken_off"].set_index(["replication", "group"])["week"]
+    assert len(ended) == table[["broken_off.one", "broken_off.two"]].to_numpy().sum()
+    later = events[events["kind"].isin(["round", "resume", "signature", "freeze"])].set_index(["replication", "group"])
+    met = later.join(ended.rename("ended"), how="inner")
+    assert (met["week"] <= met["ended"]).all()
+
+
+def test_talks_that_nobody_freezes_are_not_broken_off() -> None:
+    table = outcomes_of(play(quiet(frozen_for_good(0.9) | {"freezes": []}, groups=BOTH), 50))
+    assert not table[["broken_off.one", "broken_off.two"]].to_numpy().any()

@@ -62,6 +62,20 @@ def test_spoilers_strike_when_a_deal_is_near(gap: float, nearness: float, spoile
         np.testing.assert_array_equal(model.incidents.severity > 0, chance.week("incident", week) < 1 - np.exp(-rate))
 
 
+@pytest.mark.parametrize(("frozen", "share"), [((), 0.0), (("one",), 1 / 3), (("one", "two", "three"), 1.0)])
+@pytest.mark.parametrize("factor", [1.0, 1.5, 3.0, 0.5])
+def test_violence_rises_by_the_share_of_the_talks_that_is_frozen(
+    frozen: tuple[str, ...], share: float, factor: float
+) -> None:
+    """From the week after the freeze began, since incidents come first in a week."""
+    freezes = [{"groups": list(frozen), "start": 0, "weeks": 20}] if frozen else []
+    changes = {"incidents": {"per_year": 10, "hardening": 0, "while_frozen": factor}, "freezes": freezes} | FOREVER
+    model, chance = begin(quiet(changes, groups=("one", "two", "three"), weeks=15), 300), Chance(11, 0, 300)
+    for week in weeks_of(model):
+        rate = 10 / 52 * 1.3 * (1 + (factor - 1) * share * (week > 0))
+        np.testing.assert_array_equal(model.incidents.severity > 0, chance.week("incident", week) < 1 - np.exp(-rate))
+
+
 def test_a_settlement_calms() -> None:
     """From the week after all is in force the rate is halved, or whatever the scenario says."""
     changes = {"incidents": {"per_year": 10, "after_settlement": 0.3, "hardening": 0.0}, "clock.hold_weeks": 10}

@@ -46,6 +46,6 @@ def test_mirror_images_fare_alike(knowledge: float) -> None:
     parties = {name: party | {"knowledge": knowledge} for name, party in MIRRORED["parties"].items()}
     table = results(Scenario.model_validate(MIRRORED | {"parties": parties}), 3000)
     table = table[table["agreed.table"]]
-    difference = table["utility.table.First"] - table["utility.table.Second"]
+    difference = table["text_utility.table.First"] - table["text_utility.table.Second"]
     assert len(table) > 1000
     assert abs(difference.mean()) < 4 * difference.std() / np.sqrt(len(difference))

@@ -43,12 +43,15 @@ CALM: Data = {
     "face_saving_margin": 0.0,
     "opposition": 0.0,
 }
+ALONE: Data = {"together": 0.0, "breadth": 0.0, "aging": 0.0, "aftershock": 1.0, "renegotiation": 0.0}
+"""Each agreement breaks down as if it were alone, new or old, and none is taken up again after the talks."""
+
 STILL: Data = {
     "contacts": {"intensity": 0.0},
-    "incidents": {"per_year": 0},
+    "incidents": {"per_year": 0, "while_frozen": 1},
     "trust_dynamics": {"gain": 0.0, "loss": 0.0, "fading": 0.0},
     "frozen_week": {"rehardening": 0.0, "estrangement": 0.0, "cooling": 0.0, "forgetting": 0.0},
-    "agreements": {"hazard": 0.0, "implementation": 0.0},
+    "agreements": {"hazard": 0.0, "implementation": 0.0, **ALONE},
 }
 IDLE: Data = {"effort": 0.5, "activities": {"shuttle": 0, "convene": 0, "draft": 0, "press": 0, "guarantee": 0}}
 NEVER: Data = {"kind": "hold", "share": 1.0}
@@ -100,7 +103,7 @@ def quiet_data(
         "seed": 11,
         "parties": {name: deepcopy(CALM) for name in parties},
         "working_groups": {name: deepcopy(group) for name in groups},
-        "walkouts": {"after_incident": 0.0},
+        "walkouts": {"after_incident": 0.0, "breaking_off": 0.0},
         **deepcopy(STILL),
     }
 

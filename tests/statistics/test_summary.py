@@ -241,6 +241,6 @@ def test_counts_of_many_replications_keep_no_values() -> None:
 def test_measures_name_every_number_of_the_summary_once() -> None:
     found = summarise(spec(), table())
     seen = [measure.of(found) for measure in measures(spec())]
-    assert len({measure.column for measure in measures(spec())}) == len(seen) == 3 + 2 * 3 + 2 + 2 + 1
+    assert len({measure.column for measure in measures(spec())}) == len(seen) == 3 + 2 * 4 + 2 + 2 + 1
     assert all(measure.kind in measure.of(found) for measure in measures(spec()))
     assert [m.name for m in measures(spec())][:4] == ["settled", "lasting", "settled_week", "agreed"]

@@ -1,0 +1,111 @@
+"""Where agreements in force break down. Shapes: R replications (last axis).
+
+The chapters in force are one settlement with one hazard. Two like chapters are no more fragile together than one: each
+of them breaks down half as often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from sim.agents.working_group import WorkingGroup
+from sim.agents.world import World
+from sim.arrays import Array, Index, Parameter, at, mean, smallest, total
+from sim.chance import rare
+from sim.process.flow import Flow
+from sim.scenario.process_settings import Agreements as Rules
+from sim.scenario.schema import WEEKS_A_YEAR
+
+SHAKEN = 26  # weeks after a breakdown in which the hazard of what is still in force is raised
+
+
+class Breakdown:
+    """The hazard of what is in force.
+
+    highest (R,) by group: what its hazard cannot exceed while nothing takes effect or breaks down, 0 where nothing is
+    in force; stakes: the share of each chapter in the whole, in the mean of the parties; in_force (R,): of those in
+    force together; shaken_until (R,): the week from which the last breakdown is felt no more.
+    """
+
+    def __init__(self, world: World, groups: Sequence[WorkingGroup], flow: Flow) -> None:
+        self.world, self.groups, self.flow = world, groups, flow
+        self.highest = {group.name: world.each(0.0) for group in groups}
+        self.stakes = {group.name: self._stake(group.name) for group in groups}
+        self.in_force = world.each(0.0)
+        self.shaken_until = world.each(0.0)
+        self._changed: list[Index] = []
+
+    def _stake(self, group: str) -> Parameter:
+        parties = self.world.parties_by_name.values()
+        stakes: Parameter = total(party.seats[group].stake for party in parties if group in party.seats)
+        return stakes / len(parties)
+
+    def strikes(self, group: WorkingGroup) -> Index:
+        """Where the agreement of a group breaks down this week.  -> replications"""
+        if not group.in_force.any():
+            return np.zeros(0, dtype=np.intp)
+        luck = self.world.chance.week(f"collapse.{group.name}", self.world.week)
+        return rare(luck, self.highest[group.name], partial(self.hazard, group))
+
+    def shake(self, here: Index) -> None:
+        """Something has broken down: for half a year the rest is in greater danger."""
+        self.shaken_until[here] = self.world.week + 1 + SHAKEN
+        self.change(here)
+
+    def change(self, here: Index) -> None:
+        """What is in force changes this week in these replications."""
+        self._changed.append(here)
+
+    def review(self) -> None:
+        """Once a week: see what is in force now, where that has changed."""
+        if not self._changed:
+            return
+        here = np.unique(np.concatenate(self._changed))
+        self._changed.clear()
+        self.in_force[here] = total(at(here, self.stakes[group.name]) * group.in_force[here] for group in self.groups)
+        for group in self.groups:
+            self.highest[group.name][here] = np.where(group.in_force[here], self._highest(group, here), 0.0)
+
+    def hazard(self, group: WorkingGroup, here: Index) -> Array:
+        """Hazard a week that the agreement of a group breaks down.
+
+            hazard * exp(pressure * share from pressure - (trust * T + guarantee * G + slack * smallest gain))
+            * share ** together * exp(breadth * (1 - in force)) * (1 + years) ** -aging * aftershock
+
+        Gains are those over the reservation values of today, without pressure. share: of this chapter in the stakes in
+        force; in force: share of all stakes; years: since it took effect; aftershock: in the half year after a
+        breakdown. With `together` at 1 the chapters' hazards add up to one hazard, that of their mean; whichever is
+        more fragile breaks down more often. A whole settlement at zero trust and gain breaks down at `hazard` in its
+        first week, with breadth 1 half a settlement at 1.65 times that; after five years, with aging 0.5, at 0.41.
+
+        Sources: Fortna (2004); Walter (2002); Beardsley (2008); broad settlements last longer, Hartzell and Hoddie
+        (2003); what is carried out lasts, Joshi and Quinn (2015).  -> (R',)
+        """
+        rules, members = self.world.spec.agreements.at(here), group.members
+        gains = [group.worth[party.name][here] - party.reservation_in(group.name, here) for party in members]
+        trust = mean([party.trust_in(group.others_than(party.name), here) for party in members])
+        promised = mean([self.world.mediation.guarantee[party.name][here] for party in members])
+        calmed = rules.trust * trust + rules.guarantee * promised + rules.slack * smallest(gains)
+        weeks = self.world.week - self.flow.since[group.name][here]
+        settled_in = (1 + weeks / WEEKS_A_YEAR) ** -rules.aging
+        shaken = np.where(self.world.week < self.shaken_until[here], rules.aftershock, 1.0)
+        risk: Array = rules.hazard * group.fragility[here] * np.exp(-calmed)
+        return risk * self._part(group, rules, here) * settled_in * shaken
+
+    def _part(self, group: WorkingGroup, rules: Rules, here: Index) -> Array:
+        """Its part of the hazard of the settlement: share ** together * exp(breadth * (1 - in force)).  -> (R',)"""
+        in_force = self.in_force[here]
+        share = at(here, self.stakes[group.name]) / np.where(in_force > 0, in_force, 1.0)
+        part: Array = share**rules.together * np.exp(rules.breadth * (1 - in_force))
+        return part
+
+    def _highest(self, group: WorkingGroup, here: Index) -> Array:
+        """The hazard without trust or guarantee, and with no agreement worth the most to all.  -> (R',)"""
+        rules = self.world.spec.agreements.at(here)
+        loss = 1 - smallest(group.worth[party.name][here] for party in group.members)
+        shaken = np.where(self.shaken_until[here] > 0, np.maximum(rules.aftershock, 1), 1.0)
+        harmed: Array = rules.hazard * group.fragility[here] * np.exp(rules.slack * loss)
+        return harmed * self._part(group, rules, here) * shaken
