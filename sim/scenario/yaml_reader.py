@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,6 +50,9 @@ NO_KEY = "a list or mapping as a key (a key is text or a number); a text with br
 COMMA = "the comma before {} ends a value (numbers have a decimal point); write 0.6, not 0,6"
 
 
+Words = Callable[[str], Scalar | Refusal]
+
+
 @dataclass(frozen=True)
 class Document:
     """What a text holds: a value with its places (None if it could not be read to its end), and what is wrong."""
@@ -61,7 +65,7 @@ class Document:
 
 
 @lru_cache(maxsize=64)
-def read_bytes(raw: bytes, name: str) -> Document:
+def read_bytes(raw: bytes, name: str, words: Words = resolve) -> Document:
     """A file's bytes as a document. Remembered, since a sweep reads the same file for each of its points."""
     if len(raw) > LARGEST:
         return _failed(Place(Source(name), 1, 1), "too-large", TOO_LARGE)
@@ -71,7 +75,7 @@ def read_bytes(raw: bytes, name: str) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_unicode(raw, error, name)
-    return read(text, name)
+    return read(text, name, words=words)
 
 
 def read_value(text: str, place: Place) -> Document:
@@ -80,15 +84,15 @@ def read_value(text: str, place: Place) -> Document:
     return read(before + text, place.source.name, tuple(place.source.lines))
 
 
-def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
+def read(text: str, name: str, shown: tuple[str, ...] = (), words: Words = resolve) -> Document:
     """A text as a document, with every letter in its composed form (NFC), so that names that look equal are.
 
-    shown: the lines as the user knows them, where they differ from those of the text.
+    shown: the lines as the user knows them, where they differ from those of the text; words: what unquoted words mean.
     """
     lines = _lines(normalize("NFC", text))
     source = Source(name, shown or lines)
     hidden = _forbidden(lines, source)
-    return Document(None, hidden) if hidden else _Reader(source, "\n".join(lines)).read()
+    return Document(None, hidden) if hidden else _Reader(source, "\n".join(lines), words).read()
 
 
 def _failed(place: Place, kind: str, message: str) -> Document:
@@ -140,8 +144,9 @@ class _Key:
 class _Reader:
     """Reads one text: each method takes the event that a value begins with, and the path to it."""
 
-    def __init__(self, source: Source, text: str) -> None:
+    def __init__(self, source: Source, text: str, words: Words) -> None:
         self.source = source
+        self.words = words
         self.text = text
         self.events = yaml.parse(text, Loader=yaml.SafeLoader)
         self.report = Report()
@@ -292,7 +297,7 @@ class _Reader:
         if hidden:
             self._refuse(event, trail, "bad-character", no_character(hidden[0]))
             return BROKEN
-        value = resolve(event.value) if event.implicit[0] else event.value
+        value = self.words(event.value) if event.implicit[0] else event.value
         if isinstance(value, Refusal):
             self._refuse(event, trail, value.kind, value.message)
             return BROKEN
