@@ -130,7 +130,9 @@ def _bound(bounds: list[Element], side: str, name: str) -> int:
 def _needed(element: Element, attribute: str, path: str) -> str:
     said = element.attributes.get(attribute)
     if said is None:
-        raise wrong(element.place, "missing-key", f"<{element.tag}> has no {attribute}=; add it", path)
+        raise wrong(
+            element.place, "missing-key", f"<{element.tag}> without {attribute}= (GENIUS reads it there); add it", path
+        )
     return said
 
 

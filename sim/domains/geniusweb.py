@@ -130,7 +130,12 @@ def _decimal(node: Node, path: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > 15:
-        raise wrong(node.place, "wrong-type", f"{shorten(str(node.value))} is no usual number; write one", path)
+        raise wrong(
+            node.place,
+            "wrong-type",
+            f"{shorten(str(node.value))} is no number (ends and steps are numbers); write one",
+            path,
+        )
     return number
 
 
@@ -149,7 +154,7 @@ def _line(node: Node, options: tuple[str, ...], issue: str) -> dict[str, float]:
     keys = ("lowValue", "highValue", "lowUtility", "highUtility")
     low, high, worst, best = (_number(_needed(node, key, issue), issue) for key in keys)
     if low >= high:
-        raise wrong(node.place, "out-of-range", "lowValue is not below highValue; exchange them", issue)
+        raise wrong(node.place, "out-of-range", "lowValue and highValue (the lower one is first); exchange them", issue)
     return {
         option: worst + (best - worst) * (as_number(option, node.place, issue) - low) / (high - low)
         for option in options

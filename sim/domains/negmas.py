@@ -262,7 +262,9 @@ def table(node: Node, options: Sequence[str], path: str) -> dict[str, float]:
             raise wrong(node.place, "missing-key", message, path)
     if len(named or node.items) > len(options):
         odd = next((name for name in named if name not in options), "one more than there are")
-        raise wrong(node.place, "unknown-reference", f"{shorten(odd)} is no value of the issue; remove it", path)
+        raise wrong(
+            node.place, "unknown-reference", f"{shorten(odd)} (one for each value of the issue); remove it", path
+        )
     return {option: as_number(found[option].value, found[option].place, path) for option in options}
 
 

@@ -17,6 +17,8 @@ from sim.scenario.tree import Place
 MOST_OPTIONS = 1_000
 """Values of one issue; more do not fit into a scenario file."""
 
+NUMBERS = "utilities and weights are finite numbers"
+
 Options = Mapping[str, tuple[str, ...]]
 """Of each issue, the names of its values, in the order of the file."""
 
@@ -71,7 +73,7 @@ def as_number(said: object, place: Place, path: str, *, endless: bool = False) -
         except (ValueError, OverflowError):
             number = math.nan
     if math.isnan(number) or (math.isinf(number) and not endless):
-        raise wrong(place, "wrong-type", f"{shorten(str(said))} is no finite number; write one, such as 0.5", path)
+        raise wrong(place, "wrong-type", f"{shorten(str(said))} is no number ({NUMBERS}); write one, such as 0.5", path)
     return number
 
 
@@ -86,7 +88,7 @@ def whole_number(said: object, place: Place, path: str) -> int:
 def whole_numbers(low: int, high: int, place: Place, path: str) -> list[int]:
     """All whole numbers from one to the other.  Errors: ScenarioError, if there are none, or too many."""
     if low > high:
-        raise wrong(place, "out-of-range", f"from {low} up to {high} there is nothing; exchange the two bounds", path)
+        raise wrong(place, "out-of-range", f"{low} to {high} (the lower bound is first); exchange the two", path)
     if high - low >= MOST_OPTIONS:
         raise too_many(high - low + 1, place, path)
     return list(range(low, high + 1))
