@@ -49,7 +49,8 @@ def is_profile(root: Node) -> bool:
 
 def read_outline(root: Node, stem: str) -> Outline:
     """The issues of a domain.  Errors: ScenarioError."""
-    issues = {name: _options(entry.node, name) for name, entry in root.entries["issuesValues"].node.entries.items()}
+    given = _needed(root, "issuesValues", "domain").entries
+    issues = {name: _options(entry.node, name) for name, entry in given.items()}
     if not issues:
         raise wrong(root.place, "too-few", "no issues (there is nothing to agree on); choose another file")
     return Outline(text_of(root, "name") or stem, root.place, issues)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +17,7 @@ from unicodedata import normalize
 import yaml
 
 from sim.scenario.problems import Problem, Report
-from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, no_character, resolve, shorten
+from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, Words, no_character, resolve, shorten
 from sim.scenario.syntax import explain
 from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail
 
@@ -48,9 +47,6 @@ TAG = "{} is a tag (values say by their look what they are; no file can run code
 MERGE_KEY = "<< is a merge key (files share with `extends`, which says what it takes); write the keys out"
 NO_KEY = "a list or mapping as a key (a key is text or a number); a text with brackets or braces needs quotes"
 COMMA = "the comma before {} ends a value (numbers have a decimal point); write 0.6, not 0,6"
-
-
-Words = Callable[[str], Scalar | Refusal]
 
 
 @dataclass(frozen=True)

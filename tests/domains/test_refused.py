@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.domains import import_domain
 from sim.domains.xml_reader import DEEPEST, LARGEST, MOST_ELEMENTS
 from sim.scenario import ScenarioError
+from tests.seldom import examples
 
 GENIUS = """\
 <utility_space>
@@ -231,3 +236,46 @@ def test_no_name_in_a_file_leads_to_another_folder(tmp_path: Path, name: str) ->
         (tmp_path / stem).write_text(text, encoding="utf-8")
     stem = import_domain([tmp_path / each for each in "dbs"]).stem
     assert not set(stem) & set('/\\:<>"|?*.')
+
+
+# ---- whatever the bytes ----------------------------------------------------------------------------------------------
+
+GOOD = {"genius": [GENIUS, GENIUS], "negmas": [DOMAIN, NEGMAS, NEGMAS], "geniusweb": [WEB, WEB]}
+TOKENS = [
+    "",
+    '"',
+    "<",
+    ">",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "null",
+    "-1",
+    "1e400",
+    "nan",
+    "\n",
+    "\x00",
+    "é",
+    "issue",
+    "&",
+]
+
+
+@pytest.mark.parametrize("kind", GOOD)
+@given(data=st.data())
+@examples(4)
+def test_a_file_that_was_damaged_is_imported_or_refused(kind: str, data: st.DataObject) -> None:
+    """No other error than `ScenarioError`, wherever something is put in the place of something else."""
+    texts = list(GOOD[kind])
+    which = data.draw(st.integers(0, len(texts) - 1))
+    start = data.draw(st.integers(0, len(texts[which]) - 1))
+    end = data.draw(st.integers(start, min(start + 30, len(texts[which]))))
+    texts[which] = texts[which][:start] + data.draw(st.sampled_from(TOKENS)) + texts[which][end:]
+    with TemporaryDirectory() as folder, suppress(ScenarioError):
+        files = [Path(folder, str(number)) for number in range(len(texts))]
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text, encoding="utf-8")
+        import_domain(files, undiscounted=True, rescale=True)
