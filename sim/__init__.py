@@ -10,6 +10,7 @@ The house, from the ground up; a room knows only the floors below it:
     mesa_core             Mesa's agents and model, without the spaces that talks do not need
     bargaining/           the theory: preferences, concession tactics, offers, solutions
     scenario/             a file becomes a Scenario, or one report of all its errors
+    domains/              domains of GENIUS, NegMAS and GeniusWeb become scenarios
     agents/, process/     who acts (parties, mediators, working groups); what happens around the table
     history, tally        what happened, told for some replications and counted for all
     model, outcomes       the week, in eight lines; one row a replication; `summary`, `paired` with intervals

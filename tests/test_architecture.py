@@ -18,7 +18,7 @@ FLOORS = (
     {"chance", "store"},
     {"bargaining"},
     {"scenario"},
-    {"measures"},
+    {"domains", "measures"},
     {"measure_columns"},
     {"agents"},
     {"process"},

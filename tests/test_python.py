@@ -41,7 +41,10 @@ def test_every_verb_that_computes_is_a_verb_of_python() -> None:
     """But for those that write files, print files or serve pages."""
     from sim.cli import verbs
 
-    assert set(verbs.commands) - set(VERBS) == {"show", "schema", "new", "list", "results", "serve", "export"}
+    assert set(verbs.commands) - set(VERBS) == {
+        *("show", "schema", "new", "list", "import"),
+        *("results", "serve", "export"),
+    }
 
 
 def test_a_type_checker_finds_the_types() -> None:

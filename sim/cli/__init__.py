@@ -8,6 +8,7 @@
     look       frontier, story
     results    results
     files      check, show, schema, new, list
+    domains    import
     page       serve, export
 
 A verb is imported when it is asked for, and nothing heavy before it needs it, so that `sim --help` answers at once.
@@ -34,8 +35,12 @@ ROOMS = {
     "look": ("frontier", "story"),
     "results": ("results",),
     "files": ("check", "show", "schema", "new", "list"),
+    "domains": ("import",),
     "page": ("serve", "export"),
 }
+
+PYTHONS = ("import", "list")
+"""Verbs that mean something to Python, and have another name there."""
 
 
 class OnDemand(UserDict[str, Any]):
@@ -43,7 +48,7 @@ class OnDemand(UserDict[str, Any]):
 
     def __getitem__(self, name: str) -> click.Command:
         module = import_module(f"sim.cli.{super().__getitem__(name)}")
-        verb: click.Command = getattr(module, "list_" if name == "list" else name)
+        verb: click.Command = getattr(module, f"{name}_" if name in PYTHONS else name)
         return verb
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from sim.scenario.numbers import Distribution, parts_of
-from sim.scenario.scalars import resolve
+from sim.scenario.scalars import Refusal, Scalar, resolve
 from sim.scenario.schema import Event, Freeze, Scenario
 
 WIDTH = 118
@@ -105,6 +106,7 @@ def _fits(parts: list[yaml.Node]) -> bool:
     )
 
 
+INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)")
 WORDS: dict[Any, str] = {None: "null", True: "true", False: "false"}
 
 
@@ -121,6 +123,16 @@ def _digits(number: float) -> str:
     """The shortest digits that read back as the same number, bit for bit."""
     negative_zero = number == 0 and math.copysign(1, number) < 0
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 and not negative_zero else repr(number)
+
+
+def usual(word: str) -> Scalar | Refusal:
+    """What an unquoted word means in a file that another program wrote: text, if PyYAML writes that text so.
+
+    An infinite number stays the text that it is.
+    """
+    if _tag(word) == STRING or INFINITE.fullmatch(word):
+        return word
+    return resolve(word)
 
 
 def _tag(text: str) -> str:

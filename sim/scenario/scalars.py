@@ -34,6 +34,10 @@ class Refusal:
     message: str
 
 
+Words = Callable[[str], Scalar | Refusal]
+"""What unquoted words mean: `resolve` for files of our own."""
+
+
 @dataclass(frozen=True)
 class _Doubt:
     """A look of words that readers disagree about, why, and how to write what was meant."""

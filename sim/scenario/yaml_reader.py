@@ -18,7 +18,7 @@ from unicodedata import normalize
 import yaml
 
 from sim.scenario.problems import Problem, Report
-from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, no_character, resolve, shorten
+from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, Words, no_character, resolve, shorten
 from sim.scenario.syntax import explain, fast_events, sure_events
 from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail
 
@@ -62,7 +62,7 @@ class Document:
 
 
 @lru_cache(maxsize=64)
-def read_bytes(raw: bytes, name: str) -> Document:
+def read_bytes(raw: bytes, name: str, words: Words = resolve) -> Document:
     """A file's bytes as a document. Remembered, since a sweep reads the same file for each of its points."""
     if len(raw) > LARGEST:
         return _failed(Place(Source(name), 1, 1), "too-large", TOO_LARGE)
@@ -72,7 +72,7 @@ def read_bytes(raw: bytes, name: str) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_unicode(raw, error, name)
-    return read(text, name)
+    return read(text, name, words=words)
 
 
 def read_value(text: str, place: Place) -> Document:
@@ -81,10 +81,10 @@ def read_value(text: str, place: Place) -> Document:
     return read(before + text, place.source.name, tuple(place.source.lines))
 
 
-def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
+def read(text: str, name: str, shown: tuple[str, ...] = (), words: Words = resolve) -> Document:
     """A text as a document, with every letter in its composed form (NFC), so that names that look equal are.
 
-    shown: the lines as the user knows them, where they differ from those of the text.
+    shown: the lines as the user knows them, where they differ from those of the text; words: what unquoted words mean.
     """
     lines = _lines(normalize("NFC", text))
     source = Source(name, shown or lines)
@@ -92,8 +92,8 @@ def read(text: str, name: str, shown: tuple[str, ...] = ()) -> Document:
     if hidden:
         return Document(None, hidden)
     whole = "\n".join(lines)
-    found = _Reader(source, whole, fast_events(whole)).read()
-    return _Reader(source, whole, sure_events(whole)).read() if found.problems else found
+    found = _Reader(source, whole, fast_events(whole), words).read()
+    return _Reader(source, whole, sure_events(whole), words).read() if found.problems else found
 
 
 def _failed(place: Place, kind: str, message: str) -> Document:
@@ -145,8 +145,9 @@ class _Key:
 class _Reader:
     """Reads one text: each method takes the event that a value begins with, and the path to it."""
 
-    def __init__(self, source: Source, text: str, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, source: Source, text: str, events: Iterator[yaml.Event], words: Words) -> None:
         self.source = source
+        self.words = words
         self.text = text
         self.events = events
         self.report = Report()
@@ -297,7 +298,7 @@ class _Reader:
         if hidden:
             self._refuse(event, trail, "bad-character", no_character(hidden[0]))
             return BROKEN
-        value = resolve(event.value) if event.implicit[0] else event.value
+        value = self.words(event.value) if event.implicit[0] else event.value
         if isinstance(value, Refusal):
             self._refuse(event, trail, value.kind, value.message)
             return BROKEN

@@ -25,6 +25,7 @@ VERBS = (
     "schema",
     "new",
     "list",
+    "import",
     "results",
 )
 
