@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
+from scipy.special import stdtrit
 
 from sim.arrays import Array
-from sim.experiments.chunk_files import Chunks
 from sim.experiments.coalitions import Coalitions
 from sim.experiments.design import ALONE
 from sim.experiments.run import asked
@@ -129,8 +130,9 @@ def ask(
     tree = load_tree(scenario, [ALONE])
     acting = [each for each in wanted if _acts(each, scenario, tree)]
     if not acting:
-        rule = "a mechanism can be switched off where its settings let it act"
-        raise Unanswerable(f"none of {', '.join(each.name for each in wanted)} acts in {scenario.name} ({rule}); name another with --off")
+        names = ", ".join(each.name for each in wanted)
+        rule = "one can be switched off where settings let it act"
+        raise Unanswerable(f"of the mechanisms {names} none acts in {scenario.name} ({rule}); name another with --off")
     idle = [each for each in wanted if each not in acting] if off else []
     count = orders or (ORDERS if len(acting) > shapley.MOST else 0)
     return Question(scenario, tree, measure, tuple(acting), tuple(idle), count, replication)
@@ -226,18 +228,30 @@ def answer(question: Question, chunks: Coalitions, crew: Crew, tell: Progress) -
 class Divided:
     """Histories, divided. Shapes: R of them in which the measure has a number, k mechanisms, P orders.
 
-    shares, alone: (k, R); by_order: (P, k), the mean over histories of what each adds along each order, P 0 where all
-    count; reach: how far numbers of the measure lie apart.
+    shares, alone: (k, R); by_order: (P, k), the sum over histories of what each adds along each order, P 0 where all
+    count; ends: the smallest and the largest number of the measure.
     """
 
     kind: str
-    replications: Array
+    replications: npt.NDArray[np.int64]
     as_is: Array
     all_off: Array
     shares: Array
     alone: Array
     by_order: Array
-    reach: float
+    ends: tuple[float, float]
+
+    @classmethod
+    def joined(cls, kind: str, parts: Sequence[Divided]) -> Divided:
+        """Chunks that follow each other as one."""
+        names = ("replications", "as_is", "all_off", "shares", "alone")
+        low, high = zip(*(part.ends for part in parts), strict=True)
+        return cls(
+            kind=kind,
+            by_order=np.sum([part.by_order for part in parts], axis=0),
+            ends=(min(low), max(high)),
+            **{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names},
+        )
 
     @property
     def counted(self) -> int:
@@ -259,44 +273,54 @@ class Divided:
 
         A single history whose orders all count has its shares exactly.
         """
-        from scipy.special import stdtrit
+        values, reach = self.shares[each], self.ends[1] - self.ends[0]
+        variance, free = self._of_orders(each)
+        if self.counted > 1:
+            if np.ptp(values) <= 1e-12 * reach:
+                return unseen(self.counted) * reach if reach else NONE
+            variance += float(values.var(ddof=1)) / self.counted
+            free = free or self.counted - 1
+        return float(stdtrit(free, 0.975)) * variance**0.5 if free else 0.0
 
-        values = self.shares[each]
-        variance, free = 0.0, self.counted - 1
-        if len(self.by_order):
-            pairs = self.by_order[:, each].reshape(-1, 2).mean(axis=1)
-            variance, free = float(pairs.var(ddof=1)) / len(pairs), len(pairs) - 1
-        if self.counted == 1:
-            return float(stdtrit(free, 0.975)) * variance**0.5 if free else 0.0
-        if np.ptp(values) <= 1e-12 * self.reach:
-            return unseen(self.counted) * self.reach if self.reach else NONE
-        variance += float(values.var(ddof=1)) / self.counted
-        return float(stdtrit(free, 0.975)) * variance**0.5
+    def _of_orders(self, each: int) -> tuple[float, int]:
+        """The variance that drawing orders adds to a share, and its degrees of freedom: of pairs of orders."""
+        if not len(self.by_order):
+            return 0.0, 0
+        pairs = self.by_order[:, each].reshape(-1, 2).mean(axis=1) / self.counted
+        return float(pairs.var(ddof=1)) / len(pairs), len(pairs) - 1
 
 
-def _together(question: Question, chunks: Iterator[tuple[Array, Mapping[int, Array]]]) -> Divided:
+def _together(question: Question, chunks: Iterator[tuple[range, Mapping[int, Array]]]) -> Divided:
     """Chunk by chunk, so that memory does not grow with the coalitions."""
-    k, parts, along, reach = len(question.switches), [], [], []
-    for replications, values in chunks:
-        there = ~np.isnan(np.array(list(values.values()))).any(axis=0)
-        known = {coalition: each[there] for coalition, each in values.items()}
-        if question.drawn is None:
-            shares = shapley.shares(known, k)
-        else:
-            contributions = shapley.added(known, question.drawn)
-            along.append(contributions.sum(axis=2))
-            shares = shapley.mean_over_orders(contributions)
-        alone = np.array([known[1 << each] - known[0] for each in range(k)])
-        parts.append((replications[there], known[0], known[2**k - 1], shares, alone))
-        reach += [each.min() for each in known.values() if each.size] + [each.max() for each in known.values() if each.size]
-    joined = [np.concatenate(each, axis=-1) for each in zip(*parts, strict=True)]
-    count = max(joined[0].size, 1)
-    by_order = np.sum(along, axis=0) / count if along else np.empty((0, k))
-    return Divided(question.measure.kind, *joined, by_order, float(np.ptp(reach)) if reach else 0.0)
+    return Divided.joined(question.measure.kind, [_divide(question, *chunk) for chunk in chunks])
+
+
+def _divide(question: Question, histories: range, values: Mapping[int, Array]) -> Divided:
+    """Histories of one chunk; those in which a coalition has no number are left out."""
+    k, table = len(question.switches), np.array(list(values.values()))
+    there = ~np.isnan(table).any(axis=0)
+    known = {coalition: each[there] for coalition, each in values.items()}
+    by_order = np.empty((0, k))
+    if question.drawn is None:
+        shares = shapley.shares(known, k)
+    else:
+        contributions = shapley.added(known, question.drawn)
+        by_order = contributions.sum(axis=2)
+        shares = shapley.mean_over_orders(contributions)
+    return Divided(
+        kind=question.measure.kind,
+        replications=np.array(histories)[there],
+        as_is=known[0],
+        all_off=known[2**k - 1],
+        shares=shares,
+        alone=np.array([known[1 << each] - known[0] for each in range(k)]),
+        by_order=by_order,
+        ends=(float(table[:, there].min(initial=np.inf)), float(table[:, there].max(initial=-np.inf))),
+    )
 
 
 def _ranked(question: Question, divided: Divided) -> pd.DataFrame:
-    """The table of shares, the largest first; what does not act here has nothing."""
+    """The table of shares, first what makes most of the gap; what does not act here has nothing."""
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
@@ -305,7 +329,8 @@ def _ranked(question: Question, divided: Divided) -> pd.DataFrame:
         ends = {"low": share - half, "high": share + half}
         rows.append({"mechanism": switch.name, "share": share, **ends, "alone": float(divided.alone[number].mean())})
     rows += [{"mechanism": each.name, "share": 0.0, "low": 0.0, "high": 0.0, "alone": 0.0} for each in question.idle]
-    return pd.DataFrame(rows).sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+    onward = divided.gap["difference"] >= 0
+    return pd.DataFrame(rows).sort_values("share", ascending=not onward, kind="stable").reset_index(drop=True)
 
 
 def _histories(question: Question, divided: Divided) -> pd.DataFrame:

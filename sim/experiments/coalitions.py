@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim import store
 from sim.arrays import Array
 from sim.experiments import chunk_files
@@ -92,9 +90,11 @@ class Coalitions(SweepChunks):
             key = store.digest(text, repr(sorted(board.settings(values).items())), letters=32)
             cells.append(Cell(coalition, values, len(histories), key))
         design = Design(scenario, tree, (), None)
-        return cls(design, Chunks(folder), measure.column, cells=cells, board=board, measure=measure, histories=histories)
+        return cls(
+            design, Chunks(folder), measure.column, cells=cells, board=board, measure=measure, histories=histories
+        )
 
-    def values(self, crew: Crew, tell: Progress) -> Iterator[tuple[Array, dict[int, Array]]]:
+    def values(self, crew: Crew, tell: Progress) -> Iterator[tuple[range, dict[int, Array]]]:
         """The measure in each coalition, for a chunk of histories after the other: their numbers, values by coalition.
 
         What is not stored is computed first; `tell` hears the share that is done.  Errors: CannotWrite; WorkerDied.
@@ -104,7 +104,7 @@ class Coalitions(SweepChunks):
             self._store_all(crew, tell)
             for chunk in self._cut():
                 found = {cell.number: self._read(Piece(cell, chunk)) for cell in self.cells}
-                yield np.arange(chunk.first, chunk.first + chunk.count), found
+                yield range(chunk.first, chunk.first + chunk.count), found
         except OSError as error:
             raise store.CannotWrite(self.stored.folder, error) from error
 

@@ -32,7 +32,7 @@ class Switch:
 
     def settings(self, scenario: Scenario) -> dict[str, Any]:
         """What takes the mechanism out of a scenario: values by paths."""
-        found = {}
+        found: dict[str, Any] = {}
         for pattern, value in self.off.items():
             found |= {path: value for path, _ in _places(pattern, scenario)}
         return found
@@ -60,7 +60,7 @@ EVERY = (
     ),
     Switch(
         "walkouts", {"parties.*.walkout": 0, "walkouts.after_incident": 0},
-        {"en": "walkouts", "ru": "уход с переговоров"},
+        {"en": "walkouts", "ru": "уход с переговоров"},  # noqa: RUF001
     ),
     Switch(
         "freezes", {"freezes[*].weeks": 0},
