@@ -4,40 +4,33 @@ The gap is the measure with every mechanism switched off, less the measure as it
 more than the whole of it: a history that two of them had spoiled is saved by neither alone, or by either. Shapley's
 shares (`sim.statistics.shapley`) divide it. Every coalition of mechanisms is simulated under the same chance, so that a
 history's own shares add up to its own gap.
-
-Intervals are those of a mean over paired histories (Student 1908). Where orders are drawn, they hold what chance does
-there too: the variance of a mean over histories and that of a mean over pairs of orders are added, which counts what
-both do together twice, and so is rather too wide.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import stdtrit
 
-from sim.arrays import Array
 from sim.experiments.coalitions import Coalitions
 from sim.experiments.design import ALONE
+from sim.experiments.divided import Divided, divide
 from sim.experiments.run import asked
 from sim.experiments.shown import Tabled
 from sim.experiments.sweep_work import Crew
-from sim.experiments.switches import Switch, named
+from sim.experiments.switches import SWITCHES, Switch, named
 from sim.experiments.uncertain import Unanswerable, measure_of
 from sim.measures import Measure
 from sim.scenario import Scenario
 from sim.scenario.given import Given, scenario_of
 from sim.scenario.load import load_tree, of_tree, with_values
 from sim.scenario.tree import Node
-from sim.statistics import paired, shapley
-from sim.statistics.summary import unseen
+from sim.statistics import shapley
 from sim.terminal import unheard
 
 if TYPE_CHECKING:
@@ -47,7 +40,6 @@ ORDERS = 32
 """Orders that are drawn where there are more than `shapley.MOST` mechanisms."""
 MOST_ORDERS = 2_000
 HEAD = ("replication", "as_is", "all_off")
-NONE = float("nan")
 
 Progress = Callable[[float], None]
 
@@ -130,12 +122,21 @@ def ask(
     tree = load_tree(scenario, [ALONE])
     acting = [each for each in wanted if _acts(each, scenario, tree)]
     if not acting:
-        names = ", ".join(each.name for each in wanted)
-        rule = "one can be switched off where settings let it act"
-        raise Unanswerable(f"of the mechanisms {names} none acts in {scenario.name} ({rule}); name another with --off")
+        raise _nothing_acts(wanted, scenario, tree)
     idle = [each for each in wanted if each not in acting] if off else []
     count = orders or (ORDERS if len(acting) > shapley.MOST else 0)
     return Question(scenario, tree, measure, tuple(acting), tuple(idle), count, replication)
+
+
+def _nothing_acts(wanted: Sequence[Switch], scenario: Scenario, tree: Node) -> Unanswerable:
+    """Why there is nothing to switch off, and what there would be."""
+    names, rule = (
+        ", ".join(each.name for each in wanted),
+        "one acts where the settings that take it away change something",
+    )
+    others = ", ".join(each.name for each in SWITCHES.values() if _acts(each, scenario, tree))
+    remedy = f"write one of {others}" if others else "choose another scenario"
+    return Unanswerable(f"none of these mechanisms acts in {scenario.name}: {names} ({rule}); {remedy}")
 
 
 def _acts(switch: Switch, scenario: Scenario, tree: Node) -> bool:
@@ -201,7 +202,10 @@ def blame(
 
 def answer(question: Question, chunks: Coalitions, crew: Crew, tell: Progress) -> Blame:
     """Simulate what is not there yet, and divide the gap.  Errors: Unanswerable; CannotWrite; WorkerDied."""
-    divided = _together(question, chunks.values(crew, tell))
+    k, parts = len(question.switches), []
+    for histories, values in chunks.values(crew, tell):  # so that memory does not grow with the coalitions
+        parts.append(divide(histories, values, k, question.drawn))
+    divided = Divided.joined(question.measure.kind, parts)
     if not divided.counted:
         rule = "a share needs a history that has a number whatever is switched off"
         raise Unanswerable(f"{question.measure.column} has none ({rule}); choose another measure")
@@ -221,102 +225,7 @@ def answer(question: Question, chunks: Coalitions, crew: Crew, tell: Progress) -
     )
 
 
-# ---- dividing --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Divided:
-    """Histories, divided. Shapes: R of them in which the measure has a number, k mechanisms, P orders.
-
-    shares, alone: (k, R); by_order: (P, k), the sum over histories of what each adds along each order, P 0 where all
-    count; ends: the smallest and the largest number of the measure.
-    """
-
-    kind: str
-    replications: npt.NDArray[np.int64]
-    as_is: Array
-    all_off: Array
-    shares: Array
-    alone: Array
-    by_order: Array
-    ends: tuple[float, float]
-
-    @classmethod
-    def joined(cls, kind: str, parts: Sequence[Divided]) -> Divided:
-        """Chunks that follow each other as one."""
-        names = ("replications", "as_is", "all_off", "shares", "alone")
-        low, high = zip(*(part.ends for part in parts), strict=True)
-        return cls(
-            kind=kind,
-            by_order=np.sum([part.by_order for part in parts], axis=0),
-            ends=(min(low), max(high)),
-            **{name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in names},
-        )
-
-    @property
-    def counted(self) -> int:
-        return len(self.replications)
-
-    @property
-    def gap(self) -> dict[str, float]:
-        """The difference that `sim compare` would give; of a single history without interval."""
-        found = paired.KINDS["share" if self.kind == "share" else "mean"](self.as_is, self.all_off)
-        alone = self.counted == 1
-        return {
-            "difference": found.difference,
-            "low": NONE if alone else found.low,
-            "high": NONE if alone else found.high,
-        }
-
-    def half_width(self, each: int) -> float:
-        """Half of the 95 % interval of a mechanism's share; NaN where nobody knows.
-
-        A single history whose orders all count has its shares exactly.
-        """
-        values, reach = self.shares[each], self.ends[1] - self.ends[0]
-        variance, free = self._of_orders(each)
-        if self.counted > 1:
-            if np.ptp(values) <= 1e-12 * reach:
-                return unseen(self.counted) * reach if reach else NONE
-            variance += float(values.var(ddof=1)) / self.counted
-            free = free or self.counted - 1
-        return float(stdtrit(free, 0.975)) * variance**0.5 if free else 0.0
-
-    def _of_orders(self, each: int) -> tuple[float, int]:
-        """The variance that drawing orders adds to a share, and its degrees of freedom: of pairs of orders."""
-        if not len(self.by_order):
-            return 0.0, 0
-        pairs = self.by_order[:, each].reshape(-1, 2).mean(axis=1) / self.counted
-        return float(pairs.var(ddof=1)) / len(pairs), len(pairs) - 1
-
-
-def _together(question: Question, chunks: Iterator[tuple[range, Mapping[int, Array]]]) -> Divided:
-    """Chunk by chunk, so that memory does not grow with the coalitions."""
-    return Divided.joined(question.measure.kind, [_divide(question, *chunk) for chunk in chunks])
-
-
-def _divide(question: Question, histories: range, values: Mapping[int, Array]) -> Divided:
-    """Histories of one chunk; those in which a coalition has no number are left out."""
-    k, table = len(question.switches), np.array(list(values.values()))
-    there = ~np.isnan(table).any(axis=0)
-    known = {coalition: each[there] for coalition, each in values.items()}
-    by_order = np.empty((0, k))
-    if question.drawn is None:
-        shares = shapley.shares(known, k)
-    else:
-        contributions = shapley.added(known, question.drawn)
-        by_order = contributions.sum(axis=2)
-        shares = shapley.mean_over_orders(contributions)
-    return Divided(
-        kind=question.measure.kind,
-        replications=np.array(histories)[there],
-        as_is=known[0],
-        all_off=known[2**k - 1],
-        shares=shares,
-        alone=np.array([known[1 << each] - known[0] for each in range(k)]),
-        by_order=by_order,
-        ends=(float(table[:, there].min(initial=np.inf)), float(table[:, there].max(initial=-np.inf))),
-    )
+# ---- tables ----------------------------------------------------------------------------------------------------------
 
 
 def _ranked(question: Question, divided: Divided) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from .reading import head_of, rows, section, text
 COLUMNS = text("sim/COLUMNS.md")
 FIGURES = {head: row[1] for row in rows(section(COLUMNS, "Figures")) for head in head_of(row[0])}
 TABLES = ("outcomes", "weekly", "events", "paths", "differences", "transitions", "cells", "indices")
+TABLES += ("shares", "histories")
 
 
 SHORT = ["clock.hold_weeks=4"]
@@ -38,7 +39,8 @@ def tables() -> dict[str, list[pd.DataFrame]]:
     calm = sim.load("seminar", [*SHORT, "incidents.per_year=0"])
     compared = sim.compare(results().scenario, calm, replications=20)
     asked = sim.whatif(results().scenario, without=["incidents"], replications=20)
-    for each in (results(), compared, asked, sim.sensitivity(results())):
+    divided = sim.blame(results().scenario, off=["doubt", "absence"], replications=20)
+    for each in (results(), compared, asked, sim.sensitivity(results()), divided):
         for name, table in each.tables.items():
             found[name].append(table)
     with TemporaryDirectory() as folder:
@@ -73,6 +75,7 @@ def pattern(column: str) -> re.Pattern[str]:
         "<group>": list(spec.working_groups),
         "<party>": list(spec.parties),
         "<mediator>": list(spec.mediators),
+        "<mechanism>": ["doubt", "absence"],
         "<measure>": list(every),
         "<share>": [name for name, kind in every.items() if kind == "share"],
         "<path>": ["incidents.per_year", *(f"parties.{party}.reservation" for party in spec.parties)],
