@@ -70,13 +70,13 @@ def test_what_was_stopped_goes_on(sim: Command, monkeypatch: pytest.MonkeyPatch)
     def stopping(variants: Any, first: int, count: int) -> Any:
         for number, table in each_of(variants, first, count):
             if len(done) == 2:
-                raise KeyboardInterrupt
+                raise SystemExit(9)
             done.append(number)
             yield number, table
 
     with monkeypatch.context() as stopped:
         stopped.setattr(coalitions, "each_of", stopping)
-        assert sim("blame", "small.yaml", *OFF, *QUICK).code == 130
+        assert sim("blame", "small.yaml", *OFF, *QUICK).code != 0
     assert "unfinished" in sim("results").out
 
     heard: list[int] = []
