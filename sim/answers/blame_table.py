@@ -23,8 +23,8 @@ Row = Mapping[Any, Any]
 NAMED = 3  # mechanisms in the first sentence on shares; the others come in the next
 
 NOTE = (
-    "Share: what switching off a mechanism adds, on average over {orders} in which they are switched off one after the "
-    "other (Shapley 1953), so that shares add up to the gap. Alone: what switching off this one only would add. Shares "
+    "Share: what switching off a mechanism adds, on average over {orders} of switching them off one after the other "
+    "(Shapley 1953), so that shares add up to the gap. Alone: what switching off this one only would add. Shares "
     "explain this model; they accuse nobody."
 )
 
@@ -172,7 +172,7 @@ def orders(found: Blame) -> str:
 
 def note(found: Blame) -> str:
     """What the shares are."""
-    return NOTE.format(orders="orders that were drawn" if found.orders else "every order")
+    return NOTE.format(orders=f"{found.orders:,} orders, drawn by chance," if found.orders else "every order")
 
 
 def ranked(found: Blame) -> Table:
