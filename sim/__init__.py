@@ -30,6 +30,7 @@ From Python:
     sim.sweep("baseline", {"mediators.Russia.effort": [0, 0.5, 1]}).cells
     sim.whatif("baseline", without=["mediators.Russia"]) # which histories would have ended otherwise
     sim.sensitivity(results), sim.explain(results)       # which uncertain number matters; from where failures come
+    sim.blame("baseline", replications=200).shares       # what each mechanism takes away, in shares that add up
     print(sim.story("baseline", 3), sim.frontier("baseline"), sim.check("mine.yaml"))
     model = sim.NegotiationModel("baseline")             # a mesa.Model: model.step() is a week
 
@@ -45,6 +46,7 @@ from typing import TYPE_CHECKING, Any
 from sim.readers import READERS
 
 if TYPE_CHECKING:
+    from sim.experiments.blame import Blame, blame
     from sim.experiments.compare import Comparison, compare
     from sim.experiments.explain import Explanation, explain
     from sim.experiments.frontier import frontier
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Blame",
     "Comparison",
     "Explanation",
     "NegotiationModel",
@@ -70,6 +73,7 @@ __all__ = [
     "Sensitivity",
     "Sweep",
     "WhatIf",
+    "blame",
     "check",
     "compare",
     "explain",
@@ -87,6 +91,7 @@ ROOMS = {
     "scenario.given": ("load",),
     "model": ("NegotiationModel",),
     "experiments.run": ("Results", "check", "run"),
+    "experiments.blame": ("Blame", "blame"),
     "experiments.compare": ("Comparison", "compare"),
     "experiments.whatif": ("WhatIf", "whatif"),
     "experiments.sweep": ("Sweep", "sweep"),

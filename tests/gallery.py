@@ -22,6 +22,7 @@ SHOWN = {
     ("run", "baseline"): ("timeline", "agreement", "utility-space.treaty", "trust"),
     ("compare", "baseline", "cooling-off-4", "cooling-off-12"): ("compare-agreement", "saved-and-lost"),
     ("sweep", "baseline"): ("heatmap",),
+    ("blame", "baseline"): ("blame",),
 }
 """Verb and scenarios: figures of theirs."""
 

@@ -15,7 +15,7 @@ from sim.installed import VERSION
 from sim.scenario import shipped
 from tests.cli.conftest import SMALL
 
-VERBS = ["check", "compare", "explain", "frontier", "load", "run", "sensitivity", "story", "sweep", "whatif"]
+VERBS = ["blame", "check", "compare", "explain", "frontier", "load", "run", "sensitivity", "story", "sweep", "whatif"]
 FEW = {"replications": 6}
 
 
@@ -30,6 +30,7 @@ def test_dir_shows_the_verbs_and_what_they_give() -> None:
     shown = dir(sim)
     assert set(VERBS) <= set(shown)
     assert {"NegotiationModel", "Results", "Comparison", "Sweep", "WhatIf", "Sensitivity", "Scenario"} <= set(shown)
+    assert "Blame" in shown
     for name in shown:
         assert getattr(sim, name).__doc__, name
     assert sim.__version__ == VERSION
@@ -68,6 +69,7 @@ ASKED: dict[str, Callable[[Any], Any]] = {
     "whatif": lambda given: sim.whatif(given, ["mediators.Envoy"], **FEW).sentences,
     "sensitivity": lambda given: sim.sensitivity(given, replications=120).indices.to_csv(),
     "explain": lambda given: sim.explain(given, replications=240).p,
+    "blame": lambda given: sim.blame(given, off=["doubt"], **FEW).shares.to_csv(),
     "frontier": sim.frontier,
     "story": lambda given: sim.story(given, 3).text,
     "model": lambda given: sim.NegotiationModel(given).spec.parties,
@@ -124,6 +126,9 @@ WRONG: dict[str, Callable[[Path], Any]] = {
     "write 0:1:11, or sample=200": lambda file: sim.sweep(file, {EFFORT: "0:1"}),
     "write settings=['seed=3']": lambda file: sim.load(file, "seed=3"),
     "unknown method 'guess': write one of pawn, delta, sobol": lambda file: sim.sensitivity(file, method="guess"),
+    "unknown mechanism 'war': write one of incidents, doubt, ": lambda file: sim.blame(file, off=["war"]),
+    "5 orders cannot be drawn (orders are drawn in pairs": lambda file: sim.blame(file, orders=5),
+    "none of these mechanisms acts in Two wells: freezes": lambda file: sim.blame(file, off=["freezes"]),
     "replication is -1, but histories are counted from 0": lambda file: sim.story(file, -1),
     "replications is 0, but at least 1": lambda file: sim.run(file, replications=0),
 }
@@ -157,6 +162,7 @@ RESULTS: dict[str, tuple[Callable[[Path], Any], list[object]]] = {
     ),
     "sensitivity": (lambda file: sim.sensitivity(file, replications=120), ["sensitivity", "-n", 120]),
     "explain": (lambda file: sim.explain(file, replications=240), ["explain", "-n", 240]),
+    "blame": (lambda file: sim.blame(file, off=["doubt"]), ["blame", "--off", "doubt"]),
     "story": (lambda file: sim.story(file, 3), ["story", "--replication", 3]),
 }
 

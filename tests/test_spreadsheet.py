@@ -109,6 +109,7 @@ def test_results_write_themselves(tmp_path: Path) -> None:
         sim.compare(spec, sim.load(spec, ["mediators.Envoy.effort=0"]), replications=20),
         sim.sweep(spec, {"mediators.Envoy.effort": [0, 1]}, replications=5, keep_outcomes=True),
         sim.sensitivity(results),
+        sim.blame(spec, off=["doubt"], replications=5),
         sim.whatif(spec, ["mediators.Envoy"], replications=20),
     ]
     for result in found:

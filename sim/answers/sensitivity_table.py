@@ -16,6 +16,7 @@ from sim.words.readings import reading
 
 if TYPE_CHECKING:
     from sim.experiments.uncertain import Sensitivity
+    from sim.measures import Measure
     from sim.scenario import Scenario
 
 NAMED = 3  # inputs that a sentence names; the others are counted
@@ -42,14 +43,19 @@ class Asked:
 
 
 def asked(found: Sensitivity) -> Asked:
-    """The measure of an analysis in words; weeks are means, in which never counts as the end of the talks."""
-    said = reading(found.scenario, found.measure, found.measures)
+    """The measure of an analysis in words."""
+    return asked_of(found.scenario, found.measure, found.measures)
+
+
+def asked_of(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Asked:
+    """A measure in words; weeks are means, in which never counts as the end of the talks."""
+    said = reading(scenario, column, own)
     if said.is_share:
         return Asked(said.title, said.show)
     title = said.measure.each.format(words.short(said.measure.owner))
     if said.measure.kind == "mean":
         return Asked(title, said.show, " on average")
-    end = f"(never counts as the end of the talks, week {found.scenario.clock.weeks})"
+    end = f"(never counts as the end of the talks, week {scenario.clock.weeks})"
     return Asked(f"{title} {end}", "week {:,.0f}".format, " on average")
 
 

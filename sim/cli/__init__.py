@@ -4,7 +4,7 @@
     presenting how a result is found or made, drawn and printed
     run        run, compare, whatif
     sweep      sweep
-    understand sensitivity, explain
+    understand sensitivity, explain, blame
     look       frontier, story
     results    results
     files      check, show, schema, new, list
@@ -31,7 +31,7 @@ __all__ = ["Failed", "Refused", "verbs"]
 ROOMS = {
     "run": ("run", "compare", "whatif"),
     "sweep": ("sweep",),
-    "understand": ("sensitivity", "explain"),
+    "understand": ("sensitivity", "explain", "blame"),
     "look": ("frontier", "story"),
     "results": ("results",),
     "files": ("check", "show", "schema", "new", "list"),

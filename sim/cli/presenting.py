@@ -21,6 +21,7 @@ from sim.experiments.results_cache import REPORT, Draw, Summary, Work
 from sim.terminal import unheard, visible
 
 if TYPE_CHECKING:
+    from sim.experiments.blame import Blame
     from sim.experiments.compare import Comparison
     from sim.experiments.run import Results
     from sim.experiments.sweep import Sweep
@@ -153,3 +154,10 @@ def tell_sensitivity(kept: Kept[Sensitivity]) -> str:
     from sim.answers.sensitivity_table import sensitivity_table
 
     return sensitivity_table(kept.result)
+
+
+def tell_blame(kept: Kept[Blame]) -> str:
+    """A table of the mechanisms."""
+    from sim.answers.blame_table import blame_table
+
+    return blame_table(kept.result)

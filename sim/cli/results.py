@@ -16,6 +16,7 @@ from sim.cli.options import Failed, Refused, json_option, out_option, print_json
 from sim.cli.presenting import (
     Kept,
     location,
+    tell_blame,
     tell_comparison,
     tell_run,
     tell_sensitivity,
@@ -43,6 +44,7 @@ RUN_ID, UNFINISHED = re.compile(r"[0-9a-f]{12}"), re.compile(r"\.([0-9a-f]{12})\
 KINDS = {
     "cells.parquet": "sweep",
     "indices.parquet": "sensitivity",
+    "shares.parquet": "blame",
     "differences.parquet": "compare",
     "weekly.parquet": "run",
 }
@@ -53,7 +55,10 @@ TELL: dict[str, Callable[[Any], str]] = {
     "compare": tell_comparison,
     "sweep": tell_sweep,
     "sensitivity": tell_sensitivity,
+    "blame": tell_blame,
 }
+READ = ("sweep", "sensitivity", "blame")
+"""Verbs whose result is read from its tables; the others are told by their summary."""
 
 FEWEST = 4
 """Letters of a run id that name it."""
@@ -202,8 +207,8 @@ def _told(folder: Folder) -> str:
         work = _work(folder)
     if work is None:
         return visible("\n".join(folder.summary["sentences"]))
-    made = load(work) if folder.verb in ("sweep", "sensitivity") else None
-    if made is None and folder.verb in ("sweep", "sensitivity"):
+    made = load(work) if folder.verb in READ else None
+    if made is None and folder.verb in READ:
         raise Failed(f"{folder.path} was written by another version of the program, and cannot be read by this one.")
     return TELL[folder.verb](Kept(work, folder.summary, made))
 
@@ -224,11 +229,24 @@ def _work(folder: Folder) -> Work[Any] | None:
         return SensitivityWork(path, (INDICES, SCENARIO), "", _run(path), *asked, as_json)
     if folder.verb == "sweep":
         return SweepWork(path, (CELLS, SWEEP), "", of_file(path / SWEEP), "", Crew())
+    if folder.verb == "blame":
+        return _blame(folder)
     names = folder.record["runs"]
     places = [path.parents[1] / Path(run).parent.name / Path(run).name for run in names.values()]
     if folder.verb == "whatif" or not all((place / SCENARIO).is_file() for place in places):
         return None
     return ComparisonWork(path, (), "", tuple(map(_run, places)), tuple(names))
+
+
+def _blame(folder: Folder) -> Work[Any]:
+    from sim.answers.blame_table import as_json
+    from sim.experiments.blame import ask
+    from sim.experiments.works_blame import BlameWork
+
+    said = folder.summary
+    names = [row["mechanism"] for row in said["shares"]]
+    question = ask(_run(folder.path).scenario, said["measure"], names, said["orders"] or None, said["replication"])
+    return BlameWork(folder.path, (), "", question, "", 1, as_json)
 
 
 def _run(path: Path) -> RunWork:

@@ -1,7 +1,8 @@
-"""Verbs that ask why: which uncertain input matters, and from where failures come."""
+"""Verbs that ask why: which uncertain input matters, from where failures come, and what each mechanism does."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from sim.cli.options import (
     Computing,
     Refused,
     at_work,
+    file_argument,
     json_option,
     print_json,
     read,
@@ -21,7 +23,7 @@ from sim.cli.options import (
     run_options,
     work_options,
 )
-from sim.cli.presenting import present, tell_sensitivity
+from sim.cli.presenting import present, tell_blame, tell_sensitivity
 
 if TYPE_CHECKING:
     from sim.experiments.works import RunWork
@@ -173,6 +175,51 @@ def explain(place: Path, failures: str, asked: Asked) -> None:
         print_json(explain_table.summary(found))
     else:
         click.echo(explain_table.explain_table(found))
+
+
+# ---- what each mechanism does ----------------------------------------------------------------------------------------
+
+
+@click.command(cls=Computing)
+@file_argument
+@click.option(
+    "--off",
+    metavar="NAME",
+    multiple=True,
+    help="A mechanism to switch off, such as doubt; may be repeated (default: all that stand in the way of the talks).",
+)
+@click.option("--of", default="settled", show_default=True, help="A number of the summary, such as agreed.treaty.")
+@click.option("--replication", metavar="R", type=click.IntRange(min=0), help="Look at this history only.")
+@click.option("--orders", metavar="N", type=int, help="Draw N orders (default: all up to 8 mechanisms, else 32).")
+@run_options
+def blame(
+    file: Path,
+    off: Sequence[str],
+    of: str,
+    replication: int | None,
+    orders: int | None,
+    asked: Asked,
+) -> None:
+    """Divide what the talks lose among the mechanisms that stand in their way, so that the shares add up.
+
+    The scenario is simulated with every combination of mechanisms switched off, under the same chance. What is found
+    explains the model; it accuses nobody. Results land in results/<file's stem>/<run id>/, and a command that was
+    stopped goes on where it was.
+
+    \b
+    Examples:
+      sim blame baseline -n 200
+      sim blame baseline --off incidents --off doubt --replication 3
+    """
+    from sim.answers.blame_table import as_json
+    from sim.experiments.blame import ask
+    from sim.experiments.uncertain import Unanswerable
+    from sim.experiments.works_blame import plan_blame
+
+    with refusing(Unanswerable):
+        question = ask(read([file], asked.changes)[0], of, off, orders, replication)
+        work = plan_blame(question, asked.out, file.stem, asked.jobs, as_json)
+        present(asked, report.write_blame, tell_blame, work)
 
 
 # ---- the histories ---------------------------------------------------------------------------------------------------

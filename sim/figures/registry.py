@@ -63,6 +63,7 @@ RUN: dict[str, Entry] = {}
 COMPARISON: dict[str, Entry] = {}
 SWEEP: dict[str, Entry] = {}
 SENSITIVITY: dict[str, Entry] = {}
+BLAME: dict[str, Entry] = {}
 
 
 def of_run(
@@ -88,7 +89,7 @@ def of_run(
 def of(
     figures: dict[str, Entry], name: str, place: float = 1, reported: Reported | None = None
 ) -> Callable[[Draw], Draw]:
-    """Register `draw(result, ...)` as a figure of a comparison, a sweep, or a sensitivity analysis."""
+    """Register `draw(result, ...)` as a figure of a comparison, a sweep, a sensitivity analysis, or shares."""
 
     def register(draw: Draw) -> Draw:
         figures[name] = Entry(name, place, draw, reported or (lambda result: iter([draw(result)])))

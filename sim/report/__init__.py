@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.answers.results_protocol import Comparison, Results
     from sim.answers.sweep_slices import Sweep
+    from sim.experiments.blame import Blame
     from sim.experiments.uncertain import Sensitivity
     from sim.figures.canvas import Figure
     from sim.figures.registry import Entry
@@ -70,6 +71,14 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     from sim.report.page import sensitivity_report
 
     _write(folder, registry.SENSITIVITY, found, lambda figures: sensitivity_report(found, figures))
+
+
+def write_blame(found: Blame, folder: Path) -> None:
+    """Draw the shares of mechanisms into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
+    from sim.figures import registry
+    from sim.report.page import blame_report
+
+    _write(folder, registry.BLAME, found, lambda figures: blame_report(found, figures))
 
 
 # ---- one that fails takes no other with it ---------------------------------------------------------------------------

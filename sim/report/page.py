@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim import words
-from sim.answers import sensitivity_table, summary, sweep_answer
+from sim.answers import blame_table, sensitivity_table, summary, sweep_answer
 from sim.answers.results_protocol import Results
 from sim.answers.sweep_slices import Sweep
 from sim.figures import registry, style
@@ -23,10 +23,11 @@ from sim.statistics.typical import choose
 from sim.stories.story import Story, story
 
 if TYPE_CHECKING:
+    from sim.experiments.blame import Blame
     from sim.experiments.uncertain import Sensitivity
 
 LARGEST_SVG = 220_000  # bytes; a larger drawing is embedded as PNG
-PRINTED = ("agreement", "outcomes", "compare", "compare-agreement", "heatmap", "sweep-lines", "sensitivity")
+PRINTED = ("agreement", "outcomes", "compare", "compare-agreement", "heatmap", "sweep-lines", "sensitivity", "blame")
 """Figures of the handout: what a page prints has two sheets, so at most two of a page's figures are among these."""
 
 
@@ -97,6 +98,20 @@ def command(found: Sensitivity) -> str:
         how = f"--design sobol --points {found.points // (len(found.indices) + 2)}"
     asked = f"--measure {shlex.quote(found.measure)} {how}"
     return f"sim sensitivity scenario.yaml {asked} -n {found.replications} --seed {found.seed}"
+
+
+def blame_report(found: Blame, figures: Sequence[Figure]) -> str:
+    """The page of a gap that was divided among mechanisms.  -> HTML"""
+    return render(
+        "blame.html.j2",
+        scenario=found.scenario,
+        question=blame_table.question(found),
+        answer=blame_table.answer(found),
+        figures=figures,
+        ranked=blame_table.ranked(found),
+        note=blame_table.note(found),
+        command=blame_table.command(found),
+    )
 
 
 def render(template: str, **content: Any) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sim import store
+from sim.answers.blame_table import blame_table
 from sim.answers.comparison_table import comparison_table
 from sim.answers.explain_table import explain_table
 from sim.answers.sensitivity_table import sensitivity_table
 from sim.answers.summary import summary_table
 from sim.answers.sweep_answer import sweep_table
+from sim.experiments.blame import Blame
 from sim.experiments.compare import Comparison
 from sim.experiments.explain import Explanation
 from sim.experiments.frontier import frontier
@@ -51,6 +53,7 @@ TEXTS: Mapping[type, Callable[[Any], str]] = {
     Sweep: partial(sweep_table, place=Path("cells")),
     Sensitivity: sensitivity_table,
     Explanation: explain_table,
+    Blame: blame_table,
     WhatIf: page,
 }
 FIGURES: Mapping[type, dict[str, registry.Entry]] = {
@@ -58,4 +61,5 @@ FIGURES: Mapping[type, dict[str, registry.Entry]] = {
     Comparison: registry.COMPARISON,
     Sweep: registry.SWEEP,
     Sensitivity: registry.SENSITIVITY,
+    Blame: registry.BLAME,
 }

@@ -20,6 +20,7 @@ from .conftest import SMALL, Command
         ["whatif", "small.yaml", "--without", "mediators.Envoy"],
         ["sweep", "small.yaml", "--vary", "mediators.Envoy.effort=0,1", "--keep-outcomes", "--jobs", 1],
         ["sensitivity", "small.yaml", "-n", 120],
+        ["blame", "small.yaml", "--off", "doubt", "-n", 12],
     ],
 )
 def test_csv_beside_parquet(sim: Command, line: list[object]) -> None:

@@ -19,6 +19,7 @@ LINES: dict[str, tuple[object, ...]] = {
     "compare": ("compare", "small.yaml", "other.yaml", "-n", 12),
     "sweep": ("sweep", "small.yaml", "--vary", "mediators.Envoy.effort=0,1", "-n", 12),
     "sensitivity": ("sensitivity", "small.yaml", "-n", 120),
+    "blame": ("blame", "small.yaml", "--off", "doubt", "--off", "absence", "-n", 12),
     "whatif": ("whatif", "small.yaml", "--without", "mediators.Envoy", "-n", 12),
 }
 

@@ -18,6 +18,7 @@ VERBS = (
     "compare",
     "sensitivity",
     "explain",
+    "blame",
     "frontier",
     "story",
     "check",

@@ -121,6 +121,7 @@ def test_a_figure_that_fails_takes_nothing_with_it(
         (("compare", "small.yaml", "small.yaml"), "write_comparison"),
         (("whatif", "small.yaml", "--without", "mediators.Envoy"), "write_comparison"),
         (("sensitivity", "small.yaml"), "write_sensitivity"),
+        (("blame", "small.yaml", "--off", "doubt", "--jobs", "1"), "write_blame"),
         (("sweep", "small.yaml", "--vary", "mediators.Envoy.effort=0,1"), "write_sweep"),
     ],
 )
@@ -136,6 +137,7 @@ def test_tables_are_safe_before_anything_is_drawn(
     assert sim(*verb, "-n", "120").code != 0
     monkeypatch.setattr("sim.experiments.run.simulate", None)  # nothing is simulated again
     monkeypatch.setattr("sim.experiments.sweep_work.each_of", None)
+    monkeypatch.setattr("sim.experiments.coalitions.each_of", None)
     assert sim(*verb, "-n", "120", "--no-plots").code == 0
 
 

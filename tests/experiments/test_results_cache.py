@@ -27,8 +27,9 @@ VERBS = {
     "sweep": ("sweep", "small.yaml", "--vary", "mediators.Envoy.effort=0,1", "--keep-outcomes", "--jobs", 1),
     "whatif": ("whatif", "small.yaml", "--without", "mediators.Envoy"),
     "sensitivity": ("sensitivity", "small.yaml", "-n", 120),
+    "blame": ("blame", "small.yaml", "--off", "doubt", "-n", 12, "--jobs", 1),
 }
-SOME = ["run", "sweep", *map(seldom, ("compare", "whatif", "sensitivity"))]
+SOME = ["run", "sweep", *map(seldom, ("compare", "whatif", "sensitivity", "blame"))]
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from sim.figures.blame import blame
 from sim.figures.sensitivity import sensitivity
 from sim.report.comparison import comparison_page
-from sim.report.page import report, sensitivity_report, sweep_report
+from sim.report.page import blame_report, report, sensitivity_report, sweep_report
 from tests.figures import synthetic
 from tests.figures.cases import case
 from tests.figures.drawing import draw_comparison, draw_sweep
+from tests.figures.test_blame import many as many_shares
 from tests.figures.test_sweep_figures import RANKED, sweep
 
 CHROMIUM = shutil.which("chromium")
@@ -46,8 +48,9 @@ PAGES = {
     "sweep": lambda: sweep_report(sweep("three paths"), draw_sweep(sweep("three paths"))),
     "sweep, one path": lambda: sweep_report(sweep("one path"), draw_sweep(sweep("one path"))),
     "sensitivity": lambda: sensitivity_report(RANKED["many"](), [sensitivity(RANKED["many"]())]),
+    "blame": lambda: blame_report(many_shares(), [blame(many_shares())]),
 }
-FIGURES = {"sensitivity": 1, "sweep, one path": 1}
+FIGURES = {"blame": 1, "sensitivity": 1, "sweep, one path": 1}
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,8 @@ TABLES = (
     "constants",
     "cells",
     "indices",
+    "shares",
+    "histories",
 )
 
 
@@ -50,7 +52,8 @@ def tables() -> dict[str, list[pd.DataFrame]]:
     calm = sim.load("seminar", [*SHORT, "incidents.per_year=0"])
     compared = sim.compare(results().scenario, calm, replications=20, models=2)
     asked = sim.whatif(results().scenario, without=["incidents"], replications=20)
-    for each in (results(), compared, asked, sim.sensitivity(results())):
+    divided = sim.blame(results().scenario, off=["doubt", "absence"], replications=20)
+    for each in (results(), compared, asked, sim.sensitivity(results()), divided):
         for name, table in each.tables.items():
             found[name].append(table)
     with TemporaryDirectory() as folder:
@@ -85,6 +88,7 @@ def pattern(column: str) -> re.Pattern[str]:
         "<group>": list(spec.working_groups),
         "<party>": list(spec.parties),
         "<mediator>": list(spec.mediators),
+        "<mechanism>": ["doubt", "absence"],
         "<measure>": list(every),
         "<share>": [name for name, kind in every.items() if kind == "share"],
         "<constant>": [constant.path for constant in constants(spec)],
