@@ -106,6 +106,18 @@ class Tables:
         self.offered[rounds % ROUNDS_SEEN, np.arange(len(rounds))[:, None], rows] = offered
         self.rounds[:, rows] = rounds + 1
 
+    def rekindle(self, rows: Index) -> None:
+        """Who sits at a table while tempers are high, and leaves it without a signature, comes home harder.
+
+            hardening in a round *= 1 + rekindling
+
+        Nothing grows beyond 1, where no agreement is worth more than any. Sources: Allred, Mallozzi, Matsui and Raia
+        (1997), anger makes fewer concessions; Pruitt and Kim (2004), conflict spirals.
+        """
+        rekindling = at(rows % self.world.replications, self.world.spec.incidents.rekindling)
+        before = self.hardening[:, rows]
+        self.hardening[:, rows] = np.minimum(before * (1 + rekindling), np.maximum(before, 1.0))
+
     @cached_property
     def equal(self) -> Preferences:
         """What each party would want at each table if all issues were equally important, seats side by side."""

@@ -133,6 +133,21 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "A pause and trust",
+        "What a pause does depends on trust: who trusts the others cools down in it; the others brood, and come back "
+        "harder.",
+        "Harinck and De Dreu 2008, 2011",
+        "frozen_week.by_trust",
+        "0, with rumination 0",
+    ),
+    Mechanism(
+        "Meeting in anger",
+        "A round held while tempers are high heats them again, unless something is signed there.",
+        "Allred and others 1997; Pruitt and Kim 2004",
+        "incidents.rekindling",
+        "0",
+    ),
+    Mechanism(
         "Trust",
         "Slow to earn, fast to lose, about three to one.",
         "Slovic 1993",

@@ -30,6 +30,14 @@ class Incidents(Block):
     spoilers: Share = Field(default=0.0, description="how much likelier an incident becomes when a deal is near")
     hardening: Utility = Field(default=0.25, description="utility by which severity 1 raises every reservation value")
     fading: Share = Field(default=0.02, description="share of the hardening that passes each week")
+    rekindling: Share = Field(
+        default=0.0,
+        description="share by which a round that ends without a signature raises the hardening of all who sat there",
+        json_schema_extra={
+            "basis": "direction only: anger makes fewer concessions (Allred and others 1997; Pruitt and Kim 2004)",
+            "plausible": [0, 0.6],
+        },
+    )
     after_settlement: Share = Field(
         default=0.5, description="share of the rate that remains while a full settlement stands"
     )
@@ -57,6 +65,22 @@ class FrozenWeek(Block):
         default=0.004, description="trust lost, times the share of the party's stakes that is frozen"
     )
     cooling: Share = Field(default=0.08, description="share of the hardening that passes, beside `incidents.fading`")
+    by_trust: Share = Field(
+        default=0.0,
+        description="how far the cooling depends on trust; 0: not at all, 1: without trust nothing cools",
+        json_schema_extra={
+            "basis": "direction only: breaks help those who are disposed to cooperate (Harinck and De Dreu 2008, 2011)",
+            "plausible": [0, 1],
+        },
+    )
+    rumination: Share = Field(
+        default=0.0,
+        description="share by which the hardening of a party without any trust grows; times its missing trust",
+        json_schema_extra={
+            "basis": "direction only: in a break rivals think of winning (Harinck and De Dreu 2008, 2011)",
+            "plausible": [0, 0.2],
+        },
+    )
     forgetting: Share = Field(
         default=0.01, description="share of the knowledge gained that is lost, times the share of stakes frozen"
     )

@@ -104,8 +104,19 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {
             "both.walkout": 0,
             "walkouts.after_incident": 0,
-            "frozen_week": {"rehardening": 5, "estrangement": 1, "cooling": 1, "forgetting": 1},
+            "frozen_week": {
+                "rehardening": 5,
+                "estrangement": 1,
+                "cooling": 1,
+                "forgetting": 1,
+                "by_trust": 1,
+                "rumination": 1,
+            },
         },
+    ),
+    "nothing to rekindle": (
+        {"incidents": {"per_year": 0}},
+        {"incidents": {"per_year": 0, "rekindling": 1}},
     ),
     "clocks show each tactic the same twice": (
         {"working_groups.one.exchanges": 1},
