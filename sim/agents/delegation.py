@@ -31,13 +31,15 @@ TOLERANCE = 1e-9  # utilities that differ by less are the same
 class Reader:
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
-    believes: share of an agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds
-    to any agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    believes: share of an agreement's worth that it counts on; believes_own: the same, where it measures by what it asks
+    for and proposes itself; pressed (M,): utility that the mediators' pressure adds to any agreement; asked: what it
+    asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
     """
 
     preferences: Preferences
     reservation: Array
     believes: Array
+    believes_own: Array
     pressed: Array
     asked: Array
     face_saving: Array
@@ -69,17 +71,31 @@ class Reader:
     def least(self, worth_of_next_offer: Array) -> Array:
         """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
 
+        Its own offer, too, would be signed with somebody whom it may not trust, and is discounted for that as `own`
+        says: so that nobody declines what feels at least as good as what it proposes itself. Pressure is only for what
+        can be signed now.
         Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
         """
-        return np.maximum(self.reservation, np.minimum(self.asked, worth_of_next_offer))
+        return np.maximum(self.reservation, self.own(np.minimum(self.asked, worth_of_next_offer)))
+
+    def own(self, worth: Array) -> Array:
+        """What something of this worth feels like to it that it asks for or proposes itself.
+
+            worth * (1 - doubt_own * (1 - believes))
+
+        With `doubt_own` 1 it compares like with like; with 0 it discounts only what comes from somebody else: reactive
+        devaluation (Ross and Stillinger 1991; Maoz and others 2002).
+        """
+        return worth * self.believes_own
 
     def least_for_a_draft(self) -> Array:
         """The least that it takes from a mediator's text.
 
         One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
         """
-        waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
-        return np.maximum(self.reservation, self.asked - waived)
+        asked = self.own(self.asked)
+        waived = self.face_saving_margin + self.face_saving * (asked - self.reservation)
+        return np.maximum(self.reservation, asked - waived)
 
 
 @dataclass(frozen=True)
@@ -108,11 +124,12 @@ class Delegation(Reader):
         tables, here, part = sitting.tables, sitting.here, slice(parties.start, parties.stop)
         others, known = tables.others[part], sitting.known[part]
         wants, own, asked = sitting.wants.side(part), sitting.reservation[part], sitting.asked[part]
-        rivals = wants_imagined(sitting).side(part)
+        rivals, believes = wants_imagined(sitting).side(part), sitting.believes[part]
         return cls(
             preferences=wants,
             reservation=own,
-            believes=sitting.believes[part],
+            believes=believes,
+            believes_own=1 - sitting.traits["doubt_own"][part] * (1 - believes),
             pressed=tables.world.mediation.pressure[here],
             asked=asked,
             face_saving=sitting.traits["face_saving"][part],

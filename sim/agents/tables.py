@@ -23,7 +23,7 @@ from sim.bargaining.preferences import Package, Preferences, side_by_side
 
 SHARED = ("hardening", "asked", "rounds", "offered")  # what a seat holds that changes
 NOWHERE = np.zeros(0, dtype=np.intp)
-TRAITS = ("expected_rounds", "face_saving", "face_saving_margin")
+TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 
 
 class Tables:
@@ -32,7 +32,7 @@ class Tables:
     others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
     table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
     reservation, hardening, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard
-    (P, J, G * R): worth of each other party's last offer; traits (5, P, R): the parties' TRAITS; lots (authors, G * R),
+    (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G * R),
     option_lots (O, G * R): what decides between equals.
     """
 

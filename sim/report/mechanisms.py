@@ -68,6 +68,13 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Like with like",
+        "Who doubts that the others comply doubts it of what it proposes itself, too, and takes what feels as good.",
+        "Baarslag, Hindriks and Jonker 2013; Ross and Stillinger 1991",
+        "parties.*.doubt_own",
+        "0",
+    ),
+    Mechanism(
         "Shuttle trips",
         "A mediator learns what the host wants and tells the others; only what it knows from its own sources counts.",
         "Touval and Zartman 1985; Fey and Ramsay 2010",

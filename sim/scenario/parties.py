@@ -121,6 +121,14 @@ class Party(Block):
     doubt: Share = Field(
         default=0.3, description="share of a package's value that it discounts when it expects no compliance"
     )
+    doubt_own: Share = Field(
+        default=0.0,
+        description="share of its doubt that counts against what it proposes itself, too; 1: like with like",
+        json_schema_extra={
+            "basis": "0: reactive devaluation (Ross and Stillinger 1991); 1: AC_next (Baarslag and others 2013)",
+            "plausible": [0, 1],
+        },
+    )
     face_saving: Share = Field(
         default=0.5, description="share of (aspiration - reservation) that it waives for a mediator's draft"
     )

@@ -22,6 +22,7 @@ PHRASES = {
     "reservation": "reservation value",
     "tactic beta": "concession speed (beta)",
     "expected_rounds": "rounds expected",
+    "doubt_own": "doubt of its own offers",
     "activities shuttle": "effort for shuttling",
     "activities convene": "effort for convening",
     "activities draft": "effort for drafting",

@@ -432,3 +432,49 @@ def test_patience_runs_out_in_a_freeze_too(patience: float, start: int, weeks: i
     )
     assert set(plain.index) - set(late.index) == set(range(start, start + weeks)) & set(range(30))
     np.testing.assert_array_equal(plain[late.index], late)
+
+
+def declined_though_as_good(doubt_own: float) -> tuple[int, int]:
+    """Of all texts that somebody declines: how many feel no worse to it than its own proposal, and how many there are.
+
+    Trust is 0.2 and never moves, doubt 0.3: everything feels worth 0.76 of its utility. Nobody waives anything.
+    """
+    changes = {
+        "both.knowledge": 0.1,
+        "both.prejudice": 0.6,
+        "both.weight_spread": 0.3,
+        "both.trust": 0.2,
+        "both.doubt": 0.3,
+        "both.doubt_own": doubt_own,
+        "both.reservation": {"low": 0.1, "high": 0.4},
+        "mediators": {"Med": {"activities": {"draft": 1, "shuttle": 0, "convene": 0, "press": 0, "guarantee": 0}}},
+    }
+    events = play(quiet(changes, issues=TRADES, weeks=14), 60).history.events()
+    own = events[events["kind"] == "proposal"].set_index(["replication", "week", "actor"])["worth"]
+    declined = events[events["kind"] == "decline"].set_index(["replication", "week", "actor"])["worth"]
+    as_good = declined.to_numpy() >= 0.76 * own.loc[declined.index].to_numpy() - 1e-9
+    return int(as_good.sum()), len(declined)
+
+
+def test_nobody_declines_what_feels_as_good_as_what_it_proposes() -> None:
+    assert declined_though_as_good(1.0)[0] == 0
+    some, of = declined_though_as_good(0.0)
+    assert some > of / 50
+
+
+@pytest.mark.parametrize("doubt_own", [0.0, 0.5, 1.0])
+def test_its_own_offer_is_discounted_by_its_share_of_the_doubt(doubt_own: float) -> None:
+    """Ann asks for 0.9 and counts on 0.76 of an agreement: an offer, and a text of which she waives a quarter."""
+    changes = {
+        "parties.Ann.doubt": 0.3,
+        "parties.Ann.trust": 0.2,
+        "both.doubt_own": doubt_own,
+        "both.face_saving": 0.25,
+        "both.tactic": {"kind": "hold", "share": 0.9},
+        "mediators": {"Med": {"effort": 1.0, "draft_rate": 20, "activities": {"draft": 1}}},
+    }
+    declined = told(play(quiet(changes, weeks=4)), "decline").set_index(["actor", "to"])["asked"]
+    asked = 0.9 * (1 - doubt_own * 0.24)
+    assert declined.loc[("Ann", "Ben")].to_numpy() == pytest.approx(asked)
+    assert declined.loc[("Ann", "Med")].to_numpy() == pytest.approx(asked - 0.25 * (asked - 0.2))
+    assert declined.loc[("Ben", "Ann")].to_numpy() == pytest.approx(0.9)
