@@ -54,6 +54,13 @@ MECHANISMS = (
         "1: it knows",
     ),
     Mechanism(
+        "Offers to several others",
+        "Where all must agree, a side looks for what each of the others gains by, not what is best for them together.",
+        "Nash 1950",
+        "parties.*.offers",
+        "sum",
+    ),
+    Mechanism(
         "Misjudgement",
         "Sides believe that the others want what they want themselves, and are wrong by chance besides.",
         "Thompson and Hastie 1990; Bazerman and Neale 1992",

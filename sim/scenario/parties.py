@@ -97,6 +97,10 @@ class Party(Block):
         description="concession tactic",
         json_schema_extra={"default": {"kind": "time"}},
     )
+    offers: Literal["sum", "product"] = Field(
+        default="sum",
+        description="with several others it offers what is best for them together, or by the product of their gains",
+    )
     expected_rounds: Annotated[
         Parameter, Range(1, 1000, "rounds until it has given all that it can give", unit="rounds")
     ] = Field(default=11.0, description="rounds over which its negotiation clock runs")

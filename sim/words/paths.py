@@ -22,6 +22,7 @@ PHRASES = {
     "reservation": "reservation value",
     "tactic beta": "concession speed (beta)",
     "expected_rounds": "rounds expected",
+    "offers": "kind of offers",
     "doubt_own": "doubt of its own offers",
     "activities shuttle": "effort for shuttling",
     "activities convene": "effort for convening",

@@ -478,3 +478,19 @@ def test_its_own_offer_is_discounted_by_its_share_of_the_doubt(doubt_own: float)
     assert declined.loc[("Ann", "Ben")].to_numpy() == pytest.approx(asked)
     assert declined.loc[("Ann", "Med")].to_numpy() == pytest.approx(asked - 0.25 * (asked - 0.2))
     assert declined.loc[("Ben", "Ann")].to_numpy() == pytest.approx(0.9)
+
+
+def test_offers_by_the_product_please_each_of_several_others() -> None:
+    """At the same aspirations, those who know what the others want table a larger product of their gains."""
+    changes = {"both.tactic": {"kind": "hold", "share": 0.75}, "both.weight_spread": 0.3, "both.reservation": 0.3}
+    parties, found = ("Ann", "Ben", "Cay"), {}
+    for offers in ("sum", "product"):
+        spec = quiet(changes | {"both.offers": offers}, issues=THREE, parties=parties, weeks=1)
+        told_of = proposals(play(spec, 40)).set_index(["replication", "actor"])
+        gains = told_of[[f"utility.{name}" for name in parties]].to_numpy() - 0.3
+        own = [parties.index(actor) for _, actor in told_of.index]
+        gains[np.arange(len(own)), own] = 1
+        found[offers] = np.maximum(gains, 0).prod(axis=1)
+    assert len(found["sum"]) == 120
+    assert (found["product"] >= found["sum"] - 1e-4).all()
+    assert (found["product"] > found["sum"] + 0.01).sum() > 10
