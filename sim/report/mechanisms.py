@@ -47,6 +47,13 @@ MECHANISMS = (
         "kind: hold",
     ),
     Mechanism(
+        "The end of the calendar",
+        "A side that knows when the talks end gives way as that day comes near, however few the rounds were.",
+        "Roth, Murnighan and Schoumaker 1988; Faratin, Sierra and Jennings 1998",
+        "parties.*.tactic.calendar",
+        "0",
+    ),
+    Mechanism(
         "Offers",
         "Of all packages worth what it asks for, a side offers the one it believes is best for the others.",
         "Faratin, Sierra and Jennings 2002; Froman and Cohen 1970",

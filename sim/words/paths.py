@@ -20,6 +20,7 @@ NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "option
 
 PHRASES = {
     "reservation": "reservation value",
+    "tactic calendar": "weight of the known end of the talks",
     "tactic beta": "concession speed (beta)",
     "expected_rounds": "rounds expected",
     "offers": "kind of offers",

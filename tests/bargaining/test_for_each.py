@@ -103,18 +103,18 @@ def test_what_is_best_for_all_together_may_be_nothing_for_one_of_them():
     assert broken > 2
 
 
-@quick
-@given(seeds, st.sampled_from(SHAPES[:3]), st.floats(0.3, 0.8))
-def test_it_has_the_largest_product_of_gains(seed, shape, aspiration):
+@pytest.mark.parametrize("shape", SHAPES[:3])
+def test_it_has_the_largest_product_of_gains(shape):
     """The mean gain, a geometric mean, to 0.002."""
-    rng = np.random.default_rng(seed)
     parties, scales, options = shape
-    group = random_group(rng, parties, scales, options).preferences()
-    least = rng.uniform(0.0, 0.3, (parties - 1, 1))
-    gains = gains_of(group[1:], least, offer_of(group, least, np.array([aspiration])))
-    if largest_smallest_gain(group, least, aspiration) > 0.01:
-        best = largest_product(group, least, aspiration)
-        assert np.exp(np.log(gains).mean()) >= np.exp(best / (parties - 1)) - 0.002
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        group = random_group(rng, parties, scales, options).preferences()
+        least, aspiration = rng.uniform(0.1, 0.5, (parties - 1, 1)), rng.uniform(0.3, 0.8)
+        gains = gains_of(group[1:], least, offer_of(group, least, np.array([aspiration])))
+        if largest_smallest_gain(group, least, aspiration) > 0.01:
+            best = largest_product(group, least, aspiration)
+            assert np.exp(np.log(np.maximum(gains, 1e-9)).mean()) >= np.exp(best / (parties - 1)) - 0.002
 
 
 @quick

@@ -85,6 +85,28 @@ def test_a_pie_too_small_for_both_is_never_divided() -> None:
     assert not table["agreed.table"].any()
 
 
+@pytest.mark.parametrize("kind", ["time", "exponential"])
+def test_who_knows_the_end_of_the_talks_agrees_in_the_last_moments(kind: str) -> None:
+    """With usual tactics and reservation values: most agreements fall into the last tenth of a hundred weeks.
+
+    Where only rounds count, none does: they come earlier, or, with many rounds expected, never.
+    """
+    found = {}
+    for calendar in (0.0, 1.0):
+        for rounds in (30, 1000):
+            changes = {
+                "both.tactic": {"kind": kind, "calendar": calendar},
+                "both.reservation": {"mean": 0.44, "sd": 0.04},
+                "both.expected_rounds": rounds,
+            }
+            found[calendar, rounds] = results(quiet(changes, weeks=100), 300)["week.table"]
+    agreed = found[1.0, 1000].notna()
+    assert agreed.mean() > 0.8
+    assert (found[1.0, 1000][agreed] >= 90).mean() > 0.5
+    assert not found[0.0, 1000].notna().any()
+    assert (found[0.0, 30] < 90).mean() > 0.8
+
+
 # ---- 3: two who give way steadily ------------------------------------------------------------------------------------
 
 
