@@ -20,6 +20,7 @@ import numpy as np
 
 from sim.agents.tables import Sitting
 from sim.arrays import Array, Index, Mask, at, part_names, within
+from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Standing, Tactic, View, moves_once
@@ -31,13 +32,15 @@ TOLERANCE = 1e-9  # utilities that differ by less are the same
 class Reader:
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
-    believes: share of an agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds
-    to any agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    believes: share of an agreement's worth that it counts on; believes_own: the same, where it measures by what it asks
+    for and proposes itself; pressed (M,): utility that the mediators' pressure adds to any agreement; asked: what it
+    asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
     """
 
     preferences: Preferences
     reservation: Array
     believes: Array
+    believes_own: Array
     pressed: Array
     asked: Array
     face_saving: Array
@@ -69,17 +72,31 @@ class Reader:
     def least(self, worth_of_next_offer: Array) -> Array:
         """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
 
+        Its own offer, too, would be signed with somebody whom it may not trust, and is discounted for that as `own`
+        says: so that nobody declines what feels at least as good as what it proposes itself. Pressure is only for what
+        can be signed now.
         Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
         """
-        return np.maximum(self.reservation, np.minimum(self.asked, worth_of_next_offer))
+        return np.maximum(self.reservation, self.own(np.minimum(self.asked, worth_of_next_offer)))
+
+    def own(self, worth: Array) -> Array:
+        """What something of this worth feels like to it that it asks for or proposes itself.
+
+            worth * (1 - doubt_own * (1 - believes))
+
+        With `doubt_own` 1 it compares like with like; with 0 it discounts only what comes from somebody else: reactive
+        devaluation (Ross and Stillinger 1991; Maoz and others 2002).
+        """
+        return worth * self.believes_own
 
     def least_for_a_draft(self) -> Array:
         """The least that it takes from a mediator's text.
 
         One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
         """
-        waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
-        return np.maximum(self.reservation, self.asked - waived)
+        asked = self.own(self.asked)
+        waived = self.face_saving_margin + self.face_saving * (asked - self.reservation)
+        return np.maximum(self.reservation, asked - waived)
 
 
 @dataclass(frozen=True)
@@ -88,8 +105,9 @@ class Delegation(Reader):
 
     parties: which places at the table they take; others (P, J): the places of the others of each; tactics: how each
     concedes; rivals: what its others want, and their_reservation (P, J, M) what no agreement is worth to them, as it
-    imagines them; asked_before: what it asked for when the last round ended; offered: what the others' last offers were
-    worth to one of these parties (H, M). What is a function is worked out only when asked for.
+    imagines them; for_each: does it look for what each of several others likes; asked_before: what it asked for when
+    the last round ended; offered: what the others' last offers were worth to one of these parties (H, M). What is a
+    function is worked out only when asked for.
     """
 
     parties: range
@@ -98,6 +116,7 @@ class Delegation(Reader):
     rivals: Preferences
     their_reservation: Callable[[], Array]
     trade_off: TradeOff
+    for_each: Sequence[bool]
     expected_rounds: Array
     asked_before: Array
     offered: Callable[[int], Array]
@@ -108,11 +127,12 @@ class Delegation(Reader):
         tables, here, part = sitting.tables, sitting.here, slice(parties.start, parties.stop)
         others, known = tables.others[part], sitting.known[part]
         wants, own, asked = sitting.wants.side(part), sitting.reservation[part], sitting.asked[part]
-        rivals = wants_imagined(sitting).side(part)
+        rivals, believes = wants_imagined(sitting).side(part), sitting.believes[part]
         return cls(
             preferences=wants,
             reservation=own,
-            believes=sitting.believes[part],
+            believes=believes,
+            believes_own=1 - sitting.traits["doubt_own"][part] * (1 - believes),
             pressed=tables.world.mediation.pressure[here],
             asked=asked,
             face_saving=sitting.traits["face_saving"][part],
@@ -123,6 +143,7 @@ class Delegation(Reader):
             rivals=rivals,
             their_reservation=lambda: known * sitting.reservation[others] + (1 - known) * own[:, None],
             trade_off=TradeOff.between(wants, rivals.each(), sitting.option_lots[:, None]),
+            for_each=[party.spec.offers == "product" and len(tables.parties) > 2 for party in tables.members[part]],
             expected_rounds=sitting.traits["expected_rounds"][part],
             asked_before=asked,
             offered=lambda number: sitting.last_offers(parties[number]),
@@ -156,10 +177,25 @@ class Delegation(Reader):
     def propose(self) -> Package:
         """Of the packages worth what it asks for, the one that it believes the others like best.
 
+        With several others: best for them together, or, where it offers by `product`, for each of them.
         Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
         """
         bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
-        return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
+        asks = np.maximum(self.asked, np.minimum(bearable, 1))
+        offers = self.trade_off.best_for_others(asks)
+        everywhere = np.arange(asks.shape[1])
+        for number, for_each in enumerate(self.for_each):
+            if for_each:
+                offers.side(number).put(everywhere, self._offer(number, asks[number]))
+        return offers
+
+    def _offer(self, number: int, asks: Array) -> Package:
+        """What one of these parties would propose if it asked for this (M,)."""
+        trade_off = self.trade_off.of(number)
+        if not self.for_each[number]:
+            return trade_off.best_for_others(asks)
+        others, least = self.rivals.side(number).each(), self.their_reservation()[number]
+        return best_for_each(self.preferences.side(number), others, least, asks, trade_off)
 
     def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
         """Texts (S, A, M) lie on the table, by who tabled them: time to think before `accepts`, for a person."""
@@ -172,15 +208,11 @@ class Delegation(Reader):
         """The offers on the table as gains of one party and, as it believes them, of its rivals."""
         table = offers()
         own, theirs = table.side(self.parties[number]), [table.side(other) for other in self.others[number]]
-        wants, reservation, trade_off = (
-            self.preferences.side(number),
-            self.reservation[number],
-            self.trade_off.of(number),
-        )
+        wants, reservation = self.preferences.side(number), self.reservation[number]
         rivals = list(zip(self.rivals.side(number).each(), self.their_reservation()[number], strict=True))
 
         def rival_if(asks: Array) -> Array:
-            mine = trade_off.best_for_others(asks)
+            mine = self._offer(number, asks)
             return np.stack([_gain(wants, least, mine) for wants, least in rivals])
 
         return Standing(

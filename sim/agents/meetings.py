@@ -81,6 +81,7 @@ class Meetings:
             minutes.note(group, partial(group.open_round, sitting.here[part]))
         held = Round(sitting, self._delegations(sitting), minutes.note)
         held.hold(self.mediators)
+        self.tables.rekindle(sitting.rows[~held.signed])
         won, lost = self._lessons(held)
         self._remember(held)
         for group, part in self._parts(sitting):

@@ -52,12 +52,25 @@ def feel_the_cost(feelings: Feelings, world: World) -> None:
 
 
 def cool_down(tables: Tables, world: World) -> None:
-    """Hardening passes; where a group is frozen it passes faster, since nobody meets in anger."""
-    fading = world.spec.incidents.fading
-    faster = np.minimum(fading + world.spec.frozen_week.cooling, 1)
+    """Hardening passes; what a freeze does to it besides depends on how far a party trusts the others at its table.
+
+        hardening in a frozen week *= 1 - fading - cooling * (1 - by_trust * (1 - T)) + rumination * (1 - T)
+
+    A pause helps those who are disposed to cooperate; the others think of winning, and come back harder. At `by_trust`
+    0 and `rumination` 0 every party cools alike. With both at 1 and trust 0.25, a quarter of `cooling` passes and three
+    quarters of `rumination` grow. Nothing grows beyond 1, where no agreement is worth more than any.
+    Source: Harinck and De Dreu (2008, 2011), on breaks in negotiations.
+    """
+    fading, frozen_week = world.spec.incidents.fading, world.spec.frozen_week
     frozen = np.array([group.frozen for group in tables.groups])
+    others_than = tables.groups[0].others_than
+    distrust = 1 - np.array([party.trust_in(others_than(party.name)) for party in tables.members])[:, None]
+    cooling = frozen_week.cooling * (1 - frozen_week.by_trust * distrust)
+    faster = 1 - np.minimum(fading + cooling, 1) + frozen_week.rumination * distrust
     hardening = tables.hardening.reshape(-1, *frozen.shape)
-    hardening *= np.where(frozen, 1 - faster, 1 - fading)
+    most = np.maximum(hardening, 1.0)
+    hardening *= np.where(frozen, faster, 1 - fading)
+    np.minimum(hardening, most, out=hardening)
 
 
 def grow_apart(feelings: Feelings, world: World) -> None:

@@ -23,7 +23,7 @@ from sim.bargaining.preferences import Package, Preferences, side_by_side
 
 SHARED = ("hardening", "asked", "rounds", "offered")  # what a seat holds that changes
 NOWHERE = np.zeros(0, dtype=np.intp)
-TRAITS = ("expected_rounds", "face_saving", "face_saving_margin")
+TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 
 
 class Tables:
@@ -32,7 +32,7 @@ class Tables:
     others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
     table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
     reservation, hardening, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard
-    (P, J, G * R): worth of each other party's last offer; traits (5, P, R): the parties' TRAITS; lots (authors, G * R),
+    (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G * R),
     option_lots (O, G * R): what decides between equals.
     """
 
@@ -105,6 +105,18 @@ class Tables:
         rounds = self.rounds[:, rows]
         self.offered[rounds % ROUNDS_SEEN, np.arange(len(rounds))[:, None], rows] = offered
         self.rounds[:, rows] = rounds + 1
+
+    def rekindle(self, rows: Index) -> None:
+        """Who sits at a table while tempers are high, and leaves it without a signature, comes home harder.
+
+            hardening in a round *= 1 + rekindling
+
+        Nothing grows beyond 1, where no agreement is worth more than any. Sources: Allred, Mallozzi, Matsui and Raia
+        (1997), anger makes fewer concessions; Pruitt and Kim (2004), conflict spirals.
+        """
+        rekindling = at(rows % self.world.replications, self.world.spec.incidents.rekindling)
+        before = self.hardening[:, rows]
+        self.hardening[:, rows] = np.minimum(before * (1 + rekindling), np.maximum(before, 1.0))
 
     @cached_property
     def equal(self) -> Preferences:

@@ -127,13 +127,31 @@ def parameter(
     return field(default=default, metadata=said)
 
 
+def later(elapsed: Array, calendar: Parameter, time_left: Array) -> Array:
+    """The later of two clocks: that of rounds, and the calendar, so far as its known end counts.
+
+        elapsed = max(elapsed, calendar * (1 - time left))
+
+    At `calendar` 0 only rounds count; at 1 a party has given all that it can give when the talks end, however few its
+    rounds were. Sources: Roth, Murnighan and Schoumaker (1988), the deadline effect; Faratin, Sierra and Jennings
+    (1998), whose tactics go by the time of the calendar.  -> (R,)
+    """
+    return np.maximum(elapsed, calendar * (1 - time_left))
+
+
+def _calendar() -> Any:
+    what = "how far the known end of the talks counts; 0: only rounds do"
+    basis = "direction only: most agreements come in the last moments before a deadline (Roth and others 1988)"
+    return parameter(0.0, 0.0, 1.0, what, (0.0, 1.0), basis)
+
+
 @dataclass(frozen=True)
 class TimeDependent:
     """Hold out, then give way as the clock runs down.
 
         aspiration = reservation + (1 - reservation) * (1 - elapsed ** (1 / beta))
 
-    beta < 1 holds out (Boulware), 1 is steady, > 1 gives early (Conceder).
+    beta < 1 holds out (Boulware), 1 is steady, > 1 gives early (Conceder). The later of two clocks counts (`later`).
     Source: Faratin, Sierra and Jennings (1998), polynomial family.
     """
 
@@ -142,10 +160,12 @@ class TimeDependent:
     beta: Parameter = parameter(
         0.5, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early", (0.1, 2.0)
     )
+    calendar: Parameter = _calendar()
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        return np.asarray(view.reservation + (1 - view.reservation) * (1 - view.elapsed ** (1 / self.beta)))
+        elapsed = later(view.elapsed, self.calendar, view.time_left)
+        return np.asarray(view.reservation + (1 - view.reservation) * (1 - elapsed ** (1 / self.beta)))
 
 
 @dataclass(frozen=True)
@@ -154,7 +174,8 @@ class Exponential:
 
         aspiration = reservation + (1 - reservation) * (1 - exp((1 - elapsed) ** beta * ln(kappa)))
 
-    kappa is the share conceded at the start; at the end of the clock everything is.
+    kappa is the share conceded at the start; at the end of the clock everything is. Of two clocks the later one counts
+    (`later`).
     Source: Faratin, Sierra and Jennings (1998), exponential family.
     """
 
@@ -164,10 +185,12 @@ class Exponential:
         1.0, 0.01, 100.0, "shape of concession; below 1 holds out, above 1 gives early", (0.2, 5.0)
     )
     kappa: Parameter = parameter(0.05, 1e-6, 1.0, "share conceded at the start", (0.01, 0.3))
+    calendar: Parameter = _calendar()
 
     def aspiration(self, view: View) -> Array:
         """Utility to ask for now.  -> (R,)"""
-        conceded = np.exp((1 - view.elapsed) ** self.beta * np.log(self.kappa))
+        elapsed = later(view.elapsed, self.calendar, view.time_left)
+        conceded = np.exp((1 - elapsed) ** self.beta * np.log(self.kappa))
         return np.asarray(view.reservation + (1 - view.reservation) * (1 - conceded))
 
 

@@ -55,11 +55,25 @@ MECHANISMS = (
         "kind: hold",
     ),
     Mechanism(
+        "The end of the calendar",
+        "A side that knows when the talks end gives way as that day comes near, however few the rounds were.",
+        "Roth, Murnighan and Schoumaker 1988; Faratin, Sierra and Jennings 1998",
+        "parties.*.tactic.calendar",
+        "0",
+    ),
+    Mechanism(
         "Offers",
         "Of all packages worth what it asks for, a side offers the one it believes is best for the others.",
         "Faratin, Sierra and Jennings 2002; Froman and Cohen 1970",
         "parties.*.knowledge",
         "1: it knows",
+    ),
+    Mechanism(
+        "Offers to several others",
+        "Where all must agree, a side looks for what each of the others gains by, not what is best for them together.",
+        "Nash 1950",
+        "parties.*.offers",
+        "sum",
     ),
     Mechanism(
         "Misjudgement",
@@ -73,6 +87,13 @@ MECHANISMS = (
         "Who does not trust the others to comply takes something off the value of any agreement.",
         "Fearon 1995",
         "parties.*.doubt",
+        "0",
+    ),
+    Mechanism(
+        "Like with like",
+        "Who doubts that the others comply doubts it of what it proposes itself, too, and takes what feels as good.",
+        "Baarslag, Hindriks and Jonker 2013; Ross and Stillinger 1991",
+        "parties.*.doubt_own",
         "0",
     ),
     Mechanism(
@@ -153,6 +174,21 @@ MECHANISMS = (
         "Ruhe 2021; Beardsley, Cunningham and White 2019",
         "incidents.while_frozen",
         "1",
+    ),
+    Mechanism(
+        "A pause and trust",
+        "What a pause does depends on trust: who trusts the others cools down in it; the others brood, and come back "
+        "harder.",
+        "Harinck and De Dreu 2008, 2011",
+        "frozen_week.by_trust",
+        "0, with rumination 0",
+    ),
+    Mechanism(
+        "Meeting in anger",
+        "A round held while tempers are high heats them again, unless something is signed there.",
+        "Allred and others 1997; Pruitt and Kim 2004",
+        "incidents.rekindling",
+        "0",
     ),
     Mechanism(
         "Trust",

@@ -105,6 +105,10 @@ class Party(Block):
         description="concession tactic",
         json_schema_extra={"default": {"kind": "time"}},
     )
+    offers: Literal["sum", "product"] = Field(
+        default="sum",
+        description="with several others it offers what is best for them together, or by the product of their gains",
+    )
     expected_rounds: Annotated[
         Parameter, Range(1, 1000, "rounds until it has given all that it can give", unit="rounds")
     ] = number(
@@ -135,6 +139,12 @@ class Party(Block):
     )
     walkout: Rate = number(0.35, "walkouts a year, at zero trust", (0.05, 1.5))
     doubt: Share = number(0.3, "share of a package's value that it discounts when it expects no compliance", (0, 0.7))
+    doubt_own: Share = number(
+        0.0,
+        "share of its doubt that counts against what it proposes itself, too; 1: like with like",
+        (0, 1),
+        "0: reactive devaluation (Ross and Stillinger 1991); 1: AC_next (Baarslag and others 2013)",
+    )
     face_saving: Share = number(
         0.5, "share of (aspiration - reservation) that it waives for a mediator's draft", (0, 1)
     )

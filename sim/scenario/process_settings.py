@@ -43,6 +43,12 @@ class Incidents(Block):
     )
     hardening: Utility = number(0.25, "utility by which severity 1 raises every reservation value", (0.05, 0.6))
     fading: Share = number(0.02, "share of the hardening that passes each week", (0.005, 0.15))
+    rekindling: Share = number(
+        0.0,
+        "share by which a round that ends without a signature raises the hardening of all who sat there",
+        (0, 0.6),
+        "direction only: anger makes fewer concessions (Allred and others 1997; Pruitt and Kim 2004)",
+    )
     after_settlement: Share = number(0.5, "share of the rate that remains while a full settlement stands", (0.1, 1))
     while_frozen: Factor = number(
         1.0,
@@ -83,6 +89,18 @@ class FrozenWeek(Block):
         "share of the hardening that passes, beside `incidents.fading`",
         (0, 0.2),
         "even its direction hangs on what people think of in a break (Harinck and De Dreu 2008, 2011)",
+    )
+    by_trust: Share = number(
+        0.0,
+        "how far the cooling depends on trust; 0: not at all, 1: without trust nothing cools",
+        (0, 1),
+        "direction only: breaks help those who are disposed to cooperate (Harinck and De Dreu 2008, 2011)",
+    )
+    rumination: Share = number(
+        0.0,
+        "share by which the hardening of a party without any trust grows; times its missing trust",
+        (0, 0.2),
+        "direction only: in a break rivals think of winning (Harinck and De Dreu 2008, 2011)",
     )
     forgetting: Share = number(
         0.01, "share of the knowledge gained that is lost, times the share of stakes frozen", (0, 0.05)

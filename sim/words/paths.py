@@ -20,8 +20,11 @@ NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "option
 
 PHRASES = {
     "reservation": "reservation value",
+    "tactic calendar": "weight of the known end of the talks",
     "tactic beta": "concession speed (beta)",
     "expected_rounds": "rounds expected",
+    "offers": "kind of offers",
+    "doubt_own": "doubt of its own offers",
     "activities shuttle": "effort for shuttling",
     "activities convene": "effort for convening",
     "activities draft": "effort for drafting",
@@ -33,6 +36,9 @@ PHRASES = {
     "incidents while_frozen": "violence while talks are frozen",
     "incidents spoilers": "work of spoilers",
     "walkouts breaking_off": "weekly hazard that frozen talks are broken off",
+    "incidents rekindling": "anger rekindled by a round",
+    "frozen_week by_trust": "dependence of cooling on trust",
+    "frozen_week rumination": "brooding in a freeze",
     "walkouts weeks": "weeks of a walkout",
     "contacts intensity": "contacts of civil society",
     "clock weeks": "weeks of talks",

@@ -81,6 +81,15 @@ def test_exponential_family_at_half_time():
         assert ask(Exponential(beta, 0.05), reservation=0.0, elapsed=0.5) == pytest.approx(1 - 0.05 ** (0.5**beta))
 
 
+@pytest.mark.parametrize("family", [TimeDependent(0.7), Exponential(0.7, 0.05)])
+def test_of_two_clocks_the_later_one_counts(family):
+    """A calendar of which 0.4 is used is like 0.4 of the rounds, at `calendar` 0.5 like 0.2, at 0 like nothing."""
+    for elapsed in (0.0, 0.1, 0.3, 0.6):
+        for calendar in (0.0, 0.5, 1.0):
+            asked = ask(replace(family, calendar=calendar), elapsed=elapsed, time_left=0.6)
+            assert asked == ask(family, elapsed=max(elapsed, calendar * (1 - 0.6)))
+
+
 @pytest.mark.parametrize("family", [TimeDependent, Exponential])
 def test_whoever_has_the_larger_beta_gives_earlier(family):
     """Boulware (beta < 1) asks for more than Conceder (beta > 1) at every moment between start and end."""

@@ -85,6 +85,28 @@ def test_a_pie_too_small_for_both_is_never_divided() -> None:
     assert not table["agreed.table"].any()
 
 
+@pytest.mark.parametrize("kind", ["time", "exponential"])
+def test_who_knows_the_end_of_the_talks_agrees_in_the_last_moments(kind: str) -> None:
+    """With usual tactics and reservation values: most agreements fall into the last tenth of a hundred weeks.
+
+    Where only rounds count, none does: they come earlier, or, with many rounds expected, never.
+    """
+    found = {}
+    for calendar in (0.0, 1.0):
+        for rounds in (30, 1000):
+            changes = {
+                "both.tactic": {"kind": kind, "calendar": calendar},
+                "both.reservation": {"mean": 0.44, "sd": 0.04},
+                "both.expected_rounds": rounds,
+            }
+            found[calendar, rounds] = results(quiet(changes, weeks=100), 300)["week.table"]
+    agreed = found[1.0, 1000].notna()
+    assert agreed.mean() > 0.8
+    assert (found[1.0, 1000][agreed] >= 90).mean() > 0.5
+    assert not found[0.0, 1000].notna().any()
+    assert (found[0.0, 30] < 90).mean() > 0.8
+
+
 # ---- 3: two who give way steadily ------------------------------------------------------------------------------------
 
 
@@ -434,3 +456,65 @@ def test_patience_runs_out_in_a_freeze_too(patience: float, start: int, weeks: i
     )
     assert set(plain.index) - set(late.index) == set(range(start, start + weeks)) & set(range(30))
     np.testing.assert_array_equal(plain[late.index], late)
+
+
+def declined_though_as_good(doubt_own: float) -> tuple[int, int]:
+    """Of all texts that somebody declines: how many feel no worse to it than its own proposal, and how many there are.
+
+    Trust is 0.2 and never moves, doubt 0.3: everything feels worth 0.76 of its utility. Nobody waives anything.
+    """
+    changes = {
+        "both.knowledge": 0.1,
+        "both.prejudice": 0.6,
+        "both.weight_spread": 0.3,
+        "both.trust": 0.2,
+        "both.doubt": 0.3,
+        "both.doubt_own": doubt_own,
+        "both.reservation": {"low": 0.1, "high": 0.4},
+        "mediators": {"Med": {"activities": {"draft": 1, "shuttle": 0, "convene": 0, "press": 0, "guarantee": 0}}},
+    }
+    events = play(quiet(changes, issues=TRADES, weeks=14), 60).history.events()
+    own = events[events["kind"] == "proposal"].set_index(["replication", "week", "actor"])["worth"]
+    declined = events[events["kind"] == "decline"].set_index(["replication", "week", "actor"])["worth"]
+    as_good = declined.to_numpy() >= 0.76 * own.loc[declined.index].to_numpy() - 1e-9
+    return int(as_good.sum()), len(declined)
+
+
+def test_nobody_declines_what_feels_as_good_as_what_it_proposes() -> None:
+    assert declined_though_as_good(1.0)[0] == 0
+    some, of = declined_though_as_good(0.0)
+    assert some > of / 50
+
+
+@pytest.mark.parametrize("doubt_own", [0.0, 0.5, 1.0])
+def test_its_own_offer_is_discounted_by_its_share_of_the_doubt(doubt_own: float) -> None:
+    """Ann asks for 0.9 and counts on 0.76 of an agreement: an offer, and a text of which she waives a quarter."""
+    changes = {
+        "parties.Ann.doubt": 0.3,
+        "parties.Ann.trust": 0.2,
+        "both.doubt_own": doubt_own,
+        "both.face_saving": 0.25,
+        "both.tactic": {"kind": "hold", "share": 0.9},
+        "mediators": {"Med": {"effort": 1.0, "draft_rate": 20, "activities": {"draft": 1}}},
+    }
+    declined = told(play(quiet(changes, weeks=4)), "decline").set_index(["actor", "to"])["asked"]
+    asked = 0.9 * (1 - doubt_own * 0.24)
+    assert declined.loc[("Ann", "Ben")].to_numpy() == pytest.approx(asked)
+    assert declined.loc[("Ann", "Med")].to_numpy() == pytest.approx(asked - 0.25 * (asked - 0.2))
+    assert declined.loc[("Ben", "Ann")].to_numpy() == pytest.approx(0.9)
+
+
+def test_offers_by_the_product_please_each_of_several_others() -> None:
+    """At the same aspirations, those who know what the others want table a larger product of their gains."""
+    changes = {"both.tactic": {"kind": "hold", "share": 0.75}, "both.weight_spread": 0.3, "both.reservation": 0.3}
+    parties, found = ("Ann", "Ben", "Cay"), {}
+    for offers in ("sum", "product"):
+        spec = quiet(changes | {"both.offers": offers}, issues=THREE, parties=parties, weeks=1)
+        told_of = proposals(play(spec, 40)).set_index(["replication", "actor"])
+        gains = told_of[[f"utility.{name}" for name in parties]].to_numpy() - 0.3
+        own = [parties.index(actor) for _, actor in told_of.index]
+        gains[np.arange(len(own)), own] = 1
+        found[offers] = np.maximum(gains, 0).prod(axis=1)
+    assert len(found["sum"]) == 120
+    assert (found["product"] >= found["sum"] - 1e-4).all()
+    assert (found["product"] > found["sum"] + 0.01).sum() > 10

@@ -98,14 +98,27 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"both.cost_of_no_deal": 0, "both.hurt_cap": 1},
     ),
     "hurt capped at nothing": ({"both.cost_of_no_deal": 0}, {"both.cost_of_no_deal": 1, "both.hurt_cap": 0}),
+    "one other to please": ({}, {"both.offers": "product"}),
+    "nobody doubts its own": ({"both.doubt": 0}, {"both.doubt": 0, "both.doubt_own": 1}),
     "nobody to save face before": ({"both.face_saving": 0}, {"both.face_saving": 1, "both.face_saving_margin": 1}),
     "no frozen week": (
         {"both.walkout": 0, "walkouts.after_incident": 0},
         {
             "both.walkout": 0,
             "walkouts.after_incident": 0,
-            "frozen_week": {"rehardening": 5, "estrangement": 1, "cooling": 1, "forgetting": 1},
+            "frozen_week": {
+                "rehardening": 5,
+                "estrangement": 1,
+                "cooling": 1,
+                "forgetting": 1,
+                "by_trust": 1,
+                "rumination": 1,
+            },
         },
+    ),
+    "nothing to rekindle": (
+        {"incidents": {"per_year": 0}},
+        {"incidents": {"per_year": 0, "rekindling": 1}},
     ),
     "clocks show each tactic the same twice": (
         {"working_groups.one.exchanges": 1},

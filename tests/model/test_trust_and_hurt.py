@@ -206,6 +206,102 @@ def test_several_incidents_add_up() -> None:
     assert outcomes_of(model)["incidents"].to_list() == [2]
 
 
+# ---- a pause, and a round in anger -----------------------------------------------------------------------------------
+
+
+def hardenings(trust: float, weeks: int, changes: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Of two parties who trust each other so far and are hardened by 0.2, week by week: in a freeze, and outside.
+
+    -> (weeks, P) each
+    """
+    freezes = [{"groups": ["one"], "start": 0, "weeks": 1000}]
+    spec = quiet({"freezes": freezes, "incidents.fading": 0.03} | FOREVER | changes, groups=("one", "two"), weeks=weeks)
+    model = begin(spec)
+    for party in model.parties:
+        for other in party.others:
+            party.trust[other][:] = trust
+        for seat in party.seats.values():
+            seat.hardening[:] = 0.2
+    found = [[[p.seats[name].hardening[0] for p in model.parties] for name in ("one", "two")] for _ in weeks_of(model)]
+    frozen, outside = np.array(found).swapaxes(0, 1)
+    return frozen, outside
+
+
+@pytest.mark.parametrize("trust", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("by_trust", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("rumination", [0.0, 0.1])
+def test_what_a_pause_does_depends_on_trust(trust: float, by_trust: float, rumination: float) -> None:
+    changes = {"frozen_week.cooling": 0.08, "frozen_week.by_trust": by_trust, "frozen_week.rumination": rumination}
+    frozen, outside = hardenings(trust, 12, changes)
+    week = 1 - 0.03 - 0.08 * (1 - by_trust * (1 - trust)) + rumination * (1 - trust)
+    weeks = np.arange(1, 13)[:, None]
+    assert frozen == pytest.approx(0.2 * week**weeks + np.zeros(2))
+    assert outside == pytest.approx(0.2 * 0.97**weeks + np.zeros(2))
+
+
+@pytest.mark.parametrize("cooling", [0.0, 0.08, 1.0])
+@pytest.mark.parametrize("rumination", [0.0, 0.1, 1.0])
+def test_a_pause_helps_who_trusts_and_nobody_else(cooling: float, rumination: float) -> None:
+    """At trust 1 it never raises hardening; at trust 0 it never lowers it below what a week outside would."""
+    changes = {
+        "frozen_week.cooling": cooling,
+        "frozen_week.by_trust": 1.0,
+        "frozen_week.rumination": rumination,
+    }
+    trusting, _ = hardenings(1.0, 60, changes)
+    distrusting, outside = hardenings(0.0, 60, changes)
+    assert (np.diff(trusting, axis=0, prepend=0.2) <= 0).all()
+    assert (distrusting >= outside).all()
+    assert distrusting.max() <= 1
+
+
+def test_each_party_cools_by_its_own_trust_in_those_at_the_table() -> None:
+    changes = {
+        "frozen_week": {"cooling": 0.5, "by_trust": 1.0},
+        "freezes": [{"groups": ["table"], "start": 0, "weeks": 9}],
+        "parties.Ann.trust": {"Ben": 0.2, "Cay": 0.6},
+        "parties.Ben.trust": 1.0,
+        "incidents.fading": 0.0,
+    }
+    model = begin(quiet(changes, issues=THREE, parties=("Ann", "Ben", "Cay"), weeks=9))
+    for party in model.parties:
+        party.seats["table"].hardening[:] = 0.2
+    model.step()
+    found = [party.seats["table"].hardening[0] for party in model.parties]
+    assert found == pytest.approx([0.2 * (1 - 0.5 * 0.4), 0.2 * (1 - 0.5), 0.2])
+
+
+def test_a_round_in_anger_rekindles_it() -> None:
+    """Whoever sat there comes home harder; not where the round was missed or the group frozen, and not beyond 1."""
+    changes = {
+        "incidents": {"per_year": 0, "rekindling": 0.5, "fading": 0.0},
+        "freezes": [{"groups": ["two"], "start": 2, "weeks": 1000}],
+        "events": [{"date": 1, "kind": "disruption", "group": "one"}],
+    }
+    model = begin(quiet(changes | FOREVER, groups=("one", "two", "three"), weeks=6))
+    for party in model.parties:
+        for name, seat in party.seats.items():
+            seat.hardening[:] = 0.3 if name == "three" else 0.1
+    for _ in weeks_of(model):
+        pass
+    for party in model.parties:
+        found = {name: seat.hardening[0] for name, seat in party.seats.items()}
+        assert found == pytest.approx({"one": 0.1 * 1.5**5, "two": 0.1 * 1.5**2, "three": 1.0})
+
+
+def test_a_round_that_ends_with_a_signature_hardens_nobody() -> None:
+    changes = {
+        "incidents": {"per_year": 0, "rekindling": 0.5, "fading": 0.0},
+        "both.tactic": {"kind": "hold", "share": 0},
+    }
+    model = begin(quiet(changes))
+    for party in model.parties:
+        party.seats["table"].hardening[:] = 0.1
+    model.step()
+    assert model.groups["table"].signed.all()
+    assert [party.seats["table"].hardening[0] for party in model.parties] == pytest.approx([0.1, 0.1])
+
+
 # ---- agreements that are kept ----------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ CALM: Data = {
     "absence": 0.0,
     "walkout": 0.0,
     "doubt": 0.0,
+    "doubt_own": 0.0,
     "face_saving": 0.0,
     "face_saving_margin": 0.0,
     "opposition": 0.0,
