@@ -33,7 +33,7 @@ def test_every_default_is_written_out() -> None:
     )
     for line in (
         "  A:\n    reservation: 0.44",
-        "    tactic: {kind: time, beta: 0.5}",
+        "    tactic: {kind: time, beta: 0.5, calendar: 0}",
         "clock: {start: 2023-01-02, weeks: 156",
         "freezes: []",
         "mediators: {}",

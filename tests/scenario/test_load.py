@@ -74,7 +74,7 @@ def test_mappings_merge_lists_and_scalars_replace_null_removes(write: Write) -> 
     assert scenario.freezes == []
     assert scenario.working_groups["river"].meets_every == 9
     assert scenario.working_groups["river"].issues == base.working_groups["river"].issues
-    assert scenario.parties["North"].tactic.model_dump() == {"kind": "time", "beta": 2.0}
+    assert scenario.parties["North"].tactic.model_dump() == {"kind": "time", "beta": 2.0, "calendar": 0.0}
     assert scenario.parties["North"].reservation.sd == 0.01  # type: ignore[union-attr]
     assert scenario.parties["North"].reservation.mean == 0.4  # type: ignore[union-attr]
 
