@@ -96,17 +96,23 @@ class Mediator(Agent):
     def _visit(self, party: str, here: Index) -> None:
         """Learn what the host wants, tell the others what it knows from its own sources, reassure the host.
 
+        Of the reassurance, this share reaches the host: as far as it is founded, or however empty:
+
+            empty_reassurance + (1 - empty_reassurance) * credibility * independence
+
         Sources: communication strategy, Bercovitch (1997); no information without independence, Fey and Ramsay (2010);
-        credibility, Kydd (2003).
+        credibility, Kydd (2003); only a credible mediator builds trust, Kydd (2006).
         """
         self.trips[here] += 1
         self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, self.spec.learning))
         telling = self.spec.telling * self.spec.independence
+        founded = self.credibility(party) * self.spec.independence
+        reassuring = self.spec.reassurance * _partly(self.spec.empty_reassurance, founded)
         host = self.model.parties_by_name[party]
         for other in host.others:
             known = self.model.parties_by_name[other].knowledge[party]
             known[here] = earn(known[here], at(here, telling * self.credibility(other)))
-            host.trust[other][here] = earn(host.trust[other][here], at(here, self.spec.reassurance))
+            host.trust[other][here] = earn(host.trust[other][here], at(here, reassuring))
         self.model.tell("visit", here=here, actor=self.name, to=party)
 
     def _forget(self) -> None:
@@ -136,6 +142,11 @@ class Mediator(Agent):
         bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
         powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]
         return sitting.tidy(nash_package(estimates.each(), list(reservations), powers, sitting.option_lots))
+
+
+def _partly(always: Parameter, factor: Parameter) -> Parameter:
+    """What a factor comes to where a share of its effect is there in any case."""
+    return always + (1 - always) * factor
 
 
 # ---- together --------------------------------------------------------------------------------------------------------

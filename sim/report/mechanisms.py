@@ -83,6 +83,13 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Founded reassurance",
+        "A visit calms the host as far as the mediator is believed and knows something of its own.",
+        "Kydd 2006; Fey and Ramsay 2010",
+        "mediators.*.empty_reassurance",
+        "1",
+    ),
+    Mechanism(
         "Convening",
         "Rounds come sooner, fewer fall through, freezes end earlier.",
         "Bercovitch 1997",

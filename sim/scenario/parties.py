@@ -213,6 +213,12 @@ class Mediator(Block):
         (0, 0.02),
         "small: trips without new information change nothing (Fey and Ramsay 2010)",
     )
+    empty_reassurance: Share = number(
+        1.0,
+        "share of `reassurance` that a visit gives without being believed or knowing anything of its own",
+        (0, 1),
+        "towards 0: who only wants peace calms nobody (Kydd 2006), nor who has nothing to tell (Fey and Ramsay 2010)",
+    )
     draft_rate: Factor = number(
         1.5,
         "drafts a round at full drafting effort (as a rate)",

@@ -27,6 +27,7 @@ PHRASES = {
     "activities draft": "effort for drafting",
     "activities press": "effort for pressing",
     "activities guarantee": "effort for guarantees",
+    "empty_reassurance": "reassurance without anything new",
     "after_signature": "effort after the signature",
     "meets_every": "weeks between rounds",
     "incidents severity": "mean severity of incidents",
