@@ -137,7 +137,7 @@ class Mediator(Agent):
         Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
         """
         known = sitting.by_party(lambda party: self.knowledge[party.name][sitting.here])
-        estimates = sitting.wants.blend(sitting.equal, known)
+        estimates = sitting.estimated(known)
         reservations = known * sitting.reservation + (1 - known) * GUESSED_RESERVATION
         bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
         powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]

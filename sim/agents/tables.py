@@ -114,6 +114,16 @@ class Tables:
             self.groups[0].equal.update(zip(self.parties, self._each(together), strict=True))
         return together
 
+    @cached_property
+    def focal(self) -> Array | None:
+        """What leaving earlier commitments costs in a mediator's eyes, groups side by side.  -> (T, G * R) or None"""
+        if not any(group.focal for group in self.groups):
+            return None
+        equal = [group.equal[self.parties[0]] for group in self.groups]
+        nothing = [replace(wants, table=np.zeros_like(wants.table)) for wants in equal]
+        costs = [group.focal or none for group, none in zip(self.groups, nothing, strict=True)]
+        return side_by_side(costs).table
+
 
 class Sitting:
     """The tables at which a round takes place this week.
@@ -164,6 +174,15 @@ class Sitting:
     def equal(self) -> Preferences:
         """What each party would want if all issues were equally important.  -> (T, P, M)"""
         return self.chosen(self.tables.equal, np.arange(len(self.tables.parties)))
+
+    def estimated(self, known: Array) -> Preferences:
+        """What a mediator takes each party to want that knows them so far (P, M).  -> (T, P, M)
+
+        Knowing nothing, it takes all issues to be equally important; its texts start from earlier commitments (focal
+        points, Schelling 1960).
+        """
+        estimates, focal = self.wants.blend(self.equal, known), self.tables.focal
+        return estimates if focal is None else replace(estimates, table=estimates.table + at(self.rows, focal)[:, None])
 
     @property
     def imagined(self) -> Preferences:

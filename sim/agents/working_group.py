@@ -19,7 +19,7 @@ from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
 from sim.scenario.schema import Event
-from sim.scenario.to_bargaining import agenda_of, preferences_of
+from sim.scenario.to_bargaining import agenda_of, focal_costs, preferences_of
 
 
 class WorkingGroup(Agent):
@@ -48,6 +48,7 @@ class WorkingGroup(Agent):
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
         self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width) for p in self.parties}
+        self.focal = focal_costs(spec, name, self.agenda, self.equal[self.parties[0]], width)
         self.clock = model.each(0.0)
         self.waited = model.each(0.0)
         self.rounds = model.each(0.0)

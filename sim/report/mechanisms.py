@@ -48,6 +48,20 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Commitments unkept",
+        "No agreement keeps none of what was settled before, so that it is worth less too.",
+        "Schelling 1960",
+        "framework.*.unkept",
+        "0",
+    ),
+    Mechanism(
+        "Focal points",
+        "A mediator leaves what was settled before less readily than the sides would.",
+        "Schelling 1960",
+        "framework.*.focal",
+        "0",
+    ),
+    Mechanism(
         "Concessions",
         "A side starts by asking for much and asks for less as its rounds are used up, or as the others give way.",
         "Faratin, Sierra and Jennings 1998; Zeuthen 1930",

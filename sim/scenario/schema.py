@@ -121,6 +121,18 @@ class Commitment(Item):
         ..., "a point on the scale, or the name of an option", "it says what an earlier statement settled"
     )
     hold: Utility = number(0.05, "utility that leaving it by the whole scale costs each party", (0, 0.2))
+    unkept: Share = number(
+        0.0,
+        "share of `hold` by which no agreement, which keeps nothing, is worth less too",
+        (0, 1),
+        "towards 1: what was settled before is a focal point that eases agreement (Schelling 1960)",
+    )
+    focal: Utility = number(
+        0.0,
+        "utility besides `hold` that leaving it costs in the eyes of a mediator, whose texts start from it",
+        (0, 0.5),
+        "direction only: focal points (Schelling 1960)",
+    )
     source: Text = Field(default="", description="the statement")
     date: Date | None = Field(default=None, description="its date")
 

@@ -88,6 +88,14 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"both.tactic": NEVER, "incidents.spoilers": 0.0},
         {"both.tactic": NEVER, "incidents.spoilers": 1.0},
     ),
+    "commitments that hold nothing": (
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4, "hold": 0}]},
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4, "hold": 0, "unkept": 1}]},
+    ),
+    "focal points without a mediator": (
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4}]},
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4, "focal": 1}]},
+    ),
     "nobody at home objects": ({"both.opposition": 0}, {"both.opposition": 0, "agreements.ratification": 0}),
     "agreements that never break": (
         {"agreements": {"hazard": 0}},

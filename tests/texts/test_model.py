@@ -17,7 +17,7 @@ CONSTANTS = rows(section(MODEL, "Parameters"))
 def docstrings() -> str:
     """All docstrings of the model, in one line."""
     found = []
-    for folder in ("agents", "bargaining", "process"):
+    for folder in ("agents", "bargaining", "process", "scenario"):
         for path in sorted((HOME / "sim" / folder).glob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
