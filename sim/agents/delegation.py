@@ -31,12 +31,14 @@ TOLERANCE = 1e-9  # utilities that differ by less are the same
 class Reader:
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
-    believes: share of an agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds
-    to any agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    floor: worth of what its home takes at the least; believes: share of an agreement's worth that it counts on; pressed
+    (M,): utility that the mediators' pressure adds to any agreement; asked: what it asks for; face_saving,
+    face_saving_margin: what it waives for a mediator's draft.
     """
 
     preferences: Preferences
     reservation: Array
+    floor: Array
     believes: Array
     pressed: Array
     asked: Array
@@ -62,16 +64,20 @@ class Reader:
         """
         return worth * self.believes + self.pressed
 
+    def unbearable(self) -> Array:
+        """What feels worth less than this it never signs: no agreement is better, or its home would refuse."""
+        return np.maximum(self.reservation, self.felt(self.floor))
+
     def bears(self, worth: Array) -> Mask:
         """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
-        return self.felt(worth) >= self.reservation - TOLERANCE
+        return self.felt(worth) >= self.unbearable() - TOLERANCE
 
     def least(self, worth_of_next_offer: Array) -> Array:
         """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
 
         Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
         """
-        return np.maximum(self.reservation, np.minimum(self.asked, worth_of_next_offer))
+        return np.maximum(self.unbearable(), np.minimum(self.asked, worth_of_next_offer))
 
     def least_for_a_draft(self) -> Array:
         """The least that it takes from a mediator's text.
@@ -79,7 +85,7 @@ class Reader:
         One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
         """
         waived = self.face_saving_margin + self.face_saving * (self.asked - self.reservation)
-        return np.maximum(self.reservation, self.asked - waived)
+        return np.maximum(self.unbearable(), self.asked - waived)
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ class Delegation(Reader):
         return cls(
             preferences=wants,
             reservation=own,
+            floor=sitting.floor[part],
             believes=sitting.believes[part],
             pressed=tables.world.mediation.pressure[here],
             asked=asked,
@@ -156,9 +163,10 @@ class Delegation(Reader):
     def propose(self) -> Package:
         """Of the packages worth what it asks for, the one that it believes the others like best.
 
-        Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
+        Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement, and
+        pass at home.
         """
-        bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
+        bearable = np.maximum((self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE), self.floor)
         return self.trade_off.best_for_others(np.maximum(self.asked, np.minimum(bearable, 1)))
 
     def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:

@@ -21,7 +21,7 @@ from sim.agents.world import Group, Side, World
 from sim.arrays import Array, Index, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
 
-SHARED = ("hardening", "asked", "rounds", "offered")  # what a seat holds that changes
+SHARED = ("hardening", "floor", "asked", "rounds", "offered")  # what a seat holds that changes
 NOWHERE = np.zeros(0, dtype=np.intp)
 TRAITS = ("expected_rounds", "face_saving", "face_saving_margin")
 
@@ -31,9 +31,9 @@ class Tables:
 
     others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
     table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
-    reservation, hardening, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard
-    (P, J, G * R): worth of each other party's last offer; traits (5, P, R): the parties' TRAITS; lots (authors, G * R),
-    option_lots (O, G * R): what decides between equals.
+    reservation, hardening, floor, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold;
+    heard (P, J, G * R): worth of each other party's last offer; traits (5, P, R): the parties' TRAITS; lots (authors, G
+    * R), option_lots (O, G * R): what decides between equals.
     """
 
     def __init__(self, world: World, groups: Sequence[Group]) -> None:
@@ -69,6 +69,7 @@ class Tables:
         ])  # fmt: skip
         self.reservation = self._of_seats([self.world.each(seat.reservation) for seat in seats])
         self.hardening = self._of_seats([seat.hardening for seat in seats])
+        self.floor = self._of_seats([seat.floor for seat in seats])
         self.asked = self._of_seats([seat.asked for seat in seats])
         self.rounds = self._of_seats([seat.rounds for seat in seats])
         self.offered = self._of_seats([seat.offered for seat in seats])
@@ -209,6 +210,11 @@ class Sitting:
         """Utility of no agreement to each party, now.  -> (P, M)"""
         hurt = self.by_party(lambda party: party.hurt[self.here])
         return reservation_now(at(self.rows, self.tables.reservation), hurt, at(self.rows, self.tables.hardening))
+
+    @cached_property
+    def floor(self) -> Array:
+        """Worth of what the home of each party takes at the least (see `Seat`).  -> (P, M)"""
+        return at(self.rows, self.tables.floor)
 
     @cached_property
     def believes(self) -> Array:

@@ -29,10 +29,10 @@ class WorkingGroup(Agent):
     has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states;
     offers: each party's last proposal.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
-    factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure).
-    agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author, drawn
-    once: of texts that are equally good, the one whose author drew the higher lot is signed; option_lots (O, R): the
-    same for combinations of options, 0 where there is nothing to choose.
+    factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
+    when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,
+    drawn once: of texts that are equally good, the one whose author drew the higher lot is signed; option_lots (O, R):
+    the same for combinations of options, 0 where there is nothing to choose.
     """
 
     model: World
@@ -63,6 +63,7 @@ class WorkingGroup(Agent):
         self.author = np.zeros(width, dtype=np.intp)
         self.worth = {party: model.each(np.nan) for party in self.parties}
         self.fragility = model.each(1.0)
+        self.week_signed = model.each(np.nan)
         self.agreed_text = self.agenda.blank(width)
         self.week_agreed = model.each(np.nan)
         self.ever_collapsed = model.nowhere()
@@ -99,6 +100,12 @@ class WorkingGroup(Agent):
         """Open, with nothing signed, and not broken off; after the talks, taken up again.  -> (R,)"""
         begun = self.opened if self.model.talking else self.taken_up_again
         return begun & ~self.signed & ~self.broken_off
+
+    @property
+    def ripe(self) -> Mask:
+        """Signed, and long enough ago to be voted on at home.  -> (R,)"""
+        waited = self.model.week - self.week_signed
+        return self.signed & (waited >= self.model.spec.agreements.ratification_weeks)
 
     def tidy(self, package: Package, here: Index) -> Package:
         """The same settlements, each scale covered from its low end.
@@ -177,6 +184,7 @@ class WorkingGroup(Agent):
         """
         self.text.put(here, text)
         self.signed[here] = True
+        self.week_signed[here] = self.model.week
         steepness = at(here, self.model.spec.agreements.pressure)
         self.fragility[here] = np.exp(steepness * from_pressure)
         for party, utility in worth.items():

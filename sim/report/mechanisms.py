@@ -204,6 +204,20 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Hardened opposition",
+        "A home that has refused a text takes none that is not better by so much, and its delegation knows that.",
+        "Putnam 1988",
+        "agreements.opposition_hardens",
+        "0",
+    ),
+    Mechanism(
+        "A vote on the whole",
+        "All that is signed may be voted on at once, and some weeks later.",
+        "Putnam 1988",
+        "agreements.ratified",
+        "by_chapter, with ratification_weeks 0",
+    ),
+    Mechanism(
         "Collapse",
         "An agreement in force may break down, likelier at low trust, with small gains, or where pressure had made it.",
         "Fortna 2004; Walter 2002; Beardsley 2008",
