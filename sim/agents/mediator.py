@@ -13,6 +13,7 @@ from operator import mul
 
 import numpy as np
 
+from sim.agents.rivals import apart
 from sim.agents.tables import Sitting
 from sim.agents.trust import earn
 from sim.agents.world import Mediation, World
@@ -32,7 +33,8 @@ class Mediator(Agent):
 
     effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; weeks_of_talks (R,): of it, what
     was spent before everything was settled; knowledge: how far it knows what each party wants, (R,) each; trips,
-    drafts (R,): how many so far.
+    drafts (R,): how many so far; place: its place among the mediators; believed (R,): share of its credibility that is
+    left beside rivals.
     """
 
     model: World
@@ -43,6 +45,8 @@ class Mediator(Agent):
         self.spec = model.spec.mediators[name]
         given = [getattr(self.spec.activities, activity) for activity in ACTIVITIES]
         busy, weights = total(given) > 0, to_scale(given)
+        self.place = list(model.spec.mediators).index(name)
+        self.believed = model.each(1.0)
         self.share = {a: busy * weight / total(weights) for a, weight in zip(ACTIVITIES, weights, strict=True)}
         self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
         self.effort = model.each(0.0)
@@ -53,7 +57,7 @@ class Mediator(Agent):
 
     def credibility(self, party: str) -> Parameter:
         """How far this party believes it."""
-        return for_name(self.spec.credibility, party, 0.7)
+        return for_name(self.spec.credibility, party, 0.7) * self.believed
 
     def activity(self, kind: str, place: str = "") -> Array:
         """Effort now spent on one activity; by its own plan a mediator does everywhere alike.  -> (R,)
@@ -72,6 +76,7 @@ class Mediator(Agent):
         effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
         self.model.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort
+        self._meet_rivals()
         self.weeks = self.weeks + self.effort
         self.weeks_of_talks = self.weeks_of_talks + self.effort * talking
         self._forget()
@@ -114,6 +119,18 @@ class Mediator(Agent):
             known[here] = earn(known[here], at(here, telling * self.credibility(other)))
             host.trust[other][here] = earn(host.trust[other][here], at(here, reassuring))
         self.model.tell("visit", here=here, actor=self.name, to=party)
+
+    def _meet_rivals(self) -> None:
+        """Mediators whose texts lie apart are believed less: what one says is not what the other says.
+
+            believed = 1 - rivalry * apart
+
+        apart: how far its text lies from another mediator's, at the table where that is farthest (see `rivals`).
+        Source: Boehmelt (2011).
+        """
+        standing = [group.standing for group in self.model.groups.values() if group.standing is not None]
+        if standing:
+            self.believed = 1 - self.spec.rivalry * np.maximum.reduce([apart(texts, self.place) for texts in standing])
 
     def _forget(self) -> None:
         """What is not renewed fades."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
+from sim.agents.rivals import no_texts
 from sim.agents.tables import NOWHERE
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, any_of, at, places
@@ -27,7 +28,8 @@ class WorkingGroup(Agent):
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
     has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states;
-    offers: each party's last proposal.
+    offers: each party's last proposal. standing (N, P, R): worth of each
+    mediator's standing text to each party, None without rivals.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
     when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,
@@ -59,6 +61,7 @@ class WorkingGroup(Agent):
         self.broken_off = model.nowhere()
         self.taken_up_again = model.nowhere()
         self.offers = {party: self.agenda.blank(width) for party in self.parties}
+        self.standing = no_texts(spec, len(self.parties), width)
         self.text = self.agenda.blank(width)
         self.author = np.zeros(width, dtype=np.intp)
         self.worth = {party: model.each(np.nan) for party in self.parties}

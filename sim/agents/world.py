@@ -71,7 +71,7 @@ class Group(Protocol):
     leave earlier commitments, beside their hold; None for nothing; lots (R,) by author, option_lots (O, R):
     what decides between equals; rounds (R,): rounds held; clock (R,): the same, less what freezes turned back; frozen,
     in_force (R,): its states; week_agreed (R,): when something first came into force; offers: each party's last
-    proposal.
+    proposal; standing (N, P, R): worth of each mediator's standing text to each party, None without rivals.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Group(Protocol):
     in_force: Mask
     week_agreed: Array
     offers: dict[str, Package]
+    standing: Array | None
 
     @property
     def negotiating(self) -> Mask:

@@ -119,6 +119,14 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Rival texts",
+        "Where mediators compete, their texts stand side by side. Nobody takes one that is worth less to it than the "
+        "other's, and texts that lie apart cost both mediators belief.",
+        "Boehmelt 2011",
+        "mediators.*.rivalry",
+        "0",
+    ),
+    Mechanism(
         "Pressure",
         "Carrots and sticks make any agreement worth more now. Afterwards that fades.",
         "Beardsley 2008; Werner and Yuen 2005",

@@ -231,6 +231,12 @@ class Mediator(Block):
         (0, 0.35),
         "direction only: leverage brings most agreements about (Beardsley and others 2006)",
     )
+    rivalry: Share = number(
+        0.0,
+        "share of its credibility that it loses where its texts lie wholly apart from another's; 0: no rival",
+        (0, 1),
+        "direction only: mediators who compete hurt (Boehmelt 2011)",
+    )
     after_signature: Share = number(0.3, "effort kept up once everything is signed", (0, 0.8))
 
 
