@@ -141,6 +141,14 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Leaders",
+        "A table above the working groups negotiates what is open in several chapters as one package, so that one can "
+        "be traded for another.",
+        "Sebenius 1983; Tollison and Willett 1979; Poast 2012",
+        "leaders",
+        "left out",
+    ),
+    Mechanism(
         "Absence",
         "A side may stay away from a round, the more the less it trusts. That costs a round and the others' trust.",
         "this model",

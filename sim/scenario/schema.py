@@ -149,6 +149,21 @@ class Freeze(Item):
     reason: Text = Field(default="", description="why, in neutral words")
 
 
+class Leaders(Block):
+    """A table above the working groups, which negotiates what is open in several of them as one package."""
+
+    covers: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="the working groups whose questions it takes"
+    )
+    meets_every: Annotated[Parameter, Range(1, 260, "weeks between meetings", unit="weeks")] | None = number(
+        None, "weeks between meetings; nothing: only on `dates`", (4, 104)
+    )
+    dates: list[When] = Field(default_factory=list, description="when the leaders meet besides")
+    exchanges: Annotated[int, Range(1, 20, "offers that each party makes", whole=True, unit="offers")] = number(
+        2, "times a meeting that every party puts an offer on the table", "it is what the scenario asks about"
+    )
+
+
 class Event(Item):
     """A dated fact that the talks must live with."""
 
@@ -222,6 +237,7 @@ class Scenario(Block):
     frozen_week: FrozenWeek = Field(default_factory=FrozenWeek, description="what a frozen week does")
     trust_dynamics: TrustDynamics = Field(default_factory=TrustDynamics, description="how trust moves")
     agreements: Agreements = Field(default_factory=Agreements, description="what becomes of signed texts")
+    leaders: Leaders | None = Field(default=None, description="a leaders' table; nothing: none")
     events: list[Event] = Field(default_factory=list, description="dated facts that the talks must live with")
     observed: Observed = Field(default_factory=Observed, description="what happened, if it is history")
     sweep: SweepPlan | None = Field(default=None, description="what `sim sweep` varies")
