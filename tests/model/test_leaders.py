@@ -9,7 +9,6 @@ import pytest
 
 from .worlds import (
     CHOICES,
-    NEVER,
     THREE,
     TRADES,
     Data,
