@@ -70,7 +70,7 @@ def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, y
 
 
 def _means_nothing(block: BaseModel, name: str) -> bool:
-    """A severity belongs to incidents, and to freezes that come after them; most have no leaders, no sweep, no ranges."""
+    """A severity belongs to incidents, and to freezes that come after them; most have no leaders, sweep or ranges."""
     if name in ("leaders", "sweep", "plausible"):
         return not getattr(block, name)
     if name != "severity":
