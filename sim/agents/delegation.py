@@ -32,13 +32,15 @@ TOLERANCE = 1e-9  # utilities that differ by less are the same
 class Reader:
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
-    believes: share of an agreement's worth that it counts on; believes_own: the same, where it measures by what it asks
-    for and proposes itself; pressed (M,): utility that the mediators' pressure adds to any agreement; asked: what it
-    asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    floor: worth of what its home takes at the least; believes: share of an agreement's worth that it counts on;
+    believes_own: the same, where it measures by what it asks for and proposes itself; pressed (M,): utility that the
+    mediators' pressure adds to any agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives
+    for a mediator's draft.
     """
 
     preferences: Preferences
     reservation: Array
+    floor: Array
     believes: Array
     believes_own: Array
     pressed: Array
@@ -65,9 +67,13 @@ class Reader:
         """
         return worth * self.believes + self.pressed
 
+    def unbearable(self) -> Array:
+        """What feels worth less than this it never signs: no agreement is better, or its home would refuse."""
+        return np.maximum(self.reservation, self.felt(self.floor))
+
     def bears(self, worth: Array) -> Mask:
         """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
-        return self.felt(worth) >= self.reservation - TOLERANCE
+        return self.felt(worth) >= self.unbearable() - TOLERANCE
 
     def least(self, worth_of_next_offer: Array) -> Array:
         """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
@@ -77,7 +83,7 @@ class Reader:
         can be signed now.
         Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
         """
-        return np.maximum(self.reservation, self.own(np.minimum(self.asked, worth_of_next_offer)))
+        return np.maximum(self.unbearable(), self.own(np.minimum(self.asked, worth_of_next_offer)))
 
     def own(self, worth: Array) -> Array:
         """What something of this worth feels like to it that it asks for or proposes itself.
@@ -96,7 +102,7 @@ class Reader:
         """
         asked = self.own(self.asked)
         waived = self.face_saving_margin + self.face_saving * (asked - self.reservation)
-        return np.maximum(self.reservation, asked - waived)
+        return np.maximum(self.unbearable(), asked - waived)
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,7 @@ class Delegation(Reader):
         return cls(
             preferences=wants,
             reservation=own,
+            floor=sitting.floor[part],
             believes=believes,
             believes_own=1 - sitting.traits["doubt_own"][part] * (1 - believes),
             pressed=tables.world.mediation.pressure[here],
@@ -178,9 +185,10 @@ class Delegation(Reader):
         """Of the packages worth what it asks for, the one that it believes the others like best.
 
         With several others: best for them together, or, where it offers by `product`, for each of them.
-        Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement.
+        Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement, and
+        pass at home.
         """
-        bearable = (self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE)
+        bearable = np.maximum((self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE), self.floor)
         asks = np.maximum(self.asked, np.minimum(bearable, 1))
         offers = self.trade_off.best_for_others(asks)
         everywhere = np.arange(asks.shape[1])

@@ -13,6 +13,7 @@ from operator import mul
 
 import numpy as np
 
+from sim.agents.rivals import apart
 from sim.agents.tables import Sitting
 from sim.agents.trust import earn
 from sim.agents.world import Mediation, World
@@ -32,7 +33,8 @@ class Mediator(Agent):
 
     effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; weeks_of_talks (R,): of it, what
     was spent before everything was settled; knowledge: how far it knows what each party wants, (R,) each; trips,
-    drafts (R,): how many so far.
+    drafts (R,): how many so far; place: its place among the mediators; believed (R,): share of its credibility that is
+    left beside rivals.
     """
 
     model: World
@@ -43,6 +45,8 @@ class Mediator(Agent):
         self.spec = model.spec.mediators[name]
         given = [getattr(self.spec.activities, activity) for activity in ACTIVITIES]
         busy, weights = total(given) > 0, to_scale(given)
+        self.place = list(model.spec.mediators).index(name)
+        self.believed = model.each(1.0)
         self.share = {a: busy * weight / total(weights) for a, weight in zip(ACTIVITIES, weights, strict=True)}
         self.knowledge = {party: model.each(0.0) for party in model.spec.parties}
         self.effort = model.each(0.0)
@@ -53,7 +57,7 @@ class Mediator(Agent):
 
     def credibility(self, party: str) -> Parameter:
         """How far this party believes it."""
-        return for_name(self.spec.credibility, party, 0.7)
+        return for_name(self.spec.credibility, party, 0.7) * self.believed
 
     def activity(self, kind: str, place: str = "") -> Array:
         """Effort now spent on one activity; by its own plan a mediator does everywhere alike.  -> (R,)
@@ -72,6 +76,7 @@ class Mediator(Agent):
         effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
         self.model.tell("effort", effort != self.effort, actor=self.name, value=effort)
         self.effort = effort
+        self._meet_rivals()
         self.weeks = self.weeks + self.effort
         self.weeks_of_talks = self.weeks_of_talks + self.effort * talking
         self._forget()
@@ -96,18 +101,36 @@ class Mediator(Agent):
     def _visit(self, party: str, here: Index) -> None:
         """Learn what the host wants, tell the others what it knows from its own sources, reassure the host.
 
+        Of the reassurance, this share reaches the host: as far as it is founded, or however empty:
+
+            empty_reassurance + (1 - empty_reassurance) * credibility * independence
+
         Sources: communication strategy, Bercovitch (1997); no information without independence, Fey and Ramsay (2010);
-        credibility, Kydd (2003).
+        credibility, Kydd (2003); only a credible mediator builds trust, Kydd (2006).
         """
         self.trips[here] += 1
         self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, self.spec.learning))
         telling = self.spec.telling * self.spec.independence
+        founded = self.credibility(party) * self.spec.independence
+        reassuring = self.spec.reassurance * _partly(self.spec.empty_reassurance, founded)
         host = self.model.parties_by_name[party]
         for other in host.others:
             known = self.model.parties_by_name[other].knowledge[party]
             known[here] = earn(known[here], at(here, telling * self.credibility(other)))
-            host.trust[other][here] = earn(host.trust[other][here], at(here, self.spec.reassurance))
+            host.trust[other][here] = earn(host.trust[other][here], at(here, reassuring))
         self.model.tell("visit", here=here, actor=self.name, to=party)
+
+    def _meet_rivals(self) -> None:
+        """Mediators whose texts lie apart are believed less: what one says is not what the other says.
+
+            believed = 1 - rivalry * apart
+
+        apart: how far its text lies from another mediator's, at the table where that is farthest (see `rivals`).
+        Source: Boehmelt (2011).
+        """
+        standing = [group.standing for group in self.model.groups.values() if group.standing is not None]
+        if standing:
+            self.believed = 1 - self.spec.rivalry * np.maximum.reduce([apart(texts, self.place) for texts in standing])
 
     def _forget(self) -> None:
         """What is not renewed fades."""
@@ -131,11 +154,16 @@ class Mediator(Agent):
         Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
         """
         known = sitting.by_party(lambda party: self.knowledge[party.name][sitting.here])
-        estimates = sitting.wants.blend(sitting.equal, known)
+        estimates = sitting.estimated(known)
         reservations = known * sitting.reservation + (1 - known) * GUESSED_RESERVATION
         bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
         powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]
         return sitting.tidy(nash_package(estimates.each(), list(reservations), powers, sitting.option_lots))
+
+
+def _partly(always: Parameter, factor: Parameter) -> Parameter:
+    """What a factor comes to where a share of its effect is there in any case."""
+    return always + (1 - always) * factor
 
 
 # ---- together --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.delegation import Delegation
 from sim.agents.mediator import Mediator
-from sim.agents.round import Round
+from sim.agents.round import Note, Round
 from sim.agents.tables import Sitting, Tables, at_home
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import Group, World
@@ -79,13 +79,17 @@ class Meetings:
     def _meet(self, sitting: Sitting, minutes: Minutes) -> None:
         for group, part in self._parts(sitting):
             minutes.note(group, partial(group.open_round, sitting.here[part]))
-        held = Round(sitting, self._delegations(sitting), minutes.note)
+        held = Round(sitting, self._delegations(sitting), self._telling(minutes))
         held.hold(self.mediators)
         self.tables.rekindle(sitting.rows[~held.signed])
         won, lost = self._lessons(held)
         self._remember(held)
         for group, part in self._parts(sitting):
             minutes.note(group, partial(self._go_home, held, group, part, won, lost))
+
+    def _telling(self, minutes: Minutes) -> Note:
+        """Where it is noted what is told of a round."""
+        return minutes.note
 
     def _delegations(self, sitting: Sitting) -> list[Delegation]:
         everybody = range(len(self.members))

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.agents.delegation import Delegation
-from sim.agents.seat import ROUNDS_SEEN, Seat, reservation_now
+from sim.agents.seat import FLOORLESS, ROUNDS_SEEN, Seat, reservation_now
 from sim.agents.tables import Sitting
 from sim.agents.trust import earn, lose
 from sim.agents.world import Group, World
@@ -152,6 +152,7 @@ class Party(Agent):
             reservation=reservation_of(spec, group.name, self.name),
             stake=stake,
             hardening=model.each(0.0),
+            floor=model.each(FLOORLESS),
             asked=model.each(1.0),
             rounds=np.zeros(width, dtype=np.intp),
             offered=np.full((ROUNDS_SEEN, width), np.nan),

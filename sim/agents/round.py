@@ -6,13 +6,16 @@ Shapes: P parties, A authors of texts; M tables that meet (last axis, see `Sitti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
+from sim.agents.rivals import best_of_others
+from sim.agents.seat import FLOORLESS
 from sim.agents.tables import Sitting
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, at, places, total
@@ -20,6 +23,41 @@ from sim.bargaining.offers import LOT, TIE
 from sim.bargaining.preferences import Package
 
 Note = Callable[[Group, Callable[[], None]], None]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mediator's single text at some tables.
+
+    tabled (M,): where is it tabled; rows (M',), sitting: the tables where it is; text: levels (S, M').
+    """
+
+    mediator: Mediator
+    tabled: Mask
+    rows: Index
+    sitting: Sitting
+
+    @cached_property
+    def text(self) -> Package:
+        return self.mediator.text(self.sitting)
+
+    def stand(self) -> None:
+        """From now on it stands beside the texts of rivals, instead of this mediator's last one."""
+        for group, part in self.sitting.parts:
+            if group.standing is not None:
+                worth = self.sitting.wants.utility(self.text)[:, part]
+                group.standing[self.mediator.place][:, self.sitting.here[part]] = worth
+
+    def rivals(self) -> Array | None:
+        """What the best text of another mediator is worth to each party.  -> (P, M'), or None where nobody is a rival
+
+        A party takes no text of a rival that is worth less to it than that.
+        """
+        if not np.any(self.mediator.spec.rivalry) or self.sitting.tables.groups[0].standing is None:
+            return None
+        standing = self.sitting.by_group(lambda group, here: np.asarray(group.standing)[..., here])
+        rival = at(self.sitting.here, self.mediator.spec.rivalry) > 0
+        return np.where(rival, best_of_others(standing, self.mediator.place), FLOORLESS)
 
 
 class Round:
@@ -52,8 +90,9 @@ class Round:
             if not self._exchange(number) or not any(each.moves_again for each in self.delegations):
                 break
         waiting = ~self.signed
-        for mediator in mediators:
-            self._look_at_a_draft(mediator, waiting)
+        drafts = [self._draft(mediator, waiting) for mediator in mediators]
+        for draft in filter(None, drafts):
+            self._look_at(draft)
 
     # ---- proposals ---------------------------------------------------------------------------------------------------
 
@@ -112,27 +151,35 @@ class Round:
 
     # ---- drafts ------------------------------------------------------------------------------------------------------
 
-    def _look_at_a_draft(self, mediator: Mediator, waiting: Mask) -> None:
-        """A mediator tables a single text; it may be signed if nobody declines it (Fisher and Ury 1981).
-
-        Texts of several mediators lie on the table together, as proposals do.
-        """
+    def _draft(self, mediator: Mediator, waiting: Mask) -> Draft | None:
+        """The single text that a mediator tables, where it does; None where it does nowhere."""
         drafting = mediator.drafts_now(self.sitting) & waiting
         rows = places(drafting)
         if len(rows) == 0:
-            return
-        some = self.sitting.some(rows)
+            return None
+        draft = Draft(mediator, drafting, rows, self.sitting.some(rows))
+        draft.stand()
+        return draft
+
+    def _look_at(self, draft: Draft) -> None:
+        """A mediator's single text may be signed if nobody declines it (Fisher and Ury 1981).
+
+        Texts of several mediators lie on the table together, as proposals do.
+        """
+        mediator, rows, some, text = draft.mediator, draft.rows, draft.sitting, draft.text
         np.add.at(mediator.drafts, some.here, 1)
-        text = mediator.text(some)
         texts = Package(text.levels[:, None], text.combination[None])
         self._tell("draft", None, some, actor=mediator.name, package=text)
+        rivals = draft.rivals()
 
         worths, gains, felts, answers = [], [], [], []
         for each in self.delegations:
-            each.hear([mediator.name], texts, drafting)
+            each.hear([mediator.name], texts, draft.tabled)
             reader = each.at(rows)
             worth, least = reader.worth(text), reader.least_for_a_draft()
             felt = reader.felt(worth)
+            if rivals is not None:
+                least = np.maximum(least, reader.felt(rivals[each.parties.start : each.parties.stop]))
             agrees = each.accepts([mediator.name], felt[None], least)[0]
             for number, party in enumerate(each.parties):
                 answer = {"to": mediator.name, "worth": felt[number], "asked": least[number]}

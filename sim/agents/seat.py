@@ -14,6 +14,7 @@ from sim.arrays import Array, Index, Parameter, within
 from sim.bargaining.preferences import Preferences
 
 ROUNDS_SEEN = 4  # rounds that a mirror can look back over
+FLOORLESS = -1e9  # no text is worth less
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Seat:
 
     weights: how important each issue is to it, on any scale; preferences: what it wants; imagined: what it imagines
     that each other party wants; reservation (R,): utility of no agreement at the start; stake: share of this chapter in
-    the whole process; hardening (R,): what incidents added; asked (R,): its last aspiration; rounds (R,): how many it
+    the whole process; hardening (R,): what incidents added; floor (R,): worth of what its home takes at the least, once
+    it has refused a text (see `ByChapter`), FLOORLESS before; asked (R,): its last aspiration; rounds (R,): how many it
     has been through; offered (H, R): worth to it of what the others offered in round n, in row n % H.
     """
 
@@ -32,6 +34,7 @@ class Seat:
     reservation: Parameter
     stake: Parameter
     hardening: Array
+    floor: Array
     asked: Array
     rounds: Index
     offered: Array

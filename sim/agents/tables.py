@@ -21,7 +21,7 @@ from sim.agents.world import Group, Side, World
 from sim.arrays import Array, Index, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
 
-SHARED = ("hardening", "asked", "rounds", "offered")  # what a seat holds that changes
+SHARED = ("hardening", "floor", "asked", "rounds", "offered")  # what a seat holds that changes
 NOWHERE = np.zeros(0, dtype=np.intp)
 TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 
@@ -31,9 +31,9 @@ class Tables:
 
     others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
     table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
-    reservation, hardening, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard
-    (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G * R),
-    option_lots (O, G * R): what decides between equals.
+    reservation, hardening, floor, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold;
+    heard (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G
+    * R), option_lots (O, G * R): what decides between equals.
     """
 
     def __init__(self, world: World, groups: Sequence[Group]) -> None:
@@ -69,6 +69,7 @@ class Tables:
         ])  # fmt: skip
         self.reservation = self._of_seats([self.world.each(seat.reservation) for seat in seats])
         self.hardening = self._of_seats([seat.hardening for seat in seats])
+        self.floor = self._of_seats([seat.floor for seat in seats])
         self.asked = self._of_seats([seat.asked for seat in seats])
         self.rounds = self._of_seats([seat.rounds for seat in seats])
         self.offered = self._of_seats([seat.offered for seat in seats])
@@ -126,6 +127,16 @@ class Tables:
             self.groups[0].equal.update(zip(self.parties, self._each(together), strict=True))
         return together
 
+    @cached_property
+    def focal(self) -> Array | None:
+        """What leaving earlier commitments costs in a mediator's eyes, groups side by side.  -> (T, G * R) or None"""
+        if not any(group.focal for group in self.groups):
+            return None
+        equal = [group.equal[self.parties[0]] for group in self.groups]
+        nothing = [replace(wants, table=np.zeros_like(wants.table)) for wants in equal]
+        costs = [group.focal or none for group, none in zip(self.groups, nothing, strict=True)]
+        return side_by_side(costs).table
+
 
 class Sitting:
     """The tables at which a round takes place this week.
@@ -177,6 +188,15 @@ class Sitting:
         """What each party would want if all issues were equally important.  -> (T, P, M)"""
         return self.chosen(self.tables.equal, np.arange(len(self.tables.parties)))
 
+    def estimated(self, known: Array) -> Preferences:
+        """What a mediator takes each party to want that knows them so far (P, M).  -> (T, P, M)
+
+        Knowing nothing, it takes all issues to be equally important; its texts start from earlier commitments (focal
+        points, Schelling 1960).
+        """
+        estimates, focal = self.wants.blend(self.equal, known), self.tables.focal
+        return estimates if focal is None else replace(estimates, table=estimates.table + at(self.rows, focal)[:, None])
+
     @property
     def imagined(self) -> Preferences:
         """What each party imagines that each other one wants.  -> (T, P, J, M)"""
@@ -202,6 +222,11 @@ class Sitting:
         """Utility of no agreement to each party, now.  -> (P, M)"""
         hurt = self.by_party(lambda party: party.hurt[self.here])
         return reservation_now(at(self.rows, self.tables.reservation), hurt, at(self.rows, self.tables.hardening))
+
+    @cached_property
+    def floor(self) -> Array:
+        """Worth of what the home of each party takes at the least (see `Seat`).  -> (P, M)"""
+        return at(self.rows, self.tables.floor)
 
     @cached_property
     def believes(self) -> Array:

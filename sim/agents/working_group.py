@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
+from sim.agents.rivals import no_texts
 from sim.agents.tables import NOWHERE
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, any_of, at, places
@@ -19,7 +20,7 @@ from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
 from sim.scenario.schema import Event
-from sim.scenario.to_bargaining import agenda_of, preferences_of
+from sim.scenario.to_bargaining import agenda_of, focal_costs, preferences_of
 
 
 class WorkingGroup(Agent):
@@ -27,12 +28,13 @@ class WorkingGroup(Agent):
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
     has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states;
-    offers: each party's last proposal.
+    offers: each party's last proposal. standing (N, P, R): worth of each
+    mediator's standing text to each party, None without rivals.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
-    factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure).
-    agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author, drawn
-    once: of texts that are equally good, the one whose author drew the higher lot is signed; option_lots (O, R): the
-    same for combinations of options, 0 where there is nothing to choose.
+    factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
+    when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,
+    drawn once: of texts that are equally good, the one whose author drew the higher lot is signed; option_lots (O, R):
+    the same for combinations of options, 0 where there is nothing to choose.
     """
 
     model: World
@@ -48,6 +50,7 @@ class WorkingGroup(Agent):
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
         self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width) for p in self.parties}
+        self.focal = focal_costs(spec, name, self.agenda, self.equal[self.parties[0]], width)
         self.clock = model.each(0.0)
         self.waited = model.each(0.0)
         self.rounds = model.each(0.0)
@@ -58,10 +61,12 @@ class WorkingGroup(Agent):
         self.broken_off = model.nowhere()
         self.taken_up_again = model.nowhere()
         self.offers = {party: self.agenda.blank(width) for party in self.parties}
+        self.standing = no_texts(spec, len(self.parties), width)
         self.text = self.agenda.blank(width)
         self.author = np.zeros(width, dtype=np.intp)
         self.worth = {party: model.each(np.nan) for party in self.parties}
         self.fragility = model.each(1.0)
+        self.week_signed = model.each(np.nan)
         self.agreed_text = self.agenda.blank(width)
         self.week_agreed = model.each(np.nan)
         self.ever_collapsed = model.nowhere()
@@ -98,6 +103,12 @@ class WorkingGroup(Agent):
         """Open, with nothing signed, and not broken off; after the talks, taken up again.  -> (R,)"""
         begun = self.opened if self.model.talking else self.taken_up_again
         return begun & ~self.signed & ~self.broken_off
+
+    @property
+    def ripe(self) -> Mask:
+        """Signed, and long enough ago to be voted on at home.  -> (R,)"""
+        waited = self.model.week - self.week_signed
+        return self.signed & (waited >= self.model.spec.agreements.ratification_weeks)
 
     def tidy(self, package: Package, here: Index) -> Package:
         """The same settlements, each scale covered from its low end.
@@ -176,6 +187,7 @@ class WorkingGroup(Agent):
         """
         self.text.put(here, text)
         self.signed[here] = True
+        self.week_signed[here] = self.model.week
         steepness = at(here, self.model.spec.agreements.pressure)
         self.fragility[here] = np.exp(steepness * from_pressure)
         for party, utility in worth.items():

@@ -67,10 +67,11 @@ class Side(Protocol):
 class Group(Protocol):
     """A working group, as those who sit at it see it.
 
-    equal: what each party would want if all issues were equally important; lots (R,) by author, option_lots (O, R):
+    equal: what each party would want if all issues were equally important; focal: what it costs in a mediator's eyes to
+    leave earlier commitments, beside their hold; None for nothing; lots (R,) by author, option_lots (O, R):
     what decides between equals; rounds (R,): rounds held; clock (R,): the same, less what freezes turned back; frozen,
     in_force (R,): its states; week_agreed (R,): when something first came into force; offers: each party's last
-    proposal.
+    proposal; standing (N, P, R): worth of each mediator's standing text to each party, None without rivals.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Group(Protocol):
     parties: tuple[str, ...]
     agenda: Agenda
     equal: dict[str, Preferences]
+    focal: Preferences | None
     lots: dict[str, Array]
     option_lots: Array | float
     rounds: Array
@@ -86,6 +88,7 @@ class Group(Protocol):
     in_force: Mask
     week_agreed: Array
     offers: dict[str, Package]
+    standing: Array | None
 
     @property
     def negotiating(self) -> Mask:

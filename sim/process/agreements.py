@@ -17,6 +17,7 @@ from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, all_of, at, places
 from sim.process.breakdown import Breakdown
 from sim.process.flow import Flow
+from sim.process.ratification import RATIFICATIONS
 
 
 class Agreements:
@@ -36,13 +37,14 @@ class Agreements:
         self.flow = Flow(world, groups)
         self.breakdown = Breakdown(world, groups, self.flow)
         self.again = False
+        self.ratification = RATIFICATIONS[world.spec.agreements.ratified](world, groups)
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
 
     def hold(self) -> None:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
         self._break_down()
         self.linkage.review()
-        if self.world.talking or self.again:
+        if self.world.talking or self.again or np.any(self.world.spec.agreements.ratification_weeks):
             self._ratify()
         if self.world.talking:
             self.linkage.open()
@@ -75,30 +77,11 @@ class Agreements:
         ready = self.linkage.ready()
         if not any(where.any() for _, where in ready):
             return
-        enacted = self.linkage.enact({group.name: self._vote(group, where) for group, where in ready})
+        enacted = self.linkage.enact(self.ratification.votes(ready))
         for group in self.groups:
             here = places(enacted[group.name])
             if len(here):
                 self._take_effect(group, here)
-
-    def _vote(self, group: WorkingGroup, ready: Mask) -> Mask:
-        """Each side's home votes on the text; a refused one goes back to the group.  -> where it passes (R,)
-
-        P(yes) = 1 - opposition * exp(-ratification * gain over reservation).  Source: two-level games, Putnam (1988).
-        """
-        here = places(ready)
-        passed = self.world.nowhere()
-        refused = np.zeros(len(here), dtype=bool)
-        for party in group.members:
-            gain = group.worth[party.name][here] - party.reservation_in(group.name, here)
-            ratification = at(here, self.world.spec.agreements.ratification)
-            luck = self.world.chance.week(f"ratify.{group.name}.{party.name}", self.world.week, here)
-            no = luck < at(here, party.spec.opposition) * np.exp(-ratification * gain)
-            self.world.tell("refusal", here=here[no], group=group.name, actor=party.name)
-            refused |= no
-        group.reopen(here[refused])
-        passed[here[~refused]] = True
-        return passed
 
     def _take_effect(self, group: WorkingGroup, here: Index) -> None:
         self.world.tell("in_force", here=here, group=group.name)
@@ -158,7 +141,7 @@ class Independent:
 
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
         """The groups, and where their signed texts may take effect now."""
-        return [(group, group.signed & ~group.in_force) for group in self.groups]
+        return [(group, group.ripe & ~group.in_force) for group in self.groups]
 
     def enact(self, votes: dict[str, Mask]) -> dict[str, Mask]:
         """Where the texts that passed at home take effect."""
@@ -166,14 +149,18 @@ class Independent:
 
 
 class InSequence(Independent):
-    """A chapter opens when the one before it, in the order of the file, has taken effect."""
+    """A chapter opens when the one before it, in the order of the file, has taken effect.
+
+    Where all is voted on as a whole nothing takes effect before, so there it is enough that it is signed.
+    """
 
     def _open_at_first(self) -> Sequence[WorkingGroup]:
         return self.groups[:1]
 
     def open(self) -> None:
         for before, group in zip(self.groups[:-1], self.groups[1:], strict=True):
-            opens = before.in_force & ~group.opened
+            done = before.signed if self.world.spec.agreements.ratified == "as_a_whole" else before.in_force
+            opens = done & ~group.opened
             self.world.tell("open", opens, group=group.name)
             group.opened = group.opened | opens
 
@@ -208,7 +195,7 @@ class SingleUndertaking(Independent):
         return group.worth[party.name] * counted_on + self.world.mediation.pressure
 
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
-        everything = all_of(group.signed for group in self.groups)
+        everything = all_of(group.ripe for group in self.groups)
         return [(group, everything & ~group.in_force) for group in self.groups]
 
     def enact(self, votes: dict[str, Mask]) -> dict[str, Mask]:

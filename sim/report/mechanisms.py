@@ -48,6 +48,20 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Commitments unkept",
+        "No agreement keeps none of what was settled before, so that it is worth less too.",
+        "Schelling 1960",
+        "framework.*.unkept",
+        "0",
+    ),
+    Mechanism(
+        "Focal points",
+        "A mediator leaves what was settled before less readily than the sides would.",
+        "Schelling 1960",
+        "framework.*.focal",
+        "0",
+    ),
+    Mechanism(
         "Concessions",
         "A side starts by asking for much and asks for less as its rounds are used up, or as the others give way.",
         "Faratin, Sierra and Jennings 1998; Zeuthen 1930",
@@ -104,6 +118,13 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Founded reassurance",
+        "A visit calms the host as far as the mediator is believed and knows something of its own.",
+        "Kydd 2006; Fey and Ramsay 2010",
+        "mediators.*.empty_reassurance",
+        "1",
+    ),
+    Mechanism(
         "Convening",
         "Rounds come sooner, fewer fall through, freezes end earlier.",
         "Bercovitch 1997",
@@ -119,6 +140,14 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Rival texts",
+        "Where mediators compete, their texts stand side by side. Nobody takes one that is worth less to it than the "
+        "other's, and texts that lie apart cost both mediators belief.",
+        "Boehmelt 2011",
+        "mediators.*.rivalry",
+        "0",
+    ),
+    Mechanism(
         "Pressure",
         "Carrots and sticks make any agreement worth more now. Afterwards that fades.",
         "Beardsley 2008; Werner and Yuen 2005",
@@ -131,6 +160,14 @@ MECHANISMS = (
         "Walter 1997, 2002",
         "mediators.*.activities.guarantee",
         "0",
+    ),
+    Mechanism(
+        "Leaders",
+        "A table above the working groups negotiates what is open in several chapters as one package, so that one can "
+        "be traded for another.",
+        "Sebenius 1983; Tollison and Willett 1979; Poast 2012",
+        "leaders",
+        "left out",
     ),
     Mechanism(
         "Absence",
@@ -217,6 +254,20 @@ MECHANISMS = (
         "Putnam 1988",
         "parties.*.opposition",
         "0",
+    ),
+    Mechanism(
+        "Hardened opposition",
+        "A home that has refused a text takes none that is not better by so much, and its delegation knows that.",
+        "Putnam 1988",
+        "agreements.opposition_hardens",
+        "0",
+    ),
+    Mechanism(
+        "A vote on the whole",
+        "All that is signed may be voted on at once, and some weeks later.",
+        "Putnam 1988",
+        "agreements.ratified",
+        "by_chapter, with ratification_weeks 0",
     ),
     Mechanism(
         "Collapse",

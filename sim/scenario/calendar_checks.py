@@ -46,6 +46,8 @@ def dates_lie_in_the_talks(file: File) -> None:
     _in_the_talks(file, file["clock"]["known_until"])
     for at in (freeze["start"] for freeze in file["freezes"].below()):
         _in_the_talks(file, at)
+    for at in file["leaders"]["dates"].below():
+        _in_the_talks(file, at)
     for at in (event["date"] for event in file["events"].below()):
         _in_the_talks(file, at)
     for at in (step["from"] for mediator in file["mediators"].below() for step in mediator["effort"].below()):

@@ -88,6 +88,8 @@ def groups_are_known(file: File) -> None:
         _known(file, at, at.name, groups, "working group")
     for at in (name for freeze in file["freezes"].below() for name in freeze["groups"].below()):
         _known(file, at, at.text, groups, "working group")
+    for at in file["leaders"]["covers"].below():
+        _known(file, at, at.text, groups, "working group")
     for at in (each["group"] for part in ("events", "framework") for each in file[part].below()):
         _known(file, at, at.text, groups, "working group")
 
@@ -108,7 +110,8 @@ def trust_is_in_others(file: File) -> None:
 
 def lists_name_once(file: File) -> None:
     """No list of names holds one twice."""
-    for names in (*(f["groups"] for f in file["freezes"].below()), *(e["to"] for e in file["events"].below())):
+    lists = [*(f["groups"] for f in file["freezes"].below()), *(e["to"] for e in file["events"].below())]
+    for names in (*lists, file["leaders"]["covers"]):
         seen: set[str] = set()
         for at in names.below():
             if at.text in seen:

@@ -223,6 +223,12 @@ class Mediator(Block):
         (0, 0.02),
         "small: trips without new information change nothing (Fey and Ramsay 2010)",
     )
+    empty_reassurance: Share = number(
+        1.0,
+        "share of `reassurance` that a visit gives without being believed or knowing anything of its own",
+        (0, 1),
+        "towards 0: who only wants peace calms nobody (Kydd 2006), nor who has nothing to tell (Fey and Ramsay 2010)",
+    )
     draft_rate: Factor = number(
         1.5,
         "drafts a round at full drafting effort (as a rate)",
@@ -234,6 +240,12 @@ class Mediator(Block):
         "utility that full pressure adds to any agreement now",
         (0, 0.35),
         "direction only: leverage brings most agreements about (Beardsley and others 2006)",
+    )
+    rivalry: Share = number(
+        0.0,
+        "share of its credibility that it loses where its texts lie wholly apart from another's; 0: no rival",
+        (0, 1),
+        "direction only: mediators who compete hurt (Boehmelt 2011)",
     )
     after_signature: Share = number(0.3, "effort kept up once everything is signed", (0, 0.8))
 

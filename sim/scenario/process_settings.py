@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from sim.arrays import Parameter
 from sim.scenario.field_types import Block, Factor, Rate, Share, Utility, number
@@ -125,6 +127,21 @@ class Agreements(Block):
 
     ratification: Factor = number(
         6.0, "how fast the risk of refusal at home falls with the gain over reservation", (2, 15)
+    )
+    ratified: Literal["by_chapter", "as_a_whole"] = Field(
+        default="by_chapter", description="is each chapter voted on at home, or all at once when all is signed?"
+    )
+    ratification_weeks: Annotated[Parameter, Range(0, 260, "weeks", unit="weeks")] = number(
+        0.0,
+        "weeks from the signature to the vote at home",
+        (0, 26),
+        "one week in Israel and Colombia (1978, 2016), six in Northern Ireland (1998); years elsewhere",
+    )
+    opposition_hardens: Utility = number(
+        0.0,
+        "utility by which a text must be better for a party whose home refused one; 0: homes forget",
+        (0, 0.1),
+        "direction only: refused texts passed once changed, in Denmark (1993), Ireland (2002, 2009), Colombia (2016)",
     )
     hazard: Annotated[Parameter, Range(0, 1, "hazard a week", unit="per week")] = number(
         0.006,

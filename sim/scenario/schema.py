@@ -121,6 +121,18 @@ class Commitment(Item):
         ..., "a point on the scale, or the name of an option", "it says what an earlier statement settled"
     )
     hold: Utility = number(0.05, "utility that leaving it by the whole scale costs each party", (0, 0.2))
+    unkept: Share = number(
+        0.0,
+        "share of `hold` by which no agreement, which keeps nothing, is worth less too",
+        (0, 1),
+        "towards 1: what was settled before is a focal point that eases agreement (Schelling 1960)",
+    )
+    focal: Utility = number(
+        0.0,
+        "utility besides `hold` that leaving it costs in the eyes of a mediator, whose texts start from it",
+        (0, 0.5),
+        "direction only: focal points (Schelling 1960)",
+    )
     source: Text = Field(default="", description="the statement")
     date: Date | None = Field(default=None, description="its date")
 
@@ -135,6 +147,21 @@ class Freeze(Item):
     severity: Share = number(0.0, "with `after`: the least severity that counts", ASKED)
     by: Name | None = Field(default=None, description="the party that froze")
     reason: Text = Field(default="", description="why, in neutral words")
+
+
+class Leaders(Block):
+    """A table above the working groups, which negotiates what is open in several of them as one package."""
+
+    covers: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="the working groups whose questions it takes"
+    )
+    meets_every: Annotated[Parameter, Range(1, 260, "weeks between meetings", unit="weeks")] | None = number(
+        None, "weeks between meetings; nothing: only on `dates`", (4, 104)
+    )
+    dates: list[When] = Field(default_factory=list, description="when the leaders meet besides")
+    exchanges: Annotated[int, Range(1, 20, "offers that each party makes", whole=True, unit="offers")] = number(
+        2, "times a meeting that every party puts an offer on the table", "it is what the scenario asks about"
+    )
 
 
 class Event(Item):
@@ -210,6 +237,7 @@ class Scenario(Block):
     frozen_week: FrozenWeek = Field(default_factory=FrozenWeek, description="what a frozen week does")
     trust_dynamics: TrustDynamics = Field(default_factory=TrustDynamics, description="how trust moves")
     agreements: Agreements = Field(default_factory=Agreements, description="what becomes of signed texts")
+    leaders: Leaders | None = Field(default=None, description="a leaders' table; nothing: none")
     events: list[Event] = Field(default_factory=list, description="dated facts that the talks must live with")
     observed: Observed = Field(default_factory=Observed, description="what happened, if it is history")
     sweep: SweepPlan | None = Field(default=None, description="what `sim sweep` varies")

@@ -7,12 +7,13 @@ replication wherever the file may give a distribution.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from sim.arrays import Array, Parameter, to_scale
+from sim.arrays import Array, Parameter, to_scale, total
 from sim.bargaining.preferences import Agenda, Commitment, Preferences
 from sim.bargaining.tactics import TACTICS, Mix, Tactic
 from sim.chance import Chance
@@ -67,9 +68,36 @@ def preferences_of(
 
 
 def reservation_of(spec: Scenario, group: str, party: str) -> Parameter:
-    """Utility of no agreement in a group, at the start."""
+    """Utility of no agreement in a group, at the start.
+
+        reservation - sum of (unkept * hold)
+
+    over the commitments of the group, and no less than 0: no agreement keeps none of them. Where all of `hold` counts,
+    whatever all parties would sign without the commitments they would sign with them. Source: Schelling (1960).
+    """
     value = spec.parties[party].reservation
-    return value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value
+    reservation = value.by_group.get(group, value.other) if isinstance(value, ByGroup) else value
+    unkept = [held.unkept * held.hold for held in spec.framework if held.group == group]
+    return np.maximum(reservation - total(unkept), 0) if unkept else reservation
+
+
+def focal_costs(
+    spec: Scenario, group: str, agenda: Agenda, equal: Preferences, replications: int = 1
+) -> Preferences | None:
+    """What leaving the commitments of a group costs in a mediator's eyes besides what it costs a party.
+
+    equal: what a party wants that takes all issues to be equally important.  -> None where it costs nothing
+    """
+    focal = {held.issue: held.focal for held in spec.framework if held.group == group and np.any(held.focal)}
+    if not focal:
+        return None
+    commitments = {
+        issue: Commitment(held.settlement, held.hold + focal.get(issue, 0.0))
+        for issue, held in agenda.commitments.items()
+    }
+    party, level = spec.group_parties(group)[0], dict.fromkeys(spec.working_groups[group].issues, 1.0)
+    dearer = preferences_of(spec, group, party, replace(agenda, commitments=commitments), level, replications)
+    return replace(equal, table=dearer.table - equal.table)
 
 
 def stakes_of(spec: Scenario, party: str) -> dict[str, Parameter]:

@@ -86,6 +86,7 @@ SECTIONS = {
     "freezes": "scheduled freezes",
     "events": "dated events",
     "framework": "earlier commitments",
+    "leaders": "the leaders' table",
     "incidents": "incidents by chance",
     "walkouts": "walkouts",
     "contacts": "contacts of civil society",

@@ -81,6 +81,27 @@ def test_without_sources_of_its_own_trips_inform_nobody() -> None:
             assert known == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize("unfounded", [{"independence": 0.0}, {"credibility": 0.0}])
+def test_trips_without_information_change_nothing(unfounded: dict[str, float]) -> None:
+    """Kydd (2006); Fey and Ramsay (2010): where reassurance must be founded, it is as if nobody had travelled."""
+    busy = {"both.knowledge": 0.1, "both.prejudice": 0.6, "both.trust": 0.2, "both.doubt": 0.3, "events": visits([3])}
+    staying, idle = (
+        results(quiet(busy | {"mediators": {"Med": mediator(spec, shuttle=1)}}, issues=TRADES), 200)
+        for spec in ({"empty_reassurance": 0.0, **unfounded}, {"telling": 0.0, "reassurance": 0.0})
+    )
+    same(staying, idle)
+    assert staying["trips"].mean() > 2
+
+
+@pytest.mark.parametrize(("empty", "gives"), [(1.0, 0.006), (0.0, 0.006 * 0.45), (0.5, 0.006 * 0.725)])
+def test_reassurance_counts_as_far_as_it_is_founded(empty: float, gives: float) -> None:
+    """By the host's own belief in the mediator, 0.9, and an independence of 0.5."""
+    med = mediator({"empty_reassurance": empty, "independence": 0.5, "credibility": {"Ann": 0.9, "Ben": 0.1}})
+    changes = {"both.trust": 0.2, "mediators": {"Med": med}, "events": visits([0])}
+    model = play(quiet(changes | FOREVER))
+    assert model.parties_by_name["Ann"].trust["Ben"] == pytest.approx(0.2 + gives * 0.8)
+
+
 def test_nobody_learns_from_whom_it_does_not_believe() -> None:
     med = mediator({"credibility": {"Ann": 0.0, "Ben": 0.9}, "effort": 1.0}, shuttle=1)
     model = play(quiet({"both.knowledge": 0.1, "mediators": {"Med": med}} | FOREVER), 50)

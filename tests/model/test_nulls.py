@@ -88,7 +88,18 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"both.tactic": NEVER, "incidents.spoilers": 0.0},
         {"both.tactic": NEVER, "incidents.spoilers": 1.0},
     ),
-    "nobody at home objects": ({"both.opposition": 0}, {"both.opposition": 0, "agreements.ratification": 0}),
+    "commitments that hold nothing": (
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4, "hold": 0}]},
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4, "hold": 0, "unkept": 1}]},
+    ),
+    "focal points without a mediator": (
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4}]},
+        {"framework": [{"group": "one", "issue": "land", "settlement": 0.4, "focal": 1}]},
+    ),
+    "nobody at home objects": (
+        {"both.opposition": 0},
+        {"both.opposition": 0, "agreements.ratification": 0, "agreements.opposition_hardens": 0.5},
+    ),
     "agreements that never break": (
         {"agreements": {"hazard": 0}},
         {"agreements": {"hazard": 0, "trust": 0, "slack": 0, "guarantee": 0, "pressure": 20, "collapse_cost": 1}},

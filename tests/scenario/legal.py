@@ -228,6 +228,11 @@ def _framework(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     return commitments
 
 
+def _leaders(writer: _Writer, schema: Schema, trail: Trail) -> Any:
+    dates = writer.draw(st.lists(st.integers(0, writer.world.weeks - 1), max_size=2))
+    return {"covers": writer.draw(_some(writer.world.seated, least=1)), "dates": dates, "meets_every": 3.0}
+
+
 def _freezes(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     """At most one by date, so that none overlap, and one by rule."""
     made = []
@@ -296,6 +301,7 @@ NAMED: dict[str, Any] = {
     "place": _place,
     "framework": _framework,
     "freezes": _freezes,
+    "leaders": _leaders,
     "events": _events,
     "events.group": _one(lambda world: world.seated),
     "events.mediator": _one(lambda world: world.mediators),

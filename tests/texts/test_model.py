@@ -17,7 +17,7 @@ CONSTANTS = rows(section(MODEL, "Parameters"))
 def docstrings() -> str:
     """All docstrings of the model, in one line."""
     found = []
-    for folder in ("agents", "bargaining", "process"):
+    for folder in ("agents", "bargaining", "process", "scenario"):
         for path in sorted((HOME / "sim" / folder).glob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
@@ -54,6 +54,7 @@ def test_the_week_is_in_the_order_of_the_model() -> None:
         "freezes.turn()",
         "calendar.tell_the_rest()",
         "hold_rounds(self.meetings)",
+        "leaders.hold()",
         "reflect(self.feelings, [each.tables for each in self.meetings], self)",
         "agreements.hold()",
         "history.write(list(self.mediators_by_name.values()))",

@@ -1,0 +1,122 @@
+"""A leaders' table (`sim/agents/leaders.py`): what is open in several chapters is negotiated as one package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from .worlds import (
+    CHOICES,
+    THREE,
+    TRADES,
+    Data,
+    begin,
+    mediator,
+    outcomes_of,
+    play,
+    quiet,
+    results,
+    told,
+    weeks_of,
+)
+
+HALVES: dict[str, Data] = {
+    "one": {name: TRADES[name] for name in ("land", "water")},
+    "two": {name: TRADES[name] for name in ("roads", "ports")} | CHOICES,
+}
+WEEKLY = {"meets_every": 1, "exchanges": 1}
+DRIFT = {"both.expected_rounds": {"low": 8, "high": 20}}
+
+
+def halves(leaders: dict[str, Any] | None, changes: dict[str, Any] | None = None, own: int = 260, **shape: Any) -> Any:
+    """The issues in two chapters, whose groups hardly meet, and perhaps a table of leaders above them."""
+    world = {f"working_groups.{name}.issues": issues for name, issues in HALVES.items()}
+    world |= {f"working_groups.{name}.meets_every": own for name in HALVES}
+    for name, issues in HALVES.items():
+        stakes = {party: sum(issue["weights"][party] for issue in issues.values()) for party in ("Ann", "Ben")}
+        world[f"working_groups.{name}.stakes"] = stakes
+    above = {} if leaders is None else {"leaders": {"covers": ["one", "two"], **leaders}}
+    return quiet(world | above | (changes or {}), groups=("one", "two"), **shape)
+
+
+@pytest.mark.parametrize("reservation", [0.3, 0.6, 0.69, 0.75])
+def test_two_chapters_with_leaders_settle_as_one_chapter(reservation: float) -> None:
+    """In the same week, with the same utilities; also where neither chapter could be settled alone."""
+    changes = DRIFT | {"both.reservation": reservation}
+    whole = results(quiet(changes, issues=HALVES["one"] | HALVES["two"], weeks=25), 50)
+    parts = results(halves(WEEKLY, changes, weeks=25), 50)
+    apart = results(halves(None, changes, own=1, weeks=25), 50)
+    np.testing.assert_array_equal(parts["settled_week"], whole["settled_week"])
+    np.testing.assert_allclose(parts[["utility.Ann", "utility.Ben"]], whole[["utility.Ann", "utility.Ben"]], atol=1e-9)
+    assert whole["settled"].all() == (reservation < 0.7)
+    assert apart["settled"].all() == (reservation < 0.65)
+
+
+def test_nobody_signs_a_package_worth_less_than_none() -> None:
+    """Over what is open: reservation values and stakes differ, a mediator drafts."""
+    changes = DRIFT | {
+        "parties.Ann.reservation": {"by_group": {"one": 0.7, "two": 0.5}},
+        "parties.Ben.reservation": {"low": 0.3, "high": 0.8},
+        "both.knowledge": 0.2,
+        "both.prejudice": 0.8,
+        "both.weight_spread": 0.5,
+        "both.face_saving": 1.0,
+        "mediators": {"Med": mediator({"draft_rate": 3.0}, draft=1)},
+    }
+    model = play(halves(WEEKLY, changes), 200)
+    agreed = outcomes_of(model)["settled"].to_numpy(bool)
+    assert 20 < agreed.sum() < 200
+    for party in model.parties:
+        stakes = [seat.stake for seat in party.seats.values()]
+        worth = sum(
+            stake * model.groups[name].worth[party.name] for stake, name in zip(stakes, party.seats, strict=True)
+        )
+        least = sum(stake * seat.reservation for stake, seat in zip(stakes, party.seats.values(), strict=True))
+        assert ((worth - least)[agreed] >= -1e-6).all()
+
+
+def test_signed_chapters_are_not_touched_and_the_rest_is_negotiated() -> None:
+    """One is signed by its group in week 9; the leaders meet on the other one."""
+    changes = {"working_groups.one.meets_every": 1, "both.reservation": 0.3}
+    model = begin(halves({"dates": [16, 18, 20, 22, 24, 26, 28, 29]}, changes, weeks=30), 5)
+    texts = []
+    for week in weeks_of(model):
+        if week in (15, 29):
+            texts.append(model.groups["one"].text.levels.copy())
+    assert model.groups["one"].signed.all()
+    np.testing.assert_array_equal(*texts)
+    assert (model.groups["one"].week_signed < 15).all()
+    assert set(told(model, "statement")["week"]) <= {16, 18, 20, 22, 24, 26, 28, 29}
+    assert (outcomes_of(model)["week.two"] > 15).all()
+
+
+def test_frozen_chapters_stay_out() -> None:
+    """Nobody signs anything for a group that is frozen, at no table."""
+    frozen = {"freezes": [{"groups": ["two"], "start": 0, "weeks": 30}], "both.reservation": 0.3}
+    table = results(halves(WEEKLY, frozen), 5)
+    assert table["agreed.one"].all()
+    assert not table["agreed.two"].any()
+
+
+def test_leaders_who_never_meet_change_nothing() -> None:
+    idle, none = (play(halves(leaders, {"both.reservation": 0.3}, own=2), 20) for leaders in ({}, None))
+    assert outcomes_of(idle).equals(outcomes_of(none))
+    assert idle.history.events().equals(none.history.events())
+
+
+def test_three_parties_of_which_one_sits_in_one_chapter_only() -> None:
+    parties = ("Ann", "Ben", "Cay")
+    changes = {
+        "working_groups.one.issues": THREE,
+        "working_groups.two.issues": TRADES,
+        "both.reservation": 0.2,
+        "working_groups.one.meets_every": 260,
+        "working_groups.two.meets_every": 260,
+        "leaders": {"covers": ["one", "two"], **WEEKLY},
+    }
+    model = play(quiet(changes, parties=parties, groups=("one", "two"), weeks=40), 5)
+    assert outcomes_of(model)["settled"].all()
+    assert set(model.groups["two"].worth) == {"Ann", "Ben"}
+    assert (model.groups["one"].worth["Cay"] >= 0.2).all()
