@@ -24,7 +24,7 @@ from sim.agents.meetings import Meetings, Minutes
 from sim.agents.party import Party
 from sim.agents.round import Note
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN
-from sim.agents.tables import Sitting, Tables
+from sim.agents.tables import Sitting, Tables, rekindled
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, at, places, total
@@ -116,6 +116,15 @@ class LeadersTables(Tables):
         self.offered = np.full((ROUNDS_SEEN, parties, width), np.nan)
         self.heard = np.full((*self.others.shape, width), np.nan)
         self.floor = np.full((parties, width), FLOORLESS)
+
+    def rekindle(self, rows: Index) -> None:
+        """Anger at the top is carried into every chapter that was open there."""
+        table: LeadersTable = self.groups[0]  # type: ignore[assignment]
+        rekindling = at(rows, self.world.spec.incidents.rekindling)
+        for chapter, is_open in zip(table.chapters, table.open, strict=True):
+            for member in chapter.members:
+                hardening = member.seats[chapter.name].hardening
+                hardening[rows] = np.where(is_open[rows], rekindled(hardening[rows], rekindling), hardening[rows])
 
 
 class LeadersSitting(Sitting):

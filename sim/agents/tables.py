@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.agents.seat import ROUNDS_SEEN, newest_first, reservation_now
 from sim.agents.world import Group, Side, World
-from sim.arrays import Array, Index, at
+from sim.arrays import Array, Index, Parameter, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
 
 SHARED = ("hardening", "floor", "asked", "rounds", "offered")  # what a seat holds that changes
@@ -108,16 +108,9 @@ class Tables:
         self.rounds[:, rows] = rounds + 1
 
     def rekindle(self, rows: Index) -> None:
-        """Who sits at a table while tempers are high, and leaves it without a signature, comes home harder.
-
-            hardening in a round *= 1 + rekindling
-
-        Nothing grows beyond 1, where no agreement is worth more than any. Sources: Allred, Mallozzi, Matsui and Raia
-        (1997), anger makes fewer concessions; Pruitt and Kim (2004), conflict spirals.
-        """
+        """Who leaves these tables without a signature comes home harder (see `rekindled`)."""
         rekindling = at(rows % self.world.replications, self.world.spec.incidents.rekindling)
-        before = self.hardening[:, rows]
-        self.hardening[:, rows] = np.minimum(before * (1 + rekindling), np.maximum(before, 1.0))
+        self.hardening[:, rows] = rekindled(self.hardening[:, rows], rekindling)
 
     @cached_property
     def equal(self) -> Preferences:
@@ -290,3 +283,14 @@ def put_home(package: Package, group: Group, part: slice, own: Package) -> None:
 def _joined(values: Sequence[Array]) -> Array:
     """One after the other on the last axis."""
     return values[0] if len(values) == 1 else np.concatenate(values, axis=-1)
+
+
+def rekindled(hardening: Array, rekindling: Parameter) -> Array:
+    """Who sits at a table while tempers are high, and leaves it without a signature, comes home harder.
+
+        hardening in a round *= 1 + rekindling
+
+    Nothing grows beyond 1, where no agreement is worth more than any. Sources: Allred, Mallozzi, Matsui and Raia
+    (1997), anger makes fewer concessions; Pruitt and Kim (2004), conflict spirals.
+    """
+    return np.minimum(hardening * (1 + rekindling), np.maximum(hardening, 1.0))

@@ -71,6 +71,18 @@ EVERY = (
         {"en": "more incidents while talks are frozen", "ru": "рост числа инцидентов во время паузы"},
     ),
     Switch(
+        "brooding", {"frozen_week.rumination": 0},
+        {"en": "brooding in a freeze", "ru": "растравливание обид во время паузы"},
+    ),
+    Switch(
+        "anger", {"incidents.rekindling": 0},
+        {"en": "anger rekindled at the table", "ru": "гнев, который разжигает встреча"},
+    ),
+    Switch(
+        "hardened-homes", {"agreements.opposition_hardens": 0},
+        {"en": "homes that harden after a refusal", "ru": "ожесточение дома после отказа"},
+    ),
+    Switch(
         "breaking-off", {"walkouts.breaking_off": 0},
         {"en": "talks that are broken off", "ru": "окончательный срыв переговоров"},
     ),

@@ -9,6 +9,7 @@ import pytest
 
 from .worlds import (
     CHOICES,
+    NEVER,
     THREE,
     TRADES,
     Data,
@@ -120,3 +121,18 @@ def test_three_parties_of_which_one_sits_in_one_chapter_only() -> None:
     assert outcomes_of(model)["settled"].all()
     assert set(model.groups["two"].worth) == {"Ann", "Ben"}
     assert (model.groups["one"].worth["Cay"] >= 0.2).all()
+
+
+def test_anger_at_the_top_is_carried_into_every_chapter_that_is_open() -> None:
+    """Nobody agrees: each leaders' meeting raises the hardening of all seats by the same share, and only that does."""
+    changes = {"both.tactic": NEVER, "incidents.rekindling": 0.1, "incidents.fading": 0.0}
+    model = begin(halves({"meets_every": 1, "exchanges": 1}, changes, weeks=6), 3)
+    seats = [party.seats[name] for party in model.parties_by_name.values() for name in HALVES]
+    for seat in seats:
+        seat.hardening[:] = 0.1
+    for _ in range(5):
+        model.step()
+    held = model.groups["one"].rounds
+    assert (held == 0).all()
+    for seat in seats:
+        np.testing.assert_allclose(seat.hardening, 0.1 * 1.1**5)
