@@ -49,7 +49,10 @@ class LeadersTable:
         self.members: list[Any] = [world.parties_by_name[party] for party in self.parties]
         width = world.replications
         self.sizes = [len(each.agenda.starts) for each in chapters]
-        self.agenda = SimpleNamespace(starts=np.concatenate([each.agenda.starts for each in chapters]))
+        starts = [
+            np.broadcast_to(each.agenda.starts, (size, width)) for each, size in zip(chapters, self.sizes, strict=True)
+        ]
+        self.agenda = SimpleNamespace(starts=np.concatenate(starts))
         self.offers = {party: self.blank(width) for party in self.parties}
         self.clock, self.rounds, self.waited = world.each(0.0), world.each(0.0), world.each(0.0)
         self.author = np.zeros(width, dtype=np.intp)
