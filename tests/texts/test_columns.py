@@ -80,6 +80,7 @@ def explained(name: str) -> dict[str, str]:
     return {head_of(row[0])[0]: row[1] for row in rows(section(COLUMNS, name)) if len(row) == 4}
 
 
+@lru_cache(maxsize=None)
 def pattern(column: str) -> re.Pattern[str]:
     """What a column of the text stands for: `utility.<party>` for every party."""
     spec = results().scenario
