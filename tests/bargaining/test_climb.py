@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import Array, Index
 from sim.bargaining import climb, preferences
 from sim.bargaining.climb import Goal, Product, Smallest, Table
+from tests.seldom import examples
 
 from .groups import random_group
 
@@ -31,7 +32,7 @@ def all_ways(table: Table, worths: Array, goal: Goal, lots: Array | float) -> tu
     return ends[chosen, :, np.arange(len(chosen))].T, chosen
 
 
-@settings(max_examples=25)
+@examples(0.3)
 @given(seeds, shapes, st.sampled_from([0.1, 0.4, 0.9]), st.sampled_from([0.0, 0.1]), st.booleans())
 def test_the_text_is_the_same_as_if_all_ways_were_gone(seed, shape, reservation, hold, many) -> None:
     """To the last bit, whether there is a zone of agreement or none, with equal options and with lots."""
@@ -55,7 +56,7 @@ def test_the_text_is_the_same_as_if_all_ways_were_gone(seed, shape, reservation,
         np.testing.assert_array_equal(text.combination, whole.combination)
 
 
-@settings(max_examples=25)
+@examples(0.4)
 @given(seeds, shapes, st.sampled_from([0.1, 0.4, 0.9]))
 def test_no_package_of_a_combination_that_is_left_scores_more(seed, shape, reservation) -> None:
     """Whichever gains the prices are taken at, and wherever the scales stand."""

@@ -200,6 +200,16 @@ def test_more_than_eight_are_drawn_by_default(monkeypatch: pytest.MonkeyPatch) -
     assert ask(tense(), off=THREE[:2]).orders == 0
 
 
+@cache
+def ships() -> list[tuple[Scenario, Any]]:
+    """The scenarios that ship, those first in which most mechanisms act, with the trees that they are read from."""
+    scenarios = [sim.load(one.path) for one in shipped()]
+    return [
+        (spec, load_tree(spec))
+        for spec in sorted(scenarios, key=lambda spec: spec.name != "Mechanisms of the literature")
+    ]
+
+
 # ---- the mechanisms --------------------------------------------------------------------------------------------------
 
 
@@ -207,9 +217,7 @@ def test_more_than_eight_are_drawn_by_default(monkeypatch: pytest.MonkeyPatch) -
 def test_a_mechanism_acts_in_some_scenario_and_says_so_in_every_language(each: Switch) -> None:
     assert set(each.words) == {"en", "ru"}
     assert all(each.words.values())
-    scenarios = [sim.load(one.path) for one in shipped()]
-    changing = [spec for spec in scenarios if with_values(load_tree(spec), each.settings(spec)) != spec]
-    assert changing, "its settings change nothing anywhere"
+    assert any(with_values(tree, each.settings(spec)) != spec for spec, tree in ships()), "it changes nothing anywhere"
 
 
 def test_a_pattern_means_every_place_that_fits() -> None:

@@ -19,6 +19,7 @@ from sim.experiments.executors import AHEAD, ClusterLost, NoCluster, cluster_at
 from sim.experiments.sweep import sweep
 from sim.installed import adding
 from sim.scenario import load_text
+from tests.seldom import seldom
 
 from .small import EFFORT, TEXT, swept, wells
 
@@ -78,7 +79,7 @@ def test_a_cluster_without_sim_is_refused(cluster: Any, monkeypatch: pytest.Monk
         list(worked_out(abs, [1], cluster.scheduler_address))
 
 
-@pytest.mark.parametrize("lost", ["workers", "scheduler"])
+@pytest.mark.parametrize("lost", ["workers", seldom("scheduler")])
 def test_a_cluster_that_goes_away_is_not_waited_for(
     lost: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ from sim.scenario.dump import one_line
 from sim.scenario.numbers import Distribution, parts_of
 from sim.scenario.plausible import constants
 from sim.words.models import sentences
+from tests.seldom import seldom
 
 from .small import TEXT, wells
 
@@ -62,7 +63,7 @@ def test_without_width_every_model_is_the_plain_comparison() -> None:
         assert np.array_equal(table[NUMBERS].to_numpy(float), plain[NUMBERS].to_numpy(float), equal_nan=True)
 
 
-@pytest.mark.parametrize("pair", ["wells", "baseline"])
+@pytest.mark.parametrize("pair", ["wells", seldom("baseline")])
 def test_a_model_is_the_comparison_of_files_with_its_numbers(pair: str) -> None:
     """Side by side with others it gives what the same files, with these numbers set, give alone."""
     two = [wells(), frozen()] if pair == "wells" else [load("baseline"), load("cooling-off-4")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -80,7 +80,7 @@ def explained(name: str) -> dict[str, str]:
     return {head_of(row[0])[0]: row[1] for row in rows(section(COLUMNS, name)) if len(row) == 4}
 
 
-@lru_cache(maxsize=None)
+@cache
 def pattern(column: str) -> re.Pattern[str]:
     """What a column of the text stands for: `utility.<party>` for every party."""
     spec = results().scenario
