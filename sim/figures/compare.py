@@ -20,7 +20,7 @@ from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.registry import cues
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
 from sim.figures.text import fit, fit_all, text_width
-from sim.measures import SHARE, Unit
+from sim.measures import SHARE, Unit, named, own_of
 from sim.words.language import ENGLISH
 from sim.words.readings import Row, by_scenario, measured, row_name, units
 from sim.words.verdict import between, points
@@ -76,7 +76,16 @@ def _rows(comparison: Comparison, names: list[str]) -> Rows:
     """Dotted names of these measures for which some scenario has a difference, without the headline."""
     table = measured(comparison.differences)
     there = table[table["measure"].isin(names) & table["difference"].notna() & (table["column"] != "settled")]
-    return list(dict.fromkeys(there["column"]))
+    return [column for column in dict.fromkeys(there["column"]) if _happens(comparison, column)]
+
+
+def _happens(comparison: Comparison, column: str) -> bool:
+    """Is a share more than 0 in some scenario? Where talks are never broken off, a row for that says nothing."""
+    own = own_of(comparison.reference.summary)
+    measure = named(comparison.reference.scenario, column, own)
+    if measure.kind != "share":
+        return True
+    return any(measure.of(run.summary)["share"] > 0 for run in (comparison.reference, *comparison.others))
 
 
 def _columns(found: Found, height: float, scenarios: int) -> tuple[list[Found], float]:

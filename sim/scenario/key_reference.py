@@ -234,6 +234,8 @@ def _relaxed(schema: Schema) -> Schema:
     relaxed = {key: part for key, part in schema.items() if key not in UNSAID}
     if "properties" in schema:
         relaxed["properties"] = {name: _key(part) for name, part in schema["properties"].items()}
+    if "kind" in names:  # a variant of another kind takes away what the parent's kind had, with `key: null`
+        relaxed["additionalProperties"] = NULL
     if isinstance(schema.get("additionalProperties"), dict):
         relaxed["additionalProperties"] = _or_null(_relaxed(schema["additionalProperties"]))
     if "items" in schema:
