@@ -262,7 +262,8 @@ def test_e9_tougher_parties_agree_later_and_toughness_pays_against_the_soft() ->
     weeks = [table(beta, beta)["week.table"][0] for beta in (0.2, 0.5, 1.0, 3.0)]
     assert weeks == sorted(weeks, reverse=True)
     assert weeks[0] > weeks[-1]
-    assert table(0.2, 1.0)["text_utility.table.Ann"][0] > table(1.0, 1.0)["text_utility.table.Ann"][0] > table(3.0, 1.0)["text_utility.table.Ann"][0]
+    hard, like, soft = (table(beta, 1.0)["text_utility.table.Ann"][0] for beta in (0.2, 1.0, 3.0))
+    assert hard > like > soft
 
 
 def test_e19_a_stronger_fallback_pays_if_they_agree_and_lets_them_agree_less() -> None:
