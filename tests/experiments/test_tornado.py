@@ -31,6 +31,7 @@ def test_the_middle_is_the_plain_comparison_and_ends_are_those_of_files_with_the
     assert [each["moved"] for each in found.rows] == sorted((each["moved"] for each in found.rows), reverse=True)
 
 
+@pytest.mark.validate
 def test_a_number_without_effect_moves_nothing() -> None:
     """Without a mediator's guarantee kept up, nothing of what comes after the talks moves who agrees."""
     found = asked(wells(), frozen())
@@ -39,6 +40,7 @@ def test_a_number_without_effect_moves_nothing() -> None:
     assert max(moved.values()) > 0
 
 
+@pytest.mark.validate
 def test_every_constant_has_a_row_but_those_that_the_files_vary() -> None:
     other = load_text(TEXT, settings=["incidents.per_year=4", "name=Other"])
     found = asked(wells(), other)
