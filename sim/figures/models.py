@@ -151,7 +151,7 @@ def _movers(
         canvas.text(WIDTH - RIGHT + 30, y, f"{row['index']:.2f}", SIZE["small"], colour)
     foot = canvas.pixel(axes, 0, len(rows) - 0.5)[1]
     canvas.text(WIDTH - RIGHT + 30, top - 18, "index", SIZE["small"], COLOUR["quiet"])
-    what = "mean difference in points, where the number is low (open) and high (full); grey: no more than chance"
+    what = "mean difference, number low (open) or high (full); grey: chance"
     canvas.text(NAMES, foot + 62, fit(what, WIDTH - NAMES - 60, SIZE["tick"], 1), SIZE["tick"])
 
 
