@@ -140,9 +140,8 @@ def later(elapsed: Array, calendar: Parameter, time_left: Array) -> Array:
 
 
 def _calendar() -> Any:
-    what = "how far the known end of the talks counts; 0: only rounds do"
     basis = "direction only: most agreements come in the last moments before a deadline (Roth and others 1988)"
-    return parameter(0.0, 0.0, 1.0, what, (0.0, 1.0), basis)
+    return parameter(0.0, 0.0, 1.0, "how far the known end of the talks counts; 0: only rounds do", (0.0, 1.0), basis)
 
 
 @dataclass(frozen=True)
