@@ -70,6 +70,18 @@ def test_what_the_freezes_depend_on(row: list[str]) -> None:
 
 
 @pytest.mark.validate
+def test_what_a_pause_does_where_the_mechanisms_of_the_literature_act() -> None:
+    """As the README and the last row of the table of mechanisms say."""
+    found = sim.compare("mechanisms-on", "mechanisms-on-cooling-off-4", replications=FEWER, told=0)
+    taken = re.search(r"four weeks take ([\d.]+) points away", FREEZES)
+    row = re.search(r"all of `mechanisms-on` .*?\(.([\d.]+)\)", SCENARIOS)
+    assert taken
+    assert row
+    assert taken[1] == row[1]
+    within_chance(found, f"-{taken[1]}")
+
+
+@pytest.mark.validate
 def test_the_length_of_a_pause() -> None:
     """Of the table of weeks: within three standard errors of a quarter of its histories."""
     lines = [line for line in SCENARIOS.splitlines() if line.startswith(("| weeks after", "| settled |"))]
