@@ -22,9 +22,12 @@ shapes = st.sampled_from(SHAPES)
 quick = examples(0.4)
 
 
-def offer_of(parties: list[Preferences], least: np.ndarray, aspiration: np.ndarray) -> Package:
+def offer_of(
+    parties: list[Preferences], least: np.ndarray, aspiration: np.ndarray, claims: np.ndarray | None = None
+) -> Package:
     mine, *others = parties
-    return best_for_each(mine, others, least, aspiration, TradeOff.between(mine, others))
+    claims = np.full_like(least, np.inf) if claims is None else claims
+    return best_for_each(mine, others, least, claims, aspiration, TradeOff.between(mine, others))
 
 
 def gains_of(others: list[Preferences], least: np.ndarray, offer: Package) -> np.ndarray:
