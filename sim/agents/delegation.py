@@ -34,14 +34,12 @@ class Judge:
     """Parties that judge what a text is worth: what that feels like, and the least that each takes. All arrays (P, M).
 
     reservation: utility of no agreement; floor: worth of what its home takes at the least; believes: share of an
-    agreement's worth that it counts on; believes_own: the same, where it measures by what it asks for and proposes
-    itself; pressed (M,): utility that the mediators' pressure adds to any agreement.
+    agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds to any agreement.
     """
 
     reservation: Array
     floor: Array
     believes: Array
-    believes_own: Array
     pressed: Array
 
     def gain(self, worth: Array) -> Array:
@@ -67,29 +65,17 @@ class Judge:
         """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
         return self.felt(worth) >= self.unbearable() - TOLERANCE
 
-    def own(self, worth: Array) -> Array:
-        """What something of this worth feels like to it that it asks for or proposes itself.
-
-            worth * (1 - doubt_own * (1 - believes))
-
-        With `doubt_own` 1 it compares like with like; with 0 it discounts only what comes from somebody else: reactive
-        devaluation (Ross and Stillinger 1991; Maoz and others 2002).
-        """
-        return worth * self.believes_own
-
-    def as_good_as_own(self, worth: Array) -> Array:
-        """What a text of somebody else must be worth to feel like something of this worth of its own."""
-        return (self.own(worth) - self.pressed) / np.maximum(self.believes, TOLERANCE)
-
 
 @dataclass(frozen=True)
 class Reader(Judge):
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
-    asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    believes_own: share of an agreement's worth that it counts on where it measures by what it asks for and proposes
+    itself; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
     """
 
     preferences: Preferences
+    believes_own: Array
     asked: Array
     face_saving: Array
     face_saving_margin: Array
@@ -111,6 +97,16 @@ class Reader(Judge):
         Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
         """
         return np.maximum(self.unbearable(), self.own(np.minimum(self.asked, worth_of_next_offer)))
+
+    def own(self, worth: Array) -> Array:
+        """What something of this worth feels like to it that it asks for or proposes itself.
+
+            worth * (1 - doubt_own * (1 - believes))
+
+        With `doubt_own` 1 it compares like with like; with 0 it discounts only what comes from somebody else: reactive
+        devaluation (Ross and Stillinger 1991; Maoz and others 2002).
+        """
+        return worth * self.believes_own
 
     def least_for_a_draft(self) -> Array:
         """The least that it takes from a mediator's text.
@@ -157,7 +153,7 @@ class Delegation(Reader):
             reservation=own,
             floor=sitting.floor[part],
             believes=believes,
-            believes_own=sitting.believes_own[part],
+            believes_own=1 - sitting.traits["doubt_own"][part] * (1 - believes),
             pressed=tables.world.mediation.pressure[here],
             asked=asked,
             face_saving=sitting.traits["face_saving"][part],
@@ -223,15 +219,15 @@ class Delegation(Reader):
     def _best_for_each(self, which: Index, asks: Array) -> Package:
         """What these parties (N,) would propose to each of their others if they asked for this (N, M).
 
-        What the others would take now shows in what they proposed last; what they would never take, in what no
-        agreement is worth to them and in their doubt.  -> levels (S, N, M)
+        The others would never sign what feels worse than no agreement; what they would take now shows in what they have
+        proposed: as much as that leaves them. That they may take less well what comes from somebody else (`doubt_own`)
+        is not foreseen (reactive devaluation: Ross and Stillinger 1991).  -> levels (S, N, M)
         """
         them, table = self.them(), self.on_table()
         others = self.others
         theirs = Package(table.levels[:, others], table.combination[others])
         least = them.bearable()
-        claims = them.as_good_as_own(self.rivals.utility(theirs)) - least
-        claims = np.where(theirs.combination < 0, np.inf, claims)
+        claims = np.where(theirs.combination < 0, np.inf, self.rivals.utility(theirs) - least)
 
         rivals = [_one_row(self.rivals.table[:, which, j]) for j in range(others.shape[1])]
         found = best_for_each(
@@ -302,7 +298,6 @@ def _others_imagined(sitting: Sitting, others: Index, part: slice) -> Judge:
         reservation=imagined(sitting.reservation),
         floor=np.where(floor > FLOORLESS, known * floor, FLOORLESS),
         believes=imagined(sitting.believes),
-        believes_own=imagined(sitting.believes_own),
         pressed=sitting.tables.world.mediation.pressure[sitting.here],
     )
 

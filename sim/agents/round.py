@@ -63,9 +63,9 @@ class Draft:
 class Round:
     """A round: all decide on what lies on the table before anybody's state changes.
 
-    delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that, or what
-    they offer, something else than before; offers: what is on the table, levels (S, P, M), at first what was proposed last in the round
-    before; worths (A, P, M): what each proposal is worth to each.
+    delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
+    else than before, or what they offer; offers: what is on the table, levels (S, P, M), at first what was proposed
+    last in the round before; worths (A, P, M): what each proposal is worth to each.
     text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it
     is, as a place in `Group.lots`; score (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,):
     share of its felt value that came from pressure.

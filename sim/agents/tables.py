@@ -227,11 +227,6 @@ class Sitting:
         return self.by_party(lambda party: party.believes(self.tables.groups[0], self.here))
 
     @cached_property
-    def believes_own(self) -> Array:
-        """The same share, where it measures by what it asks for and proposes itself (see `Judge.own`).  -> (P, M)"""
-        return 1 - self.traits["doubt_own"] * (1 - self.believes)
-
-    @cached_property
     def traits(self) -> dict[str, Array]:
         """TRAITS of each party.  -> (P, M) each"""
         return dict(zip(TRAITS, at(self.here, self.tables.traits), strict=True))

@@ -176,7 +176,7 @@ class _Ways:
     # ---- two others --------------------------------------------------------------------------------------------------
 
     def _between_two(self, budget: Array) -> tuple[Array, Array]:
-        """Exact: along what is best for both, which is a chain of straight lines, from the end that is best for the one.
+        """Exact: along what is best for both, a chain of straight lines, from the end that is best for the first one.
 
         A line between two packages is cut where a third one lies farthest above it, and the part goes on in which the
         goal is, until none lies above.
@@ -237,7 +237,7 @@ def _is_before(gains: Array, across: Array, claims: Array) -> Mask:
     met = gains >= claims
     weighed = gains * across
     by_product = np.where(met[0] == met[1], weighed[1] > weighed[0], met[1])
-    return np.where(np.minimum.reduce(gains) > 0, by_product, gains[0] < gains[1])
+    return np.asarray(np.where(np.minimum.reduce(gains) > 0, by_product, gains[0] < gains[1]))
 
 
 def _share(left: Array, right: Array, claims: Array) -> Array:
