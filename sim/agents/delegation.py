@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.agents.seat import FLOORLESS
 from sim.agents.tables import Sitting
-from sim.arrays import Array, Index, Mask, at, part_names, within
+from sim.arrays import Array, Index, Mask, at, one_row, part_names, within
 from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
@@ -229,16 +229,16 @@ class Delegation(Reader):
         least = them.bearable()
         claims = np.where(theirs.combination < 0, np.inf, self.rivals.utility(theirs) - least)
 
-        rivals = [_one_row(self.rivals.table[:, which, j]) for j in range(others.shape[1])]
+        rivals = [one_row(self.rivals.table[:, which, j]) for j in range(others.shape[1])]
         found = best_for_each(
-            replace(self.preferences, table=_one_row(self.preferences.table[:, which])),
+            replace(self.preferences, table=one_row(self.preferences.table[:, which])),
             [replace(self.rivals, table=each) for each in rivals],
-            _one_row(least[which].swapaxes(0, 1)),
-            _one_row(claims[which].swapaxes(0, 1)),
+            one_row(least[which].swapaxes(0, 1)),
+            one_row(claims[which].swapaxes(0, 1)),
             asks.ravel(),
             self.trade_off.of(which),
         )
-        return Package(found.levels.reshape(-1, *asks.shape), found.combination.reshape(asks.shape))
+        return Package(found.levels.reshape(len(found.levels), *asks.shape), found.combination.reshape(asks.shape))
 
     def _offer(self, number: int, asks: Array) -> Package:
         """What one of these parties would propose if it asked for this (M,)."""
@@ -261,16 +261,16 @@ class Delegation(Reader):
         wants, reservation = self.preferences.side(number), self.reservation[number]
         rivals = list(zip(self.rivals.side(number).each(), self.them().reservation[number], strict=True))
 
-        def rival_if(asks: Array) -> Array:
+        def if_asked(asks: Array) -> tuple[Array, Array]:
             mine = self._offer(number, asks)
-            return np.stack([_gain(wants, least, mine) for wants, least in rivals])
+            return _gain(wants, reservation, mine), np.stack([_gain(*rival, mine) for rival in rivals])
 
         return Standing(
             mine=np.stack([_gain(wants, reservation, own) for _ in rivals]),
             theirs=np.stack([_gain(wants, reservation, offer) for offer in theirs]),
             rival_own=np.stack([_gain(*rival, offer) for rival, offer in zip(rivals, theirs, strict=True)]),
             rival_mine=np.stack([_gain(*rival, own) for rival in rivals]),
-            rival_if=rival_if,
+            if_asked=if_asked,
         )
 
 
@@ -300,11 +300,6 @@ def _others_imagined(sitting: Sitting, others: Index, part: slice) -> Judge:
         believes=imagined(sitting.believes),
         pressed=sitting.tables.world.mediation.pressure[sitting.here],
     )
-
-
-def _one_row(sides: Array) -> Array:
-    """Of several parties one after the other.  (..., N, M) -> (..., N * M)"""
-    return sides.reshape(*sides.shape[:-2], -1)
 
 
 def _gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, total, within
+from sim.arrays import Array, Index, Mask, one_row, total, within
 from sim.bargaining.climb import TINY, Goal, Product, Smallest, climb
 from sim.bargaining.combinations import Left, one_beside_the_other, worth_a_look
 from sim.bargaining.preferences import Package, Preferences
@@ -170,7 +170,7 @@ class TradeOff:
         """Those of these parties (N,) one after the other, where several stand side by side: (N * R) for (P, R)."""
 
         def rows(of_all: Any) -> Any:
-            return of_all[..., parties, :].reshape(*of_all.shape[:-2], -1)
+            return one_row(of_all[..., parties, :])
 
         queue = self.queue
         return TradeOff(
