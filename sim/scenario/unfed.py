@@ -38,17 +38,27 @@ class Unfed:
     starves: Callable[[Scenario, str], bool]
     rule: str
     remedy: str
+    off: float = 0
+
+    def warns_of(self, value: Any, usual: Any) -> bool:
+        """Is this more than the default, and more than the value with which a file switches it off?"""
+        said = value.values() if isinstance(value, dict) else [value]
+        return value != usual and any(each != self.off for each in said)
 
 
 def warnings(root: Node, scenario: Scenario) -> list[Problem]:
-    """The keys of a file, good and merged, whose value is not the default and changes nothing."""
+    """The keys to which a file, good and merged, gives a value of its own that changes nothing.
+
+    What stands in a file that it extends is passed over: there it may well be fed.
+    """
     file, report = File.of(root, Report()), Report()
     for section, name, block, at in _blocks(file, scenario):
         for unfed in UNFED[section]:
             for key in unfed.keys:
                 value = getattr(block, key)
                 usual = type(block).model_fields[key].get_default(call_default_factory=True)
-                if key in at and value != usual and unfed.starves(scenario, name):
+                own = key in at and at[key].place.source == root.place.source
+                if own and unfed.warns_of(value, usual) and unfed.starves(scenario, name):
                     message = f"{show(value)} changes nothing here ({unfed.rule}); {unfed.remedy}"
                     report.add(at[key].place, at[key].trail, "unfed", message)
     return report.problems
@@ -169,9 +179,7 @@ UNFED: dict[str, tuple[Unfed, ...]] = {
             "living without a deal never costs as much in the time of this scenario",
             "remove it, or raise cost_of_no_deal",
         ),
-        Unfed(
-            ("prejudice",), _knows_all, "whoever knows all imagines nothing", "remove it, or set knowledge below 1"
-        ),
+        Unfed(("prejudice",), _knows_all, "whoever knows all imagines nothing", "remove it, or set knowledge below 1"),
         Unfed(
             ("offers",),
             _one_other_at_most,
@@ -235,6 +243,7 @@ UNFED: dict[str, tuple[Unfed, ...]] = {
             _one_exchange,
             "nobody here asks for or offers something else within a round",
             "remove it, or choose tactic zeuthen, or, among three and more, offers product",
+            off=1,
         ),
     ),
     "leaders": (
@@ -243,6 +252,7 @@ UNFED: dict[str, tuple[Unfed, ...]] = {
             _one_exchange_of_leaders,
             "nobody there asks for or offers something else within a meeting",
             "remove it, or choose tactic zeuthen, or, among three and more, offers product",
+            off=1,
         ),
     ),
     "contacts": (
