@@ -211,7 +211,7 @@ CASES = {
         (0.1, 0.9),
         {},
         {"freezes": [{"groups": ["one", "two"], "start": 6, "weeks": 8}]},
-        WARY | {"both.knowledge": 0.1, "both.prejudice": 0.8, "both.doubt": 0.0, "both.expected_rounds": 30},
+        of_mediator("shuttle") | {"both.knowledge": 0.0, "both.prejudice": 1.0, "both.expected_rounds": 20},
         TRADES,
     ),
 }
