@@ -40,6 +40,8 @@ def best_for_each(
 ) -> Package:
     """Among the packages worth `aspiration` (R,) to me, the one with the largest product of the others' gains.
 
+        goal = product over the others of min(gain, claim)
+
     Gains over what I believe is the least that they would ever sign, `least` (J, R), counted up to their claims (J, R),
     the gains for which I believe they would sign now. Where no package brings all of them something, the one that falls
     least short; where none is worth that much to me, my best one. Every combination of options that `trade_off`,
