@@ -51,7 +51,7 @@ class Page:
 
 @dataclass
 class House:
-    """The pool of workers and what they do unasked, rooms and their news, limits, and this server's address for others."""
+    """The pool of workers and what they do unasked, rooms and their news, limits, this server's address for others."""
 
     pool: Pool
     foresight: Foresight
