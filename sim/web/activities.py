@@ -89,7 +89,7 @@ class Kind:
     answer: what a phone sends from the room itself, NUMBER or SENTENCE, or "" where it is done on another page;
     setup: what the teacher chooses for it, VERSIONS (which may be left out), SCENARIO, or nothing;
     page: where it is done, if elsewhere; role: of the games that are counted there;
-    then: the kind that asks the same again; follows: whether this is such a kind, which nobody adds alone;
+    then: the kind that asks the same again, later in the plan, and follows it; follows: whether this is such a kind;
     truth: whether the run of the versions stands beside the answers; counts: whether the server sees who has done it;
     begun, done, found: who has begun, who is done, and what is shown once it is revealed.
     """

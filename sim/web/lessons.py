@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sim.scenario import library
-from sim.web.activities import KINDS
 from sim.web.plans import Wanted
 from sim.web.texts import DEFAULT
 
@@ -37,14 +36,14 @@ class Lesson:
         return _in(language, self.content["title"])
 
     def activities(self, language: str) -> list[Wanted]:
-        """Its plan, with words in a language."""
+        """Its plan, with words in a language; `of` in the file counts from 1, as the class does."""
         return [_wanted(language, each) for each in self.content["activity"]]
 
 
 def _wanted(language: str, told: dict[str, Any]) -> Wanted:
     setup = urlencode({key: told[key] for key in SETUPS if key in told})
-    words = _in(language, told["words"])
-    return Wanted(told["kind"], words, setup, told.get("minutes", 0), KINDS[told["kind"]].then)
+    of = told["of"] - 1 if "of" in told else None
+    return Wanted(told["kind"], _in(language, told["words"]), setup, told.get("minutes", 0), of)
 
 
 def _in(language: str, words: dict[str, str]) -> str:

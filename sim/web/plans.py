@@ -41,13 +41,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Wanted:
-    """An activity that is to be added; `then`: the kind that asks the same a second time."""
+    """An activity that is to be added; `of`: the place in the list of the one whose question it asks again."""
 
     kind: str
     words: str
     setup: str = ""
     minutes: int = 0
-    then: str = ""
+    of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -163,24 +163,17 @@ class Plans:
         with self._session() as session:
             if session.get(Room, code) is None:
                 return
-            last = session.scalar(select(func.max(Activity.place)).where(Activity.room == code)) or 0
-            count = session.scalar(select(func.count()).select_from(Activity).where(Activity.room == code)) or 0
-            for each in wanted:
-                kinds = (each.kind, each.then) if each.then else (each.kind,)
-                count += len(kinds)
-                if count > MOST:
-                    raise Refusal(409, "conduct.refused.plan", most=MOST)
-                first: Activity | None = None
-                for kind in kinds:
-                    last += 1
-                    asked = first.id if first is not None else None
-                    row = Activity(
-                        room=code, place=last, kind=kind, words=each.words, setup=each.setup, minutes=each.minutes,
-                        of=asked,
-                    )  # fmt: skip
-                    session.add(row)
-                    session.flush()
-                    first = first or row
+            here = Activity.room == code
+            count, last = session.execute(select(func.count(), func.max(Activity.place)).where(here)).one()
+            if count + len(wanted) > MOST:
+                raise Refusal(409, "conduct.refused.plan", most=MOST)
+            rows: list[Activity] = []
+            for place, each in enumerate(wanted, start=(last or 0) + 1):
+                of = None if each.of is None else rows[each.of].id
+                said = {"kind": each.kind, "words": each.words, "setup": each.setup, "minutes": each.minutes}
+                rows.append(Activity(room=code, place=place, of=of, **said))
+                session.add(rows[-1])
+                session.flush()
 
     def remove(self, code: str, activity: int) -> None:
         """Take an activity out of the plan, with all that was answered in it, and with the one that asks it again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -169,8 +170,10 @@ async def add(request: Request, form: Form) -> Response:
     if name not in KINDS or KINDS[name].follows:
         raise Refusal(400, "refused.name", where="kind", value=name[:40], known=", ".join(_offered()))
     words, setup = await _question(request, name, form)
-    wanted = Wanted(name, words, setup, _minutes(form.get("minutes", "0")), KINDS[name].then)
-    await run_in_threadpool(house(request).rooms.plans.add, room.code, [wanted])
+    wanted = [Wanted(name, words, setup, _minutes(form.get("minutes", "0")))]
+    if KINDS[name].then:
+        wanted.append(replace(wanted[0], kind=KINDS[name].then, of=0))
+    await run_in_threadpool(house(request).rooms.plans.add, room.code, wanted)
     return _changed(request, room)
 
 

@@ -26,11 +26,13 @@ async def joined(student: Browser, room: str) -> None:
 
 
 async def added(site: Site, teacher: Browser, room: str, kind: str = "predict", **fields: str) -> int:
-    """An activity at the end of the plan.  -> its key"""
+    """An activity at the end of the plan.  -> its key; of one that is asked twice, that of the first"""
+    plans = site.app.state.house.rooms.plans
+    before = len(plans.now(code_of(room)).plan)
     given = {"words": "What do you think?", **fields}
     sent = await teacher.post(f"{room}/plan", {"kind": kind, **given})
     assert sent.status_code == 303, sent.text
-    return int(site.app.state.house.rooms.plans.now(code_of(room)).plan[-1].id)
+    return int(plans.now(code_of(room)).plan[before].id)
 
 
 async def turned(teacher: Browser, room: str, activity: int, *phases: str) -> None:
