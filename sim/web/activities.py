@@ -88,7 +88,8 @@ class Kind:
 
     answer: what a phone sends from the room itself, NUMBER or SENTENCE, or "" where it is done on another page;
     setup: what the teacher chooses for it, VERSIONS (which may be left out), SCENARIO, or nothing;
-    page: where it is done, if elsewhere; role: of the games that are counted there;
+    page: where it is done, if elsewhere, and desk: where the teacher looks after it, as addresses with `{setup}` and
+    `{code}` in them; role: of the games that are counted there;
     then: the kind that asks the same again, later in the plan, and follows it; follows: whether this is such a kind;
     truth: whether the run of the versions stands beside the answers; counts: whether the server sees who has done it;
     begun, done, found: who has begun, who is done, and what is shown once it is revealed.
@@ -97,6 +98,7 @@ class Kind:
     answer: str = ""
     setup: str = ""
     page: str = ""
+    desk: str = ""
     role: str = ""
     then: str = ""
     follows: bool = False
@@ -108,16 +110,18 @@ class Kind:
 
     def link(self, item: Item, code: str) -> str:
         """Where a member does it; "" where the room asks."""
-        if not self.page:
-            return ""
-        return f"{self.page}?{item.setup}" if item.setup else f"{self.page}?room={code}"
+        return self.page.format(setup=item.setup, code=code)
+
+    def desk_link(self, item: Item, code: str) -> str:
+        """Where the teacher looks after it; "" where the desk is enough."""
+        return self.desk.format(setup=item.setup, code=code)
 
 
 KINDS = {
     "predict": Kind(NUMBER, VERSIONS, truth=True),
-    "mediate": Kind("", SCENARIO, "/mediate", "mediator", begun=_began, done=_finished, found=_scores),
-    "negotiate": Kind("", SCENARIO, "/negotiate", "party", begun=_began, done=_finished, found=_scores),
-    "table": Kind("", SCENARIO, "/table", counts=False, found=_elsewhere),
+    "mediate": Kind("", SCENARIO, "/mediate?{setup}", role="mediator", begun=_began, done=_finished, found=_scores),
+    "negotiate": Kind("", SCENARIO, "/negotiate?{setup}", role="party", begun=_began, done=_finished, found=_scores),
+    "table": Kind("", SCENARIO, "/table/{code}", "/table/{code}?{setup}", counts=False, found=_elsewhere),
     "text": Kind(SENTENCE, found=_sentences),
     "before": Kind(NUMBER, VERSIONS, then="after"),
     "after": Kind(NUMBER, VERSIONS, follows=True, truth=True, found=_moves),

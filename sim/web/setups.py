@@ -15,13 +15,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from sim.scenario import Scenario
 from sim.web import safety
 from sim.web.choices import AFTER, ALL, AS_FILE, DATED, NONE, Choice, Freeze, Side, sliders
+from sim.web.game_pages import replication_of
 from sim.web.jobs import Case
 from sim.web.pages.explore import chosen_of
 from sim.web.site import House
 from sim.web.texts import Refusal, Texts
 
 ADDRESS = "/explore"
-MOST = 9_999  # the last history that may be played
 
 
 def fields(setup: str) -> dict[str, str]:
@@ -60,9 +60,7 @@ async def history(here: House, stem: str, replication: str) -> str:
     await here.scenario(stem)
     if not replication:
         return urlencode({"scenario": stem})
-    if not (replication.isascii() and replication.isdigit() and len(replication) < 6 and int(replication) <= MOST):
-        raise Refusal(400, "refused.whole", where="replication", value=replication[:40], low=0, high=MOST)
-    return urlencode({"scenario": stem, "replication": int(replication)})
+    return urlencode({"scenario": stem, "replication": replication_of(replication)})
 
 
 async def versions(here: House, setup: str) -> tuple[Case, Case]:

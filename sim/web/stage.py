@@ -63,17 +63,17 @@ class Stage:
         """Seats that have not begun what is asked."""
         return sorted(set(self.look.seats) - self.done - set(self.playing)) if self.kind else []
 
-    @property
-    def shown(self) -> str:
-        """What must differ for a page to be shown anew."""
-        item, digest = self.now.item, hashlib.sha256()
-        digest.update(json.dumps([self.found, self.truth, [each.id for each in self.now.plan]]).encode())
-        return f"{item.id if item else 0}.{self.now.phase}.{self.now.halt}.{digest.hexdigest()[:12]}"
+    def shown(self, listener: str) -> str:
+        """What must differ for a page to be shown anew; only the desk has the plan on it."""
+        now = self.now
+        content = [self.found, self.truth, [each.id for each in now.plan] if listener == DESK else []]
+        digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+        return f"{now.item.id if now.item else 0}.{now.phase}.{now.halt}.{digest[:12]}"
 
     def event(self, listener: str) -> Data:
         """What is told to a kind of listener."""
         told: Data = {
-            "shown": self.shown,
+            "shown": self.shown(listener),
             "phase": self.now.phase,
             "halt": self.now.halt,
             "left": self.now.left,

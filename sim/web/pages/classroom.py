@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sim.spreadsheet import as_csv
-from sim.web import safety
+from sim.web import safety, stage_forms, stage_pages
 from sim.web.access import TAUGHT, keys, living_keys, remember_keys, room_of, taught
 from sim.web.safety import Form
 from sim.web.site import STUDENT, Page, address, house, limit, page, remember, seat, seat_token
-from sim.web.stage_pages import ROUTES, alone
+from sim.web.stage_pages import alone
 from sim.web.texts import Refusal
 
 COLUMNS = (
@@ -143,6 +143,7 @@ PAGE = Page(
         safety.post("/class/teach", teach),
         safety.post("/class/{code}/free", free),
         safety.post("/class/{code}/shut", shut),
-        *ROUTES,
+        *stage_pages.ROUTES,
+        *stage_forms.ROUTES,
     ],
 )

@@ -69,19 +69,19 @@ function draw() {
 
 // Before above, after below, a line for each who answered twice.
 function moves(place, pairs, label, truth) {
-  const height = 230, top = 24, bottom = height - 50;
+  const height = 270, top = 50, bottom = height - 72;
   const { svg, at } = scaleOf(place, height, label);
+  const word = (x, y, words, anchor = "start") => svg.append(drawn("text", { x, y, "text-anchor": anchor, "font-size": 16 }, words));
+  word(0, top - 16, say("conduct.before"));
+  word(0, bottom + 26, say("conduct.after"));
   for (const [before, after] of pairs) {
     svg.append(drawn("line", { x1: at(before), x2: at(after), y1: top, y2: bottom, stroke: token("--colour-axis"), "stroke-width": 1.5 }));
     svg.append(drawn("circle", { cx: at(before), cy: top, r: 5, fill: token("--colour-quiet") }));
     svg.append(drawn("rect", { x: at(after) - 5, y: bottom - 5, width: 10, height: 10, fill: SIDE.b.colour }));
   }
   if (truth !== null) {
-    svg.append(drawn("line", { x1: at(truth), x2: at(truth), y1: top + 16, y2: height - 34, stroke: token("--colour-ink"), "stroke-width": 2 }));
-    svg.append(drawn("text", { x: at(truth), y: top + 12, "text-anchor": "middle", "font-size": 16, "font-weight": 600 }, `B ${number(truth, 1)}`));
-  }
-  for (const [y, key] of [[top - 8, "before"], [bottom + 4, "after"]]) {
-    svg.append(drawn("text", { x: 0, y: y + 4, "font-size": 13 }, say(`conduct.${key}`)));
+    svg.append(drawn("line", { x1: at(truth), x2: at(truth), y1: top - 26, y2: height - 34, stroke: token("--colour-ink"), "stroke-width": 2 }));
+    word(at(truth), top - 32, `B ${number(truth, 1)}`, truth < 15 ? "start" : truth > 85 ? "end" : "middle");
   }
   place.replaceChildren(svg);
 }
