@@ -108,7 +108,8 @@ class Plans:
     """The plans of all rooms."""
 
     def __init__(self, session: Callable[[], AbstractContextManager[Session]], now: Callable[[], dt.datetime]) -> None:
-        self._session, self._clock = session, now
+        self._session = session
+        self._clock = now
 
     # -- reading
 
@@ -198,21 +199,24 @@ class Plans:
     def turn(self, code: str, activity: int | None, phase: str) -> None:
         """Bring a room to a phase of an activity, or back to the lobby. Whatever was halted goes on."""
         with self._session() as session:
-            stage = self._stage(session, code)
+            stage = session.get(Stage, code)
             row = session.get(Activity, activity) if activity is not None else None
             if stage is None or (activity is not None and (row is None or row.room != code)):
                 return
-            again = (stage.activity, stage.phase) == (activity, phase) and self._left(stage) != 0
-            stage.activity, stage.phase, stage.halt, stage.left = activity, phase, RUNS, None
-            if again:
-                return
-            minutes = row.minutes if row is not None and phase == PREDICT else 0
-            stage.ends = self._clock() + dt.timedelta(minutes=minutes) if minutes else None
+            left = self._left(stage)
+            if (stage.activity, stage.phase) != (activity, phase) or left == 0:
+                minutes = row.minutes if row is not None and phase == PREDICT else 0
+                left = 60 * minutes or None
+            stage.activity = activity
+            stage.phase = phase
+            stage.halt = RUNS
+            stage.left = None
+            stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
 
     def halt(self, code: str, how: str) -> None:
         """Pause a room, stop everybody, or let it go on; its timer waits as long."""
         with self._session() as session:
-            stage = self._stage(session, code)
+            stage = session.get(Stage, code)
             if stage is None:
                 return
             left = self._left(stage)
@@ -223,22 +227,12 @@ class Plans:
     def time(self, code: str, seconds: int | None) -> None:
         """Give a room so many seconds more; None takes the timer away."""
         with self._session() as session:
-            stage = self._stage(session, code)
+            stage = session.get(Stage, code)
             if stage is None:
                 return
             left = None if seconds is None else min((self._left(stage) or 0) + seconds, LONGEST)
             stage.ends = None if left is None else self._clock() + dt.timedelta(seconds=left)
             stage.left = left if stage.halt != RUNS else None
-
-    def _stage(self, session: Session, code: str) -> Stage | None:
-        """The row of a room, which is made if there is none; None where the room has gone."""
-        if session.get(Room, code) is None:
-            return None
-        found = session.get(Stage, code)
-        if found is None:
-            found = Stage(room=code, activity=None, phase=LOBBY, halt=RUNS, ends=None, left=None)
-            session.add(found)
-        return found
 
     # -- answers
 
@@ -255,7 +249,8 @@ class Plans:
                     if row is None:
                         row = Answer(room=code, member=member, activity=activity, hidden=False)
                         session.add(row)
-                    row.number, row.text = number, text
+                    row.number = number
+                    row.text = text
                 return True
             except IntegrityError:
                 continue  # it answered twice at this moment
@@ -290,12 +285,20 @@ def _games(session: Session, code: str) -> tuple[Played, ...]:
     return tuple(Played(*row) for row in rows)
 
 
+def begun(code: str) -> Stage:
+    """The stage of a new room."""
+    return Stage(room=code, activity=None, phase=LOBBY, halt=RUNS, ends=None, left=None)
+
+
 def take_over(session: Session) -> None:
     """Rooms from before there were plans: their question becomes the first activity, and stays shown or hidden."""
-    for room in session.scalars(select(Room).where(Room.question != "")):
+    for room in session.scalars(select(Room).where(Room.code.not_in(select(Stage.room))).with_for_update()):
+        stage = begun(room.code)
+        session.add(stage)
+        if not room.question:
+            continue
         row = Activity(room=room.code, place=1, kind="predict", words="", setup=room.question, minutes=0, of=None)
         session.add(row)
         session.flush()
-        phase = REVEAL if room.shown else PREDICT
-        session.merge(Stage(room=room.code, activity=row.id, phase=phase, halt=RUNS, ends=None, left=None))
-        room.question = ""
+        stage.activity = row.id
+        stage.phase = REVEAL if room.shown else PREDICT

@@ -33,7 +33,7 @@ from sim.web.database import (
     opened,
     said,
 )
-from sim.web.plans import Plans, take_over
+from sim.web.plans import Plans, begun, take_over
 from sim.web.safety import hashed
 from sim.web.texts import Refusal
 
@@ -96,6 +96,8 @@ class Rooms:
             try:
                 with self._session() as session:
                     session.add(Room(code=code, teacher=hashed(token), expires=_now() + LIFE))
+                    session.flush()
+                    session.add(begun(code))
             except IntegrityError:
                 continue  # somebody has this code
             return code, token

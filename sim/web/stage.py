@@ -86,7 +86,8 @@ class Stage:
 
     def news(self) -> News:
         """For all kinds of listeners."""
-        texts, keys = {}, {}
+        texts: dict[str, str] = {}
+        keys: dict[str, str] = {}
         for listener in LISTENERS:
             told = self.event(listener)
             texts[listener] = json.dumps(told)
@@ -131,7 +132,10 @@ async def foresee(here: House, code: str, now: Now) -> None:
     item = now.item
     if item is None or not item.setup or KINDS[item.kind].setup != VERSIONS:
         return
-    a, b = await setups.versions(here, item.setup)
+    try:
+        a, b = await setups.versions(here, item.setup)
+    except Refusal:
+        return  # a scenario of one's own that has expired
     if now.phase == PREDICT:
         explore.foresee(here, a, b)
     elif now.phase == LOCKED:

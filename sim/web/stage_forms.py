@@ -45,7 +45,8 @@ def _offered() -> list[str]:
 async def _question(request: Request, name: str, form: Form) -> tuple[str, str]:
     """The words of a question, and its set-up. Words in the field of the address stay words.  Errors: Refusal."""
     here, kind = house(request), KINDS[name]
-    words, text = form.get("words", "").strip(), form.get("address", "").strip()
+    words = form.get("words", "").strip()
+    text = form.get("address", "").strip()
     setup = ""
     if kind.setup == SCENARIO:
         setup = await setups.history(here, form.get("scenario", ""), form.get("replication", "").strip())
@@ -166,7 +167,8 @@ async def answer(request: Request, form: Form) -> Response:
     here = house(request)
     seen = await run_in_threadpool(here.rooms.plans.now, room.code)
     wanted = KINDS[seen.item.kind].answer if seen.item else ""
-    number, text = None, ""
+    number = None
+    text = ""
     if wanted == NUMBER:
         number = _guess(form.get("number", "").strip())
     elif wanted == SENTENCE:
