@@ -46,6 +46,7 @@ async function renew() {
       if ($(id) && place) $(id).replaceWith(document.adoptNode(place));
     }
     if (dirty && $("reply")) $("reply").value = words;
+    $("said").textContent = document.querySelector("#stage .phase")?.textContent ?? "";
     if (focused && document.activeElement === document.body) $(focused)?.focus();
     draw();
   } finally {
