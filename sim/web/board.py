@@ -102,9 +102,11 @@ class Board:
                 del self._from[who]
 
     async def _next(self, channel: _Channel, mine: _Listener) -> bytes:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PULSE
         while True:
             try:
-                await asyncio.wait_for(mine.woken.wait(), PULSE)
+                await asyncio.wait_for(mine.woken.wait(), until - loop.time())
             except TimeoutError:
                 return b":\n\n"
             mine.woken.clear()

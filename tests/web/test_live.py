@@ -87,6 +87,20 @@ def test_a_look_that_fails_is_taken_again_and_who_comes_late_hears_the_latest(mo
     asyncio.run(whole())
 
 
+def test_who_hears_nothing_feels_a_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boards, "EVERY", 0.01)
+    monkeypatch.setattr(boards, "BREATH", 0.0)
+    monkeypatch.setattr(boards, "PULSE", 0.05)
+
+    async def whole() -> None:
+        board, room = Board(), Room()
+        mine = board.listen("R", "seat", "here", room.look)
+        assert [await asyncio.wait_for(anext(mine), 5) for _ in range(3)] == [b"data: 0\n\n", b":\n\n", b":\n\n"]
+        await mine.aclose()
+
+    asyncio.run(whole())
+
+
 def test_one_address_listens_only_so_often() -> None:
     async def whole() -> None:
         board, room = Board(most=1), Room()

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, make_url, text
 from sim.scenario import load
 from sim.store import CannotWrite
 from sim.web.choices import sliders
+from sim.web.plans import Wanted
 from sim.web.rooms import Rooms
 from sim.web.safety import hashed
 from sim.web.site import library
@@ -40,6 +41,13 @@ from .test_class import (  # noqa: F401  (the laws of rooms, once more)
     test_the_first_prediction_stands,
     test_the_teacher_takes_everything_along_as_a_table,
     test_what_has_expired_is_forgotten,
+)
+from .test_conduct import (  # noqa: F401
+    test_a_plan_is_put_in_order,
+    test_a_room_takes_a_lesson,
+    test_a_timer_that_runs_out_locks_and_more_time_opens,
+    test_before_and_after_says_how_many_changed_their_mind,
+    test_games_of_the_room_are_counted_where_they_are_asked_for,
 )
 
 GIVEN = os.environ.get("SIM_TEST_DATABASE", "")
@@ -87,6 +95,17 @@ def test_one_decision_of_many_at_once_counts(rooms_of: Rooms) -> None:  # noqa: 
     found = rooms_of.games.find(game, "mine")
     assert found is not None
     assert len(found.decisions) == 1
+
+
+def test_who_answers_twice_at_once_has_answered_once(rooms_of: Rooms) -> None:  # noqa: F811
+    code, _ = rooms_of.open()
+    seat = rooms_of.join(code, "mine")
+    assert seat is not None
+    rooms_of.plans.add(code, [Wanted("text", "Why?")])
+    asked = rooms_of.plans.now(code).plan[0].id
+    rooms_of.plans.turn(code, asked, "predict")
+    together(lambda n: rooms_of.plans.reply(code, seat.member, asked, None, str(n)))
+    assert len(rooms_of.pooled(code)["answers"]) == 1
 
 
 def test_a_class_that_pastes_the_same_scenario_keeps_it_once(rooms_of: Rooms) -> None:  # noqa: F811
