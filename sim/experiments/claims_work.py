@@ -1,0 +1,294 @@
+"""Claims at work: the runs that they need, each once, and plausible models of the pairs whose direction they state.
+
+Runs, and comparisons in models, are kept as by `sim run` and `sim compare --models`: who is stopped goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.arrays import total
+from sim.experiments.claims import OWN, Found, Sign, scale_of, verdict_of
+from sim.experiments.compare import part
+from sim.experiments.cost import Cost, estimate
+from sim.experiments.results_cache import keep
+from sim.experiments.run import asked
+from sim.experiments.sweep_work import Crew
+from sim.experiments.works import plan_run
+from sim.experiments.works_models import plan_models
+from sim.measure_columns import own_measures, with_own
+from sim.measures import Measure, measures
+from sim.scenario import Scenario, ScenarioError
+from sim.scenario.claims_file import Claim, ClaimsFile, Quantity
+from sim.scenario.given import load
+from sim.scenario.plausible import constants
+from sim.statistics import paired
+from sim.words.claims import NotThere, Place, place_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.models import Models
+
+Progress = Callable[[float], None]
+
+NAMED = 3
+"""Constants that a verdict names."""
+
+
+# ---- what is asked ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Question:
+    """A claim, where its words stand, and its scenarios: the one that it is about, and the reference.
+
+    number: of the claim in its file, from 0.
+    """
+
+    number: int
+    claim: Claim
+    place: Place
+    scenario: Scenario
+    reference: Scenario | None
+
+    @property
+    def pair(self) -> tuple[Scenario, Scenario]:
+        """The reference and the scenario of a claim that compares."""
+        assert self.reference is not None
+        return self.reference, self.scenario
+
+
+@dataclass(frozen=True)
+class ClaimsWork:
+    """The claims of a file, each with its question, and how they are to be checked.
+
+    out: where runs and comparisons are kept and found again; models: plausible models in which each direction is looked
+    for, with so many pairs of histories in each (0: none).
+    """
+
+    file: ClaimsFile
+    questions: Sequence[Question]
+    out: Path
+    models: int
+    pairs: int
+    jobs: int
+
+    def cost(self) -> Cost:
+        """That of all runs and models, at the most."""
+        costs = [estimate(scenario) for scenario in self._scenarios(self.questions)]
+        for group in self._groups() if self.models else []:
+            costs += [estimate(scenario, self.models * self.pairs, told=0) for scenario in self._scenarios(group)]
+        cost: Cost = total(costs)
+        return cost
+
+    def _scenarios(self, questions: Sequence[Question]) -> list[Scenario]:
+        """Every scenario of these questions, once."""
+        found: dict[str, Scenario] = {}
+        for each in questions:
+            claim = each.claim
+            found[f"{claim.scenario} {claim.set} {claim.histories}"] = each.scenario
+            if each.reference is not None:
+                found[f"{claim.reference} {claim.set} {claim.histories}"] = each.reference
+        return list(found.values())
+
+    def check(self, tell: Progress) -> list[Found]:
+        """What is found of each claim, in the order of the file.  Errors: ScenarioError; as `keep`."""
+        halves = 2 if self.models else 1
+        runs = _Runs(self.out, self.jobs)
+        found = []
+        for done, question in enumerate(self.questions):
+            found.append(self._found(question, runs, part(part(tell, 0, halves), done, len(self.questions))))
+        if self.models:
+            self._ask_models(found, part(tell, 1, halves))
+        return found
+
+    # ---- in the scenarios as they are ----
+
+    def _found(self, question: Question, runs: _Runs, tell: Progress) -> Found:
+        """What the runs of a claim say."""
+        claim = question.claim
+        after = runs.of(question.scenario, claim.scenario, tell)
+        here = self._measures(question, after)
+        numbers = {Quantity(name, "value"): scale_of(each) * after.value(each) for name, each in here.items()}
+        if question.reference is not None:
+            before = runs.of(question.reference, claim.reference, tell)
+            self._measures(question, before)
+            for each in here.values():
+                numbers |= _compared(each, before, after)
+        signs = tuple(_sign(name, way, numbers) for name, way in claim.expects.items())
+        return Found(claim, question.place, numbers, signs, False)
+
+    def _measures(self, question: Question, run: _Run) -> dict[str, Measure]:
+        """The measures of a claim, by column.  Errors: ScenarioError, for one that the scenario does not have."""
+        for name in question.claim.measures:
+            if name not in run.measures:
+                message = f"{name!r} is no measure of {run.name}; write one of {', '.join(run.measures)}"
+                raise ScenarioError([self.file.problem(question.number, "says", "bad-choice", message)])
+        return {name: run.measures[name] for name in question.claim.measures}
+
+    # ---- in many models ----
+
+    def _groups(self) -> list[list[Question]]:
+        """Questions of directions; those whose models draw the same constants under the same reference together."""
+        groups: dict[tuple[str, ...], list[Question]] = {}
+        for question in self.questions:
+            if question.claim.expects:
+                drawn = [f"{constant.path} {constant.low} {constant.high}" for constant in constants(*question.pair)]
+                key = (question.claim.reference, *question.claim.set, *drawn)
+                groups.setdefault(key, []).append(question)
+        return list(groups.values())
+
+    def _ask_models(self, found: list[Found], tell: Progress) -> None:
+        """Put what models say of each direction in the place of what was found."""
+        judged = (self.models, self.pairs) == (self.file.claims.models, self.file.claims.pairs)
+        groups = self._groups()
+        for done, group in enumerate(groups):
+            scenarios = {question.claim.scenario: question.scenario for question in group}
+            every = [group[0].pair[0], *scenarios.values()]
+            stems = [_stem(said) for said in (group[0].claim.reference, *scenarios)]
+            few = [asked(scenario, self.pairs, every[0].seed) for scenario in every]
+            work = plan_models(few, self.out, stems, self.models, Crew(self.jobs), OWN)
+            answer = keep(work, part(tell, done, len(groups))).models
+            assert answer is not None
+            names = dict(zip(scenarios, work.names[1:], strict=True))
+            for question in group:
+                said = _Said(answer, names[question.claim.scenario])
+                needed = question.claim.agree or self.file.claims.agree
+                found[question.number] = said.of(found[question.number], needed, judged)
+
+
+def plan_claims(file: ClaimsFile, out: Path, models: int = 0, pairs: int = 200, jobs: int = 1) -> ClaimsWork:
+    """Every claim of a file with its text and its scenarios; as `ClaimsWork` says.
+
+    Errors: ScenarioError, for words that no text has and scenarios that are not there.
+    """
+    texts: dict[Path, str] = {}
+    questions, problems = [], []
+    for number, claim in enumerate(file.claims.claim):
+        try:
+            questions.append(_question(file, number, texts))
+        except NotThere as error:
+            problems.append(file.problem(number, "says", "not-there", str(error)))
+        except OSError as error:
+            problems.append(file.problem(number, "file", "unreadable", f"{claim.file}: {error.strerror}; name a text"))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(list(dict.fromkeys(problems)))
+    return ClaimsWork(file, questions, out, models, pairs, jobs)
+
+
+def _question(file: ClaimsFile, number: int, texts: dict[Path, str]) -> Question:
+    claim = file.claims.claim[number]
+    path = file.path.parent / claim.file
+    if path not in texts:
+        texts[path] = path.read_text(encoding="utf-8-sig")
+    place = place_of(claim, texts[path])
+    scenario = load(claim.scenario, claim.set)
+    if not claim.reference:
+        return Question(number, claim, place, asked(scenario, claim.histories, None), None)
+    reference = asked(load(claim.reference, claim.set), claim.histories, None)
+    return Question(number, claim, place, asked(scenario, claim.histories, reference.seed), reference)
+
+
+# ---- runs ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a run says: its summary, and its outcomes with the measures of texts; measures: by column"""
+
+    name: str
+    summary: Mapping[str, Any]
+    outcomes: pd.DataFrame
+    measures: Mapping[str, Measure]
+
+    def value(self, measure: Measure) -> float:
+        """NaN where there is none."""
+        if measure.name in OWN:
+            return float(self.outcomes[measure.name].mean())
+        value = measure.of(self.summary)[measure.kind]
+        return float("nan") if value is None else float(value)
+
+
+@dataclass
+class _Runs:
+    """The runs that claims need, each found or made once."""
+
+    out: Path
+    jobs: int
+    found: dict[Path, _Run] = field(default_factory=dict)
+
+    def of(self, scenario: Scenario, said: str, tell: Progress) -> _Run:
+        """The run of a scenario.  said: its file or its name"""
+        work = plan_run(scenario, self.out, _stem(said), self.jobs)
+        if work.folder not in self.found:
+            results = keep(work, tell)
+            outcomes = with_own(results.outcomes, OWN)
+            known = {each.column: each for each in (*measures(scenario), *own_measures(outcomes, OWN))}
+            self.found[work.folder] = _Run(scenario.name, results.summary, outcomes, known)
+        return self.found[work.folder]
+
+
+def _stem(said: str) -> str:
+    """The folder of a scenario's runs."""
+    return Path(said).stem
+
+
+def _compared(measure: Measure, before: _Run, after: _Run) -> dict[Quantity, float]:
+    """What pairs say of one measure, as texts have it."""
+    tables = (before.outcomes, after.outcomes)
+    [row] = paired.differences([measure], *tables, False).to_dict("records")
+    name, scale = measure.column, scale_of(measure)
+    found = {Quantity(name, end): scale * float(row[end]) for end in ("difference", "low", "high")}
+    found[Quantity(name, "before")] = scale * before.value(measure)
+    if measure.kind == "share":
+        turned = paired.PairCounts.of(*(table[name].to_numpy(dtype=float) for table in tables))
+        found[Quantity(name, "saved")] = turned.saved
+        found[Quantity(name, "lost")] = turned.lost
+    return found
+
+
+def _sign(name: str, expected: str, numbers: Mapping[Quantity, float]) -> Sign:
+    difference, low, high = (numbers[Quantity(name, end)] for end in ("difference", "low", "high"))
+    return Sign(name, expected, difference, low, high)
+
+
+# ---- models ----------------------------------------------------------------------------------------------------------
+
+OPPOSITE = {"more": "fewer", "fewer": "more"}
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What models say of a scenario, by its name among them."""
+
+    models: Models
+    scenario: str
+
+    def of(self, found: Found, needed: float, judged: bool) -> Found:
+        """What is found of a claim, with the shares of the models and verdicts."""
+        numbers, signs = dict(found.numbers), []
+        for sign in found.signs:
+            told = self._shares(sign.measure)
+            numbers |= {Quantity(sign.measure, way): 100 * told[way] for way in OPPOSITE}
+            signs.append(self._judged(sign, told, needed))
+        return replace(found, numbers=numbers, signs=tuple(signs), judged=judged)
+
+    def _shares(self, measure: str) -> dict[str, float]:
+        """In which share of the models there is more of it, or fewer, or nothing can be told."""
+        table = self.models.of(self.scenario, measure)
+        more, fewer = float((table["low"] > 0).mean()), float((table["high"] < 0).mean())
+        return {"more": more, "fewer": fewer, "same": 1 - more - fewer}
+
+    def _judged(self, sign: Sign, told: Mapping[str, float], needed: float) -> Sign:
+        agree = told[sign.expected]
+        against = told[OPPOSITE[sign.expected]] if sign.expected in OPPOSITE else 1 - agree
+        matter = self.models.answers[self.scenario, sign.measure].matter
+        names = tuple(str(row["path"]) for row in matter[:NAMED])
+        verdict = verdict_of(agree, against, needed)
+        return replace(sign, agree=agree, against=against, depends_on=names, verdict=verdict)
