@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ class ClaimsWork:
     def cost(self) -> Cost:
         """That of all runs and models, at the most."""
         costs = [estimate(scenario) for scenario in self._scenarios(self.questions)]
-        for group in self._groups() if self.models else []:
+        for group in self._groups if self.models else []:
             costs += [estimate(scenario, self.models * self.pairs, told=0) for scenario in self._scenarios(group)]
         cost: Cost = total(costs)
         return cost
@@ -90,9 +91,9 @@ class ClaimsWork:
         found: dict[str, Scenario] = {}
         for each in questions:
             claim = each.claim
-            found[f"{claim.scenario} {claim.set} {claim.histories}"] = each.scenario
+            found[f"{claim.of} {claim.histories}"] = each.scenario
             if each.reference is not None:
-                found[f"{claim.reference} {claim.set} {claim.histories}"] = each.reference
+                found[f"{(claim.reference, *claim.set)} {claim.histories}"] = each.reference
         return list(found.values())
 
     def check(self, tell: Progress) -> list[Found]:
@@ -132,31 +133,36 @@ class ClaimsWork:
 
     # ---- in many models ----
 
+    @cached_property
     def _groups(self) -> list[list[Question]]:
         """Questions of directions; those whose models draw the same constants under the same reference together."""
+        drawn: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
         groups: dict[tuple[str, ...], list[Question]] = {}
         for question in self.questions:
-            if question.claim.expects:
-                drawn = [f"{constant.path} {constant.low} {constant.high}" for constant in constants(*question.pair)]
-                key = (question.claim.reference, *question.claim.set, *drawn)
-                groups.setdefault(key, []).append(question)
+            claim = question.claim
+            under = (claim.reference, *claim.set)
+            if claim.expects and (under, claim.of) not in drawn:
+                found = constants(*question.pair)
+                drawn[under, claim.of] = tuple(f"{constant.path} {constant.low} {constant.high}" for constant in found)
+            if claim.expects:
+                groups.setdefault((*under, *drawn[under, claim.of]), []).append(question)
         return list(groups.values())
 
     def _ask_models(self, found: list[Found], tell: Progress) -> None:
         """Put what models say of each direction in the place of what was found."""
         judged = (self.models, self.pairs) == (self.file.claims.models, self.file.claims.pairs)
-        groups = self._groups()
+        groups = self._groups
         for done, group in enumerate(groups):
-            scenarios = {question.claim.scenario: question.scenario for question in group}
+            scenarios = {question.claim.of: question.scenario for question in group}
             every = [group[0].pair[0], *scenarios.values()]
-            stems = [_stem(said) for said in (group[0].claim.reference, *scenarios)]
+            stems = [_stem(said) for said in (group[0].claim.reference, *(of[0] for of in scenarios))]
             few = [asked(scenario, self.pairs, every[0].seed) for scenario in every]
             work = plan_models(few, self.out, stems, self.models, Crew(self.jobs), OWN)
             answer = keep(work, part(tell, done, len(groups))).models
             assert answer is not None
             names = dict(zip(scenarios, work.names[1:], strict=True))
             for question in group:
-                said = _Said(answer, names[question.claim.scenario])
+                said = _Said(answer, names[question.claim.of])
                 needed = question.claim.agree or self.file.claims.agree
                 found[question.number] = said.of(found[question.number], needed, judged)
 
@@ -166,11 +172,11 @@ def plan_claims(file: ClaimsFile, out: Path, models: int = 0, pairs: int = 200, 
 
     Errors: ScenarioError, for words that no text has and scenarios that are not there.
     """
-    texts: dict[Path, str] = {}
+    reader = _Reader(file)
     questions, problems = [], []
     for number, claim in enumerate(file.claims.claim):
         try:
-            questions.append(_question(file, number, texts))
+            questions.append(reader.question(number, claim))
         except NotThere as error:
             problems.append(file.problem(number, "says", "not-there", str(error)))
         except OSError as error:
@@ -182,17 +188,31 @@ def plan_claims(file: ClaimsFile, out: Path, models: int = 0, pairs: int = 200, 
     return ClaimsWork(file, questions, out, models, pairs, jobs)
 
 
-def _question(file: ClaimsFile, number: int, texts: dict[Path, str]) -> Question:
-    claim = file.claims.claim[number]
-    path = file.path.parent / claim.file
-    if path not in texts:
-        texts[path] = path.read_text(encoding="utf-8-sig")
-    place = place_of(claim, texts[path])
-    scenario = load(claim.scenario, claim.set)
-    if not claim.reference:
-        return Question(number, claim, place, asked(scenario, claim.histories, None), None)
-    reference = asked(load(claim.reference, claim.set), claim.histories, None)
-    return Question(number, claim, place, asked(scenario, claim.histories, reference.seed), reference)
+@dataclass
+class _Reader:
+    """Reads each text and each scenario of a file of claims once."""
+
+    file: ClaimsFile
+    texts: dict[Path, str] = field(default_factory=dict)
+    scenarios: dict[tuple[str, ...], Scenario] = field(default_factory=dict)
+
+    def question(self, number: int, claim: Claim) -> Question:
+        """A claim with what it is about.  Errors: NotThere, OSError, ScenarioError."""
+        path = self.file.path.parent / claim.file
+        if path not in self.texts:
+            self.texts[path] = path.read_text(encoding="utf-8-sig")
+        place = place_of(claim, self.texts[path])
+        scenario = self._scenario(*claim.of)
+        if not claim.reference:
+            return Question(number, claim, place, asked(scenario, claim.histories, None), None)
+        reference = asked(self._scenario(claim.reference, *claim.set), claim.histories, None)
+        return Question(number, claim, place, asked(scenario, claim.histories, reference.seed), reference)
+
+    def _scenario(self, said: str, *settings: str) -> Scenario:
+        key = (said, *settings)
+        if key not in self.scenarios:
+            self.scenarios[key] = load(said, settings)
+        return self.scenarios[key]
 
 
 # ---- runs ------------------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Claim(Block):
     scenario: str = Field(min_length=1, description="the scenario that the sentence is about")
     reference: str = Field("", description="the scenario that it is compared with")
     set: list[str] = Field([], description="settings PATH=VALUE of both scenarios")
+    change: list[str] = Field([], description="settings PATH=VALUE of the scenario alone")
     histories: int = Field(1000, ge=1, le=10_000_000, description="histories of each scenario")
     expects: dict[str, Direction] = Field({}, description="by measure, the direction that the sentence states")
     between: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
@@ -71,6 +72,11 @@ class Claim(Block):
         None, gt=0.5, le=1, description="of the models that tell a direction, so many make it robust"
     )
     verdict: Verdict | None = Field(None, description="the verdict that the sentence states")
+
+    @property
+    def of(self) -> tuple[str, ...]:
+        """What the sentence is about: the scenario, and what is set in it."""
+        return (self.scenario, *self.set, *self.change)
 
     @property
     def slots(self) -> list[str]:
@@ -117,7 +123,7 @@ class ClaimsFile:
 
     def problem(self, number: int, path: str, kind: str, message: str) -> Problem:
         """What is wrong with a claim, by its number from 0."""
-        return _problem(self.path, self.text, self.lines[number], path, kind, message)
+        return _problem(self.path, self.text, self.lines[number], f"claim[{number}].{path}", kind, message)
 
 
 def read_claims(path: Path) -> ClaimsFile:
