@@ -180,9 +180,11 @@ def plan_claims(file: ClaimsFile, out: Path, models: int = 0, pairs: int = 200, 
         except NotThere as error:
             problems.append(file.problem(number, "says", "not-there", str(error)))
         except OSError as error:
-            problems.append(file.problem(number, "file", "unreadable", f"{claim.file}: {error.strerror}; name a text"))
+            reader.missing.setdefault(claim.file, (number, error.strerror or "it cannot be read"))
         except ScenarioError as error:
             problems += error.problems
+    for text, (number, why) in reader.missing.items():
+        problems.append(file.problem(number, "file", "unreadable", f"{text}: {why}; name a text"))
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
     return ClaimsWork(file, questions, out, models, pairs, jobs)
@@ -190,11 +192,15 @@ def plan_claims(file: ClaimsFile, out: Path, models: int = 0, pairs: int = 200, 
 
 @dataclass
 class _Reader:
-    """Reads each text and each scenario of a file of claims once."""
+    """Reads each text and each scenario of a file of claims once.
+
+    missing: texts that cannot be read, with the first claim that is about each, and why.
+    """
 
     file: ClaimsFile
     texts: dict[Path, str] = field(default_factory=dict)
     scenarios: dict[tuple[str, ...], Scenario] = field(default_factory=dict)
+    missing: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def question(self, number: int, claim: Claim) -> Question:
         """A claim with what it is about.  Errors: NotThere, OSError, ScenarioError."""

@@ -36,6 +36,7 @@ expects = {settled = "same", trust = "fewer"}
 between = {"effort before" = [0, 100]}
 """
 ASKED = ["claims", "mine.toml", "--models", 4, "-n", 10, "--jobs", 1]
+PLAIN = ["claims", "mine.toml", "--models", 0, "--jobs", 1]
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_a_table_says_what_holds(claims: Command) -> None:
 def test_what_does_not_hold_fails_and_is_said_again(claims: Command) -> None:
     text = Path("text.md").read_text(encoding="utf-8")
     Path("text.md").write_text(text.replace("Here", "Here 2").replace(" % settle", "1 % settle"), encoding="utf-8")
-    answered = claims(*ASKED, "--found")
+    answered = claims(*PLAIN, "--found")
     assert answered.code == 1
     assert "1 of 2 claims do not hold" in answered.err
     assert "text.md: does not hold" in answered.out
@@ -86,7 +87,7 @@ def test_what_does_not_hold_fails_and_is_said_again(claims: Command) -> None:
 
 def test_a_direction_that_is_not_found_does_not_hold(claims: Command) -> None:
     Path("mine.toml").write_text(CLAIMS.replace('trust = "fewer"', 'trust = "more"'), encoding="utf-8")
-    answered = claims(*ASKED)
+    answered = claims(*PLAIN)
     assert answered.code == 1
     assert "trust: more is said, " in answered.out
 
@@ -95,7 +96,7 @@ def test_shares_of_models_are_judged_only_in_as_many_as_the_text_counts(claims: 
     text = Path("text.md").read_text(encoding="utf-8").replace("in 0 %", "in 77 %")
     Path("text.md").write_text(text, encoding="utf-8")
     assert claims(*ASKED).code == 1
-    assert claims("claims", "mine.toml", "--models", 0).code == 0
+    assert claims(*PLAIN).code == 0
     assert claims("claims", "mine.toml", "--models", 3, "-n", 10, "--jobs", 1).code == 0
 
 
@@ -106,18 +107,22 @@ def test_nothing_is_computed_twice(claims: Command, request: pytest.FixtureReque
     assert claims("results").code == 0
 
 
+def test_a_text_that_is_not_there_is_named_once(claims: Command) -> None:
+    Path("text.md").unlink()
+    assert claims(*PLAIN).err.count("name a text") == 1
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "said"),
     [
         ("{settled} % settle", "{settled} % setle", "0 sentences of text.md say this"),
-        ('"text.md"', '"nowhere.md"', "nowhere.md"),
         ("{settled} %", "{stetled} %", "'stetled' is no measure of Two wells; write one of settled"),
         ('"small.yaml"', '"smal.yaml"', "smal.yaml"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(claims: Command, good: str, bad: str, said: str) -> None:
     Path("mine.toml").write_text(CLAIMS.replace(good, bad, 1), encoding="utf-8")
-    answered = claims(*ASKED)
+    answered = claims(*PLAIN)
     assert answered.code == 2
     assert said in answered.err
 
