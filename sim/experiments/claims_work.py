@@ -6,6 +6,7 @@ Runs, and comparisons in models, are kept as by `sim run` and `sim compare --mod
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from sim.measures import Measure, measures
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.claims_file import Claim, ClaimsFile, Quantity
 from sim.scenario.given import load
+from sim.scenario.numbers import mean_of
 from sim.scenario.plausible import constants
 from sim.statistics import paired
 from sim.words.claims import NotThere, Place, place_of
@@ -99,7 +101,8 @@ class ClaimsWork:
     def check(self, tell: Progress) -> list[Found]:
         """What is found of each claim, in the order of the file.  Errors: ScenarioError; as `keep`."""
         halves = 2 if self.models else 1
-        runs = _Runs(self.out, self.jobs)
+        asked_for = {name for question in self.questions for name in question.claim.measures}
+        runs = _Runs(self.out, self.jobs, asked_for)
         found = []
         for done, question in enumerate(self.questions):
             found.append(self._found(question, runs, part(part(tell, 0, halves), done, len(self.questions))))
@@ -217,8 +220,22 @@ class _Reader:
     def _scenario(self, said: str, *settings: str) -> Scenario:
         key = (said, *settings)
         if key not in self.scenarios:
-            self.scenarios[key] = load(said, settings)
+            self.scenarios[key] = _fixed(load(said, settings), settings)
         return self.scenarios[key]
+
+
+def _fixed(scenario: Scenario, settings: Sequence[str]) -> Scenario:
+    """The scenario in which models do not draw what is set: that is what the sentence supposes."""
+    if not settings:
+        return scenario
+    paths = [setting.partition("=")[0].strip() for setting in settings]
+    below = tuple(f"{path}{end}" for path in paths for end in (".", "["))
+    held = {
+        constant.path: [mean_of(constant.value)] * 2
+        for constant in constants(scenario)
+        if constant.path in paths or constant.path.startswith(below)
+    }
+    return scenario.model_copy(update={"plausible": {**scenario.plausible, **held}})
 
 
 # ---- runs ------------------------------------------------------------------------------------------------------------
@@ -243,10 +260,11 @@ class _Run:
 
 @dataclass
 class _Runs:
-    """The runs that claims need, each found or made once."""
+    """The runs that claims need, each found or made once.  columns: measures of which some claim speaks"""
 
     out: Path
     jobs: int
+    columns: AbstractSet[str]
     found: dict[Path, _Run] = field(default_factory=dict)
 
     def of(self, scenario: Scenario, said: str, tell: Progress) -> _Run:
@@ -256,7 +274,8 @@ class _Runs:
             results = keep(work, tell)
             outcomes = with_own(results.outcomes, OWN)
             known = {each.column: each for each in (*measures(scenario), *own_measures(outcomes, OWN))}
-            self.found[work.folder] = _Run(scenario.name, results.summary, outcomes, known)
+            kept_columns = ["replication", *(name for name in outcomes if name in self.columns)]
+            self.found[work.folder] = _Run(scenario.name, results.summary, outcomes[kept_columns], known)
         return self.found[work.folder]
 
 
