@@ -93,11 +93,6 @@ class Claim(Block):
         """The measures that the claim is about."""
         return list(dict.fromkeys([*self.expects, *(quantity.measure for quantity in self.quantities)]))
 
-    @property
-    def counts_models(self) -> bool:
-        """Does the sentence itself say in how many models something is so, or that it is robust?"""
-        return self.verdict is not None or any(part in ("more", "fewer") for _, part in self.quantities)
-
 
 class Claims(Block):
     """A file of claims."""

@@ -69,7 +69,8 @@ class Place:
 
     def again(self, found: Mapping[Quantity, float]) -> str:
         """The words with what was found, on one line."""
-        return _one_line(self.changed(found)[self.start :][: self.end - self.start + self._longer(found)])
+        changed = self.changed(found)
+        return _one_line(changed[self.start : self.end + len(changed) - len(self.text)])
 
     def changed(self, found: Mapping[Quantity, float]) -> str:
         """The whole text, with what was found in place of the numbers of these words."""
@@ -78,9 +79,6 @@ class Place:
             if stated.quantity in found:
                 text = text[: stated.start] + stated.again(found[stated.quantity]) + text[stated.end :]
         return text
-
-    def _longer(self, found: Mapping[Quantity, float]) -> int:
-        return len(self.changed(found)) - len(self.text)
 
 
 class NotThere(ValueError):
