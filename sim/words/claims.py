@@ -13,7 +13,8 @@ NUMBER = rf"[+{MINUS}-]?\d+(?:,\d{{3}})*(?:\.\d+)?"
 BLANKS = r"[\s#]+"
 """What may stand between two words: also the end of a line, and the sign of a comment at the head of the next."""
 
-ROUNDING = 1e-9
+HALF, ROUNDING = 0.5, 1e-9
+"""Of the last digit: so far a number is from what it was rounded from, up or down; and what a sum may be off."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,12 @@ class Place:
         return _one_line(changed[self.start : self.end + len(changed) - len(self.text)])
 
     def changed(self, found: Mapping[Quantity, float]) -> str:
-        """The whole text, with what was found in place of the numbers of these words."""
+        """The whole text, with what was found in place of the numbers of these words that are not right already."""
         text = self.text
         for stated in reversed(self.numbers):
-            if stated.quantity in found:
-                text = text[: stated.start] + stated.again(found[stated.quantity]) + text[stated.end :]
+            value = found.get(stated.quantity)
+            if value is not None and not stated.states(value, HALF * stated.step):
+                text = text[: stated.start] + stated.again(value) + text[stated.end :]
         return text
 
 

@@ -70,3 +70,10 @@ def test_a_text_with_what_was_found_differs_in_its_numbers_only() -> None:
     assert changed == TEXT.replace("60.1", "7.0").replace("\N{MINUS SIGN}3.8", "+12.2")
     assert place.again({SETTLED: 7.0}) == "7.0 % settle, which is \N{MINUS SIGN}3.8 points"
     assert place_of(says, changed).changed({SETTLED: 60.1, CHANGE: -3.8}) == TEXT
+
+
+def test_a_number_that_is_right_stays() -> None:
+    """Whichever way a half was rounded."""
+    place = place_of(claim("{settled} % settle"), TEXT)
+    assert place.changed({SETTLED: 60.05}) == place.changed({SETTLED: 60.15}) == TEXT
+    assert "60.2 % settle" in place.changed({SETTLED: 60.16})
