@@ -8,6 +8,7 @@ from typing import Any
 from sim import words
 from sim.answers.tables import Table, as_text
 from sim.experiments.claims import Found, Sign
+from sim.scenario.claims_file import Quantity
 from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 
@@ -78,13 +79,17 @@ def _rows(each: Found) -> list[tuple[str, ...]]:
 
 
 def _first(each: Found) -> str:
-    """The first number of a sentence."""
+    """The first number of a sentence, and beneath it the 95 % interval of its measure, or of the difference."""
     quantity = each.claim.quantities[0]
     value = each.told.get(quantity)
     if value is None:
         return NONE
+    ends = ("low", "high") if quantity.part == "difference" else ("from", "to")
+    low, high = (each.told.get(Quantity(quantity.measure, end)) for end in ends)
     stated = next((number for number in each.place.numbers if number.quantity == quantity), None)
-    return stated.again(value) if stated else f"{value:.1f}"
+    say = stated.again if stated else "{:.1f}".format
+    interval = f"{say(low)} to {say(high)}" if low is not None and high is not None else ""
+    return f"{say(value)}\n{interval}" if quantity.part in ("value", "difference") and interval else say(value)
 
 
 def _moved(sign: Sign) -> str:

@@ -29,6 +29,7 @@ from sim.scenario.given import load
 from sim.scenario.numbers import mean_of
 from sim.scenario.plausible import constants
 from sim.statistics import paired
+from sim.statistics.summary import summarise
 from sim.words.claims import NotThere, Place, place_of
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ class ClaimsWork:
         claim = question.claim
         after = runs.of(question.scenario, claim.scenario, tell)
         here = self._measures(question, after)
-        numbers = {Quantity(name, "value"): scale_of(each) * after.value(each) for name, each in here.items()}
+        numbers = {
+            Quantity(name, part): value for name, each in here.items() for part, value in after.values(each).items()
+        }
         if question.reference is not None:
             before = runs.of(question.reference, claim.reference, tell)
             self._measures(question, before)
@@ -250,12 +253,12 @@ class _Run:
     outcomes: pd.DataFrame
     measures: Mapping[str, Measure]
 
-    def value(self, measure: Measure) -> float:
-        """NaN where there is none."""
-        if measure.name in OWN:
-            return float(self.outcomes[measure.name].mean())
-        value = measure.of(self.summary)[measure.kind]
-        return float("nan") if value is None else float(value)
+    def values(self, measure: Measure) -> dict[str, float]:
+        """The value of a measure as texts have it, with the ends of its 95 % interval; NaN where there is none."""
+        found, scale = measure.of(self.summary), scale_of(measure)
+        keys = {"value": measure.kind, "from": "low", "to": "high"}
+        there = {part: found.get(key) for part, key in keys.items()}
+        return {part: float("nan") if value is None else scale * float(value) for part, value in there.items()}
 
 
 @dataclass
@@ -273,9 +276,11 @@ class _Runs:
         if work.folder not in self.found:
             results = keep(work, tell)
             outcomes = with_own(results.outcomes, OWN)
-            known = {each.column: each for each in (*measures(scenario), *own_measures(outcomes, OWN))}
+            own = own_measures(outcomes, OWN)
+            known = {each.column: each for each in (*measures(scenario), *own)}
+            summary = summarise(scenario, outcomes, own)
             kept_columns = ["replication", *(name for name in outcomes if name in self.columns)]
-            self.found[work.folder] = _Run(scenario.name, results.summary, outcomes[kept_columns], known)
+            self.found[work.folder] = _Run(scenario.name, summary, outcomes[kept_columns], known)
         return self.found[work.folder]
 
 
@@ -290,7 +295,7 @@ def _compared(measure: Measure, before: _Run, after: _Run) -> dict[Quantity, flo
     [row] = paired.differences([measure], *tables, False).to_dict("records")
     name, scale = measure.column, scale_of(measure)
     found = {Quantity(name, end): scale * float(row[end]) for end in ("difference", "low", "high")}
-    found[Quantity(name, "before")] = scale * before.value(measure)
+    found[Quantity(name, "before")] = before.values(measure)["value"]
     if measure.kind == "share":
         turned = paired.PairCounts.of(*(table[name].to_numpy(dtype=float) for table in tables))
         found[Quantity(name, "saved")] = turned.saved

@@ -27,6 +27,8 @@ from sim.scenario.tree import spell
 Direction = Literal["more", "fewer", "same"]
 Verdict = Literal["robust", "depends", "fragile"]
 
+ALONE = ("value", "from", "to")
+"""What a run says of a measure: its value, and the ends of its 95 % interval."""
 PAIRED = ("before", "difference", "low", "high", "saved", "lost", "more", "fewer")
 """What a comparison says of a measure: its value under the reference; the difference and its interval; how many
 histories only the scenario has, or only the reference; in which share of the models there is more of it, or less."""
@@ -36,7 +38,7 @@ SLOT = re.compile(r"\{([^{}]*)\}")
 
 
 class Quantity(NamedTuple):
-    """A number that a text may state.  measure: by its column, as `agreed.treaty`; part: `value`, or one of PAIRED"""
+    """A number that a text may state.  measure: by its column, as `agreed.treaty`; part: one of ALONE or PAIRED"""
 
     measure: str
     part: str
@@ -155,8 +157,8 @@ def _refuse(path: Path, text: str, line: int, kind: str, message: str) -> None:
 def _wrong(claim: Claim) -> Iterator[tuple[str, str, str]]:
     """Path, kind and message of what is wrong between keys."""
     for quantity in claim.quantities:
-        if quantity.part not in ("value", *PAIRED):
-            rule = f"a measure, alone or before one of {', '.join(PAIRED)}"
+        if quantity.part not in (*ALONE, *PAIRED):
+            rule = f"a measure, alone or before one of {', '.join((*ALONE[1:], *PAIRED))}"
             yield "says", "bad-choice", f"{{{quantity}}} is no number of a claim ({rule}); write {{settled}}"
     paired = claim.expects or any(quantity.part in PAIRED for quantity in claim.quantities)
     if paired and not claim.reference:
