@@ -295,17 +295,15 @@ HALVINGS = 14  # to 1e-4 of utility, the smallest step
 def _no_more_than_enough(s: Standing, view: View, enough: Array) -> Array:
     """The most that I can ask for with a product of gains as large as theirs, for every rival.  -> (R,)
 
-    My own offers do better than the straight line: on a frontier with a kink, what is enough on the line may be far
-    beyond the Nash solution. And what counts is what the offer brings me, not what I ask for: over a few deals, the one
-    that I would offer may be worth much more to me than that.
+    On a frontier with a kink, what is enough on the straight line may be far beyond the Nash solution. And what counts
+    is what my offer brings me, not what I ask for: over a few deals it may be much more.
     """
     assert s.if_asked is not None
     goal = np.nan_to_num(s.theirs * s.rival_own, nan=-np.inf)
     low, high = enough, view.asked
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        mine, rivals = s.if_asked(middle)
-        suffices = np.all(mine * rivals >= goal, axis=0)
+        suffices = np.all(np.multiply(*s.if_asked(middle)) >= goal, axis=0)
         low, high = np.where(suffices, middle, low), np.where(suffices, high, middle)
     return low
 
