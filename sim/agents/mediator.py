@@ -157,7 +157,8 @@ class Mediator(Agent):
         estimates = sitting.estimated(known)
         reservations = known * sitting.reservation + (1 - known) * GUESSED_RESERVATION
         bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
-        powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]
+        favours = np.array([np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias])
+        powers = list(favours / favours.max(axis=0))  # who favours all alike favours nobody, to the last bit
         return sitting.tidy(nash_package(estimates.each(), list(reservations), powers, sitting.option_lots))
 
 

@@ -26,15 +26,15 @@ class Standing:
 
     `mine`, `theirs` (J, R): my gain from my own offer and from each rival's offer.
     `rival_own`, `rival_mine` (J, R): the rival's gain, as I believe it, from its own offer and from mine.
-    `rival_if`: each rival's gain (J, R), as I believe it, from the offer that I would make if I asked for this utility
-    (R,). Where it is not known, a straight line between the two offers stands in for it.
+    `if_asked`: my gain (R,) and each rival's gain (J, R), as I believe it, from the offer that I would make if I asked
+    for this utility (R,). Where it is not known, a straight line between the two offers stands in for it.
     """
 
     mine: Array
     theirs: Array
     rival_own: Array
     rival_mine: Array
-    rival_if: Callable[[Array], Array] | None = None
+    if_asked: Callable[[Array], tuple[Array, Array]] | None = None
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,7 @@ class Zeuthen:
             return view.asked
         nearest = np.nanmin(np.where(np.isnan(s.theirs), np.inf, _just_enough(s)), axis=0)
         enough = np.minimum(view.reservation + nearest, view.asked)
-        if s.rival_if is not None:
+        if s.if_asked is not None:
             enough = _no_more_than_enough(s, view, enough)
         return np.where(risks_less, np.minimum(enough, view.asked - self.step), view.asked)
 
@@ -295,15 +295,15 @@ HALVINGS = 14  # to 1e-4 of utility, the smallest step
 def _no_more_than_enough(s: Standing, view: View, enough: Array) -> Array:
     """The most that I can ask for with a product of gains as large as theirs, for every rival.  -> (R,)
 
-    My own offers do better than the straight line: on a frontier with a kink, what is enough on the line may be far
-    beyond the Nash solution.
+    On a frontier with a kink, what is enough on the straight line may be far beyond the Nash solution. And what counts
+    is what my offer brings me, not what I ask for: over a few deals it may be much more.
     """
-    assert s.rival_if is not None
+    assert s.if_asked is not None
     goal = np.nan_to_num(s.theirs * s.rival_own, nan=-np.inf)
     low, high = enough, view.asked
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        suffices = np.all((middle - view.reservation) * s.rival_if(middle) >= goal, axis=0)
+        suffices = np.all(np.multiply(*s.if_asked(middle)) >= goal, axis=0)
         low, high = np.where(suffices, middle, low), np.where(suffices, high, middle)
     return low
 

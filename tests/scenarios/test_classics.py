@@ -116,7 +116,6 @@ working_groups:
 """
 
 
-@pytest.mark.xfail(strict=True, reason="over a few deals the tactic zeuthen may give in too far; see MODEL.md")
 def test_zeuthen_over_five_deals() -> None:
     """Harsanyi 1956: they end at the largest product of gains, 0.7 * 0.7, and not at 0.95 * 0.5."""
     history = sim.run(load_text(FIVE_DEALS)).outcomes.iloc[0]
