@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import sim
+from sim.bargaining.offers import nash_package
+from sim.bargaining.preferences import Preferences
 from sim.scenario import library, load_text
 from tests.texts.reading import rows, section, text
 
@@ -53,6 +55,52 @@ def test_breakdown_risk(ann: float, ben: float) -> None:
     history = sim.run(spec).outcomes.iloc[0]
     step = 0.001
     assert [history[f"text_utility.table.{name}"] for name in ("Ann", "Ben")] == pytest.approx(expected, abs=2 * step)
+
+
+def alternating(
+    ann: float, ben: float, first: float = 1.0, ann_option: float = 0.0, ben_option: float = 0.0
+) -> list[float]:
+    """What Ann and Ben sign who discount so, Ann first with this chance, and could have so much outside the talks."""
+    both = {"Ann": (ann, ben, first, ann_option, ben_option), "Ben": (ben, ann, 1 - first, ben_option, ann_option)}
+    keys = "tactic.discount", "tactic.rival_discount", "tactic.first", "reservation", "tactic.rival_option"
+    settings = [f"parties.{name}.{key}={at}" for name in both for key, at in zip(keys, both[name], strict=True)]
+    history = agreed("alternating-offers", *settings).outcomes.iloc[0]
+    assert history["week.table"] == 0
+    return [history[f"text_utility.table.{name}"] for name in both]
+
+
+@pytest.mark.parametrize(("ann", "ben"), [(0.9, 0.8), (0.5, 0.5), (0.99, 0.3), (0.0, 0.6), (0.7, 0.0)])
+def test_alternating_offers(ann: float, ben: float) -> None:
+    """Rubinstein 1982: (1 - d2) / (1 - d1 d2) for whoever proposes first, and the agreement comes at once."""
+    share = (1 - ben) / (1 - ann * ben)
+    assert alternating(ann, ben) == pytest.approx([share, 1 - share], abs=EXACT)
+    answering = ann * share
+    assert alternating(ann, ben, first=0) == pytest.approx([answering, 1 - answering], abs=EXACT)
+
+
+@pytest.mark.parametrize(("ann", "ben"), [(0.1, 0.1), (0.05, 0.15), (0.3, 0.02)])
+def test_alternating_offers_in_short_rounds(ann: float, ben: float) -> None:
+    """Binmore, Rubinstein and Wolinsky 1986: with discount factors exp(-r length), in the limit r2 / (r1 + r2)."""
+    length = 1e-6
+    limit = ben / (ann + ben)
+    found = alternating(math.exp(-ann * length), math.exp(-ben * length))
+    assert found == pytest.approx([limit, 1 - limit], abs=EXACT)
+
+
+def test_the_limit_is_the_nash_solution_with_bargaining_powers() -> None:
+    """The other one's impatience is one's own power."""
+    wants = [np.array([[base], [rise], [0.0]]) for base, rise in ((1.0, -1.0), (0.0, 1.0))]
+    both = [Preferences(table, 1, (1,)) for table in wants]
+    text = nash_package(both, [np.zeros(1)] * 2, [np.array([0.15]), np.array([0.05])])
+    shares = [wanted.utility(text)[0] for wanted in both]
+    assert shares == pytest.approx([0.15 / (0.05 + 0.15), 0.05 / (0.05 + 0.15)], abs=EXACT)
+
+
+@pytest.mark.parametrize("option", [0.0, 0.1, 0.28, 0.3, 0.4, 0.9])
+def test_an_option_outside_the_talks(option: float) -> None:
+    """Shaked and Sutton 1984: no effect below the share in equilibrium, 2/7; above, it is what he gets."""
+    ben = max(2 / 7, option)
+    assert alternating(0.9, 0.8, ben_option=option) == pytest.approx([1 - ben, ben], abs=EXACT)
 
 
 def test_fearon_screening() -> None:
