@@ -125,6 +125,14 @@ MECHANISMS = (
         "1",
     ),
     Mechanism(
+        "Candour",
+        "A party believes what a mediator says of the other only if a lie would not pay: who cares for peace alone "
+        "would always say that the other is firm.",
+        "Kydd 2003",
+        "mediators.*.candour",
+        "left out",
+    ),
+    Mechanism(
         "Convening",
         "Rounds come sooner, fewer fall through, freezes end earlier.",
         "Bercovitch 1997",

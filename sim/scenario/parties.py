@@ -191,6 +191,18 @@ def _effort(value: Any) -> str:
     return "steps" if isinstance(value, list) else "number"
 
 
+class Candour(Block):
+    """What decides whether a mediator that tells a party how firm the other is would gain by a lie."""
+
+    error: Share = number(0.2, "share of what it hears of the other party that is wrong", (0.05, 0.5))
+    peace: Utility = number(
+        0.1, "what no agreement costs it, beside the share of a party whom it favours by 1", (0, 0.5)
+    )
+    much: Utility = number(0.65, "share of the listener who asks for much of somebody soft", (0.5, 0.8))
+    little: Utility = number(0.5, "share of the listener who asks for little", (0.4, 0.6))
+    without: Utility = number(0.4, "what the listener has without an agreement", (0.25, 0.5))
+
+
 class Mediator(Block):
     """A third party that spends effort on the talks."""
 
@@ -208,6 +220,9 @@ class Mediator(Block):
     )
     bias: Annotated[Parameter | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = number(
         0.0, "weight that its drafts give to a party; by party", (-0.3, 0.3)
+    )
+    candour: Candour | None = Field(
+        default=None, description="a party believes what it says only if a lie would not pay; nothing: by `credibility`"
     )
     independence: Share = number(0.7, "share of what it tells that it knows from its own sources", (0.2, 1))
     trips_per_week: Annotated[Parameter, Range(0, 7, "trips a week", unit="per week")] = number(

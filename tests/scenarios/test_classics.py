@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -127,6 +128,41 @@ def test_fearon_pressure() -> None:
     within_chance((~signed).to_numpy(float), 0.25)
     worse = outcomes["text_utility.table.Ben"] < outcomes["drawn.parties.Ben.reservation"] - EXACT
     within_chance(worse[signed].to_numpy(float), 1 / 6)
+
+
+def with_bias(bias: float, *settings: str) -> pd.DataFrame:
+    return agreed("biased-mediator", f"mediators.Friend.bias={bias}", *settings).outcomes
+
+
+KYDD = {"error": 0.2, "peace": 0.1, "much": 0.65, "little": 0.5, "without": 0.4}
+
+
+def least_bias(**candour: float) -> float:
+    """b* = e k / ((1 - e) much + e without - little)."""
+    error, peace, much, little, without = (KYDD | candour).values()
+    return error * peace / ((1 - error) * much + error * without - little)
+
+
+def test_messages_of_a_mediator_without_enough_bias_change_nothing() -> None:
+    """Kydd 2003: below b* every history is that with a mediator whom nobody believes, to the last bit."""
+    unheard = with_bias(0.2, "mediators.Friend.credibility=0")
+    assert unheard["trips"].mean() > 5
+    assert not unheard["settled"].any()
+    for bias in (-0.5, 0.0, 0.199):
+        pd.testing.assert_frame_equal(with_bias(bias), unheard, check_exact=True)
+
+
+@pytest.mark.parametrize("candour", [{}, {"error": 0.25}, {"peace": 0.15}, {"error": 0.1, "peace": 0.3}])
+def test_messages_work_from_the_least_bias_on(candour: dict[str, float]) -> None:
+    """It rises with the error and with the fear of no agreement: 0.2, 0.2857, 0.3, 0.24."""
+    least = least_bias(**candour)
+    settings = [f"mediators.Friend.candour.{key}={value}" for key, value in candour.items()]
+    assert not with_bias(least - 1e-6, *settings)["settled"].any()
+    assert with_bias(least + 1e-6, *settings)["settled"].mean() > 0.9
+
+
+def test_the_least_bias_by_paper_and_pencil() -> None:
+    assert [least_bias(), least_bias(error=0.25), least_bias(peace=0.15)] == pytest.approx([0.2, 1 / 3.5, 0.3])
 
 
 def test_nothing_until_everything() -> None:
