@@ -20,6 +20,7 @@ from sim.agents.world import Mediation, World
 from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
 from sim.bargaining.offers import nash_package
 from sim.bargaining.preferences import ROUNDING, Package
+from sim.bargaining.single_text import revised
 from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.scenario.field_types import for_name
@@ -161,12 +162,27 @@ class Mediator(Agent):
         Knowing nothing, it takes all issues to be equally important and all reservation values to be alike.
         Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
         """
+        if self.spec.revisions is not None:
+            return self._revised(sitting)
         known = sitting.by_party(lambda party: self.knowledge[party.name][sitting.here])
         estimates = sitting.estimated(known)
         reservations = known * sitting.reservation + (1 - known) * GUESSED_RESERVATION
         bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
         powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]
         return sitting.tidy(nash_package(estimates.each(), list(reservations), powers, sitting.option_lots))
+
+    def _revised(self, sitting: Sitting) -> Package:
+        """The single text that is left after its revisions, on which the parties vote by what they want themselves."""
+        text = sitting.blank()
+        revisions, parties = self.spec.revisions or 0, sitting.tables.parties
+        temperatures = sitting.by_party(lambda party: at(sitting.here, party.spec.lets_pass) + np.zeros(len(sitting)))
+        for group, part in sitting.parts:
+            rows = (1 + revisions) * (2 + len(parties))
+            drawn = self.model.chance.once(f"revision.{self.name}.{group.name}.{self.model.week}", rows)
+            luck = drawn[:, sitting.here[part]].reshape(1 + revisions, 2 + len(parties), -1)
+            wants = [each.at(np.arange(len(sitting))[part]) for each in sitting.wants.each()]
+            text.combination[part] = revised(wants, group.agenda.counts, list(temperatures[:, part]), luck)
+        return text
 
 
 def candid(bias: Parameter, candour: Candour) -> Parameter:

@@ -148,6 +148,21 @@ MECHANISMS = (
         "0",
     ),
     Mechanism(
+        "Revisions",
+        "The mediator changes a text answer by answer, and a change stays if nobody minds. Where issues interact, who "
+        "lets small losses pass at first comes farther.",
+        "Klein, Faratin, Sayama and Bar-Yam 2003; Fisher and Ury 1981",
+        "mediators.*.revisions",
+        "left out",
+    ),
+    Mechanism(
+        "Interactions",
+        "Answers to several questions may be worth more together than one by one, or less.",
+        "Klein, Faratin, Sayama and Bar-Yam 2003",
+        "working_groups.*.interactions",
+        "left out",
+    ),
+    Mechanism(
         "Rival texts",
         "Where mediators compete, their texts stand side by side. Nobody takes one that is worth less to it than the "
         "other's, and texts that lie apart cost both mediators belief.",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from sim.arrays import Parameter
-from sim.bargaining.tactics import TACTICS
+from sim.bargaining.tactics import TACTICS, WHOLE
 from sim.scenario.field_types import (
     DATED,
     Block,
@@ -149,6 +149,9 @@ class Party(Block):
         0.5, "share of (aspiration - reservation) that it waives for a mediator's draft", (0, 1)
     )
     face_saving_margin: Utility = number(0.06, "utility that it waives besides for a mediator's draft", (0, 0.15))
+    lets_pass: Utility = number(
+        0.0, "loss that it lets pass one time in e when a mediator begins to revise a text; 0: none", (0, 0.1)
+    )
     opposition: Share = number(
         0.15,
         "probability that a text worth no more than no agreement is refused at home",
@@ -249,6 +252,11 @@ class Mediator(Block):
         "drafts a round at full drafting effort (as a rate)",
         (0.3, 4),
         "the mediator of Camp David wrote 23 drafts in 13 days",
+    )
+    revisions: Annotated[int, Range(1, 500, "revisions of a text", whole=True)] | None = number(
+        None,
+        "changes that it tries in a text, on each of which the parties vote; nothing: it writes what it finds fair",
+        WHOLE,
     )
     leverage: Utility = number(
         0.15,

@@ -15,6 +15,7 @@ from tests.facts.contrasts import Check, Contrast, Fact, World, constant, talks,
 from tests.model.worlds import NEVER, TRADES, changed, quiet, quiet_data, scenario
 
 PARTIES = ("Armenia", "Azerbaijan")
+ANN, BEN = "text_utility.table.Ann", "text_utility.table.Ben"
 MED = "mediators.Russia."
 
 
@@ -162,6 +163,46 @@ E7 = Fact(
     ),
 )
 
+SEPARATE = "\n".join(
+    ["extends: classics/single-text", "working_groups:", "  table:", "    interactions: []", "    issues:"]
+    + [
+        f"      {issue}: {{options: {{so: {{Ann: 1, Ben: 1}}}}}}"
+        for issue in "one two three four five six seven eight nine ten".split()
+    ]
+)
+ANNEALED = [f"parties.{party}.lets_pass=0.1" for party in ("Ann", "Ben")]
+
+
+def revising(*settings: str) -> World:
+    """A text of ten questions that interact, which a mediator revises."""
+    return whole("classics/single-text", *settings)
+
+
+E8 = Fact(
+    "E8",
+    "Where issues interact, parties that accept small losses on the way do better with a single text than parties that "
+    "never do.",
+    "Klein and others 2003",
+    (
+        Check(
+            "both get more together if both let small losses pass",
+            revising(*ANNEALED)["text_utility."] - revising()["text_utility."],
+            "more",
+        ),
+        Check("who alone does so gets less", revising(ANNEALED[0])[ANN] - revising()[ANN], "fewer"),
+        Check(
+            "and the other gets more than if both do",
+            revising(ANNEALED[0])[BEN] - revising(*ANNEALED)[BEN],
+            "more",
+        ),
+        Check(
+            "where issues do not interact and both want the same it changes nothing",
+            variant(SEPARATE, *ANNEALED)["text_utility."] - variant(SEPARATE)["text_utility."],
+            "same",
+        ),
+    ),
+)
+
 # ---- bargaining ------------------------------------------------------------------------------------------------------
 
 
@@ -175,7 +216,6 @@ def betas(ann: float, ben: float, *settings: str) -> World:
     return two(f"parties.Ann.tactic.beta={ann}", f"parties.Ben.tactic.beta={ben}", *settings)
 
 
-ANN = "text_utility.table.Ann"
 DEADLINE = "clock.weeks=26"
 SLOW = (
     "clock.weeks=1000",
@@ -598,7 +638,7 @@ NULLS = Fact(
     (
         Check(
             "what Ann gets who holds out is what Ben gets who does",
-            betas(0.3, 1)[ANN] - betas(1, 0.3)["text_utility.table.Ben"],
+            betas(0.3, 1)[ANN] - betas(1, 0.3)[BEN],
             "same",
         ),
         Check("Nash's solution in other units", solution("nash", 1.0) - solution("nash", 0.5), "same"),
@@ -629,7 +669,7 @@ NULLS = Fact(
 )
 
 FACTS = (
-    E1, E2, E3, E4, E5, E6, E7, E9, E10, E11, E12, E13, E14, E15, E16, E17, E18, E19, E20, E21, E22, E23, E24, E25, E26,
+    E1, E2, E3, E4, E5, E6, E7, E8, E9, E10, E11, E12, E13, E14, E15, E16, E17, E18, E19, E20, E21, E22, E23, E24, E25, E26,
     NULLS,
 )  # fmt: skip
 """In the order of the table."""
