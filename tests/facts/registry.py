@@ -167,7 +167,7 @@ SEPARATE = "\n".join(
     ["extends: classics/single-text", "working_groups:", "  table:", "    interactions: []", "    issues:"]
     + [
         f"      {issue}: {{options: {{so: {{Ann: 1, Ben: 1}}}}}}"
-        for issue in "one two three four five six seven eight nine ten".split()
+        for issue in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     ]
 )
 ANNEALED = [f"parties.{party}.lets_pass=0.1" for party in ("Ann", "Ben")]
@@ -669,7 +669,7 @@ NULLS = Fact(
 )
 
 FACTS = (
-    E1, E2, E3, E4, E5, E6, E7, E8, E9, E10, E11, E12, E13, E14, E15, E16, E17, E18, E19, E20, E21, E22, E23, E24, E25, E26,
-    NULLS,
+    E1, E2, E3, E4, E5, E6, E7, E8, E9, E10, E11, E12, E13, E14, E15, E16, E17, E18, E19, E20, E21, E22, E23, E24, E25,
+    E26, NULLS,
 )  # fmt: skip
 """In the order of the table."""

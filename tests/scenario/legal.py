@@ -230,9 +230,15 @@ def _interactions(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     return made
 
 
+def _revisions(writer: _Writer, schema: Schema, trail: Trail) -> Any:
+    """Where all issues of all tables have options."""
+    every = [options for issues in writer.world.issues.values() for options in issues.values()]
+    return writer.draw(st.integers(1, 20)) if all(every) else None
+
+
 def _framework(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     issues = [(table, issue) for table, some in writer.world.issues.items() for issue in some if not all(some.values())]
-    held = writer.draw(st.lists(st.sampled_from(issues), max_size=2, unique=True))
+    held = writer.draw(st.lists(st.sampled_from(issues), max_size=2, unique=True)) if issues else []
     commitments = []
     for table, issue in held:
         options = writer.world.issues[table][issue]
@@ -314,6 +320,7 @@ NAMED: dict[str, Any] = {
     "labels": _labels,
     "place": _place,
     "interactions": _interactions,
+    "revisions": _revisions,
     "framework": _framework,
     "freezes": _freezes,
     "leaders": _leaders,
