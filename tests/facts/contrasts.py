@@ -204,7 +204,7 @@ class Fact:
         if not missing:
             return "yes"
         said = "; ".join(f"{check.says}{f' ({check.why})' if check.why else ''}" for check in missing)
-        return f"{'no' if len(missing) == len(self.checks) else 'in part'}: it is not so that {said}"
+        return f"{'no' if len(missing) == len(self.checks) else 'in part'}; not shown: {said}"
 
     def table(self) -> str:
         """A line for the fact, and one for each comparison: what is expected, what is found, does it hold."""

@@ -40,8 +40,8 @@ E1 = Fact(
     "Wilkenfeld and others 2003",
     (
         Check("a little effort settles more than none", talks("effort-low")["settled"] - ALONE["settled"], "more"),
-        Check("more effort settles more", BASELINE["settled"] - talks("effort-low")["settled"], "more"),
-        Check("much effort settles most", talks("effort-high")["settled"] - BASELINE["settled"], "more"),
+        Check("the baseline's effort settles more than none", BASELINE["settled"] - ALONE["settled"], "more"),
+        Check("much effort settles more than none", talks("effort-high")["settled"] - ALONE["settled"], "more"),
     ),
 )
 E2 = Fact(
@@ -156,7 +156,7 @@ E7 = Fact(
         ),
         Check("with information trips settle more than none", shuttling() - shuttling(NO_TRIPS), "more"),
         Check(
-            "each further trip settles less more",
+            "each further trip brings less",
             (shuttling(f"{MED}trips_per_week=3.2") - shuttling()) * (1 / 3) - (shuttling() - shuttling(NO_TRIPS)),
             "fewer",
         ),
@@ -294,7 +294,6 @@ def costs(armenia: float, azerbaijan: float) -> Contrast:
     return talks("baseline", *both("hurt_cap", 0.4), *costs)["settled"]
 
 
-ADDS_UP = "the room for agreement widens whoever bears the cost"
 E12 = Fact(
     "E12",
     "A cost that hurts both raises agreement; pain of one side is not enough.",
@@ -305,13 +304,12 @@ E12 = Fact(
             "Armenia's pain alone brings less than half of it",
             (costs(0.1, 0) - costs(0, 0)) - 0.5 * (costs(0.1, 0.1) - costs(0, 0)),
             "fewer",
-            why=ADDS_UP,
         ),
         Check(
             "Azerbaijan's pain alone brings less than half of it",
             (costs(0, 0.1) - costs(0, 0)) - 0.5 * (costs(0.1, 0.1) - costs(0, 0)),
             "fewer",
-            why=ADDS_UP,
+            why="the room for agreement widens whoever bears the cost",
         ),
     ),
 )
@@ -384,7 +382,7 @@ E15 = Fact(
         Check("a winter without talks settles less", FREEZES[0]["settled"] - BASELINE["settled"], "fewer"),
         Check("half a year without treaty talks settles less", FREEZES[1]["settled"] - BASELINE["settled"], "fewer"),
         Check("a winter without talks leaves less trust", FREEZES[0]["trust."] - BASELINE["trust."], "fewer"),
-        Check("half a year without treaty talks leaves less", FREEZES[1]["trust."] - BASELINE["trust."], "fewer"),
+        Check("half a year without treaty talks does, too", FREEZES[1]["trust."] - BASELINE["trust."], "fewer"),
         Check("a late freeze costs more than an early one", lost(110, 13) - lost(15, 13), "more"),
         Check("a freeze costs more where trust is low", lost(40, 26, *LOW) - lost(40, 26, *HIGH), "more"),
     ),

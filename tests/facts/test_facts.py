@@ -65,8 +65,8 @@ def test_contrasts_are_history_by_history() -> None:
     ("expected", "verdict"),
     [
         (("more", "more"), "yes"),
-        (("more", "fewer"), "in part: it is not so that b"),
-        (("fewer", "same"), "no: it is not so that a; b"),
+        (("more", "fewer"), "in part; not shown: b"),
+        (("fewer", "same"), "no; not shown: a; b"),
     ],
 )
 def test_a_verdict_says_what_is_not_shown(expected: tuple[Expected, Expected], verdict: str) -> None:
