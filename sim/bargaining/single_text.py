@@ -17,6 +17,8 @@ import numpy as np
 from sim.arrays import Array, Index, Mask, Parameter, all_of
 from sim.bargaining.preferences import Preferences
 
+COLD = 1e-300  # a temperature at which no loss passes
+
 
 def revised(
     wants: Sequence[Preferences], counts: Sequence[int], temperatures: Sequence[Parameter], luck: Array
@@ -58,5 +60,5 @@ def _changed(text: Index, counts: Sequence[int], which: Array, what: Array) -> I
 
 def _lets_pass(loss: Array, temperature: Parameter, chance: Array) -> Mask:
     """No loss always; a loss with the probability exp(-loss / temperature), never at a temperature of 0."""
-    warm = np.maximum(temperature, np.finfo(float).tiny)
+    warm = np.maximum(temperature, COLD)
     return np.asarray(chance < np.exp(-np.maximum(loss, 0.0) / warm))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.arrays import Array
 from sim.bargaining.preferences import Preferences, split
 from sim.bargaining.single_text import _changed, _lets_pass, revised
+from tests.seldom import examples
 
 COUNTS, WIDTH, REVISIONS = (3, 2, 4, 2), 40, 60
 SIZE = int(np.prod(COUNTS))
@@ -29,6 +30,7 @@ def worths(wants: list[Preferences], text: np.ndarray) -> list[Array]:
     return [each.combined[text, np.arange(WIDTH)] for each in wants]
 
 
+@examples(0.4)
 @given(st.integers(0, 999))
 def test_who_lets_no_loss_pass_never_loses(seed: int) -> None:
     """With each further revision the text is worth no less to either, whatever the other lets pass."""

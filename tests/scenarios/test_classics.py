@@ -170,7 +170,7 @@ def test_the_least_bias_by_paper_and_pencil() -> None:
 def revising(ann: float, ben: float) -> tuple[pd.Series, pd.Series, np.ndarray]:
     """What Ann and Ben sign who let losses so large pass at first, and how near both together come to the most."""
     spec = sim.load("classics/single-text", [f"parties.Ann.lets_pass={ann}", f"parties.Ben.lets_pass={ben}"])
-    model = sim.NegotiationModel(spec, replications=400)
+    model = sim.NegotiationModel(spec, replications=200)
     while model.running:
         model.step()
     signed = outcomes(model)
