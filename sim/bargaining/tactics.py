@@ -309,6 +309,44 @@ def _no_more_than_enough(s: Standing, view: View, enough: Array) -> Array:
 
 
 @dataclass(frozen=True)
+class Alternating:
+    """Ask for one's share in the equilibrium of alternating offers, where each round of waiting shrinks the pie.
+
+        proposing = min(1 - rival_option, max((1 - d2) / (1 - d1 * d2), 1 - d2 * (1 - reservation)))
+        answering = max(d1 * proposing, reservation)
+        aspiration = first * proposing + (1 - first) * answering
+
+    d1 is `discount`, d2 `rival_discount`; two divide a pie of 1. `first` is the chance that it proposes first: two of
+    this kind whose chances sum to 1 agree at once. What no agreement is worth is an option outside the talks: below the
+    share that one would have anyway, it changes nothing.
+    Sources: Rubinstein (1982); with options outside, Shaked and Sutton (1984), Binmore, Shaked and Sutton (1989).
+    """
+
+    kind: ClassVar[str] = "alternating"
+    moves_once: ClassVar[bool] = True
+    discount: Parameter = parameter(
+        0.95, 0.0, 0.99999999, "what a share is still worth to it if it comes a round later", (0.8, 0.999)
+    )
+    rival_discount: Parameter = parameter(
+        0.95, 0.0, 0.99999999, "what a share is still worth to the other if it comes a round later", (0.8, 0.999)
+    )
+    rival_option: Parameter = parameter(
+        0.0, 0.0, 1.0, "what it takes no agreement to be worth to the other", (0.0, 0.5)
+    )
+    first: Parameter = parameter(
+        0.5, 0.0, 1.0, "chance that it makes the first proposal; the rest is the other's", (0.0, 1.0)
+    )
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        undisturbed = (1 - self.rival_discount) / (1 - self.discount * self.rival_discount)
+        with_option = 1 - self.rival_discount * (1 - view.reservation)
+        proposing = np.minimum(1 - self.rival_option, np.maximum(undisturbed, with_option))
+        answering = np.maximum(self.discount * proposing, view.reservation)
+        return np.asarray(self.first * proposing + (1 - self.first) * answering)
+
+
+@dataclass(frozen=True)
 class Hold:
     """Ask for the same always. A reference party for lessons."""
 
@@ -346,5 +384,6 @@ class Mix:
 
 
 TACTICS: dict[str, type[Any]] = {
-    tactic.kind: tactic for tactic in (TimeDependent, Exponential, Mirror, RelativeMirror, Resource, Zeuthen, Hold, Mix)
+    tactic.kind: tactic
+    for tactic in (TimeDependent, Exponential, Mirror, RelativeMirror, Resource, Zeuthen, Alternating, Hold, Mix)
 }
