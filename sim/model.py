@@ -88,7 +88,7 @@ class NegotiationModel(Model):
         self.calendar = Calendar(self)
         self._gather()
         groups = list(self.groups.values())
-        self.freezes = Freezes(self, groups)
+        self.freezes = Freezes(self, [each.tables for each in self.meetings])
         self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
         self.agreements = Agreements(self, groups)
         self.mediation = mediation([], self)
@@ -122,6 +122,8 @@ class NegotiationModel(Model):
         super().turn_the_page()
         if looked_at:
             self.feelings.gather()
+            for each in self.meetings:
+                each.tables.gather()
 
     def step(self) -> None:
         """One week of the process."""
@@ -142,7 +144,8 @@ class NegotiationModel(Model):
 
     def sitting_of(self, group: str, here: Index) -> Sitting:
         """The table of one group in the replications `here`."""
-        return next(each for each in self.meetings if self.groups[group] in each.groups).sitting({group: here})
+        tables = next(each.tables for each in self.meetings if group in each.tables.parts)
+        return Sitting(tables, tables.parts[group].start + here)
 
     @property
     def talking(self) -> bool:

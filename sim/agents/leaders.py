@@ -112,6 +112,9 @@ class LeadersTable:
 class LeadersTables(Tables):
     """What the seats of the leaders' table hold, beside what they hold in the chapters."""
 
+    states = ("clock",)
+    by_party = ()
+
     def _lay_the_seats_side_by_side(self) -> None:
         parties, width = len(self.parties), self.world.replications
         self.asked = np.ones((parties, width))
@@ -136,9 +139,6 @@ class LeadersSitting(Sitting):
     @property
     def table(self) -> LeadersTable:
         return self.tables.groups[0]  # type: ignore[return-value]
-
-    def some(self, places: Index) -> Sitting:
-        return LeadersSitting(self.tables, {NAME: self.here[places]})
 
     @property
     def members(self) -> list[Party]:
@@ -263,7 +263,7 @@ class Leaders(Meetings):
         here = self.at_the_top.where_due()
         if len(here):
             minutes = Minutes(self.groups)
-            self._meet(LeadersSitting(self.tables, {NAME: here}), minutes)
+            self._meet(LeadersSitting(self.tables, here), minutes)
             minutes.carry_out()
 
 

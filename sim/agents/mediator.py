@@ -142,9 +142,8 @@ class Mediator(Agent):
 
     def drafts_now(self, sitting: Sitting) -> Mask:
         """Does it table a single text at these tables?  probability = 1 - exp(-draft_rate * activity)  -> (M,)"""
-        chance, week = self.model.chance, self.model.week
         activity = sitting.by_group(lambda group, here: self.activity("draft", group.name)[here])
-        luck = sitting.by_group(lambda group, here: chance.week(f"draft.{self.name}.{group.name}", week, here))
+        luck = sitting.tables.luck(f"draft.{self.name}", rows=sitting.rows)
         return strikes(luck, at(sitting.here, self.spec.draft_rate) * activity)
 
     def text(self, sitting: Sitting) -> Package:

@@ -98,7 +98,7 @@ class Round:
 
     def _exchange(self, number: int) -> bool:
         """Everybody proposes, then everybody answers.  -> False where nobody asks for anything new"""
-        clock = self.sitting.by_group(lambda group, here: group.clock[here])
+        clock = self.tables.clock[self.sitting.rows]
         self.delegations = [each.aspire(clock, self.world.time_left, lambda: self.offers) for each in self.delegations]
         before, self.asked = self.asked, self._of_all(lambda each, _: each.asked)
         self.new = (self.asked != before) | (number == 1)

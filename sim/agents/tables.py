@@ -9,7 +9,7 @@ newest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -18,10 +18,14 @@ import numpy as np
 
 from sim.agents.seat import ROUNDS_SEEN, newest_first, reservation_now
 from sim.agents.world import Group, Side, World
-from sim.arrays import Array, Index, Parameter, at
+from sim.arrays import Array, Index, Mask, Parameter, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
 
 SHARED = ("hardening", "floor", "asked", "rounds", "offered")  # what a seat holds that changes
+STATES = (
+    "clock", "waited", "opened", "frozen", "frozen_weeks", "signed", "in_force", "broken_off", "taken_up_again",
+    "fragility",
+)  # fmt: skip
 NOWHERE = np.zeros(0, dtype=np.intp)
 TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 
@@ -33,11 +37,29 @@ class Tables:
     table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
     reservation, hardening, floor, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold;
     heard (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G
-    * R), option_lots (O, G * R): what decides between equals.
+    * R), option_lots (O, G * R): what decides between equals. parts: which rows are whose, by group; the groups' STATES
+    (G * R,) each, worth (P, G * R) and offers (S, P, G * R): what the groups hold (see `WorkingGroup`).
     """
+
+    states: tuple[str, ...] = STATES
+    by_party: tuple[str, ...] = ("worth",)
+    clock: Array
+    waited: Array
+    opened: Mask
+    frozen: Mask
+    frozen_weeks: Array
+    signed: Mask
+    in_force: Mask
+    broken_off: Mask
+    taken_up_again: Mask
+    fragility: Array
+    worth: Array
 
     def __init__(self, world: World, groups: Sequence[Group]) -> None:
         self.world, self.groups = world, list(groups)
+        width = world.replications
+        self.parts = {group.name: slice(n * width, (n + 1) * width) for n, group in enumerate(groups)}
+        self._ends = np.arange(1, len(groups) + 1) * width
         self.parties = groups[0].parties
         self.members: list[Side] = [world.parties_by_name[name] for name in self.parties]
         everybody = range(len(self.parties))
@@ -50,6 +72,70 @@ class Tables:
             [world.each(getattr(party.spec, trait)) for party in self.members] for trait in TRAITS
         ])  # fmt: skip
         self._lay_the_seats_side_by_side()
+        self.gather()
+
+    def gather(self) -> None:
+        """Lay side by side what the groups hold; from now on each has its own part of it."""
+        for name in self.states:
+            together = _joined([getattr(group, name) for group in self.groups])
+            setattr(self, name, together)
+            for group in self.groups:
+                setattr(group, name, together[self.parts[group.name]])
+        for name in self.by_party:
+            together = np.array([_joined([getattr(group, name)[party] for group in self.groups]) for party in self.parties])
+            setattr(self, name, together)
+            for group in self.groups:
+                setattr(group, name, dict(zip(self.parties, together[:, self.parts[group.name]], strict=True)))
+        self.offers = self._offers()
+
+    def _offers(self) -> Package:
+        """What each party proposed last at each table; the groups have their own parts of it.  -> levels (S, P, G * R)"""
+        stretches, shape = max(len(group.agenda.starts) for group in self.groups), (len(self.parties), self._ends[-1])
+        together = Package(np.zeros((stretches, *shape)), np.zeros(shape, dtype=np.intp))
+        for number, party in enumerate(self.parties):
+            mine = together.side(number)
+            for group in self.groups:
+                put_home(mine, group, self.parts[group.name], group.offers[party])
+                group.offers[party] = at_home(mine, group, self.parts[group.name])
+        return together
+
+    def each(self, value: Parameter) -> Array:
+        """One number for each table, to be changed at will.  -> (G * R,)"""
+        return np.concatenate([self.world.each(value)] * len(self.groups))
+
+    def nowhere(self) -> Mask:
+        """True at no table.  -> (G * R,)"""
+        return np.zeros(self._ends[-1], dtype=bool)
+
+    def here(self, rows: Index) -> Index:
+        """The replications of these tables."""
+        return rows if len(self.groups) == 1 else rows % self.world.replications
+
+    def split(self, rows: Index) -> list[tuple[Group, Index]]:
+        """Of these tables, in ascending order, those of each group that has some: in which replications."""
+        here = self.here(rows)
+        return [(group, here[part]) for group, part in self.slices(rows)]
+
+    def slices(self, rows: Index) -> list[tuple[Group, slice]]:
+        """Which of these tables, in ascending order, are those of each group that has some."""
+        ends = rows.searchsorted(self._ends).tolist()
+        begins = [0, *ends[:-1]]
+        return [(group, slice(*ends)) for group, *ends in zip(self.groups, begins, ends, strict=True) if ends[0] < ends[1]]
+
+    def luck(self, purpose: str, of: str = "", rows: Index | None = None) -> Array:
+        """This week's luck `purpose.group.of` at each table, or at some.  -> (G * R,) or (R',)"""
+        purposes = tuple(f"{purpose}.{group.name}{of}" for group in self.groups)
+        return self.world.chance.weeks(purposes, self.world.week, rows)
+
+    @property
+    def convening(self) -> Array:
+        """Effort that calls the rounds of each group.  -> (G * R,)"""
+        return _joined([self.world.mediation.convening[group.name] for group in self.groups])
+
+    @property
+    def negotiating(self) -> Mask:
+        """Where a group is open, with nothing signed (see `WorkingGroup.negotiating`).  -> (G * R,)"""
+        return negotiating(self, self.world)
 
     def _option_lots(self) -> Array:
         lots = [np.atleast_2d(group.option_lots + self.world.each(0.0)) for group in self.groups]
@@ -138,25 +224,14 @@ class Sitting:
     theirs.
     """
 
-    def __init__(self, tables: Tables, meetings: Mapping[str, Index]) -> None:
-        """meetings: where each group meets, by name; the others do not."""
-        self.tables = tables
-        self.parts: list[tuple[Group, slice]] = []
-        heres, rows, begin = [NOWHERE], [NOWHERE], 0
-        for number, group in enumerate(tables.groups):
-            here = meetings.get(group.name, NOWHERE)
-            if len(here):
-                heres.append(here)
-                rows.append(number * tables.world.replications + here)
-                self.parts.append((group, slice(begin, begin + len(here))))
-                begin += len(here)
-        self.here, self.rows = np.concatenate(heres), np.concatenate(rows)
+    def __init__(self, tables: Tables, rows: Index) -> None:
+        """rows: which tables, in ascending order."""
+        self.tables, self.rows = tables, rows
+        self.here, self.parts = tables.here(rows), tables.slices(rows)
 
     def some(self, places: Index) -> Sitting:
         """Of these tables some, by their place in `rows`, in ascending order."""
-        chosen = np.zeros(len(self), dtype=bool)
-        chosen[places] = True
-        return Sitting(self.tables, {group.name: self.here[part][chosen[part]] for group, part in self.parts})
+        return type(self)(self.tables, self.rows[places])
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -250,11 +325,7 @@ class Sitting:
     @cached_property
     def offers(self) -> Package:
         """What each party proposed last.  -> levels (S, P, M)"""
-        offers = self.blank(len(self.tables.parties))
-        for number, party in enumerate(self.tables.parties):
-            for group, part in self.parts:
-                put_home(offers.side(number), group, part, group.offers[party].at(self.here[part]))
-        return offers
+        return self.tables.offers.at(self.rows)
 
     def blank(self, *sides: int) -> Package:
         """No stretch is covered, no options are chosen.  -> levels (S, *sides, M)"""
@@ -267,6 +338,12 @@ class Sitting:
             for group, part in self.parts:
                 put_home(package, group, part, group.tidy(at_home(package, group, part), self.here[part]))
         return package
+
+
+def negotiating(of: Group | Tables, world: World) -> Mask:
+    """Open, with nothing signed, and not broken off; after the talks, taken up again."""
+    begun = of.opened if world.talking else of.taken_up_again
+    return begun & ~of.signed & ~of.broken_off
 
 
 def at_home(package: Package, group: Group, part: slice = slice(None)) -> Package:

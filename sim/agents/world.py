@@ -97,6 +97,9 @@ class Group(Protocol):
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""
 
+    def blame(self, name: str, here: Index) -> None:
+        """The others trust it less."""
+
     def wants(self, here: Index) -> dict[str, Preferences]:
         """What each party wants, in the replications `here`."""
 

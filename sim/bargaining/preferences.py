@@ -51,8 +51,8 @@ class Package:
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
-        self.levels[:, here] = package.levels
-        self.combination[here] = package.combination
+        self.levels[..., here] = package.levels
+        self.combination[..., here] = package.combination
 
     def where(self, chosen: Mask, other: Package) -> Package:
         """The other package in the chosen replications, this one elsewhere."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.agents.delegation import Delegation
 from sim.agents.party import Party
-from sim.agents.tables import Sitting
+from sim.agents.tables import Sitting, Tables
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package
@@ -75,9 +75,10 @@ class PlayedParty(Party):
         by_chance = super().stays_away(sitting)
         return by_chance if do == "delegate" else np.full(len(sitting), do == "stay_away")
 
-    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
+    def walks_out(self, tables: Tables, present: Mask, temper: Array) -> Index:
         """When the person said so at the last round; if it is moody, also by chance, as ever."""
-        leaves = super().walks_out(group, present, temper) if self.moody else np.zeros(0, dtype=np.intp)
+        [group] = tables.groups
+        leaves = super().walks_out(tables, present, temper) if self.moody else np.zeros(0, dtype=np.intp)
         if group.name not in self.leaving or not present.any():
             return leaves
         self.leaving.discard(group.name)

@@ -128,7 +128,7 @@ class Independent:
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
         self.world, self.groups = world, groups
         for group in self._open_at_first():
-            group.opened = ~world.nowhere()
+            group.opened[:] = True
 
     def _open_at_first(self) -> Sequence[WorkingGroup]:
         return self.groups
@@ -162,7 +162,7 @@ class InSequence(Independent):
             done = before.signed if self.world.spec.agreements.ratified == "as_a_whole" else before.in_force
             opens = done & ~group.opened
             self.world.tell("open", opens, group=group.name)
-            group.opened = group.opened | opens
+            group.opened |= opens
 
 
 class SingleUndertaking(Independent):
