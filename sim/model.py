@@ -88,9 +88,10 @@ class NegotiationModel(Model):
         self.calendar = Calendar(self)
         self._gather()
         groups = list(self.groups.values())
-        self.freezes = Freezes(self, [each.tables for each in self.meetings])
+        tables = [each.tables for each in self.meetings]
+        self.freezes = Freezes(self, tables)
         self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
-        self.agreements = Agreements(self, groups)
+        self.agreements = Agreements(self, groups, tables)
         self.mediation = mediation([], self)
 
     def _gather(self) -> None:

@@ -23,8 +23,8 @@ from sim.bargaining.preferences import Package, Preferences, side_by_side
 
 SHARED = ("hardening", "floor", "asked", "rounds", "offered")  # what a seat holds that changes
 STATES = (
-    "clock", "waited", "opened", "frozen", "frozen_weeks", "signed", "in_force", "broken_off", "taken_up_again",
-    "fragility",
+    "clock", "waited", "opened", "frozen", "frozen_weeks", "signed", "in_force", "since", "broken_off",
+    "taken_up_again", "fragility",
 )  # fmt: skip
 NOWHERE = np.zeros(0, dtype=np.intp)
 TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
@@ -50,6 +50,7 @@ class Tables:
     frozen_weeks: Array
     signed: Mask
     in_force: Mask
+    since: Array
     broken_off: Mask
     taken_up_again: Mask
     fragility: Array
@@ -110,6 +111,10 @@ class Tables:
     def here(self, rows: Index) -> Index:
         """The replications of these tables."""
         return rows if len(self.groups) == 1 else rows % self.world.replications
+
+    def rows(self, here: Index) -> Index:
+        """The tables of all groups in these replications."""
+        return (np.arange(len(self.groups))[:, None] * self.world.replications + here).ravel()
 
     def split(self, rows: Index) -> list[tuple[Group, Index]]:
         """Of these tables, in ascending order, those of each group that has some: in which replications."""
@@ -186,6 +191,12 @@ class Tables:
     def _part(self, of_all: Any, number: int) -> Any:
         """The part of one seat.  (..., P, G * R) -> (..., R)"""
         return of_all.reshape(*of_all.shape[:-2], len(self.parties) * len(self.groups), -1)[..., number, :]
+
+    def reservation_now(self, rows: Index) -> Array:
+        """Utility of no agreement to each party at these tables, now (see `reservation_now`).  -> (P, M)"""
+        here = self.here(rows)
+        hurt = np.array([party.hurt[here] for party in self.members])
+        return reservation_now(at(rows, self.reservation), hurt, at(rows, self.hardening))
 
     def add_round(self, rows: Index, offered: Array) -> None:
         """One more round at these tables; what the others offered was worth so much to each party (P, M)."""
@@ -288,8 +299,7 @@ class Sitting:
     @cached_property
     def reservation(self) -> Array:
         """Utility of no agreement to each party, now.  -> (P, M)"""
-        hurt = self.by_party(lambda party: party.hurt[self.here])
-        return reservation_now(at(self.rows, self.tables.reservation), hurt, at(self.rows, self.tables.hardening))
+        return self.tables.reservation_now(self.rows)
 
     @cached_property
     def floor(self) -> Array:

@@ -29,8 +29,8 @@ class WorkingGroup(Agent):
     Its arrays change in place: many are parts of larger ones (see `Tables`).
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
-    has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states; offers: each party's last
-    proposal. standing (N, P, R): worth of each mediator's standing text to each party, None without rivals.
+    has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states; since (R,): the week in
+    which its agreement took effect, NaN where none is in force; offers: each party's last proposal. standing (N, P, R): worth of each mediator's standing text to each party, None without rivals.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
     when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,
@@ -59,6 +59,7 @@ class WorkingGroup(Agent):
         self.frozen = model.nowhere()
         self.signed = model.nowhere()
         self.in_force = model.nowhere()
+        self.since = model.each(np.nan)
         self.broken_off = model.nowhere()
         self.taken_up_again = model.nowhere()
         self.offers = {party: self.agenda.blank(width) for party in self.parties}

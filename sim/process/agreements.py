@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
+from sim.agents.tables import Tables
 from sim.agents.trust import lose
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
@@ -28,14 +29,15 @@ class Agreements:
     earlier ones stood; flow: what it brings; breakdown: how it may end; again: has a group negotiated after the talks?
     """
 
-    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
+    def __init__(self, world: World, groups: Sequence[WorkingGroup], tables: Sequence[Tables]) -> None:
         self.world, self.groups = world, groups
+        self.by_name = {group.name: group for group in groups}
         self.settled = world.nowhere()
         self.settled_week = world.each(np.nan)
         self.since = world.each(np.nan)
         self.longest_before = world.each(0.0)
         self.flow = Flow(world, groups)
-        self.breakdown = Breakdown(world, groups, self.flow)
+        self.breakdown = Breakdown(world, tables)
         self.again = False
         self.ratification = RATIFICATIONS[world.spec.agreements.ratified](world, groups)
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
@@ -92,10 +94,8 @@ class Agreements:
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
     def _break_down(self) -> None:
-        broken = [(group, self.breakdown.strikes(group)) for group in self.groups]
-        for group, here in broken:
-            if len(here):
-                self._collapse(group, here)
+        for group, here in self.breakdown.strikes():
+            self._collapse(self.by_name[group.name], here)
 
     def _collapse(self, group: WorkingGroup, here: Index) -> None:
         """A breakdown costs trust, shakes what is still in force and reopens the chapter, from the start."""
