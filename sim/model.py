@@ -132,7 +132,8 @@ class NegotiationModel(Model):
         self.calendar.tell()
         self.incidents.strike()
         self.mediators.do("work")
-        self.mediation = mediation(self.mediators_by_name.values(), self)
+        if any(mediator.moved for mediator in self.mediators_by_name.values()):
+            self.mediation = mediation(self.mediators_by_name.values(), self)
         self.freezes.turn()
         self.calendar.tell_the_rest()
         hold_rounds(self.meetings)

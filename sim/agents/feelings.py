@@ -29,7 +29,7 @@ class OfOthers(dict[str, Array]):
 class Feelings:
     """The parties' feelings side by side; each party has its own rows of them, by name.
 
-    trust, knowledge, won, lost (P, J, R): of each party for each of its others (see `Party`); knew (P, 1, R): what it
+    trust, knowledge, won, lost (P, J, R): of each party for each of its others, and hurt (P, R), see `Party`; knew (P, 1, R): what it
     knew at the start; cost (P, R): of a week without a deal; cap (P, R): the most that this may come to; stakes (P, R),
     by group: its share in the whole process; together (P, J, 1), by group: do both sit there?
     """
@@ -59,11 +59,9 @@ class Feelings:
             setattr(self, name, together)
             for party, rows in zip(self.parties, together, strict=True):
                 setattr(party, name, OfOthers(zip(party.others, rows, strict=True)))
-
-    @property
-    def hurt(self) -> Array:
-        """Utility that living without a deal has cost each party so far.  -> (P, R)"""
-        return np.array([party.hurt for party in self.parties])
+        self.hurt = np.array([party.hurt for party in self.parties])
+        for party, mine in zip(self.parties, self.hurt, strict=True):
+            party.hurt = mine
 
 
 def _meets(party: Side, group: str, world: World) -> Mask:

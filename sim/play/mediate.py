@@ -61,6 +61,11 @@ class PlayedMediator(Mediator):
             for (activity, place), points in orders.points.items()
         }
 
+    def work(self) -> None:
+        """Spend this week's effort; orders may have moved it from one place to another."""
+        super().work()
+        self.moved = True
+
     def planned(self, week: int) -> Parameter:
         """Effort that was ordered.  -> (R,)"""
         return self._effort

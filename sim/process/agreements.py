@@ -30,7 +30,7 @@ class Agreements:
     """
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup], tables: Sequence[Tables]) -> None:
-        self.world, self.groups = world, groups
+        self.world, self.groups, self.tables = world, groups, tables
         self.by_name = {group.name: group for group in groups}
         self.settled = world.nowhere()
         self.settled_week = world.each(np.nan)
@@ -56,7 +56,7 @@ class Agreements:
     def _settle(self) -> None:
         """See where a settlement begins or ends this week."""
         settled = all_of(group.in_force for group in self.groups)
-        if np.array_equal(settled, self.settled):
+        if not (settled != self.settled).any():
             return
         begins, ends = settled & ~self.settled, self.settled & ~settled
         first = begins & np.isnan(self.settled_week)
@@ -76,6 +76,8 @@ class Agreements:
 
     def _ratify(self) -> None:
         """Texts that are ready are voted on at home; what is then enacted takes effect."""
+        if not any((some.signed & ~some.in_force).any() for some in self.tables):
+            return
         ready = self.linkage.ready()
         if not any(where.any() for _, where in ready):
             return

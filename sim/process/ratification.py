@@ -34,7 +34,11 @@ class ByChapter:
 
     def votes(self, ready: Sequence[Chapter]) -> dict[str, Mask]:
         """Of texts that are ready, those that pass.  -> (R,) by group"""
-        return {group.name: where & ~self._refused([(group, where)], f"{group.name}.") for group, where in ready}
+        passed = {group.name: where for group, where in ready}
+        for group, where in ready:
+            if where.any():
+                passed[group.name] = where & ~self._refused([(group, where)], f"{group.name}.")
+        return passed
 
     def _refused(self, chapters: Sequence[Chapter], purpose: str) -> Mask:
         """Hold one vote on these chapters; what somebody's home refuses goes back to the table.  -> where (R,)"""
