@@ -86,6 +86,7 @@ class NegotiationModel(Model):
         self.counters: dict[str, Array] = {}  # by column of the outcomes
         self.history = History(self, self.first, told, paths)
         self.calendar = Calendar(self)
+        self.tell, self.this_week = self.history.tell, self.calendar.this_week
         self._gather()
         groups = list(self.groups.values())
         tables = [each.tables for each in self.meetings]
@@ -213,14 +214,6 @@ class NegotiationModel(Model):
     def severity(self) -> Array:
         """How severe this week's incident is, 0 where there is none.  -> (R,)"""
         return self.incidents.severity
-
-    def this_week(self, kind: str) -> list[Event]:
-        """The dated events of a kind that fall into this week."""
-        return self.calendar.this_week(kind)
-
-    def tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: Any) -> None:
-        """Something happens, and goes into the history (see `History.tell`)."""
-        self.history.tell(kind, where, here, **what)
 
     def release(self) -> None:
         """Let go of everything at once; nobody needs to, but garbage of this size had better not wait."""

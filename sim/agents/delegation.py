@@ -13,7 +13,7 @@ H rounds, newest first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -28,7 +28,7 @@ from sim.bargaining.tactics import Standing, Tactic, View, moves_once
 TOLERANCE = 1e-9  # utilities that differ by less are the same
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader:
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
@@ -105,7 +105,7 @@ class Reader:
         return np.maximum(self.unbearable(), asked - waived)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Delegation(Reader):
     """Parties at a round, at all tables that meet: what each asks for and what it proposes. All arrays (P, M).
 
@@ -161,7 +161,7 @@ class Delegation(Reader):
         """May any of them ask for something else in the same round, once it has heard the others?"""
         return not all(map(moves_once, self.tactics))
 
-    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
 
         clock (M,): rounds held, as the group counts them; offers: of all parties, on the table, levels (S, all, M).
@@ -179,7 +179,7 @@ class Delegation(Reader):
                 standing=partial(self._standing, number, offers),
             )
             asked[number] = tactic.aspiration(view)
-        return replace(self, asked=within(self.reservation, asked, 1))
+        self.asked = within(self.reservation, asked, 1)
 
     def propose(self) -> Package:
         """Of the packages worth what it asks for, the one that it believes the others like best.

@@ -99,7 +99,8 @@ class Round:
     def _exchange(self, number: int) -> bool:
         """Everybody proposes, then everybody answers.  -> False where nobody asks for anything new"""
         clock = self.tables.clock[self.sitting.rows]
-        self.delegations = [each.aspire(clock, self.world.time_left, lambda: self.offers) for each in self.delegations]
+        for each in self.delegations:
+            each.aspire(clock, self.world.time_left, lambda: self.offers)
         before, self.asked = self.asked, self._of_all(lambda each, _: each.asked)
         self.new = (self.asked != before) | (number == 1)
         if not self.new.any():
@@ -244,7 +245,7 @@ class Round:
     # ---- what is told ------------------------------------------------------------------------------------------------
 
     def _tell_proposals(self, number: int) -> None:
-        for party, name in enumerate(self.parties):
+        for party, name in enumerate(self.parties) if self.world.listens else ():
             self._tell(
                 "proposal",
                 self.new[party] & ~self.signed,
@@ -258,7 +259,7 @@ class Round:
 
     def _tell_declines(self, new: Mask, declines: Mask, felt: Array, least: Array) -> None:
         """A party says that it declines where the proposal is new."""
-        for author, to in enumerate(self.parties):
+        for author, to in enumerate(self.parties) if self.world.listens else ():
             for party, name in enumerate(self.parties):
                 if party != author:
                     answer = {"to": to, "worth": felt[author, party], "asked": least[party]}

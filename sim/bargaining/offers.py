@@ -31,7 +31,7 @@ TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the wei
 LOT = 1e-13  # weight of a lot: it decides between what is equal but for rounding
 
 
-@dataclass(frozen=True)
+@dataclass
 class Queue:
     """Stretches in the order in which a party gives them away, best bargain first.
 
@@ -130,7 +130,7 @@ class Queue:
         return _sum(spent, budget)
 
 
-@dataclass(frozen=True)
+@dataclass
 class TradeOff:
     """A party's preferences beside what it believes of the others, ready to make offers at any aspiration.
 

@@ -34,7 +34,7 @@ def value(x: Array, position: Array) -> Array:
     return 1 - np.abs(x - position) / np.maximum(position, 1 - position)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: a round makes dozens, and a frozen one takes three times as long to make
 class Package:
     """A proposal: `levels` (S, R), the covered share of each stretch, and `combination` (R,), the options chosen."""
 
@@ -61,7 +61,7 @@ class Package:
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Preferences:
     """Utilities in a group, true, believed or estimated.
 

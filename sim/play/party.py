@@ -7,7 +7,7 @@ history of the script. Shapes: R rows of one history, in which the same is decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -125,8 +125,8 @@ class PlayedParty(Party):
         """What the party's own tactic would table now."""
         sitting, place = self.model.sitting_of(group.name, self.model.everywhere), group.parties.index(self.name)
         own = Delegation.of(sitting, range(place, place + 1))
-        asking = own.aspire(group.clock, self.model.time_left, lambda: sitting.offers)
-        return group.tidy(asking.propose().side(0), self.model.everywhere)
+        own.aspire(group.clock, self.model.time_left, lambda: sitting.offers)
+        return group.tidy(own.propose().side(0), self.model.everywhere)
 
     # ---- questions ---------------------------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ def _same(texts: Mapping[str, Package], before: Mapping[str, Package]) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class PlayedDelegation(Delegation):
     """A delegation that tables and signs what the person says. A person may sign what its tactic never would."""
 
@@ -228,11 +228,12 @@ class PlayedDelegation(Delegation):
         """A person may."""
         return True
 
-    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Ask for what the person's offer is worth."""
         if self.table.by_tactic:
-            return super().aspire(clock, time_left, offers)
-        return replace(self, asked=self.worth(self.propose()))
+            super().aspire(clock, time_left, offers)
+        else:
+            self.asked = self.worth(self.propose())
 
     def propose(self) -> Package:
         """The person's offer."""
