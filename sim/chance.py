@@ -48,7 +48,7 @@ def rare(luck: Array, bound: Array | float, hazard: Callable[[Index], Array]) ->
     [0.01, 0.4, 0.003] and the bound 0.02 it is asked for replications 0 and 2.
     """
     here = places(luck < bound)
-    return here[strikes(luck[here], hazard(here))] if len(here) else here
+    return here[luck[here] < -np.expm1(-hazard(here))] if len(here) else here
 
 
 @dataclass

@@ -33,7 +33,8 @@ TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 class Tables:
     """Some groups of the same parties.
 
-    others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
+    others (P, J): the others of each party, as places among the parties; seats (P, 1), pairs (P, J, 1): where each
+    begins where they stand side by side; wants, imagined: what each party wants at each
     table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
     reservation, hardening, floor, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold;
     heard (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G
@@ -65,6 +66,8 @@ class Tables:
         self.members: list[Side] = [world.parties_by_name[name] for name in self.parties]
         everybody = range(len(self.parties))
         self.others = np.array([[q for q in everybody if q != p] for p in everybody])
+        self.seats = np.arange(len(self.parties))[:, None] * self._ends[-1]  # where each begins, side by side
+        self.pairs = np.arange(self.others.size).reshape(*self.others.shape, 1) * self._ends[-1]
         self.exchanges = groups[0].spec.exchanges
         self.authors = list(groups[0].lots)
         self.lots = np.array([_joined([group.lots[author] for group in groups]) for author in self.authors])
@@ -255,17 +258,22 @@ class Sitting:
         """One number for each party and row, which each party gives for all its rows.  -> (P, M)"""
         return np.array([of(party) for party in self.tables.members])
 
+    @cached_property
+    def seats(self) -> Index:
+        """The seat of each party at each table, of all seats side by side.  -> (P, M)"""
+        return self.tables.seats + self.rows
+
     # ---- what the parties bring --------------------------------------------------------------------------------------
 
     @cached_property
     def wants(self) -> Preferences:
         """What each party wants.  -> (T, P, M)"""
-        return self.chosen(self.tables.wants, np.arange(len(self.tables.parties)))
+        return self.tables.wants.spread(self.seats)
 
     @cached_property
     def equal(self) -> Preferences:
         """What each party would want if all issues were equally important.  -> (T, P, M)"""
-        return self.chosen(self.tables.equal, np.arange(len(self.tables.parties)))
+        return self.tables.equal.spread(self.seats)
 
     def estimated(self, known: Array) -> Preferences:
         """What a mediator takes each party to want that knows them so far (P, M).  -> (T, P, M)
@@ -279,13 +287,7 @@ class Sitting:
     @property
     def imagined(self) -> Preferences:
         """What each party imagines that each other one wants.  -> (T, P, J, M)"""
-        others = self.tables.others
-        return self.chosen(self.tables.imagined, np.arange(others.size).reshape(others.shape))
-
-    def chosen(self, side_by_side: Preferences, seats: Index) -> Preferences:
-        """What these seats (...,) want at the tables that meet, of all seats side by side.  -> (T, ..., M)"""
-        width = len(self.tables.groups) * self.tables.world.replications
-        return side_by_side.spread(seats[..., None] * width + self.rows)
+        return self.tables.imagined.spread(self.tables.pairs + self.rows)
 
     @cached_property
     def known(self) -> Array:

@@ -146,6 +146,8 @@ class TableFreezes:
         """
         extra = self.world.spec.walkouts.after_incident * self.world.severity
         present = present & ~self.walked_out
+        if not present.any():
+            return
         for party in self.tables.members:
             rows = party.walks_out(self.tables, present, party.spec.walkout / WEEKS_A_YEAR + extra)
             if len(rows):
