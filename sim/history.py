@@ -215,7 +215,8 @@ class Tally:
         if key not in self.sums:
             self.sums[key] = np.zeros(self.weeks, dtype=np.int64)
         yes_or_no = values.dtype.kind == "b"
-        self.sums[key][week] += int(SCALE) * np.count_nonzero(values) if yes_or_no else int(np.rint(values * SCALE).sum())
+        whole = np.count_nonzero(values) * int(SCALE) if yes_or_no else np.rint(values * SCALE).sum()
+        self.sums[key][week] += int(whole)
 
     def __add__(self, other: Tally) -> Tally:
         """Both together."""

@@ -18,7 +18,7 @@ from sim.agents.mediator import Mediator, mediation
 from sim.agents.meetings import hold_rounds, side_by_side
 from sim.agents.party import Party
 from sim.agents.reflection import reflect
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.tactics import Own, Tactic
@@ -30,7 +30,6 @@ from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
 from sim.scenario.given import Given, scenario_of
-from sim.scenario.schema import Event
 from sim.scenario.to_bargaining import realise, tactic_of
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
@@ -89,10 +88,9 @@ class NegotiationModel(Model):
         self.tell, self.this_week = self.history.tell, self.calendar.this_week
         self._gather()
         groups = list(self.groups.values())
-        tables = [each.tables for each in self.meetings]
-        self.freezes = Freezes(self, tables)
+        self.freezes = Freezes(self, self.meetings)
         self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
-        self.agreements = Agreements(self, groups, tables)
+        self.agreements = Agreements(self, groups, [each.tables for each in self.meetings])
         self.mediation = mediation([], self)
 
     def _gather(self) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.arrays import Array, Index, Mask, at, part_names, within
 from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff

@@ -24,7 +24,8 @@ from sim.agents.meetings import Meetings, Minutes
 from sim.agents.party import Party
 from sim.agents.round import Note
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN
-from sim.agents.tables import Sitting, Tables, rekindled
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables, rekindled
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, at, places, total

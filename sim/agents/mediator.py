@@ -14,7 +14,7 @@ from operator import mul
 import numpy as np
 
 from sim.agents.rivals import apart
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.trust import earn
 from sim.agents.world import Mediation, World
 from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
@@ -33,8 +33,8 @@ class Mediator(Agent):
 
     effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; weeks_of_talks (R,): of it, what
     was spent before everything was settled; knowledge: how far it knows what each party wants, (R,) each; trips,
-    drafts (R,): how many so far; moved: may what it does be something else than last week? place: its place among the mediators; believed (R,): share of its credibility that is
-    left beside rivals.
+    drafts (R,): how many so far; place: its place among the mediators; believed (R,): share of its credibility that is
+    left beside rivals; moved: may what it does be something else than last week?
     """
 
     model: World

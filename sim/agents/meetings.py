@@ -13,7 +13,8 @@ import numpy as np
 from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.round import Note, Round
-from sim.agents.tables import NOWHERE, Sitting, Tables, at_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import NOWHERE, Tables, at_home
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, any_of, at, mean, places, within
@@ -51,7 +52,10 @@ class Meetings:
 
     def _parts(self, sitting: Sitting) -> list[tuple[WorkingGroup, slice]]:
         """The groups that meet, and which rows are theirs."""
-        return [(self._by_name[group.name], part) for group, part in sitting.parts]
+        return self._named(sitting.parts)
+
+    def _named(self, parts: Sequence[tuple[Group, slice]]) -> list[tuple[WorkingGroup, slice]]:
+        return [(self._by_name[group.name], part) for group, part in parts]
 
     # ---- who comes ---------------------------------------------------------------------------------------------------
 
@@ -79,7 +83,7 @@ class Meetings:
         """Which of the tables meet. Those that stay away cost a round, and the others' trust.  -> rows"""
         coming = np.ones(len(due), dtype=bool)
         expected = coming.copy()
-        for group, part in self.tables.slices(due):
+        for group, part in self._named(self.tables.slices(due)):
             if group.not_held():
                 coming[part] = expected[part] = False
                 minutes.note(group, partial(group.miss_known, self.tables.here(due[part])))
@@ -161,7 +165,7 @@ class Minutes:
     So the order of events is that of rounds held one after the other. At a single table all is done at once.
     """
 
-    def __init__(self, groups: Sequence[WorkingGroup]) -> None:
+    def __init__(self, groups: Sequence[Group]) -> None:
         self._noted: dict[str, list[Callable[[], None]]] = {group.name: [] for group in groups}
 
     def note(self, group: Group, what: Callable[[], None]) -> None:

@@ -15,7 +15,8 @@ from scipy.special import ndtri
 
 from sim.agents.delegation import Delegation
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN, Seat, reservation_now
-from sim.agents.tables import Sitting, Tables
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables
 from sim.agents.trust import earn, lose
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, Parameter, at, mean, smallest

@@ -96,5 +96,4 @@ def see_agreements_kept(feelings: Feelings, world: World) -> None:
     """Agreements that are kept build trust among those who signed, week by week (Joshi and Quinn 2015)."""
     for name, group in world.groups.items():
         if group.in_force.any():
-            kept = world.spec.agreements.implementation * feelings.stakes[name] * group.in_force
-            feelings.trust[:] = earn(feelings.trust, kept[:, None] * feelings.together[name])
+            feelings.trust[:] = earn(feelings.trust, feelings.kept[name] * group.in_force)

@@ -16,7 +16,7 @@ from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.rivals import best_of_others
 from sim.agents.seat import FLOORLESS
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import LOT, TIE

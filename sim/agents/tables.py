@@ -3,20 +3,21 @@
 A *row* is one table: one group in one replication, group after group, so that row g * R + r is group g in replication
 r. What all seats hold lies in arrays over parties and rows, of which each `Seat` has its own part. So a week takes as
 many array calls for three groups of two parties as for one party alone.
-Shapes: P parties at each table, J others of each, G groups, R replications; M rows that meet (last axis); H rounds,
-newest first.
+What the groups themselves hold that changes lies in arrays over rows in the same way (`STATES`).
+Shapes: P parties at each table, J others of each, G groups, R replications; M of the rows (last axis); H rounds, newest
+first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from sim.agents.seat import ROUNDS_SEEN, newest_first, reservation_now
+from sim.agents.seat import ROUNDS_SEEN, reservation_now
 from sim.agents.world import Group, Side, World
 from sim.arrays import Array, Index, Mask, Parameter, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
@@ -34,11 +35,11 @@ class Tables:
     """Some groups of the same parties.
 
     others (P, J): the others of each party, as places among the parties; seats (P, 1), pairs (P, J, 1): where each
-    begins where they stand side by side; wants, imagined: what each party wants at each
-    table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
-    reservation, hardening, floor, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold;
-    heard (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G
-    * R), option_lots (O, G * R): what decides between equals. parts: which rows are whose, by group; the groups' STATES
+    begins where they stand side by side; wants, imagined: what each party wants at each table, and what it imagines
+    that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side; reservation, hardening, floor,
+    asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard (P, J, G * R): worth of each
+    other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G * R), option_lots (O, G * R): what
+    decides between equals; angry: does anger count anywhere? parts: which rows are whose, by group; the groups' STATES
     (G * R,) each, worth (P, G * R) and offers (S, P, G * R): what the groups hold (see `WorkingGroup`).
     """
 
@@ -69,8 +70,9 @@ class Tables:
         self.seats = np.arange(len(self.parties))[:, None] * self._ends[-1]  # where each begins, side by side
         self.pairs = np.arange(self.others.size).reshape(*self.others.shape, 1) * self._ends[-1]
         self.exchanges = groups[0].spec.exchanges
+        self.angry = np.any(world.spec.incidents.rekindling)
         self.authors = list(groups[0].lots)
-        self.lots = np.array([_joined([group.lots[author] for group in groups]) for author in self.authors])
+        self.lots = np.array([joined([group.lots[author] for group in groups]) for author in self.authors])
         self.option_lots = self._option_lots()
         self.traits = np.array([
             [world.each(getattr(party.spec, trait)) for party in self.members] for trait in TRAITS
@@ -81,20 +83,22 @@ class Tables:
     def gather(self) -> None:
         """Lay side by side what the groups hold; from now on each has its own part of it."""
         for name in self.states:
-            together = _joined([getattr(group, name) for group in self.groups])
+            together = joined([getattr(group, name) for group in self.groups])
             setattr(self, name, together)
             for group in self.groups:
                 setattr(group, name, together[self.parts[group.name]])
         for name in self.by_party:
-            together = np.array([_joined([getattr(group, name)[party] for group in self.groups]) for party in self.parties])
+            by_party = [joined([getattr(group, name)[party] for group in self.groups]) for party in self.parties]
+            together = np.array(by_party)
             setattr(self, name, together)
             for group in self.groups:
                 setattr(group, name, dict(zip(self.parties, together[:, self.parts[group.name]], strict=True)))
         self.offers = self._offers()
 
     def _offers(self) -> Package:
-        """What each party proposed last at each table; the groups have their own parts of it.  -> levels (S, P, G * R)"""
-        stretches, shape = max(len(group.agenda.starts) for group in self.groups), (len(self.parties), self._ends[-1])
+        """What each party proposed last at each table; the groups have their parts of it.  -> levels (S, P, G * R)"""
+        stretches = max(len(group.agenda.starts) for group in self.groups)
+        shape = (len(self.parties), self._ends[-1])
         together = Package(np.zeros((stretches, *shape)), np.zeros(shape, dtype=np.intp))
         for number, party in enumerate(self.parties):
             mine = together.side(number)
@@ -126,9 +130,12 @@ class Tables:
 
     def slices(self, rows: Index) -> list[tuple[Group, slice]]:
         """Which of these tables, in ascending order, are those of each group that has some."""
-        ends = rows.searchsorted(self._ends).tolist()
-        begins = [0, *ends[:-1]]
-        return [(group, slice(*ends)) for group, *ends in zip(self.groups, begins, ends, strict=True) if ends[0] < ends[1]]
+        found, begin = [], 0
+        for group, end in zip(self.groups, rows.searchsorted(self._ends).tolist(), strict=True):
+            if begin < end:
+                found.append((group, slice(begin, end)))
+            begin = end
+        return found
 
     def luck(self, purpose: str, of: str = "", rows: Index | None = None) -> Array:
         """This week's luck `purpose.group.of` at each table, or at some.  -> (G * R,) or (R',)"""
@@ -138,7 +145,7 @@ class Tables:
     @property
     def convening(self) -> Array:
         """Effort that calls the rounds of each group.  -> (G * R,)"""
-        return _joined([self.world.mediation.convening[group.name] for group in self.groups])
+        return joined([self.world.mediation.convening[group.name] for group in self.groups])
 
     @property
     def negotiating(self) -> Mask:
@@ -148,7 +155,7 @@ class Tables:
     def _option_lots(self) -> Array:
         lots = [np.atleast_2d(group.option_lots + self.world.each(0.0)) for group in self.groups]
         most = max(map(len, lots))
-        return _joined([np.pad(each, ((0, most - len(each)), (0, 0))) for each in lots])
+        return joined([np.pad(each, ((0, most - len(each)), (0, 0))) for each in lots])
 
     def _lay_the_seats_side_by_side(self) -> None:
         """From now on a seat's arrays are its part of those of all seats."""
@@ -209,6 +216,8 @@ class Tables:
 
     def rekindle(self, rows: Index) -> None:
         """Who leaves these tables without a signature comes home harder (see `rekindled`)."""
+        if not self.angry:
+            return
         rekindling = at(rows % self.world.replications, self.world.spec.incidents.rekindling)
         self.hardening[:, rows] = rekindled(self.hardening[:, rows], rekindling)
 
@@ -231,128 +240,16 @@ class Tables:
         return side_by_side(costs).table
 
 
-class Sitting:
-    """The tables at which a round takes place this week.
+class Stateful(Protocol):
+    """A group, or several side by side."""
 
-    here (M,): the replication of each; rows (M,): its row; parts: the groups that meet, and which of these rows are
-    theirs.
-    """
-
-    def __init__(self, tables: Tables, rows: Index) -> None:
-        """rows: which tables, in ascending order."""
-        self.tables, self.rows = tables, rows
-        self.here, self.parts = tables.here(rows), tables.slices(rows)
-
-    def some(self, places: Index) -> Sitting:
-        """Of these tables some, by their place in `rows`, in ascending order."""
-        return type(self)(self.tables, self.rows[places])
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def by_group(self, of: Callable[[Group, Index], Array]) -> Array:
-        """One number for each row, which each group gives for its own.  -> (M,)"""
-        return _joined([of(group, self.here[part]) for group, part in self.parts])
-
-    def by_party(self, of: Callable[[Side], Array]) -> Array:
-        """One number for each party and row, which each party gives for all its rows.  -> (P, M)"""
-        return np.array([of(party) for party in self.tables.members])
-
-    @cached_property
-    def seats(self) -> Index:
-        """The seat of each party at each table, of all seats side by side.  -> (P, M)"""
-        return self.tables.seats + self.rows
-
-    # ---- what the parties bring --------------------------------------------------------------------------------------
-
-    @cached_property
-    def wants(self) -> Preferences:
-        """What each party wants.  -> (T, P, M)"""
-        return self.tables.wants.spread(self.seats)
-
-    @cached_property
-    def equal(self) -> Preferences:
-        """What each party would want if all issues were equally important.  -> (T, P, M)"""
-        return self.tables.equal.spread(self.seats)
-
-    def estimated(self, known: Array) -> Preferences:
-        """What a mediator takes each party to want that knows them so far (P, M).  -> (T, P, M)
-
-        Knowing nothing, it takes all issues to be equally important; its texts start from earlier commitments (focal
-        points, Schelling 1960).
-        """
-        estimates, focal = self.wants.blend(self.equal, known), self.tables.focal
-        return estimates if focal is None else replace(estimates, table=estimates.table + at(self.rows, focal)[:, None])
-
-    @property
-    def imagined(self) -> Preferences:
-        """What each party imagines that each other one wants.  -> (T, P, J, M)"""
-        return self.tables.imagined.spread(self.tables.pairs + self.rows)
-
-    @cached_property
-    def known(self) -> Array:
-        """How far each party knows what each other one wants.  -> (P, J, M)"""
-        names, others = self.tables.parties, self.tables.others.tolist()
-        return np.array([
-            [party.knowledge[names[other]][self.here] for other in mine]
-            for party, mine in zip(self.tables.members, others, strict=True)
-        ])  # fmt: skip
-
-    @cached_property
-    def reservation(self) -> Array:
-        """Utility of no agreement to each party, now.  -> (P, M)"""
-        return self.tables.reservation_now(self.rows)
-
-    @cached_property
-    def floor(self) -> Array:
-        """Worth of what the home of each party takes at the least (see `Seat`).  -> (P, M)"""
-        return at(self.rows, self.tables.floor)
-
-    @cached_property
-    def believes(self) -> Array:
-        """Share of an agreement's worth that each party counts on (see `Party.believes`).  -> (P, M)"""
-        return self.by_party(lambda party: party.believes(self.tables.groups[0], self.here))
-
-    @cached_property
-    def traits(self) -> dict[str, Array]:
-        """TRAITS of each party.  -> (P, M) each"""
-        return dict(zip(TRAITS, at(self.here, self.tables.traits), strict=True))
-
-    @cached_property
-    def option_lots(self) -> Array:
-        """Of combinations that are equally good, the one with the higher lot is taken.  -> (O, M)"""
-        return at(self.rows, self.tables.option_lots)
-
-    @cached_property
-    def asked(self) -> Array:
-        """What each party asked for last.  -> (P, M)"""
-        return at(self.rows, self.tables.asked)
-
-    def last_offers(self, party: int) -> Array:
-        """What the others offered was worth to a party in its last H rounds (see `Seat.last_offers`).  -> (H, M)"""
-        return newest_first(self.tables.offered[:, party], self.tables.rounds[party], self.rows)
-
-    # ---- what lies on the table --------------------------------------------------------------------------------------
-
-    @cached_property
-    def offers(self) -> Package:
-        """What each party proposed last.  -> levels (S, P, M)"""
-        return self.tables.offers.at(self.rows)
-
-    def blank(self, *sides: int) -> Package:
-        """No stretch is covered, no options are chosen.  -> levels (S, *sides, M)"""
-        levels = np.zeros((self.tables.wants.stretches, *sides, len(self.rows)))
-        return Package(levels, np.full(levels.shape[1:], -1, dtype=np.intp))
-
-    def tidy(self, package: Package) -> Package:
-        """The same settlements, each scale covered from its low end (see `Group.tidy`)."""
-        if len(self.tables.parties) > 2:
-            for group, part in self.parts:
-                put_home(package, group, part, group.tidy(at_home(package, group, part), self.here[part]))
-        return package
+    opened: Mask
+    signed: Mask
+    broken_off: Mask
+    taken_up_again: Mask
 
 
-def negotiating(of: Group | Tables, world: World) -> Mask:
+def negotiating(of: Stateful, world: World) -> Mask:
     """Open, with nothing signed, and not broken off; after the talks, taken up again."""
     begun = of.opened if world.talking else of.taken_up_again
     return begun & ~of.signed & ~of.broken_off
@@ -369,7 +266,7 @@ def put_home(package: Package, group: Group, part: slice, own: Package) -> None:
     package.combination[part] = own.combination
 
 
-def _joined(values: Sequence[Array]) -> Array:
+def joined(values: Sequence[Array]) -> Array:
     """One after the other on the last axis."""
     return values[0] if len(values) == 1 else np.concatenate(values, axis=-1)
 

@@ -10,12 +10,11 @@ from math import prod
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
 from sim.agents.rivals import no_texts
 from sim.agents.tables import negotiating
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, any_of, at, places
+from sim.arrays import Array, Index, Mask, any_of, at
 from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
@@ -30,7 +29,8 @@ class WorkingGroup(Agent):
 
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
     has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states; since (R,): the week in
-    which its agreement took effect, NaN where none is in force; offers: each party's last proposal. standing (N, P, R): worth of each mediator's standing text to each party, None without rivals.
+    which its agreement took effect, NaN where none is in force; offers: each party's last proposal; standing (N, P, R):
+    worth of each mediator's standing text to each party, None without rivals.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
     when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.agents.mediator import Mediator
-from sim.agents.tables import Sitting, at_home, put_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import at_home, put_home
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask, Parameter
 from sim.bargaining.preferences import Package

@@ -7,14 +7,15 @@ history of the script. Shapes: R rows of one history, in which the same is decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
 
 from sim.agents.delegation import Delegation
 from sim.agents.party import Party
-from sim.agents.tables import Sitting, Tables
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package

@@ -26,7 +26,7 @@ class Agreements:
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; since (R,): the
     first week that began with the present settlement, NaN without one; longest_before (R,): weeks that the longest of
-    earlier ones stood; flow: what it brings; breakdown: how it may end; again: has a group negotiated after the talks?
+    earlier ones stood; flow: what it brings; breakdown: how it may end.
     """
 
     def __init__(self, world: World, groups: Sequence[WorkingGroup], tables: Sequence[Tables]) -> None:
@@ -38,7 +38,6 @@ class Agreements:
         self.longest_before = world.each(0.0)
         self.flow = Flow(world, groups)
         self.breakdown = Breakdown(world, tables)
-        self.again = False
         self.ratification = RATIFICATIONS[world.spec.agreements.ratified](world, groups)
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
 
@@ -46,8 +45,7 @@ class Agreements:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
         self._break_down()
         self.linkage.review()
-        if self.world.talking or self.again or np.any(self.world.spec.agreements.ratification_weeks):
-            self._ratify()
+        self._ratify()
         if self.world.talking:
             self.linkage.open()
         self.breakdown.review()
@@ -118,7 +116,6 @@ class Agreements:
         """After the talks a chapter that broke down may be negotiated again, with the probability `renegotiation`."""
         luck = self.world.chance.week(f"renegotiation.{group.name}", self.world.week, here)
         group.taken_up_again[here] = luck < at(here, self.world.spec.agreements.renegotiation)
-        self.again = bool(self.again or group.taken_up_again.any())
 
 
 # ---- linkage ---------------------------------------------------------------------------------------------------------

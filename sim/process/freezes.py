@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.agents.meetings import Minutes
-from sim.agents.tables import Tables
+from sim.agents.meetings import Meetings, Minutes
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.chance import strikes
@@ -36,15 +35,17 @@ class TableFreezes:
 
     until (G * R,): first week in which a freeze by rule or by word is over; walked_out (G * R,): is a party gone;
     lasted (G * R,): weeks of the present freeze so far; lifted (G * R,): freezes by date that began up to this week no
-    longer count; walkouts (R,): how many so far, of all groups.
+    longer count; walkouts (R,): how many so far, of all groups; may_end: are talks broken off anywhere?
     """
 
-    def __init__(self, world: World, tables: Tables) -> None:
-        self.world, self.tables = world, tables
+    def __init__(self, world: World, meetings: Meetings) -> None:
+        self.world, self.tables, self.members = world, meetings.tables, meetings.members
+        tables = self.tables
         planned = [self._planned(freeze, name) for name in tables.parts for freeze in world.spec.freezes]
         mine = [each for each in planned if each.group.name in each.freeze.groups]
         self.dated = [each for each in mine if each.freeze.after is None]
         self.by_rule = [each for each in mine if each.freeze.after is not None]
+        self.may_end = np.any(world.spec.walkouts.breaking_off)
         self.until = tables.each(0.0)
         self.walked_out = tables.nowhere()
         self.walkouts = world.counter("walkouts")
@@ -106,7 +107,7 @@ class TableFreezes:
 
     def _tell_freeze(self, planned: Planned, where: Mask) -> None:
         freeze, name = planned.freeze, planned.group.name
-        said = {"group": name, "actor": freeze.by or "", "value": planned.weeks, "text": freeze.reason}
+        said: dict[str, Any] = {"group": name, "actor": freeze.by or "", "value": planned.weeks, "text": freeze.reason}
         self._minutes.note(planned.group, partial(self.world.tell, "freeze", where, **said))
 
     def _tell(self, kind: str, where: Mask, **what: Any) -> None:
@@ -148,7 +149,7 @@ class TableFreezes:
         present = present & ~self.walked_out
         if not present.any():
             return
-        for party in self.tables.members:
+        for party in self.members:
             rows = party.walks_out(self.tables, present, party.spec.walkout / WEEKS_A_YEAR + extra)
             if len(rows):
                 self._leave(party.name, rows)
@@ -171,7 +172,7 @@ class TableFreezes:
         At 0.005 a freeze of ten weeks ends so in one case of twenty.
         """
         tables, rules = self.tables, self.world.spec.walkouts
-        if not (len(rows) and np.any(rules.breaking_off)):
+        if not (len(rows) and self.may_end):
             return
         hazard = at(tables.here(rows), rules.breaking_off) * (1 - tables.convening[rows])
         over = rows[strikes(tables.luck("broken_off", rows=rows), hazard)]
@@ -192,9 +193,9 @@ class TableFreezes:
 class Freezes:
     """The freezes of all groups."""
 
-    def __init__(self, world: World, tables: Sequence[Tables]) -> None:
+    def __init__(self, world: World, meetings: Sequence[Meetings]) -> None:
         self.world = world
-        self.by_tables = [TableFreezes(world, some) for some in tables]
+        self.by_tables = [TableFreezes(world, each) for each in meetings]
 
     def of(self, group: str) -> TableFreezes:
         """The freezes among which those of a group are."""
