@@ -93,10 +93,10 @@ class TableFreezes:
         severity = self.world.severity
         for planned in self.by_rule if severity.any() and not self.world.known else ():
             part, end = planned.part, self.world.week + planned.weeks
-            strikes = (severity > 0) & (severity >= planned.freeze.severity)
-            new = strikes & begins[part] & ~frozen[part]
+            struck = (severity > 0) & (severity >= planned.freeze.severity)
+            new = struck & begins[part] & ~frozen[part]
             self._tell_freeze(planned, new & (end > self.world.week))
-            self.until[part] = np.where(strikes, np.maximum(self.until[part], end), self.until[part])
+            self.until[part] = np.where(struck, np.maximum(self.until[part], end), self.until[part])
         return frozen | (self.world.week < self.until)
 
     def _covers(self, planned: Planned) -> Mask:
