@@ -24,7 +24,8 @@ from sim.arrays import Array, Index, Mask, at, one_row, part_names, within
 from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
-from sim.bargaining.tactics import Standing, Tactic, View, moves_once
+from sim.bargaining.tactics import Tactic, moves_once
+from sim.bargaining.view import Standing, View
 
 TOLERANCE = 1e-9  # utilities that differ by less are the same
 
