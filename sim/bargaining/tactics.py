@@ -1,7 +1,7 @@
 """Concession tactics: how much a party asks for now.
 
-A tactic is a frozen dataclass with one method, `aspiration`. It remembers nothing: all that it may look at is in the `View`.
-`TACTICS` is the one registry; the scenario schema, the conformance tests and the texts read it.
+A tactic is a frozen dataclass with one method, `aspiration`. It remembers nothing: all that it may look at is in
+the `View`. `TACTICS` is the one registry; the scenario schema, the conformance tests and the texts read it.
 
 Shapes: R rows, always the last axis: at a round, the tables that meet, of any group and replication; J other parties; H
 rounds, newest first.
