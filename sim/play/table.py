@@ -204,7 +204,9 @@ def _mandate(party: SeatedParty, model: NegotiationModel, name: str) -> Data:
     """The instructions that stand in a chapter, and the text that the party's own tactic would table now."""
     group, told = model.groups[name], party.standing[name]
     suggested = party.reading(group, party.suggested(group)) if group.negotiating[0] else None
-    return {"do": told.do, "take": told.take, "offer": told.offer, "suggested": suggested}
+    shown = {name: _mediator(model, name).shows(group) for name in model.mediators_by_name}
+    texts = {mediator: party.reading(group, text) for mediator, text in shown.items() if text is not None}
+    return {"do": told.do, "take": told.take, "offer": told.offer, "suggested": suggested, "texts": texts}
 
 
 def _knows(model: NegotiationModel, seat: str, other: str) -> Data:

@@ -70,7 +70,7 @@ class SeatedParty(PlayedParty):
 class SeatedMediator(Mediator):
     """A mediator that runs an errand, or where it has none the scenario's plan.
 
-    spent: effort in weeks by activity, of the talks.
+    spent: effort in weeks by activity, of the talks; tabled: the last text that it put on the table, by chapter.
     """
 
     model: NegotiationModel
@@ -79,6 +79,7 @@ class SeatedMediator(Mediator):
         super().__init__(model, name)
         self.errand: Errand | None = None
         self.spent = dict.fromkeys(ACTIVITIES, 0.0)
+        self.tabled: dict[str, Package] = {}
 
     def follow(self, errand: Errand | None) -> None:
         """An errand from now on; None: the plan of the scenario."""
@@ -123,7 +124,14 @@ class SeatedMediator(Mediator):
         for group, part in sitting.parts:
             if self.errand and group.name in self.errand.texts:
                 put_home(text, group, part, package_of(group, self.errand.texts[group.name], sitting.here[part]))
+            self.tabled[group.name] = at_home(text, group, part)
         return text
+
+    def shows(self, group: Group) -> Package | None:
+        """The text of its own that it lays before everybody; else the last one that it put on the table."""
+        if self.errand and group.name in self.errand.texts:
+            return package_of(group, self.errand.texts[group.name], HERE)
+        return self.tabled.get(group.name)
 
     def suggested(self, group: Group) -> Package:
         """The text that its estimates suggest now, in a chapter."""

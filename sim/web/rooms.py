@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from sim.web.database import LENGTH, Decision, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
 from sim.web.safety import hashed
+from sim.web.tables import Chair, TableGames
 from sim.web.texts import Refusal
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
@@ -43,12 +44,13 @@ class Seen:
 
 
 class Rooms:
-    """The database of rooms. `games`: those that are played, in a room or alone."""
+    """The database of rooms. `games`: those that are played, in a room or alone; `tables`: of people, in a room."""
 
     def __init__(self, url: str) -> None:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
         self._engine = opened(url)
         self.games = Games(self._session, LIFE)
+        self.tables = TableGames(self._session)
         with said(self._engine.url):
             self.secret = self._secret()
             self.forget()
@@ -144,7 +146,7 @@ class Rooms:
 
     def free(self, code: str, number: int | None) -> None:
         """Free one seat of a room, with everything of it; without a number, those of all who did nothing yet."""
-        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game))
+        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game, Chair))
         which = [Member.id.not_in(each) for each in did] if number is None else [Member.number == number]
         with self._session() as session:
             session.execute(delete(Member).where(Member.room == code, *which))
