@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sim.scenario.parties import ACTIVITIES
@@ -134,11 +133,19 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "wants": _wants(group, mine),
         "texts": texts,
         "do": asked,
-        "take": math.ceil(POINTS * max(mine["take"], mine["walk_away"])),
+        "take": _take(mine),
         "sliders": newsroom.sliders(group, before or {}),
         "script": {key: mine[key] for key in ("priorities", "ideal", "values", "commitments")}
         | {"walkAway": mine["walk_away"]},
     }
+
+
+def _take(mine: Data) -> int:
+    """What the field for the least worth begins with: as told before, but no more than its own tactic asks by now."""
+    if mine["do"] == "bargain" or mine["suggested"] is None:
+        return int(POINTS * mine["take"])
+    before = mine["take"] if mine["do"] == "offer" else 1.0
+    return int(POINTS * min(before, mine["suggested"]["worth"]))
 
 
 def _texts(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> list[Data]:
