@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from sim.scenario.parties import ACTIVITIES
-from sim.web import table_words
+from sim.web import newsroom, table_words
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
@@ -32,7 +32,7 @@ def shown(t: Texts, told: Data, mine: int) -> Data:
         "sentences": {number: _three(t, number, tables, told) for number in tables},
         "mine": mine,
         "colours": told["colours"],
-        "revealed": _revealed(t, told["script"]["revealed"]),
+        "revealed": _revealed(t, told),
     }
 
 
@@ -114,6 +114,7 @@ def _row(t: Texts, number: int, end: Data, parties: list[str], mine: bool) -> Da
         "settled": _yes(t, outcome["settled"]),
         "lasting": _yes(t, outcome["lasting"]),
         "fair": t.number(100 * fairness) if fairness is not None else t("table.none"),
+        "people": newsroom.share(t, end.get("people", 0.0)),
         "worth": [table_words.points(t, outcome[f"utility.{party}"]) for party in parties],
     }
 
@@ -194,15 +195,19 @@ def _beside(t: Texts, end: Data, script: Data) -> str:
     return t("table.beside", gaps="; ".join(said))
 
 
-def _revealed(t: Texts, revealed: Data) -> list[Data]:
+def _revealed(t: Texts, told: Data) -> list[Data]:
     """What was hidden: each party's walk-away point and what mattered most to it, chapter by chapter."""
     return [
         {
             "group": group,
             "party": party,
             "away": table_words.points(t, found["walk_away"]),
-            "most": max(found["priorities"], key=found["priorities"].get),
+            "most": _title(told["groups"][group], max(found["priorities"], key=found["priorities"].get)),
         }
-        for group, parties in revealed.items()
+        for group, parties in told["script"]["revealed"].items()
         for party, found in parties.items()
     ]
+
+
+def _title(group: Data, issue: str) -> str:
+    return str(group["issues"][issue]["title"] or issue)

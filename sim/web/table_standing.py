@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from sim.web.jobs import Job
 from sim.web.line import NOW, SHARPER
 from sim.web.site import House
 from sim.web.table_jobs import TableEnd, TableLook, TableSpaces, named, read
@@ -96,18 +97,23 @@ async def told(here: House, rules: Rules) -> Data:
     """How every table ended, the same history as the script has it, and its utility spaces."""
     tables = await run_in_threadpool(here.rooms.tables.tables, rules.code)
 
+    async def asked(job: Job, *inputs: str) -> Data:
+        return read(await here.pool.ask(job, inputs, SHARPER))
+
     async def end(log: str) -> Data:
-        return read(await here.pool.ask(TableEnd(named(rules.start, log)), (rules.start, log), SHARPER))
+        return await asked(TableEnd(named(rules.start, log)), rules.start, log)
 
-    ends = [await end(each.log) for each in tables]
-    spaces = read(await here.pool.ask(TableSpaces(named(rules.start, "")), (rules.start,), SHARPER))
-    look = read(await here.pool.ask(TableLook(named(rules.start, "[]")), (rules.start, "[]"), SHARPER))
-    played = {each.number: _played(each) for each in tables}
-    told = {each.number: found for each, found in zip(tables, ends, strict=True)}
-    return {"tables": told, "script": await end("[]"), "spaces": spaces, "colours": look["colours"], "played": played}
+    look = await asked(TableLook(named(rules.start, "[]")), rules.start, "[]")
+    return {
+        "tables": {each.number: await end(each.log) | {"people": _by_people(each)} for each in tables},
+        "script": await end("[]"),
+        "spaces": await asked(TableSpaces(named(rules.start, "")), rules.start),
+        "colours": look["colours"],
+        "groups": look["views"][""]["groups"],
+    }
 
 
-def _played(seen: Seen) -> float:
+def _by_people(seen: Seen) -> float:
     """The share of a table's decisions that people made."""
     made = [not delegated(each) for each in seen.moves]
     return sum(made) / len(made) if made else 0.0

@@ -124,7 +124,8 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
     group, mine = view["groups"][name], view["mine"][name]
     texts = _texts(t, view, name, deals)
     before = mine["offer"] or _plain(mine["suggested"])
-    asked = "offer" if mine["do"] in ("delegate", "walk_out") else mine["do"]
+    called = {item.get("group", "") for item in view["why"]}
+    general = {item["kind"] for item in view["why"]} & {"start", "deadline"}
     return {
         "name": name,
         "group": group,
@@ -132,20 +133,20 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "away": points(t, mine["walk_away"]),
         "wants": _wants(group, mine),
         "texts": texts,
-        "do": asked,
+        "do": "bargain" if mine["do"] in ("delegate", "walk_out") else mine["do"],
+        "unfolded": bool(general) or name in called or bool(deals),
         "take": _take(mine),
+        "least": t.number(_take(mine), 1),
         "sliders": newsroom.sliders(group, before or {}),
         "script": {key: mine[key] for key in ("priorities", "ideal", "values", "commitments")}
         | {"walkAway": mine["walk_away"]},
     }
 
 
-def _take(mine: Data) -> int:
-    """What the field for the least worth begins with: as told before, but no more than its own tactic asks by now."""
-    if mine["do"] == "bargain" or mine["suggested"] is None:
-        return int(POINTS * mine["take"])
-    before = mine["take"] if mine["do"] == "offer" else 1.0
-    return int(POINTS * min(before, mine["suggested"]["worth"]))
+def _take(mine: Data) -> float:
+    """What the field for the least worth begins with, in points: as it was told before, else no agreement."""
+    told: float = mine["take"] if mine["do"] in ("offer", "bargain") else mine["walk_away"]
+    return round(POINTS * told, 1)
 
 
 def _texts(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> list[Data]:
@@ -249,10 +250,13 @@ def _desk(t: Texts, view: Data, name: str, own: Data | None) -> Data:
     sides = {}
     for party, found in view["estimates"][name].items():
         first = found["first"]
-        title = group["issues"][first["issue"]]["title"] or first["issue"] if first["issue"] else ""
+        said = ""
+        if first["issue"] and first["sure"] >= SURE:
+            title = group["issues"][first["issue"]]["title"] or first["issue"]
+            said = t("table.first", issue=title, sure=t.number(POINTS * first["sure"]))
         sides[party] = {
             "away": newsroom.band(t, found["walk_away"]),
-            "first": title and t("table.first", issue=title, sure=t.number(POINTS * first["sure"])),
+            "first": said,
         }
     return {
         "name": name,
