@@ -82,6 +82,13 @@ class Table:
             check(decision, self.setup.scenario, self.view(seat) if seat in self.seats else {}, seat)
         return replace(self, log=(*self.log, {seat: decisions.get(seat, DELEGATE) for seat in self.seats}))
 
+    def played_on(self, decisions: Mapping[str, Data]) -> Table:
+        """The table when it is over: the same decisions at each moment that is left.  Errors: Illegal."""
+        at_each = {seat: decisions.get(seat, DELEGATE) for seat in self.seats}
+        model, _, moments = self._play(at_each)
+        model.release()
+        return replace(self, log=(*self.log, *[at_each] * (len(moments) - len(self.log))))
+
     def end(self) -> Data:
         """How it ended: outcome, worth of what was agreed, what was spent.  Errors: Illegal if it is not over."""
         model, moment, closed = self._play()
@@ -95,8 +102,11 @@ class Table:
 
     # ---- the model ---------------------------------------------------------------------------------------------------
 
-    def _play(self) -> tuple[NegotiationModel, Moment | None, list[Moment]]:
-        """The model where it waits, for which moment (None: after the talks), and the moments before."""
+    def _play(self, rest: Mapping[str, Data] | None = None) -> tuple[NegotiationModel, Moment | None, list[Moment]]:
+        """The model where it waits, for which moment (None: after the talks), and the moments before.
+
+        rest: what is decided at each moment that the log does not have, so that it waits at none.
+        """
         setup = self.setup
         cast: dict[str, Any] = dict.fromkeys(setup.scenario.parties, SeatedParty)
         cast |= dict.fromkeys(setup.scenario.mediators, SeatedMediator)
@@ -106,10 +116,10 @@ class Table:
         watch, waiting = Watch.over(setup.scenario), list(self.log)[::-1]
         while model.talking:
             moment = watch.look(model.week, lately(model))
-            if moment and not waiting:
+            if moment and not waiting and rest is None:
                 return model, moment, watch.moments[:-1]
             if moment:
-                _follow(model, waiting.pop())
+                _follow(model, waiting.pop() if waiting else rest or {})
             model.step()
         if waiting:
             raise over(dict(waiting[-1]))

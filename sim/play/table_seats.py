@@ -102,9 +102,10 @@ class SeatedMediator(Mediator):
 
     def work(self) -> None:
         """Spend this week's effort, and keep count."""
+        counts = self.model.talking and not self.model.settled[0]
         super().work()
         for activity in ACTIVITIES:
-            self.spent[activity] += float(self.activity(activity)[0]) * self.model.talking
+            self.spent[activity] += counts * float(self.activity(activity)[0])
 
     def planned(self, week: int) -> Parameter:
         """What was ordered, as far as the purse reaches; after the talks, and without an errand, the scenario's."""

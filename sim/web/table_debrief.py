@@ -23,7 +23,7 @@ SCRIPT = 0  # the number under which the script stands among the tables
 def shown(t: Texts, told: Data, mine: int) -> Data:
     """What the template needs.  told: ends by number of the table; mine: the reader's table, 0 for none."""
     tables = {int(number): end for number, end in told["tables"].items()}
-    ends = tables | {SCRIPT: told["script"]}
+    ends = {SCRIPT: told["script"]} | tables
     parties = _parties(told["script"])
     return {
         "parties": parties,
@@ -37,9 +37,8 @@ def shown(t: Texts, told: Data, mine: int) -> Data:
 
 
 def _parties(end: Data) -> list[str]:
-    start = "utility."
-    names = {key.removeprefix(start) for key in end["outcome"] if key.startswith(start)}
-    return sorted({party for chapter in end["revealed"].values() for party in chapter} & names)
+    """All parties, as they sit at the tables of the chapters."""
+    return list(dict.fromkeys(party for chapter in end["revealed"].values() for party in chapter))
 
 
 # ---- pictures --------------------------------------------------------------------------------------------------------
