@@ -132,6 +132,7 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "open": group["state"] in OPEN,
         "away": points(t, mine["walk_away"]),
         "wants": _wants(group, mine),
+        "before": [_before(t, group, held) for held in mine["commitments"]],
         "texts": texts,
         "do": "bargain" if mine["do"] in ("delegate", "walk_out") else mine["do"],
         "unfolded": bool(general) or name in called or bool(deals),
@@ -191,6 +192,14 @@ def _wants(group: Data, mine: Data) -> list[Data]:
         {"title": group["issues"][issue]["title"] or issue, "share": share, "end": _end(group, mine, issue)}
         for issue, share in ranked
     ]
+
+
+def _before(t: Texts, group: Data, held: Data) -> str:
+    """What was agreed before on a question, and what leaving it altogether costs."""
+    issue, settled = held["issue"], held["settlement"]
+    means = newsroom.settlement(t, {"settlement": settled, "means": _means(group, issue, settled)})
+    title = group["issues"][issue]["title"] or issue
+    return t("table.before", issue=title, means=means, cost=points(t, held["hold"]))
 
 
 def _end(group: Data, mine: Data, issue: str) -> str:

@@ -46,7 +46,7 @@ async def door(request: Request) -> Response:
     if place is not None:
         return RedirectResponse(f"/table/{place.code}", 303)
     mine = [code for code in classroom._taught_here(request) if await classroom._teaches(request, code)]
-    return page(request, "table_door", mine=mine)
+    return page(request, "table_door", mine=mine, stem=request.query_params.get("scenario", ""))
 
 
 async def _here(request: Request) -> tuple[Room, bool, Seat | None]:
