@@ -6,6 +6,7 @@ them. Counts are told as counts: nothing is said to have caused anything.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -15,7 +16,8 @@ from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
-SIZE, EDGE = 360, 44  # of a picture, and of its margins
+SIZE, EDGE, WIDE = 360, 44, 13  # of a picture, of its margins, of a dot
+MARGIN = 0.04  # of all worth, around what is shown
 SPENT = 0.05  # of a mediator's effort: from there on something was spent on an activity
 SCRIPT = 0  # the number under which the script stands among the tables
 
@@ -52,9 +54,16 @@ def _picture(t: Texts, name: str, space: Data, ends: dict[int, Data], mine: int)
     named = ", ".join(t.number(number) for number in missing)
     content: Data = {"name": name, "parties": space["parties"], "dots": dots, "size": SIZE, "edge": EDGE}
     content["missing"] = t("table.debrief.missing", tables=named) if missing else ""
+    content["rows"] = [
+        {
+            "name": _name(t, dot["number"]),
+            "worth": [table_words.points(t, dot["worth"][each]) for each in space["parties"]],
+        }
+        for dot in sorted(dots, key=lambda dot: dot["number"] or len(ends))
+    ]
     content["words"] = t("table.debrief.picture", group=name, n=t.number(len([dot for dot in dots if dot["number"]])))
     if len(space["parties"]) == 2:
-        content |= _space(space, dots)
+        content |= _space(t, space, dots)
     else:
         content["strips"] = [_strip(party, space, dots) for party in space["parties"]]
     return content
@@ -65,37 +74,57 @@ def _dot(number: int, worth: dict[str, float], mine: int) -> Data:
     return {"number": number, "worth": worth, "kind": "script" if number == SCRIPT else kind}
 
 
-def _space(space: Data, dots: list[Data]) -> Data:
-    """Utility space of two parties; two tables at the same place stand beside each other."""
-    x, y = space["parties"]
-    corners = sorted((point[x], point[y]) for point in space["pareto"])
-    placed: dict[tuple[int, int], int] = {}
+def _space(t: Texts, space: Data, dots: list[Data]) -> Data:
+    """Utility space of two parties, as much of it as there is to agree on."""
+    x, y = (_scale(party, space, dots) for party in space["parties"])
+    one, other = space["parties"]
     for dot in dots:
-        across, up = _across(dot["worth"][x]), _up(dot["worth"][y])
-        rank = placed[across, up] = placed.get((across, up), -1) + 1
-        dot |= {"x": across + 9 * rank, "y": up}
+        dot |= {"x": x(dot["worth"][one]), "y": SIZE - y(dot["worth"][other])}
+    for dot in dots:
+        dot["told"] = dot["kind"] == "mine" or not _crowded(dot, dots)
+    corners = sorted((point[one], point[other]) for point in space["pareto"])
     marks = {"away": space["no_agreement"], "nash": space["nash"]}
     return {
-        "frontier": " ".join(f"{_across(one)},{_up(other)}" for one, other in corners),
-        "marks": {kind: {"x": _across(at[x]), "y": _up(at[y])} for kind, at in marks.items() if at},
+        "frontier": " ".join(f"{x(across)},{SIZE - y(up)}" for across, up in corners),
+        "marks": {kind: {"x": x(at[one]), "y": SIZE - y(at[other])} for kind, at in marks.items() if at},
+        "ends": [[table_words.points(t, end) for end in (scale.low, scale.high)] for scale in (x, y)],
     }
 
 
-def _across(worth: float) -> int:
-    return round(EDGE + worth * (SIZE - 2 * EDGE))
+@dataclass(frozen=True)
+class Scale:
+    """Where a worth is drawn, on an axis of the picture."""
+
+    low: float
+    high: float
+
+    def __call__(self, worth: float) -> int:
+        return round(EDGE + (worth - self.low) / (self.high - self.low) * (SIZE - 2 * EDGE))
 
 
-def _up(worth: float) -> int:
-    return SIZE - _across(worth)
+def _scale(party: str, space: Data, dots: list[Data]) -> Scale:
+    """From a little less than no agreement to the most that leaves everybody else no less than that; with all dots."""
+    away = space["no_agreement"]
+    within = [point[party] for point in space["pareto"] if all(point[each] >= away[each] for each in away)]
+    shown = [away[party], *within, *(dot["worth"][party] for dot in dots)]
+    shown += [space["nash"][party]] if space["nash"] else []
+    return Scale(max(min(shown) - MARGIN, 0.0), min(max(shown) + MARGIN, 1.0))
+
+
+def _crowded(dot: Data, dots: list[Data]) -> bool:
+    """Is there no room for its number beside another dot?"""
+    others = [each for each in dots if each is not dot]
+    return any(abs(each["x"] - dot["x"]) < WIDE and abs(each["y"] - dot["y"]) < WIDE for each in others)
 
 
 def _strip(party: str, space: Data, dots: list[Data]) -> Data:
     """What the texts are worth to one of several parties, on a line."""
+    scale = _scale(party, space, dots)
     return {
         "party": party,
-        "away": _across(space["no_agreement"][party]),
-        "nash": _across(space["nash"][party]) if space["nash"] else None,
-        "dots": [dot | {"x": _across(dot["worth"][party])} for dot in dots],
+        "away": scale(space["no_agreement"][party]),
+        "nash": scale(space["nash"][party]) if space["nash"] else None,
+        "dots": [dot | {"x": scale(dot["worth"][party]), "told": dot["kind"] == "mine"} for dot in dots],
     }
 
 
@@ -107,7 +136,7 @@ def _row(t: Texts, number: int, end: Data, parties: list[str], mine: bool) -> Da
     fairness = outcome["fairness"]
     return {
         "number": number,
-        "name": t("table.script") if number == SCRIPT else t("table.number", number=number),
+        "name": _name(t, number),
         "mine": mine,
         "agreed": _of(t, [text is not None for text in end["agreed"].values()]),
         "settled": _yes(t, outcome["settled"]),
@@ -116,6 +145,10 @@ def _row(t: Texts, number: int, end: Data, parties: list[str], mine: bool) -> Da
         "people": newsroom.share(t, end.get("people", 0.0)),
         "worth": [table_words.points(t, outcome[f"utility.{party}"]) for party in parties],
     }
+
+
+def _name(t: Texts, number: int) -> str:
+    return t("table.script") if number == SCRIPT else t("table.number", number=number)
 
 
 def _yes(t: Texts, holds: bool) -> str:
@@ -144,12 +177,14 @@ def _ended(t: Texts, end: Data) -> str:
 def _otherwise(t: Texts, number: int, tables: dict[int, Data]) -> str:
     """Where tables spent effort differently: how many of those that did as this one, and of the others, still stand.
 
-    The activity in which they differ most evenly; without any, when the first chapter took effect.
+    The activity in which they differ most evenly, whatever came of it. Where all tables did alike, or nothing or all of
+    it stands, when the first chapter took effect.
     """
     did = {activity: _did(tables, activity) for activity in ACTIVITIES}
     parted = {activity: min(sum(each.values()), len(each) - sum(each.values())) for activity, each in did.items()}
     activity = max(ACTIVITIES, key=lambda each: parted[each])
-    if not parted[activity]:
+    held = {bool(end["outcome"]["lasting"]) for end in tables.values()}
+    if not parted[activity] or len(held) == 1:
         return _first(t, number, tables)
     mine = did[activity][number]
     stands = {True: [], False: []}  # type: dict[bool, list[bool]]

@@ -23,7 +23,7 @@ from sim.play.table_seats import SeatedMediator
 from tests.play.games import EXACT, Decision, read, some_text, text
 from tests.seldom import seldom
 
-SHORT = ("clock.hold_weeks=13",)
+SHORT = ("clock.weeks=30", "clock.hold_weeks=4")
 
 
 def seated(name: str = "seminar", *settings: str, replication: int = 0) -> Table:
