@@ -53,7 +53,7 @@ def events_of(table: Table) -> pd.DataFrame:
         seldom("baseline", 1),
         seldom("camp-david-1978", 2),
         seldom("two-mediators", 0),
-        seldom("mechanisms-on", 1),
+        seldom("mechanisms-off", 1),
     ],
 )
 def test_a_table_of_scripted_seats_is_the_script(name: str, replication: int) -> None:
