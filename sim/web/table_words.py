@@ -139,7 +139,7 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "take": _take(mine),
         "least": t.number(_take(mine), 1),
         "sliders": newsroom.sliders(group, before or {}),
-        "script": {key: mine[key] for key in ("priorities", "ideal", "values", "commitments")}
+        "script": {key: mine[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
         | {"walkAway": mine["walk_away"]},
     }
 

@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sim.web import safety, table_debrief, table_words
+from sim.web import access, safety, table_debrief, table_words
 from sim.web import table_standing as standing
 from sim.web.game_pages import proposed, replication_of
 from sim.web.jobs import Yaml
 from sim.web.line import NOW
-from sim.web.pages import classroom
 from sim.web.pages.explore import DEFAULT
 from sim.web.rooms import Seat
 from sim.web.rooms import Seen as Room
@@ -45,16 +44,14 @@ async def door(request: Request) -> Response:
     place = await seat(request)
     if place is not None:
         return RedirectResponse(f"/table/{place.code}", 303)
-    mine = [code for code in classroom._taught_here(request) if await classroom._teaches(request, code)]
+    mine = list(await access.living_keys(request))
     return page(request, "table_door", mine=mine, stem=request.query_params.get("scenario", ""))
 
 
 async def _here(request: Request) -> tuple[Room, bool, Seat | None]:
     """The room, whether this browser teaches it, and its place there.  Errors: Refusal for anybody else."""
-    room = await classroom._room(request, request.path_params["code"])
-    teaches, place = await classroom._teaches(request, room.code), await seat(request)
-    if place is not None and place.code != room.code:
-        place = None
+    room = await access.room_of(request, request.path_params["code"])
+    teaches, place = await access.teaches(request, room.code), await access.member(request, room.code)
     if not teaches and place is None:
         raise Refusal(403, "refused.member")
     return room, teaches, place
@@ -255,7 +252,7 @@ async def decide(request: Request, form: Form) -> Response:
 async def set_up(request: Request, form: Form) -> Response:
     """The teacher sets up tables for one history of a scenario."""
     limit(request, "write")
-    room = await classroom._taught(request)
+    room = await access.taught(request)
     here, stem = house(request), form.get("scenario", DEFAULT)
     scenario, case = await here.scenario(stem)
     start = {
@@ -277,7 +274,7 @@ async def set_up(request: Request, form: Form) -> Response:
 async def deal(request: Request, form: Form) -> Response:
     """The tables begin: whoever has no chair is given one by lot."""
     limit(request, "write")
-    room = await classroom._taught(request)
+    room = await access.taught(request)
     rules = await _rules(request, room.code)
     if not rules.dealt:
         await run_in_threadpool(house(request).rooms.tables.deal, room.code, *standing.seats_of(rules))
@@ -287,7 +284,7 @@ async def deal(request: Request, form: Form) -> Response:
 async def rule(request: Request, form: Form) -> Response:
     """Turn messages on or off, or end the tables: what is left the model plays."""
     limit(request, "write")
-    room = await classroom._taught(request)
+    room = await access.taught(request)
     await _rules(request, room.code)
     what = {key: form[key] == "yes" for key in ("messages", "finished") if key in form}
     if what:

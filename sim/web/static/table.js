@@ -13,6 +13,7 @@ let sent = false;
 
 function worth(chapter, inputs) {
   const own = mine[chapter];
+  if (own.together) return together(own.together, chapter, inputs);
   let sum = 0;
   for (const input of inputs) {
     const issue = input.name.slice(`offer.${chapter}.`.length), option = input.type !== "range", x = Number(input.value);
@@ -24,6 +25,12 @@ function worth(chapter, inputs) {
     }
   }
   return sum;
+}
+
+// Where issues interact, a list says what each combination of their options is worth, the last issue fastest.
+function together({ issues, worth: worths }, chapter, inputs) {
+  const chosen = (issue) => inputs.find((input) => input.name === `offer.${chapter}.${issue}`).value;
+  return worths[issues.reduce((number, [issue, options]) => number * options.length + options.indexOf(chosen(issue)), 0)];
 }
 
 function tell(place) {
