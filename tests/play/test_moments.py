@@ -16,7 +16,7 @@ from sim.web.texts import languages, texts
 from tests.play.games import read
 from tests.seldom import seldom
 
-HISTORIES = [("seminar", 0), ("seminar", 3), ("baseline", 1), seldom("baseline", 2), seldom("cooling-off-4", 0)]
+HISTORIES = [("seminar", 0), seldom("seminar", 3), ("baseline", 1), seldom("baseline", 2), seldom("cooling-off-4", 0)]
 
 
 @cache

@@ -82,10 +82,10 @@ def test_three_people_play_a_table(visit: Visits) -> None:
                     if number:
                         assert f"from Upper at {number - 1}" in each.text
                     assert len((await browser_state(people[seat], room))["decided"]) == list(people).index(seat)
-                    said = {"message": f"from {seat} at {number}"} | (hard if number < 9 else {})
+                    said = {"message": f"from {seat} at {number}"} | (hard if number < 5 else {})
                     response = await people[seat].post(f"{room}/decide", filled(each.text) | said)
                     assert response.status_code == 303
-            assert number >= 7
+            assert number >= 5
             ended = await people["Upper"].open(f"{room}/debrief")
             assert heading(ended.text) == "How all tables ended"
             assert "100\u00a0%" in ended.text
