@@ -22,9 +22,9 @@ import numpy as np
 
 from sim.arrays import Array, Index, Mask, at, one_after_the_other, total
 from sim.bargaining.combinations import ALL
+from sim.bargaining.interactions import Interaction, scaled
 
 ROUNDING = 1e-12
-SPAN = 1e-9  # a party to whom all packages are alike to this is content with each
 
 
 def value(x: Array, position: Array) -> Array:
@@ -35,7 +35,7 @@ def value(x: Array, position: Array) -> Array:
     return 1 - np.abs(x - position) / np.maximum(position, 1 - position)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: a round makes dozens, and a frozen one takes three times as long to make
 class Package:
     """A proposal: `levels` (S, R), the covered share of each stretch, and `combination` (R,), the options chosen."""
 
@@ -52,8 +52,8 @@ class Package:
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
-        self.levels[:, here] = package.levels
-        self.combination[here] = package.combination
+        self.levels[..., here] = package.levels
+        self.combination[..., here] = package.combination
 
     def where(self, chosen: Mask, other: Package) -> Package:
         """The other package in the chosen replications, this one elsewhere."""
@@ -62,7 +62,7 @@ class Package:
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Preferences:
     """Utilities in a group, true, believed or estimated.
 
@@ -197,27 +197,6 @@ class Commitment:
 
     settlement: Array
     hold: Array
-
-
-@dataclass(frozen=True)
-class Interaction:
-    """Options of several issues that are worth more together, or less, than one by one.
-
-    options: the number of the option, by issue; adds (R,): utility before it is scaled (see `scaled`).
-    """
-
-    options: Mapping[str, int]
-    adds: Array
-
-
-def scaled(worth: Array) -> Array:
-    """What every combination is worth (O, R), from 0 for the worst one to 1 for the best one.
-
-    utility = (worth - lowest worth) / (highest worth - lowest worth)
-    """
-    lowest = worth.min(axis=0)
-    span = worth.max(axis=0) - lowest
-    return np.where(span > SPAN, (worth - lowest) / np.maximum(span, SPAN), 1.0)
 
 
 @dataclass(frozen=True)

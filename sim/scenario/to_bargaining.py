@@ -14,7 +14,8 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.arrays import Array, Parameter, to_scale, total
-from sim.bargaining.preferences import Agenda, Commitment, Interaction, Preferences
+from sim.bargaining.interactions import Interaction
+from sim.bargaining.preferences import Agenda, Commitment, Preferences
 from sim.bargaining.tactics import TACTICS, Mix, Tactic
 from sim.chance import Chance
 from sim.scenario.field_types import Item

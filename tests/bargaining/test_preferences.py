@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import at
-from sim.bargaining.preferences import Agenda, Interaction, Package, value
+from sim.bargaining.interactions import Interaction
+from sim.bargaining.preferences import Agenda, Package, value
 from tests.seldom import examples
 
 from .groups import random_group, random_package
