@@ -188,7 +188,7 @@ def _pausable(model: NegotiationModel) -> list[str]:
 
 
 def _liftable(model: NegotiationModel) -> list[str]:
-    return [name for name in _pausable(model) if model.freezes.of(name).liftable[0]]
+    return [name for name in _pausable(model) if model.freezes.of(name).liftable(name)[0]]
 
 
 # ---- what one seat sees ----------------------------------------------------------------------------------------------

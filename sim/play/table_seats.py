@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.agents.delegation import Delegation
 from sim.agents.mediator import Mediator
-from sim.agents.tables import Sitting, at_home, put_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables, at_home, put_home
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.preferences import Package
@@ -54,10 +55,11 @@ class SeatedParty(PlayedParty):
         kind = "mandate" if signs else told.do
         self.leave[group.name] = Leave(kind, UNTIL_TOLD, take)
 
-    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
+    def walks_out(self, tables: Tables, present: Mask, temper: Array) -> Index:
         """When the person said so; where the model plays, by chance."""
+        [group] = tables.groups
         self.moody = self.standing[group.name].do == "delegate"
-        return super().walks_out(group, present, temper)
+        return super().walks_out(tables, present, temper)
 
     def delegate(self, sitting: Sitting, by_tactic: Delegation) -> Delegation:
         """Whoever bargains gives way by its own tactic, down to what it must not go below."""
@@ -87,9 +89,9 @@ class SeatedMediator(Mediator):
         if errand is None:
             return
         for group in errand.lift:
-            self.model.freezes.of(group).lift(~self.model.nowhere())
+            self.model.freezes.of(group).lift(group, ~self.model.nowhere())
         for group, weeks in errand.pause.items():
-            self.model.freezes.of(group).pause(self.model.each(weeks), self.name)
+            self.model.freezes.of(group).pause(group, self.model.each(weeks), self.name)
 
     @property
     def purse(self) -> float:
