@@ -12,7 +12,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from unicodedata import normalize
 
 from sim.scenario import splice, writing
 from sim.scenario.folders import EXTENDS, alone
@@ -96,6 +98,7 @@ def edited(text: str, changes: Iterable[Change]) -> str:
 
 
 def _edited(text: str, change: Change) -> str:
+    change = Change(tuple(_usual(step) for step in change.trail), change.value)
     before = opened(text)
     wanted = applied(before.merged, change)
     moves = change.value is REMOVED and isinstance(change.trail[-1], int)  # what stands behind it in the list
@@ -108,6 +111,10 @@ def _edited(text: str, change: Change) -> str:
     if new != text and after != plain(wanted):
         raise CannotEdit(spell(change.trail))
     return new
+
+
+def _usual(step: str | int) -> str | int:
+    return normalize("NFC", step) if isinstance(step, str) else step  # as the reader does
 
 
 def applied(tree: Node, change: Change) -> Node:
@@ -156,7 +163,8 @@ def _names(trail: Trail) -> Trail:
 def _settled(text: str, trail: Trail, before: Opened, whole: Node) -> str:
     """The text that says at a path what is wanted there of the whole scenario, given what it extends."""
     wanted = find(whole, trail)
-    theirs = find(before.parent, trail) if before.parent is not None else None
+    in_list = any(isinstance(step, int) for step in trail)  # lists replace as a whole
+    theirs = find(before.parent, trail) if before.parent is not None and not in_list else None
     mine = find(before.own, trail)
     if wanted is None:
         if theirs is not None:
@@ -238,10 +246,10 @@ def _listed(text: str, trail: Trail, mine: Node, needed: Node, before: Opened) -
 
 
 def _written(text: str, trail: Trail, value: Any, before: Opened) -> str:
-    return splice.written(text, trail, value, _order(trail, before), before.keys(trail))
+    return splice.written(text, trail, value, partial(_order, before), before.keys(trail))
 
 
-def _order(trail: Trail, before: Opened) -> Sequence[str]:
+def _order(before: Opened, trail: Trail) -> Sequence[str]:
     """The keys behind which a new key stands, as the schema orders them, the nearest first."""
     known = [EXTENDS] * (len(trail) == 1) + Keys.at(trail[:-1], before.merged).names(find(before.merged, trail[:-1]))
     name = trail[-1]

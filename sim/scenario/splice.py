@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +24,14 @@ class Holder:
     anchor: int
 
 
-def written(text: str, trail: Trail, value: Any, before: Sequence[str] = (), keys: Sequence[Any] = ()) -> str:
+Order = Callable[[Trail], Sequence[str]]
+"""The keys behind which the last key of a path stands, the nearest first; none: behind all."""
+
+
+def written(text: str, trail: Trail, value: Any, order: Order, keys: Sequence[Any] = ()) -> str:
     """The text with a value at a path.
 
-    before: keys behind which a key stands that is not there yet, the nearest first; where none of them is there it is
-    the first key, and without any the last; keys: the path again, with keys that are numbers as numbers.
+    order: where a key stands that is not there yet; keys: the path again, with keys that are numbers as numbers.
     """
     root = span_of(text)
     found, count = at(root, trail)
@@ -45,7 +48,7 @@ def written(text: str, trail: Trail, value: Any, before: Sequence[str] = (), key
         return _replaced(text, _holder(text, root, trail[:count]), whole)
     if isinstance(step, int):
         return _appended(text, found, value)
-    return _added(text, found, names[count], value, before if count == len(trail) - 1 else ())
+    return _added(text, found, names[count], value, order(trail[: count + 1]))
 
 
 def without(text: str, trail: Trail) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def changes(draw: Any, text: str) -> Change:
     trail, node = draw(st.sampled_from(walked(tree)))
     what = draw(st.sampled_from(["change", "change", "remove", "new"]))
     if what == "new" and isinstance(node.value, dict):
-        return Change((*trail, draw(TEXTS)), draw(VALUES))
+        return Change((*trail, normalize("NFC", draw(TEXTS))), draw(VALUES))
     if what == "new" and isinstance(node.value, list):
         return Change((*trail, len(node.items)), draw(VALUES))
     return Change(trail, REMOVED if what == "remove" else draw(VALUES))
@@ -106,7 +107,8 @@ def touched(text: str, trail: Trail) -> int:
     start = around.start
     if count and isinstance(trail[count - 1], str) and not around.flow:
         start = holder.keys[str(trail[count - 1])].start
-    return text.count("\n", min(start, found.start), max(around.end, found.end)) + 1 + (around is not found)
+    lines = text.count("\n", min(start, found.start), max(around.end, found.end)) + 1
+    return lines + 1  # that of the dash, or of what comes to stand behind it
 
 
 @given(st.data())
