@@ -41,15 +41,20 @@ def _day(text: str) -> str | dt.date:
 
 
 def fits(value: Any) -> bool:
-    """Does it stand in one line: a single value, nothing, or a short list or mapping of single values?"""
+    """Does it stand in one line: a single value, or a short list or mapping of such, or of short lists of such?"""
     parts: Sequence[Any] = ()
     if isinstance(value, Mapping):
-        parts = list(value.values())
+        parts = [part for part in value.values() if not isinstance(part, list) or any(map(_holds, part))]
     elif isinstance(value, list):
         parts = value
-    if any(isinstance(part, Mapping | list) and part for part in parts):
+    if any(map(_holds, parts)):
         return False
-    return not parts or len(inline(value)) <= SHORT
+    return not isinstance(value, Mapping | list) or len(inline(value)) <= SHORT
+
+
+def _holds(value: Any) -> bool:
+    """Is it a list or mapping with something in it?"""
+    return isinstance(value, Mapping | list) and bool(value)
 
 
 def lines(value: Any) -> list[str]:

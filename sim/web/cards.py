@@ -217,7 +217,8 @@ class Form:
         """A field for each of these names."""
         there = list(part.node.entries) if part.node is not None else []
         found = [field_of(part.below(name)) for name in dict.fromkeys([*names, *there])]
-        return [replace(each, word="", label=str(each.trail[-1])) for each in found if each is not None]
+        of = "options" if "options" in part.trail else str(part.trail[-1])
+        return [replace(each, word="", of=of, label=str(each.trail[-1])) for each in found if each is not None]
 
     def _seated(self, part: Part) -> list[str]:
         """The parties that a block below an issue is about: those of its table, if it has any."""

@@ -32,13 +32,15 @@ class Field:
     """One control: what it is for, what it shows, and what it takes.
 
     kind: text, lines, number, slider, choice, tactic (the kind of one), names, when, ends (labels of a scale); parts: what is shown of each part, as text.
-    label: what the schema calls it; word: its name among the texts of the page, "" if only the schema has a name.
+    label: what the schema calls it, or the name in the file that it is about; word: its name among the texts of the
+    page, "" if only the schema has a name; of: what it says of that name.
     """
 
     trail: Trail
     kind: str
     label: str
     word: str = ""
+    of: str = ""
     hint: str = ""
     unset: str = ""
     parts: dict[str, str] = field(default_factory=dict)
@@ -67,6 +69,8 @@ class Field:
     def change(self, sent: Mapping[str, str]) -> Change | None:
         """What a browser's parts of this field change; None if nothing."""
         sent = {part: text.replace("\r\n", "\n") for part, text in sent.items()}
+        if self.kind == "names":  # a box that is not ticked is not sent
+            sent = {str(place): sent.get(str(place), "") for place in range(len(self.options))}
         before = {part: self.parts.get(part, "") for part in sent}
         if sent == before:
             return None

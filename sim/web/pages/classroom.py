@@ -72,6 +72,13 @@ async def _belongs(request: Request, code: str) -> bool:
     return (place is not None and place.code == code) or await _teaches(request, code)
 
 
+async def rooms_of(request: Request) -> list[str]:
+    """The codes of all rooms in which this browser sits or teaches."""
+    place = await seat(request)
+    sits = [place.code] if place is not None else []
+    return [*sits, *[code for code in _taught_here(request) if await _teaches(request, code)]]
+
+
 async def _taught(request: Request) -> Seen:
     """The room of the address, for its teacher.  Errors: Refusal."""
     room = await _room(request, request.path_params["code"])
