@@ -20,7 +20,7 @@ from sim.scenario import splice, writing
 from sim.scenario.folders import EXTENDS, alone
 from sim.scenario.problems import Report
 from sim.scenario.schema_lookup import Keys
-from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, merge, node_of, plain, put, remove, spell
+from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, node_of, plain, put, remove, spell
 from sim.scenario.yaml_reader import Document, read_bytes
 
 NOWHERE = Place(Source("an edit"))
@@ -169,10 +169,21 @@ def _settled(text: str, trail: Trail, before: Opened, whole: Node) -> str:
     if wanted is None:
         if theirs is not None:
             return text if mine is not None and mine.value is None else _written(text, trail, None, before)
-        return text if mine is None else splice.without(text, trail)
+        return text if mine is None else splice.without(text, _with_holders(trail, before))
     if mine is None and theirs is not None and _same(theirs, wanted):
         return text  # the other file says so already
     return _made(text, trail, mine, _needed(theirs, wanted, mine), Opened(before.own, before.parent, whole))
+
+
+def _with_holders(trail: Trail, before: Opened) -> Trail:
+    """The path of what is taken away: with it goes a mapping that would say nothing, as the other file has it too."""
+    while len(trail) > 1:
+        holder = find(before.own, trail[:-1])
+        other = find(before.parent, trail[:-1]) if before.parent is not None else None
+        if holder is None or len(holder.entries) != 1 or other is None or not isinstance(other.value, dict):
+            break
+        trail = trail[:-1]
+    return trail
 
 
 def _needed(theirs: Node | None, wanted: Node, mine: Node | None) -> Node:

@@ -90,7 +90,7 @@ class _Spans:
             self._sequence(span)
         return span
 
-    def _scalar(self, span: Span, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, span: Span, event: Any) -> None:
         span.end = event.end_mark.index + self._skipped
         span.plain = bool(event.implicit[0])
         if event.style in BLOCK_TEXT:  # ends where the next key begins
@@ -133,14 +133,14 @@ class _Spans:
         assert found is not None
         return found.end() - 1
 
-    def _end(self, span: Span, event: yaml.Event) -> int:
+    def _end(self, span: Span, event: Any) -> int:
         if span.flow:
             return int(event.end_mark.index) + self._skipped
         inside = [*span.entries.values(), *span.items]
         return inside[-1].end if inside else span.start
 
 
-def _name(event: yaml.ScalarEvent) -> str:
+def _name(event: Any) -> str:
     """The text by which the reader finds an entry."""
     value: Any = resolve(event.value) if event.implicit[0] else event.value
     return normalize("NFC", key_text(value))

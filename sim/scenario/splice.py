@@ -56,7 +56,7 @@ def without(text: str, trail: Trail) -> str:
     root = span_of(text)
     holder, _ = at(root, trail[:-1])
     step = trail[-1]
-    spans = list(holder.entries) if isinstance(step, str) else list(range(len(holder.items)))
+    spans: list[str | int] = [*holder.entries] if isinstance(step, str) else [*range(len(holder.items))]
     if len(spans) == 1:
         if len(trail) == 1:
             raise ValueError("a file that holds nothing")

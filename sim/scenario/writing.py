@@ -18,7 +18,9 @@ STEP = 2
 def inline(value: Any, *, flow: bool = False) -> str:
     """A value in one line.  flow: it will stand in brackets or braces, where commas divide"""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key, flow=True)}: {inline(part, flow=True)}" for key, part in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{_key(key, flow=True)}: {inline(part, flow=True)}" for key, part in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(inline(part, flow=True) for part in value) + "]"
     if isinstance(value, str) and re.search(r"[\r\n\t]", value):
@@ -26,10 +28,6 @@ def inline(value: Any, *, flow: bool = False) -> str:
     if isinstance(value, str) and DATE.fullmatch(value):
         value = _day(value)
     return one_line([value])[1:-1] if flow else one_line(value)
-
-
-def _key(key: Any, *, flow: bool) -> str:
-    return inline(key, flow=flow)
 
 
 def _day(text: str) -> str | dt.date:
@@ -73,8 +71,8 @@ def entry(key: Any, value: Any) -> list[str]:
     """The lines of a key with its value."""
     if fits(value):
         said = "" if value is None else f" {inline(value)}"
-        return [f"{_key(key, flow=False)}:{said}"]
-    return [f"{_key(key, flow=False)}:", *indented(lines(value), STEP)]
+        return [f"{inline(key)}:{said}"]
+    return [f"{inline(key)}:", *indented(lines(value), STEP)]
 
 
 def item(value: Any) -> list[str]:

@@ -31,7 +31,7 @@ def begun(name: str, parties: Sequence[str], question: str, ends: Sequence[str])
         {
             "name": name,
             "clock": {"start": "2024-01-01", "weeks": 104, "hold_weeks": 260},
-            "parties": {party: side for party in parties},
+            "parties": dict.fromkeys(parties, side),
             "working_groups": {"talks": {"meets_every": 6, "issues": {key_for(title, ()): scale}}},
         }
     )

@@ -28,6 +28,10 @@ FIRST = {
 }
 """Of each block the keys that are used most, in the order in which the form has them."""
 REST = ("contacts", "walkouts", "frozen_week", "trust_dynamics", "agreements", "leaders")
+SAYING = ("title", "what", "reason")
+"""Keys that say in words what a block is."""
+USUAL_TACTIC = ("tactic", "beta", "generosity", "patience", "share")
+"""What is asked of a tactic at once; the rest of its numbers stand under "more"."""
 BARS = ("stakes", "weights", "activities")
 """What is split: only how the numbers compare counts, so they are shown as bars on one scale."""
 SHARES = ("effort", "credibility")
@@ -77,6 +81,7 @@ class Card:
             "name": self.name,
             "word": self.word,
             "title": self.title,
+            "says": next((each.parts[""] for each in self.fields if each.word in SAYING and each.parts.get("")), ""),
             "fields": [{**each.shown(), "id": identifier(each.name)} for each in self.fields],
             "more": [{**each.shown(), "id": identifier(each.name)} for each in self.more],
             "inside": [card.shown() for card in self.inside],
@@ -183,7 +188,9 @@ class Form:
         later = [name for name in part.names if name not in first and name != "issues"]
         fields = [each for name in first for each in self.fields(part.below(name))]
         more = [each for name in later for each in self.fields(part.below(name))]
-        return Card(part.trail, section, fields=fields, more=more)
+        seldom = [each for each in fields if "tactic" in each.trail and each.label not in USUAL_TACTIC]
+        fields = [each for each in fields if each not in seldom]
+        return Card(part.trail, section, fields=fields, more=[*seldom, *more])
 
     # ---- the fields of one key ---------------------------------------------------------------------------------------
 
@@ -273,9 +280,9 @@ def place(cards: Sequence[Card], problems: Iterable[tuple[str, str]]) -> list[tu
     problems: path and sentence.  -> identifier ("" where there is no such field) and sentence
     """
     said = []
-    every = [card for card in cards if True]
+    every = [inner for card in cards for inner in card.walk()]
     for path, sentence in problems:
-        found = _nearest([inner for card in every for inner in card.walk()], path)
+        found = _nearest(every, path)
         if found is not None:
             found.problems.append(sentence)
         said.append((identifier(found.name) if found is not None else "", sentence))

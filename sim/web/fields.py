@@ -24,6 +24,9 @@ MARK = "|"
 NULL = {"type": "null"}
 SHAPE_NAMES = {"_".join(parts): parts for parts in SHAPES}
 ENDS = ("0", "1")
+CENTRES = ("", "mean", "mode")
+"""Parts that say about where a number is."""
+HIGHEST_SPAN = 10
 MIX = "mix"  # a tactic made of others, which only a file can say
 
 
@@ -31,7 +34,8 @@ MIX = "mix"  # a tactic made of others, which only a file can say
 class Field:
     """One control: what it is for, what it shows, and what it takes.
 
-    kind: text, lines, number, slider, choice, tactic (the kind of one), names, when, ends (labels of a scale); parts: what is shown of each part, as text.
+    kind: text, lines, number, slider, choice, tactic (the kind of one), names, when, ends (labels of a scale); parts:
+    what is shown of each part, as text; options: what may be chosen; ends: what the ends of a slider mean, in words.
     label: what the schema calls it, or the name in the file that it is about; word: its name among the texts of the
     page, "" if only the schema has a name; of: what it says of that name.
     """
@@ -86,6 +90,8 @@ class Field:
         if self.kind == "lines":
             return [line.strip() for line in sent[""].split("\n") if line.strip()] or None
         shape = sent.get("shape", ONE)
+        if shape != self.parts.get("shape", ONE):
+            return self._proposed(shape)
         if shape in SHAPE_NAMES:
             return {part: _number(sent.get(part, "")) for part in SHAPE_NAMES[shape]}
         text = sent.get("", "").strip()
@@ -94,6 +100,29 @@ class Field:
         if self.kind == "tactic":
             return {"kind": text}
         return _number(text) if self.kind in ("number", "slider", "when") else text
+
+    def _proposed(self, shape: str) -> Any:
+        """A number of another shape to begin with: about what it was, a tenth of its range to either side."""
+        now = self._about()
+        low = self.low or 0.0
+        high = now + 2 * abs(now) + 1 if self.high is None else self.high
+        side = (high - low) / 10 if high - low <= HIGHEST_SPAN else abs(now) / 10 or 1.0
+        numbers = {"mean": now, "mode": now, "sd": side / 2, "low": max(now - side, low), "high": min(now + side, high)}
+        if shape not in SHAPE_NAMES:
+            return round(now, 4)
+        return {part: round(numbers[part], 4) for part in SHAPE_NAMES[shape]}
+
+    def _about(self) -> float:
+        """About what the number is now, whatever its shape."""
+        ends = [float(self.parts[part]) for part in ("low", "high") if _is_number(self.parts.get(part, ""))]
+        for text in (*(self.parts.get(part, "") for part in CENTRES), self.unset):
+            if _is_number(text) and (text != self.unset or not ends):
+                return float(text)
+        return sum(ends) / len(ends) if ends else self.low or 0.0
+
+
+def _is_number(text: str) -> bool:
+    return isinstance(resolve(text), int | float) and not isinstance(resolve(text), bool)
 
 
 def _number(text: str) -> Any:
@@ -194,8 +223,7 @@ def _number_field(made: Field, part: Part) -> Field | None:
     if shapes:
         made.parts["shape"] = shape
         numbers = value if isinstance(value, dict) else {}
-        for name in ("mean", "sd", "low", "mode", "high"):
-            made.parts[name] = one_line(numbers[name]) if name in numbers else ""
+        made.parts |= {name: one_line(number) for name, number in numbers.items()}
     made.low, made.high = form.get("minimum"), form.get("maximum")
     made.step = "1" if form["type"] == "integer" else "any"
     return made

@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario import as_yaml, load_text
-from sim.scenario.edit import REMOVED, CannotEdit, Change, applied, edited, fresh, opened
-from sim.scenario.library import folder, names
-from sim.scenario.problems import ScenarioError
+from sim.scenario.edit import REMOVED, Change, applied, edited, opened
+from sim.scenario.library import names
 from sim.scenario.spans import at, span_of
-from sim.scenario.tree import Node, Trail, find, plain
+from sim.scenario.tree import Node, Trail, plain
 from tests.scenario.legal import scenarios
 from tests.seldom import examples
 

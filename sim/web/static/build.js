@@ -6,20 +6,15 @@ import { scaleOf } from "./charts.js";
 const desk = $("desk"), place = $("form"), here = `/build/${desk.dataset.key}`;
 let sending = Promise.resolve(), asking = null, before = null;
 
+if (matchMedia("(max-width: 48rem)").matches) $("pictures").open = false; // a phone shows the form first
 dress();
 look();
 
 // ---- the form ----
 
 function dress() {
-  for (const select of place.querySelectorAll(".shaped > select")) unfold(select);
   for (const button of place.querySelectorAll(".keep")) button.hidden = true;
   if (!desk.dataset.mine) for (const each of place.querySelectorAll(".fields :is(input, select, textarea)")) each.disabled = true;
-}
-
-// Only the numbers that a kind of number has.
-function unfold(select) {
-  for (const each of select.parentElement.querySelectorAll("[data-of]")) each.hidden = !each.dataset.of.split(" ").includes(select.value);
 }
 
 place.addEventListener("input", (event) => {
@@ -30,17 +25,8 @@ place.addEventListener("input", (event) => {
 place.addEventListener("change", (event) => {
   const field = event.target.closest(".field");
   if (field === null || event.target.closest(".add")) return;
-  if (event.target.matches(".shaped > select")) {
-    unfold(event.target);
-    if (!filled(field, event.target.value)) return; // its numbers are still to come
-  }
-  const shape = field.querySelector(".shaped > select");
-  if (shape && !filled(field, shape.value)) return;
   send(`${here}/change`, partsOf(field));
 });
-
-const filled = (field, shape) =>
-  shape === "one" || [...field.querySelectorAll("label[data-of]")].every((label) => label.hidden || label.querySelector("input").value.trim() !== "");
 
 function partsOf(field) {
   const parts = {};
@@ -87,6 +73,7 @@ function renew(html, from) {
   const typed = active.value !== undefined && active.value !== active.defaultValue && active.type !== "range" ? active.value : null;
   const block = from?.parentElement.closest("[id]")?.id;
   place.replaceChildren(...fresh.childNodes);
+  document.querySelector("h1").textContent = place.querySelector(`[name='["name"]|']`)?.value || say("build.nameless");
   for (const each of place.querySelectorAll("details")) if (open.has(each.id)) each.open = true;
   dress();
   const found = id && [...place.querySelectorAll("input, select, textarea, summary, button")].find((each) => (each.id || each.name) === id && !from);
@@ -126,13 +113,15 @@ async function look() {
   }
 }
 
+let last = null;
+$("pictures").addEventListener("toggle", () => last && share(last.settled, last.sentence));
+
 function show(found) {
   $("now").textContent = found.sentence;
-  if (found.settled === null) {
-    desk.classList.add("old");
-    return;
-  }
-  desk.classList.remove("old");
+  $("pictures").hidden = found.settled === null; // they would show what no longer holds
+  if (found.settled === null) return;
+  if (last !== null) before = last.settled.share;
+  last = found;
   share(found.settled, found.sentence);
   $("spaces").replaceChildren(...Object.entries(found.groups).map(([name, group]) => space(name, group)));
 }
@@ -143,7 +132,6 @@ function share(settled, sentence) {
   svg.append(drawn("line", { x1: at(settled.low), x2: at(settled.high), y1: 22, y2: 22, stroke: token("--a"), "stroke-width": 4 }));
   if (before !== null) svg.append(drawn("circle", { cx: at(before), cy: 22, r: 7, fill: "none", stroke: token("--colour-quiet"), "stroke-width": 2 }));
   svg.append(drawn("circle", { cx: at(settled.share), cy: 22, r: 8, fill: token("--a") }));
-  before = settled.share;
   $("share").replaceChildren(svg);
 }
 
