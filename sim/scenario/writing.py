@@ -18,9 +18,8 @@ STEP = 2
 def inline(value: Any, *, flow: bool = False) -> str:
     """A value in one line.  flow: it will stand in brackets or braces, where commas divide"""
     if isinstance(value, Mapping):
-        return (
-            "{" + ", ".join(f"{_key(key, flow=True)}: {inline(part, flow=True)}" for key, part in value.items()) + "}"
-        )
+        entries = [f"{inline(key, flow=True)}: {inline(part, flow=True)}" for key, part in value.items()]
+        return "{" + ", ".join(entries) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(inline(part, flow=True) for part in value) + "]"
     if isinstance(value, str) and re.search(r"[\r\n\t]", value):

@@ -30,16 +30,19 @@ class Desk:
     def work(self) -> Packed:
         """Never fails: what is wrong is the answer (`unreadable`, or `refused` with the key of a text)."""
         from sim.scenario import ScenarioError
-        from sim.scenario.edit import CannotEdit
+        from sim.scenario.edit import CannotEdit, opened
 
         try:
-            text = self._changed()
-            return Packed.of(self._laid_out(text))
+            opened(self.text)
         except ScenarioError as error:
             return Packed.of({"unreadable": str(error)})
+        try:
+            return Packed.of(self._laid_out(self._changed()))
+        except ScenarioError as error:  # what was written can be read no more
+            return Packed.of({"refused": "build.why", "names": {"why": error.problems[0].message}})
         except CannotEdit as error:
             return Packed.of({"refused": "build.cannot", "names": {"where": str(error)[:200]}})
-        except (KeyError, ValueError, LookupError, TypeError, AttributeError):
+        except (LookupError, ValueError, TypeError, AttributeError):
             return Packed.of({"refused": "build.wrong", "names": {}})
 
     def _changed(self) -> str:

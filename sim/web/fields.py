@@ -184,7 +184,10 @@ def field_of(part: Part, among: Sequence[str] = ()) -> Field | None:
     kinds = {form.get("type") for form in part.forms}
     if isinstance(step, str) and step in WORDS:
         made.word = step
-    choices = [choice for form in part.forms for choice in form.get("enum", [form["const"]] if "const" in form else [])]
+    choices: list[str] = []
+    for form in part.forms:
+        only = [form["const"]] if "const" in form else []
+        choices += form.get("enum", only)
     if choices and kinds == {"string"}:
         return _with_text(replace(made, kind="choice", options=choices), value)
     if any(form.get("format") == "date" for form in part.forms):
@@ -197,9 +200,9 @@ def field_of(part: Part, among: Sequence[str] = ()) -> Field | None:
 
 
 def _with_text(made: Field, value: Any) -> Field:
-    single = not isinstance(value, list | dict) and value is not None
-    text = (value if isinstance(value, str) else one_line(value)) if single else ""
-    return replace(made, parts={"": text})
+    if value is None or isinstance(value, list | dict):
+        return replace(made, parts={"": ""})
+    return replace(made, parts={"": value if isinstance(value, str) else one_line(value)})
 
 
 def _list_field(made: Field, value: Any, among: Sequence[str]) -> Field:

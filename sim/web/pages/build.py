@@ -279,7 +279,7 @@ async def use(request: Request, form: Form) -> Response:
         raise Refusal(409, "build.mend")
     heavy = explore.too_heavy(request.state.texts, desk["seconds"], desk["megabytes"])
     if heavy:
-        raise Refusal(409, "build.heavy", why=heavy)
+        raise Refusal(409, "build.why", why=heavy)
     key = await run_in_threadpool(house(request).rooms.keep_scenario, built.text)
     return RedirectResponse(f"/{to}?{urlencode({'scenario': OWN + key})}", 303)
 
