@@ -90,7 +90,7 @@ def opened(text: str, name: str = "scenario.yaml") -> Opened:
 def edited(text: str, changes: Iterable[Change]) -> str:
     """The text with every change made, in their order.
 
-    Errors: ScenarioError, where the text cannot be read; CannotEdit.
+    Errors: ScenarioError, where the text cannot be read, before or with what is written into it; CannotEdit.
     """
     for change in changes:
         text = _edited(text, change)
@@ -260,11 +260,11 @@ def _written(text: str, trail: Trail, value: Any, before: Opened) -> str:
     return splice.written(text, trail, value, partial(_order, before), before.keys(trail))
 
 
-def _order(before: Opened, trail: Trail) -> Sequence[str]:
-    """The keys behind which a new key stands, as the schema orders them, the nearest first."""
+def _order(before: Opened, trail: Trail) -> Sequence[str] | None:
+    """The keys behind which a new key stands in the schema, the nearest first; None: it is a name of the file."""
     known = [EXTENDS] * (len(trail) == 1) + Keys.at(trail[:-1], before.merged).names(find(before.merged, trail[:-1]))
     name = trail[-1]
-    return known[: known.index(str(name))][::-1] if name in known else ()
+    return known[: known.index(str(name))][::-1] if name in known else None
 
 
 # ---- a new file ------------------------------------------------------------------------------------------------------

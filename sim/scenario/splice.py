@@ -12,7 +12,8 @@ from sim.scenario.spans import COLON, Span, at, span_of
 from sim.scenario.tree import Trail
 
 LINE_END = re.compile(r"\r\n|\r|\n|\Z")
-COMMENT = re.compile(r"( +)#")
+COMMENT = re.compile(r"([\]}]*)( +)#")
+"""What stands between a value and the comment of its line: brackets that close, and blanks."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Holder:
     anchor: int
 
 
-Order = Callable[[Trail], Sequence[str]]
-"""The keys behind which the last key of a path stands, the nearest first; none: behind all."""
+Order = Callable[[Trail], Sequence[str] | None]
+"""The keys behind which the last key of a path stands, the nearest first; None: behind all."""
 
 
 def written(text: str, trail: Trail, value: Any, order: Order, keys: Sequence[Any] = ()) -> str:
@@ -156,19 +157,19 @@ def _put(text: str, old: Span, new: str, anchor: int) -> str:
     grown = len(new) - (end - start)
     comment = COMMENT.match(text, end)
     if comment and "\n" not in text[start:end]:
-        blanks = max(1, len(comment[1]) - grown)
-        return text[:start] + new + " " * blanks + text[comment.end() - 1 :]
+        blanks = max(1, len(comment[2]) - grown)
+        return text[:start] + new + comment[1] + " " * blanks + text[comment.end() - 1 :]
     return text[:start] + new + text[end:]
 
 
 # ---- more of something -----------------------------------------------------------------------------------------------
 
 
-def _added(text: str, holder: Span, key: Any, value: Any, before: Sequence[str]) -> str:
+def _added(text: str, holder: Span, key: Any, value: Any, before: Sequence[str] | None) -> str:
     """A mapping with one more entry."""
-    place = next((list(holder.keys).index(name) + 1 for name in before if name in holder.keys), 0)
-    if not before:
-        place = len(holder.keys)
+    place = len(holder.keys)
+    if before is not None:
+        place = next((list(holder.keys).index(name) + 1 for name in before if name in holder.keys), 0)
     parts = _parts(holder)
     if holder.flow:
         new = f"{writing.inline(key, flow=True)}: {writing.inline(value, flow=True)}"

@@ -219,7 +219,7 @@ def _number_field(made: Field, part: Part) -> Field | None:
     value = part.value
     shape = ONE
     if isinstance(value, dict):
-        shape = "_".join(value)
+        shape = "_".join(map(str, value))
         if shape not in SHAPE_NAMES:
             return None
     made = _with_text(replace(made, kind="number", shapes=shapes), value)
@@ -242,7 +242,8 @@ def tactic_field(part: Part) -> Field:
 
 def ends_field(part: Part) -> Field:
     """What the ends of a scale mean in words, and any point between that the file names."""
-    there = {one_line(point): str(text) for point, text in (part.value or {}).items()}
+    said = part.value if isinstance(part.value, dict) else {}
+    there = {one_line(point): str(text) for point, text in said.items() if isinstance(point, int | float)}
     parts = {point: there.get(point, "") for point in sorted({*ENDS, *there}, key=float)}
     return Field(part.trail, "ends", "labels", "labels", _hint(part.info), parts=parts)
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.edit import REMOVED, Change, applied, edited, opened
+from sim.scenario.edit import REMOVED, CannotEdit, Change, applied, edited, fresh, opened
 from sim.scenario.library import names
+from sim.scenario.problems import ScenarioError
 from sim.scenario.spans import at, span_of
 from sim.scenario.tree import Node, Trail, plain
 from tests.scenario.legal import scenarios
@@ -110,7 +111,6 @@ def touched(text: str, trail: Trail) -> int:
 
 
 @given(st.data())
-@examples(4)
 def test_an_edit_reads_back_and_leaves_every_other_line_alone(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(OPEN))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -118,13 +118,79 @@ def test_an_edit_reads_back_and_leaves_every_other_line_alone(data: st.DataObjec
 
 
 @given(scenarios(), st.data())
+@examples(0.3)
 def test_so_it_is_in_any_file(text: str, data: st.DataObject) -> None:
     law(text, data.draw(changes(text)))
 
 
 @given(st.data())
+@examples(0.5)
 def test_so_it_is_with_the_line_ends_of_windows_and_a_mark_before_it(data: st.DataObject) -> None:
     text = "\ufeff" + data.draw(st.sampled_from(OPEN)).replace("\n", "\r\n")
     new = law(text, data.draw(changes(text)))
     assert new.startswith("\ufeff")
     assert new.count("\n") == new.count("\r\n")
+
+
+# ---- what a person sees ----------------------------------------------------------------------------------------------
+
+FILE = """\
+parties:
+  Ann: {trust: 0.2}        # a guess
+  Ben:
+    # he waits
+    trust: 0.3             # so does she
+working_groups:
+  lake:
+    issues: {pie: {positions: {Ann: 0, Ben: 1}}}
+freezes:
+  - groups: [lake]
+    weeks: 4   # a month
+  - {groups: [lake], after: incident, weeks: 1}
+"""
+
+
+TRUST = "    trust: 0.3             # so does she\n"
+
+
+@pytest.mark.parametrize(
+    ("trail", "value", "old", "new"),
+    [
+        (("parties", "Ann", "trust"), 0.25, "{trust: 0.2}        #", "{trust: 0.25}       #"),
+        (("parties", "Ben", "trust"), REMOVED, f"Ben:\n    # he waits\n{TRUST}", "Ben: {}\n    # he waits\n"),
+        (("parties", "Ann", "doubt"), 0.1, "{trust: 0.2}  ", "{trust: 0.2, doubt: 0.1}  "),
+        (("parties", "Ben", "title"), "B: n", "    # he waits\n", "    # he waits\n    title: 'B: n'\n"),
+        (("freezes", 0), REMOVED, "  - groups: [lake]\n    weeks: 4   # a month\n", ""),
+        (("freezes", 0, "groups"), REMOVED, "  - groups: [lake]\n    weeks", "  - weeks"),
+        (("freezes", 1, "weeks"), 2, "weeks: 1}", "weeks: 2}"),
+        (("name",), "Lake", "parties:", "name: Lake\nparties:"),
+        (("mediators", "Eve", "effort"), 1, "working_groups:", "\nmediators:\n  Eve: {effort: 1}\n\nworking_groups:"),
+    ],
+)
+def test_it_is_written_where_a_person_would_write_it(trail: Trail, value: Any, old: str, new: str) -> None:
+    assert edited(FILE, [Change(trail, value)]) == FILE.replace(old, new, 1)
+
+
+def test_a_file_that_extends_another_one_says_only_what_differs() -> None:
+    text = "extends: seminar   # the river\nname: Mine\n"
+    trust, freeze = ("parties", "Uplake", "trust"), {"groups": ["water"], "after": "incident", "weeks": 2}
+    once = edited(text, [Change(trust, 0.9), Change(("freezes", 0), freeze)])
+    assert once == text + (
+        "\nparties:\n  Uplake: {trust: 0.9}\n\nfreezes:\n  - {groups: [water], after: incident, weeks: 2}\n"
+    )
+    assert edited(text, [Change(trust, 0.4)]) == text  # as the other file has it
+    assert edited(text, [Change(("contacts", "intensity"), REMOVED)]) == text + "contacts: {intensity: null}\n"
+
+
+def test_what_the_text_has_no_place_for_is_refused() -> None:
+    with pytest.raises((CannotEdit, ScenarioError)):
+        edited("? a\n: 1\nname: x\n", [Change(("a",), REMOVED)])
+    with pytest.raises(CannotEdit, match="name"):
+        edited("name: x\n", [Change(("name",), REMOVED)])
+    with pytest.raises(ScenarioError):
+        edited("name: [", [Change(("name",), "x")])
+
+
+def test_a_new_file_reads_as_a_person_would_write_it() -> None:
+    written = fresh({"name": "A: b", "clock": {"start": "2024-01-01", "weeks": 4}, "parties": {"Ann": {}, "Ben": {}}})
+    assert written == "name: 'A: b'\nclock: {start: 2024-01-01, weeks: 4}\nparties: {Ann: {}, Ben: {}}\n"

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import json
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sim.scenario import load_text
-from sim.scenario.edit import Change, edited, opened
+from sim.scenario.edit import Change, edited, fresh, opened
 from sim.scenario.library import names
-from sim.scenario.tree import plain
+from sim.scenario.tree import Trail, plain
 from sim.web import drafts
 from sim.web.building import ADD, added, begun, removed, variant
-from sim.web.cards import Form
+from sim.web.cards import Form, place
 from sim.web.fields import Field
+from tests.seldom import seldom
 
 from .conftest import Browser, Site, Visit
 
 Visiting = Callable[[Visit], None]
 NEW = {"how": "nothing", "name": "A river", "party1": "North", "party2": "South", "question": "How much water?"}
+TALKS = ("working_groups", "talks")
+PLACES = {"scale": TALKS, "options": TALKS, "option": (*TALKS, "issues", "new_options")}
+"""Where something is added that belongs to a chapter or a question."""
 BASELINE = Path(names()["baseline"]).read_text(encoding="utf-8")
 
 
@@ -57,6 +66,34 @@ def test_every_key_of_a_scenario_has_a_field_but_what_only_a_file_can_say() -> N
     assert [path for path in missing if not path.startswith("observed")] == []
 
 
+WRONG = (5, "x", [], {}, [1, {"a": 2}], {"a": {"b": 1}}, {1: 2}, True, {"kind": "mix"}, {"mean": 1}, {1: {"low": 3}})
+FULL = begun("Talks", ["A", "B"], "How much?", ["little", "much"])
+for each in ADD:
+    FULL = edited(FULL, added(each, plain(opened(FULL).merged), PLACES.get(each, ()), f"New {each}"))
+
+
+@pytest.mark.parametrize("seed", [0, *map(seldom, range(1, 20))])
+def test_whatever_a_file_holds_that_can_be_read_its_form_is_laid_out(seed: int) -> None:
+    chance = random.Random(seed)
+    whole = plain(opened(FULL).merged)
+    for trail in chance.sample(trails(whole), 12):
+        wrong = copy.deepcopy(whole)
+        holder = wrong
+        for step in trail[:-1]:
+            holder = holder[step]
+        holder[trail[-1]] = chance.choice(WRONG)
+        cards = Form(opened(fresh(wrong)).merged).cards()
+        place(cards, [("parties", "wrong"), ("working_groups.talks", "wrong"), ("nowhere", "wrong")])
+        assert [card.shown() for card in cards], trail
+
+
+def trails(value: Any, trail: Trail = ()) -> list[Trail]:
+    """The path of every value."""
+    below = list(value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()))
+    found = [(*trail, step) for step, _ in below]
+    return found + [each for step, part in below for each in trails(part, (*trail, step))]
+
+
 def leaves(value: Any, path: str = "") -> list[str]:
     if isinstance(value, dict):
         return [leaf for key, below in value.items() for leaf in leaves(below, f"{path}.{key}".removeprefix("."))]
@@ -81,13 +118,10 @@ def test_a_number_takes_another_shape_around_what_it_was() -> None:
 
 def test_whatever_is_added_to_a_scenario_leaves_a_good_one_and_goes_without_a_trace() -> None:
     text = begun("Talks", ["North", "South"], "How much?", ["little", "much"])
-    places = {"scale": ("working_groups", "talks"), "options": ("working_groups", "talks")}
     for what in ADD:
-        options = ("working_groups", "talks", "issues", "which_of_them")
-        trail = places.get(what, options if what == "option" else ())
-        said = "Which of them?" if what == "options" else f"New {what}"
+        said = f"New {what}"
         before = plain(opened(text).merged)
-        text = edited(text, added(what, before, trail, said))
+        text = edited(text, added(what, before, PLACES.get(what, ()), said))
         assert load_text(text)
         if what == "party":
             without = edited(text, removed(plain(opened(text).merged), ("parties", said)))
@@ -195,8 +229,6 @@ def test_a_scenario_is_shared_in_a_room_and_changed_only_by_whoever_built_it(vis
 
 def test_two_windows_of_one_browser_lose_no_change(visit: Visiting) -> None:
     async def what(site: Site) -> None:
-        import asyncio
-
         async with site.browser("/build") as browser:
             address = await begun_by(browser)
             paths = [("parties", side, key) for side in ("North", "South") for key in ("doubt", "absence", "knowledge")]
