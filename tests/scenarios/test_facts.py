@@ -171,7 +171,7 @@ def test_the_baseline_leaves_the_end_open() -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_is_a_few_lines_on_the_baseline(name: str) -> None:
     lines = text(name).splitlines()
-    assert {"extends: baseline.yaml", "extends: mechanisms-on.yaml"} & set(lines)
+    assert {"extends: baseline.yaml", "extends: mechanisms-off.yaml"} & set(lines)
     assert len(lines) < 30
     assert scenario(name).name != BASELINE.name
 
@@ -242,14 +242,15 @@ def trust(name: str) -> float:
     [
         case("incidents-off", "effort-high"),
         case("effort-high", "baseline"),
-        case("cooling-off-4", "baseline"),
+        case("baseline", "cooling-off-4"),
+        case("mechanisms-off-cooling-off-4", "mechanisms-off"),
         case("baseline", "effort-low"),
         case("baseline", "freeze-all-winter"),
         case("baseline", "freeze-rolling"),
         case("baseline", "freeze-treaty-half-year"),
         case("baseline", "single-undertaking"),
         case("baseline", "sequence"),
-        case("effort-back-loaded", "effort-front-loaded"),
+        case("effort-front-loaded", "effort-back-loaded"),
         case("cooling-off-4", "cooling-off-12"),
         case("effort-low", "no-mediator"),
         case("baseline", "no-mediator"),
