@@ -8,8 +8,9 @@
     choices      what a person chose, as an address and as settings of a scenario
     pages/       one module a page
     game_pages   how a game goes, the same for both roles; game_jobs: what workers do for it
+    cards, fields    the form that edits a scenario, from the schema; building: what is added and taken away; build_jobs
     newsroom, endings    what happened in a game, and how it ended, in words
-    rooms, games, tables    classes, predictions, runs and games; the database that holds them
+    rooms, builds, database    classes, predictions, runs and games; scenarios that are built; what holds them
     texts        the catalogue of texts, one file a language
 
 A new page is a module in `pages/`, a template, and its words in `texts/en.json`. Everything is served from here: no

@@ -19,8 +19,8 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sim.web.database import LENGTH, Decision, Draft, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
-from sim.web.drafts import Drafts
+from sim.web.database import LENGTH, Decision, Build, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
+from sim.web.builds import Builds
 from sim.web.safety import hashed
 from sim.web.texts import Refusal
 
@@ -44,13 +44,13 @@ class Seen:
 
 
 class Rooms:
-    """The database of rooms. `games`: those that are played, in a room or alone; `drafts`: scenarios that are built."""
+    """The database of rooms. `games`: those that are played, in a room or alone; `builds`: scenarios that are built."""
 
     def __init__(self, url: str) -> None:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
         self._engine = opened(url)
         self.games = Games(self._session, LIFE)
-        self.drafts = Drafts(self._session, LIFE)
+        self.builds = Builds(self._session, LIFE)
         with said(self._engine.url):
             self.secret = self._secret()
             self.forget()
@@ -159,7 +159,7 @@ class Rooms:
     def forget(self) -> None:
         """Remove everything that has expired."""
         with self._session() as session:
-            for table in (Room, Game, Own, Draft):
+            for table in (Room, Game, Own, Build):
                 session.execute(delete(table).where(table.expires < _now()))
 
     # -- what members do

@@ -209,7 +209,7 @@ RATES: Mapping[str, Rate] = {
     "ask": Rate(60, 120),  # runs of one browser
     "draw": Rate(10, 20),  # figures, stories and files of one browser
     "write": Rate(30, 60),  # forms of one browser
-    "draft": Rate(100, 30),  # scenarios that one address begins to build
+    "build": Rate(100, 30),  # scenarios that one address begins to build
     "turn": Rate(60, 120),  # decisions in games of one browser
     "answer": Rate(120, 240),  # answers of one browser, each asked for several times
     "session": Rate(200, 60),  # browsers of one address that were never here

@@ -323,7 +323,7 @@ def test_an_upload_that_is_no_scenario_is_refused_and_not_kept(visit: Visiting, 
         async with site.browser("/build") as browser:
             body = urlencode({"csrf": browser.csrf, "how": "file", "file": text}, errors="surrogatepass")
             harmless(await browser.client.post("/build/begin", content=body, headers=FORM), 400)
-            assert 'class="drafts"' not in (await browser.open("/build")).text
+            assert 'class="builds"' not in (await browser.open("/build")).text
 
     visit(what)
 
@@ -393,7 +393,7 @@ def test_markup_in_names_is_text_wherever_it_is_shown(visit: Visiting) -> None:
 
 
 def test_one_address_begins_scenarios_at_the_pace_of_a_class(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(safety.RATES, "draft", safety.Rate(3, 1))  # type: ignore[index]
+    monkeypatch.setitem(safety.RATES, "build", safety.Rate(3, 1))  # type: ignore[index]
 
     async def what(site: Site) -> None:
         done = []

@@ -17,7 +17,7 @@ from sim.scenario import load_text
 from sim.scenario.edit import Change, edited, fresh, opened
 from sim.scenario.library import names
 from sim.scenario.tree import Trail, plain
-from sim.web import drafts
+from sim.web import builds
 from sim.web.building import ADD, added, begun, removed, variant
 from sim.web.cards import Form, place
 from sim.web.fields import Field
@@ -245,7 +245,7 @@ def test_two_windows_of_one_browser_lose_no_change(visit: Visiting) -> None:
 def test_a_browser_has_so_many_scenarios_and_no_more(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/build") as browser:
-            for _ in range(drafts.MOST):
+            for _ in range(builds.MOST):
                 await begun_by(browser)
             assert (await browser.send("/build/begin", **NEW)).status_code == 409
 

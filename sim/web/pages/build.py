@@ -19,7 +19,7 @@ from sim.statistics.summary import ShareCount
 from sim.web import building, safety
 from sim.web.build_jobs import Desk, Spaces
 from sim.web.cards import identifier
-from sim.web.drafts import MOST, Built
+from sim.web.builds import MOST, Built
 from sim.web.fields import MARK
 from sim.web.jobs import Case, Packed, Simulate
 from sim.web.pages import explore
@@ -46,13 +46,13 @@ async def door(request: Request) -> Response:
 
 
 async def _door(request: Request, status: int = 200, problems: str = "", text: str = "") -> Response:
-    owner, rooms, drafts = request.state.session, await rooms_of(request), house(request).rooms.drafts
+    owner, rooms, builds = request.state.session, await rooms_of(request), house(request).rooms.builds
     return page(
         request,
         "build_door",
         status,
-        mine=await run_in_threadpool(drafts.mine, owner),
-        shared=await run_in_threadpool(drafts.shared, rooms, owner) if rooms else [],
+        mine=await run_in_threadpool(builds.mine, owner),
+        shared=await run_in_threadpool(builds.shared, rooms, owner) if rooms else [],
         library=library(),
         parties=PARTIES,
         problems=problems,
@@ -101,9 +101,9 @@ def _from_nothing(form: Form) -> str:
 async def _kept(request: Request, desk: Data) -> Response:
     """Keep a new scenario of this browser, and open it."""
     here = house(request)
-    here.limits.spend("draft", address(request))
+    here.limits.spend("build", address(request))
     name = desk["name"] or request.state.texts("build.nameless")
-    key = await run_in_threadpool(here.rooms.drafts.begin, request.state.session, name, desk["text"])
+    key = await run_in_threadpool(here.rooms.builds.begin, request.state.session, name, desk["text"])
     if key is None:
         raise Refusal(409, "build.many", most=MOST)
     return RedirectResponse(f"/build/{key}", 303)
@@ -115,7 +115,7 @@ async def _kept(request: Request, desk: Data) -> Response:
 async def _found(request: Request) -> Built:
     """The scenario of the address, if this browser may see it.  Errors: Refusal."""
     key, rooms = request.path_params["key"][:40], await rooms_of(request)
-    found = await run_in_threadpool(house(request).rooms.drafts.find, key, request.state.session, rooms)
+    found = await run_in_threadpool(house(request).rooms.builds.find, key, request.state.session, rooms)
     if found is None:
         raise Refusal(404, "build.gone")
     return found
@@ -192,7 +192,7 @@ async def _save(request: Request, built: Built, text: str, name: str) -> bool:
     if text == built.text:
         return True
     name = name or request.state.texts("build.nameless")
-    save = house(request).rooms.drafts.save
+    save = house(request).rooms.builds.save
     return await run_in_threadpool(save, built.key, request.state.session, built.text, text, name)
 
 
@@ -217,7 +217,7 @@ async def undo(request: Request, form: Form) -> Response:
     """Go back to the file as it was before the last change; the same again goes forward."""
     limit(request, "turn")
     built = await _mine(request)
-    before = await run_in_threadpool(house(request).rooms.drafts.before, built.key, request.state.session)
+    before = await run_in_threadpool(house(request).rooms.builds.before, built.key, request.state.session)
     if before:
         desk = await _desk(request, before, NOTHING)
         await _save(request, built, before, desk["name"])
@@ -237,7 +237,7 @@ async def delete(request: Request, form: Form) -> Response:
     """Forget a scenario."""
     limit(request, "write")
     built = await _mine(request)
-    await run_in_threadpool(house(request).rooms.drafts.delete, built.key, request.state.session)
+    await run_in_threadpool(house(request).rooms.builds.delete, built.key, request.state.session)
     return RedirectResponse("/build", 303)
 
 
@@ -247,7 +247,7 @@ async def share(request: Request, form: Form) -> Response:
     built, room = await _mine(request), form.get("room", "")
     if room and room not in await rooms_of(request):
         raise Refusal(403, "refused.member")
-    await run_in_threadpool(house(request).rooms.drafts.share, built.key, request.state.session, room or None)
+    await run_in_threadpool(house(request).rooms.builds.share, built.key, request.state.session, room or None)
     return RedirectResponse(f"/build/{built.key}", 303)
 
 

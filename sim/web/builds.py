@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from sim.web.database import Draft
+from sim.web.database import Build
 from sim.web.safety import hashed
 
 MOST = 20  # of one browser
@@ -37,7 +37,7 @@ class Built:
     undo: bool
 
 
-class Drafts:
+class Builds:
     """The scenarios of a database that are built."""
 
     def __init__(self, session: Callable[[], AbstractContextManager[Session]], life: dt.timedelta) -> None:
@@ -46,9 +46,9 @@ class Drafts:
     def begin(self, owner: str, name: str, text: str) -> str | None:
         """A new scenario of the browser with this token.  -> its key; None where it has too many"""
         key = secrets.token_urlsafe(12)
-        row = Draft(key=key, owner=hashed(owner), name=name[:NAMED], text=text, expires=self._until())
+        row = Build(key=key, owner=hashed(owner), name=name[:NAMED], text=text, expires=self._until())
         with self._session() as session:
-            count = session.scalar(select(func.count()).select_from(Draft).where(Draft.owner == row.owner)) or 0
+            count = session.scalar(select(func.count()).select_from(Build).where(Build.owner == row.owner)) or 0
             if count >= MOST:
                 return None
             session.add(row)
@@ -60,7 +60,7 @@ class Drafts:
     def find(self, key: str, owner: str, rooms: Iterable[str] = ()) -> Built | None:
         """The scenario of a key, for the browser that it belongs to, and for those in a room where it is shared."""
         with self._session() as session:
-            row = session.get(Draft, key)
+            row = session.get(Build, key)
             if row is None:
                 return None
             found = _built(row, owner)
@@ -68,42 +68,42 @@ class Drafts:
 
     def mine(self, owner: str) -> list[Built]:
         """All of a browser, by name."""
-        return self._those(owner, Draft.owner == hashed(owner))
+        return self._those(owner, Build.owner == hashed(owner))
 
     def shared(self, rooms: Iterable[str], owner: str) -> list[Built]:
         """All that others share in these rooms, by name."""
-        return self._those(owner, Draft.room.in_(list(rooms)), Draft.owner != hashed(owner))
+        return self._those(owner, Build.room.in_(list(rooms)), Build.owner != hashed(owner))
 
     def _those(self, owner: str, *which: object) -> list[Built]:
-        query = select(Draft).where(*which).order_by(Draft.name, Draft.key)  # type: ignore[arg-type]
+        query = select(Build).where(*which).order_by(Build.name, Build.key)  # type: ignore[arg-type]
         with self._session() as session:
             return [_built(row, owner) for row in session.scalars(query)]
 
     def save(self, key: str, owner: str, before: str, after: str, name: str) -> bool:
         """Put another file in place of the one that was read; False where somebody has changed it meanwhile."""
-        mine = (Draft.key == key, Draft.owner == hashed(owner), Draft.text == before)
+        mine = (Build.key == key, Build.owner == hashed(owner), Build.text == before)
         new = {"text": after, "before": before, "name": name[:NAMED], "expires": self._until()}
         with self._session() as session:
-            done = session.execute(update(Draft).where(*mine).values(new))
+            done = session.execute(update(Build).where(*mine).values(new))
             return bool(done.rowcount)  # type: ignore[attr-defined]
 
     def before(self, key: str, owner: str) -> str:
         """The file as it was before the last change; "" if there is none."""
         with self._session() as session:
-            row = session.get(Draft, key)
+            row = session.get(Build, key)
             return row.before if row is not None and _built(row, owner).mine else ""
 
     def share(self, key: str, owner: str, room: str | None) -> None:
         """Show it in a room, or no longer."""
         with self._session() as session:
-            session.execute(update(Draft).where(Draft.key == key, Draft.owner == hashed(owner)).values(room=room))
+            session.execute(update(Build).where(Build.key == key, Build.owner == hashed(owner)).values(room=room))
 
     def delete(self, key: str, owner: str) -> None:
         """Forget it."""
         with self._session() as session:
-            session.execute(delete(Draft).where(Draft.key == key, Draft.owner == hashed(owner)))
+            session.execute(delete(Build).where(Build.key == key, Build.owner == hashed(owner)))
 
 
-def _built(row: Draft, owner: str) -> Built:
+def _built(row: Build, owner: str) -> Built:
     mine = hmac.compare_digest(row.owner, hashed(owner))
     return Built(row.key, row.name, row.text, row.room, mine, bool(row.before))
