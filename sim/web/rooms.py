@@ -19,8 +19,8 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sim.web.database import LENGTH, Decision, Build, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
 from sim.web.builds import Builds
+from sim.web.database import LENGTH, Build, Decision, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
 from sim.web.safety import hashed
 from sim.web.texts import Refusal
 

@@ -18,8 +18,8 @@ from sim.scenario.shipped import copied
 from sim.statistics.summary import ShareCount
 from sim.web import building, safety
 from sim.web.build_jobs import Desk, Spaces
-from sim.web.cards import identifier
 from sim.web.builds import MOST, Built
+from sim.web.cards import identifier
 from sim.web.fields import MARK
 from sim.web.jobs import Case, Packed, Simulate
 from sim.web.pages import explore
