@@ -28,8 +28,8 @@ FIRST = {
 }
 """Of each block the keys that are used most, in the order in which the form has them."""
 REST = ("contacts", "walkouts", "frozen_week", "trust_dynamics", "agreements", "leaders")
-SAYING = ("title", "what", "reason")
-"""Keys that say in words what a block is."""
+SAYING = ("title", "question", "what", "reason")
+"""Words of fields that say what a block is."""
 USUAL_TACTIC = ("tactic", "beta", "generosity", "patience", "share")
 """What is asked of a tactic at once; the rest of its numbers stand under "more"."""
 BARS = ("stakes", "weights", "activities")
@@ -171,6 +171,8 @@ class Form:
         for each in card.fields:
             if "positions" in each.trail:
                 each.ends = words
+            if each.word == "title":
+                each.word = "question"
         return card
 
     def _option(self, part: Part, issue: Part) -> Card:

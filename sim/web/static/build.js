@@ -155,8 +155,8 @@ function space(name, group) {
   if (group.nash) svg.append(drawn("rect", { x: at(group.nash[one]) - 5, y: up(group.nash[other]) - 5, width: 10, height: 10, fill: token("--b") }));
   svg.append(drawn("text", { x: SIDE - EDGE, y: SIDE - 8, "text-anchor": "end", "font-size": 13 }, short(one)));
   svg.append(drawn("text", { x: EDGE - 8, y: EDGE - 10, "font-size": 13 }, short(other)));
-  const words = element("p", { class: "small" }, label);
-  return element("figure", { class: "space" }, caption, svg, words);
+  const empty = group.nash ? [] : [element("p", { class: "small" }, label)];
+  return element("figure", { class: "space" }, caption, svg, ...empty);
 }
 
 const short = (text) => ([...text].length > 22 ? `${[...text].slice(0, 21).join("")}…` : text);
