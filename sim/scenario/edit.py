@@ -135,6 +135,24 @@ def applied(tree: Node, change: Change) -> Node:
     return put(tree, change.trail, value)
 
 
+def renamed(text: str, trails: Iterable[Trail], name: str) -> str:
+    """The text with another name for the keys at these paths, which stand in the text itself; all else stays.
+
+    Errors: ScenarioError; CannotEdit, where a key stands in another file, or the name is there already.
+    """
+    for trail in trails:
+        own = opened(text).own
+        holder = find(own, trail[:-1])
+        if holder is None or trail[-1] not in holder.entries or name in holder.entries:
+            raise CannotEdit(spell(trail))
+        new = splice.rekeyed(text, trail, name)
+        after = find(opened(new).own, (*trail[:-1], _usual(name)))
+        if after is None or plain(after) != plain(holder.entries[str(trail[-1])].node):
+            raise CannotEdit(spell(trail))
+        text = new
+    return text
+
+
 # ---- what the file itself must say -----------------------------------------------------------------------------------
 
 

@@ -66,6 +66,13 @@ def without(text: str, trail: Trail) -> str:
     return _cut_flow(text, holder, place) if holder.flow else _cut_block(text, holder, place)
 
 
+def rekeyed(text: str, trail: Trail, key: str) -> str:
+    """The text with another key at a path that is there; its value and its place stay."""
+    holder, _ = at(span_of(text), trail[:-1])
+    old = holder.keys[str(trail[-1])]
+    return text[: old.start] + writing.inline(key, flow=holder.flow) + text[old.end :]
+
+
 # ---- places ----------------------------------------------------------------------------------------------------------
 
 

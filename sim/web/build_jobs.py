@@ -47,9 +47,9 @@ class Desk:
 
     def _changed(self) -> str:
         """Errors: ScenarioError, CannotEdit; others, where what was sent names nothing."""
-        from sim.scenario.edit import edited, opened
+        from sim.scenario.edit import edited, opened, renamed
         from sim.scenario.tree import plain
-        from sim.web.building import added, removed
+        from sim.web.building import added, removed, renaming
         from sim.web.cards import Form
 
         sent = json.loads(self.sent)
@@ -57,17 +57,22 @@ class Desk:
         cards = {card.name: card for whole in Form(merged).cards() for card in whole.walk()}
         fields = {each.name: each for card in cards.values() for each in card.controls}
         changes = [fields[name].change(parts) for name, parts in sent["fields"].items()]
-        if sent["do"]:
-            what, name, said = sent["do"]
+        keys = None
+        what, name, said = sent["do"] or ("", "", "")
+        if what:
             card = cards[name]
             now = plain(merged)
-            if what == "remove" and card.remove:
+            if what == "rename" and len(card.trail) == 2 and card.remove:
+                keys, values = renaming(now, card.trail, said)
+                changes += values
+            elif what == "remove" and card.remove:
                 changes += removed(now, card.trail)
             elif what in card.add:
                 changes += added(what, now, card.trail, said)
             else:
                 raise KeyError(what)
-        return edited(self.text, [change for change in changes if change is not None])
+        text = edited(self.text, [change for change in changes if change is not None])
+        return text if keys is None else renamed(text, keys, said.strip())
 
     def _laid_out(self, text: str) -> Data:
         from sim.scenario.edit import opened

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.scenario.edit import REMOVED, Change, fresh
-from sim.scenario.set_paths import BY_PARTY
+from sim.scenario.set_paths import BY_GROUP, BY_PARTY
 from sim.scenario.tree import Trail
 
 Plain = Mapping[str, Any]
@@ -188,23 +188,61 @@ def _mean(weights: Plain) -> float:
 def removed(scenario: Plain, trail: Trail) -> list[Change]:
     """The changes that take away what stands at a path, and what was said of it elsewhere.
 
-    What it takes away of a party are its places, weights and stakes; what else names it the checker will say.
+    With a side go its places, weights and stakes; of what else names it the checker will speak.
     """
     if len(trail) == 2 and trail[0] == "parties":
-        return [*(Change(each, REMOVED) for each in _mentions(scenario, str(trail[1]), ())), Change(trail, REMOVED)]
+        keys, _ = renaming(scenario, trail, _unused(scenario))
+        return [Change(each, REMOVED) for each in keys]
     return [Change(trail, REMOVED)]
 
 
-def _mentions(value: Any, party: str, trail: Trail) -> Iterator[Trail]:
-    """Paths of what is said of a party."""
-    if not isinstance(value, dict):
-        return
-    about = bool(trail) and (trail[-1] in BY_PARTY or (len(trail) > 1 and trail[-2] == "options"))
-    if about and party in value:
-        yield (*trail, party)
-    for key, below in value.items():
-        if isinstance(key, str):
-            yield from _mentions(below, party, (*trail, key))
+def _unused(scenario: Plain) -> str:
+    """A name that no side has."""
+    return "+".join([*(scenario.get("parties") or {}), ""])
+
+
+# ---- other names -----------------------------------------------------------------------------------------------------
+
+NAMED_IN = {
+    "parties": (BY_PARTY, ("by", "to")),
+    "mediators": ((), ("mediator",)),
+    "working_groups": (BY_GROUP, ("group", "groups", "covers")),
+}
+"""Of each section of names: the keys that hold something for each of them, and those whose value is a name."""
+
+
+def renaming(scenario: Plain, trail: Trail, name: str) -> tuple[list[Trail], list[Change]]:
+    """What another name for a side, a mediator or a chapter changes: keys that are called so, and values.
+
+    The key of the block itself is the last, so that all paths before hold.
+    Errors: ValueError, where the name is missing or taken; KeyError, for anything else.
+    """
+    section, old = str(trail[0]), str(trail[1])
+    holders, values = NAMED_IN[section]
+    new = _new_name(name.strip(), scenario.get(section))
+    keys, changes = [], []
+    for where, value in _walk(scenario, ()):
+        step = where[-1]
+        about = step in holders or (section == "parties" and len(where) > 1 and where[-2] == "options")
+        if about and isinstance(value, dict) and old in value:
+            keys.append((*where, old))
+        if step in values and value == old:
+            changes.append(Change(where, new))
+        if step in values and isinstance(value, list) and old in value:
+            changes.append(Change(where, [new if each == old else each for each in value]))
+    return [*keys, trail], changes
+
+
+def _walk(value: Any, trail: Trail) -> Iterator[tuple[Trail, Any]]:
+    """Every value below this one with its path."""
+    below: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        below = [(key, part) for key, part in value.items() if isinstance(key, str)]
+    elif isinstance(value, list):
+        below = list(enumerate(value))
+    for step, part in below:
+        yield (*trail, step), part
+        yield from _walk(part, (*trail, step))
 
 
 # ---- looking ---------------------------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from sim.scenario import load_text
-from sim.scenario.edit import Change, edited, fresh, opened
+from sim.scenario.edit import CannotEdit, Change, edited, fresh, opened, renamed
 from sim.scenario.library import names
 from sim.scenario.tree import Trail, plain
 from sim.web import builds
-from sim.web.building import ADD, added, begun, removed, variant
+from sim.web.building import ADD, added, begun, removed, renaming, variant
 from sim.web.cards import Form, place
 from sim.web.fields import Field
 from tests.seldom import seldom
@@ -134,6 +134,27 @@ def test_a_side_that_a_variant_takes_away_again_leaves_nothing_behind() -> None:
     assert "Delta" in load_text(four).parties
     three = edited(four, removed(plain(opened(four).merged), ("parties", "Delta")))
     assert three.split() == text.split()
+
+
+def test_another_name_goes_wherever_the_old_one_stood() -> None:
+    text = FULL
+    places = {
+        ("parties", "A"): "Ångström",
+        ("mediators", "New mediator"): "Eve: x",
+        ("working_groups", "talks"): "{lake}",
+    }
+    before = load_text(text)
+    for trail, name in places.items():
+        keys, values = renaming(plain(opened(text).merged), trail, name)
+        text = renamed(edited(text, values), keys, name)
+        assert trail[1] not in [each.strip(" ',") for each in re.split(r"[:{}\[\]\n,]", text)]
+    after = load_text(text)
+    assert (list(after.parties), list(after.working_groups)) == (
+        ["Ångström", *list(before.parties)[1:]],
+        ["{lake}", *list(before.working_groups)[1:]],
+    )
+    with pytest.raises(CannotEdit):
+        renamed("extends: seminar\nname: x\n", [("parties", "Uplake")], "Delta")
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ place.addEventListener("submit", (event) => {
   event.preventDefault();
   const parts = Object.fromEntries(new FormData(form));
   if (event.submitter?.name) parts[event.submitter.name] = event.submitter.value;
-  send(`${here}/change`, parts, form.matches(".add") || form.matches(".remove") ? form : null);
+  send(`${here}/change`, parts, form.matches(".add, .remove, .rename") ? form : null);
 });
 
 // One after the other, so that no change meets a file that another one is changing.
