@@ -107,7 +107,8 @@ def touched(text: str, trail: Trail) -> int:
     if count and isinstance(trail[count - 1], str) and not around.flow:
         start = holder.keys[str(trail[count - 1])].start
     lines = text.count("\n", min(start, found.start), max(around.end, found.end)) + 1
-    return lines + 1  # that of the dash, or of what comes to stand behind it
+    moves = around is not found or any(isinstance(step, int) for step in trail)
+    return lines + moves  # that of the key that is empty then, or of what comes to stand behind a dash
 
 
 @given(st.data())
@@ -115,6 +116,13 @@ def test_an_edit_reads_back_and_leaves_every_other_line_alone(data: st.DataObjec
     text = data.draw(st.sampled_from(OPEN))
     for _ in range(data.draw(st.integers(1, 3))):
         text = law(text, data.draw(changes(text)))
+
+
+@pytest.mark.parametrize("name", ["baseline", "seminar", "two-mediators", "no-mediator"])
+def test_each_key_of_a_file_can_be_taken_away_without_touching_another_line(name: str) -> None:
+    text = alone(SHIPPED[name])
+    for key in opened(text).own.entries:
+        law(text, Change((key,), REMOVED))
 
 
 @given(scenarios(), st.data())
