@@ -126,13 +126,13 @@ def test_each_key_of_a_file_can_be_taken_away_without_touching_another_line(name
 
 
 @given(scenarios(), st.data())
-@examples(0.3)
+@examples(0.2)
 def test_so_it_is_in_any_file(text: str, data: st.DataObject) -> None:
     law(text, data.draw(changes(text)))
 
 
 @given(st.data())
-@examples(0.5)
+@examples(0.3)
 def test_so_it_is_with_the_line_ends_of_windows_and_a_mark_before_it(data: st.DataObject) -> None:
     text = "\ufeff" + data.draw(st.sampled_from(OPEN)).replace("\n", "\r\n")
     new = law(text, data.draw(changes(text)))
