@@ -67,7 +67,7 @@ class Role:
         stem = request.query_params.get("scenario", DEFAULT)
         scenario, _ = await house(request).scenario(stem)
         place = await seat(request)
-        text = request.query_params.get("replication") or str(_proposed(place))
+        text = request.query_params.get("replication") or str(proposed(place))
         return page(
             request,
             f"{self.page}_door",
@@ -77,7 +77,7 @@ class Role:
             scenario=scenario,
             stem=stem,
             seats=self.seats(scenario),
-            replication=_replication(text),
+            replication=replication_of(text),
             most=MOST,
             member=place,
         )
@@ -91,7 +91,7 @@ class Role:
             "role": self.role,
             "scenario": (await here.pool.ask(Yaml(case))).decode(),
             "seed": scenario.seed,
-            "replication": _replication(form.get("replication", "")),
+            "replication": replication_of(form.get("replication", "")),
             "options": self.options(form),
         }
         shown = await _look(here, json.dumps(start), ())
@@ -154,14 +154,14 @@ class Role:
         return page(request, f"{self.page}_end", stem=kept.scenario, **told, **content)
 
 
-def _proposed(place: Seat | None) -> int:
+def proposed(place: Seat | None) -> int:
     """A history that nobody has seen; for members of one room the same, so that their scores can be compared."""
     if place is None:
         return secrets.randbelow(MOST + 1)
     return int(hashlib.sha256(place.code.encode()).hexdigest(), 16) % (MOST + 1)
 
 
-def _replication(text: str) -> int:
+def replication_of(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= MOST):
         raise Refusal(400, "refused.whole", where="replication", value=text[:40], low=0, high=MOST)
     return int(text)

@@ -17,13 +17,13 @@ from starlette.routing import Route
 from sim.scenario.shipped import copied
 from sim.statistics.summary import ShareCount
 from sim.web import building, safety
+from sim.web.access import rooms_of
 from sim.web.build_jobs import Desk, Spaces
 from sim.web.builds import MOST, Built
 from sim.web.cards import identifier
 from sim.web.fields import MARK
 from sim.web.jobs import Case, Packed, Simulate
 from sim.web.pages import explore
-from sim.web.pages.classroom import rooms_of
 from sim.web.safety import Form
 from sim.web.site import OWN, House, Page, address, house, library, limit, page
 from sim.web.texts import Refusal, Texts
@@ -114,8 +114,10 @@ async def _kept(request: Request, desk: Data) -> Response:
 
 async def _found(request: Request) -> Built:
     """The scenario of the address, if this browser may see it.  Errors: Refusal."""
-    key, rooms = request.path_params["key"][:40], await rooms_of(request)
-    found = await run_in_threadpool(house(request).rooms.builds.find, key, request.state.session, rooms)
+    key, find = request.path_params["key"][:40], house(request).rooms.builds.find
+    found = await run_in_threadpool(find, key, request.state.session)
+    if found is None:
+        found = await run_in_threadpool(find, key, request.state.session, await rooms_of(request))
     if found is None:
         raise Refusal(404, "build.gone")
     return found
