@@ -19,11 +19,12 @@ from sim.agents.trust import earn
 from sim.agents.world import Mediation, World
 from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
 from sim.bargaining.offers import nash_package
-from sim.bargaining.preferences import Package
+from sim.bargaining.preferences import ROUNDING, Package
+from sim.bargaining.single_text import revised
 from sim.chance import strikes
 from sim.mesa_core import Agent
 from sim.scenario.field_types import for_name
-from sim.scenario.parties import ACTIVITIES
+from sim.scenario.parties import ACTIVITIES, Candour
 
 GUESSED_RESERVATION = 0.5  # what a mediator assumes of a party that it knows nothing of
 
@@ -58,6 +59,13 @@ class Mediator(Agent):
     def credibility(self, party: str) -> Parameter:
         """How far this party believes it."""
         return for_name(self.spec.credibility, party, 0.7) * self.believed
+
+    def word(self, party: str) -> Parameter:
+        """How far this party believes what it says of others: not at all, if it would gain by a lie (see `candid`)."""
+        candour = self.spec.candour
+        if candour is None:
+            return self.credibility(party)
+        return self.credibility(party) * candid(for_name(self.spec.bias, party, 0.0), candour)
 
     def activity(self, kind: str, place: str = "") -> Array:
         """Effort now spent on one activity; by its own plan a mediator does everywhere alike.  -> (R,)
@@ -105,18 +113,19 @@ class Mediator(Agent):
 
             empty_reassurance + (1 - empty_reassurance) * credibility * independence
 
+        Where the mediator has a `candour`, whoever would be told a lie believes nothing of what it says.
         Sources: communication strategy, Bercovitch (1997); no information without independence, Fey and Ramsay (2010);
         credibility, Kydd (2003); only a credible mediator builds trust, Kydd (2006).
         """
         self.trips[here] += 1
         self.knowledge[party][here] = earn(self.knowledge[party][here], at(here, self.spec.learning))
         telling = self.spec.telling * self.spec.independence
-        founded = self.credibility(party) * self.spec.independence
+        founded = self.word(party) * self.spec.independence
         reassuring = self.spec.reassurance * _partly(self.spec.empty_reassurance, founded)
         host = self.model.parties_by_name[party]
         for other in host.others:
             known = self.model.parties_by_name[other].knowledge[party]
-            known[here] = earn(known[here], at(here, telling * self.credibility(other)))
+            known[here] = earn(known[here], at(here, telling * self.word(other)))
             host.trust[other][here] = earn(host.trust[other][here], at(here, reassuring))
         self.model.tell("visit", here=here, actor=self.name, to=party)
 
@@ -153,12 +162,51 @@ class Mediator(Agent):
         Knowing nothing, it takes all issues to be equally important and all reservation values to be alike.
         Source: single negotiating text, Fisher and Ury (1981); Raiffa (1982); estimates and bias as in Kydd (2003).
         """
+        if self.spec.revisions is not None:
+            return self._revised(sitting)
         known = sitting.by_party(lambda party: self.knowledge[party.name][sitting.here])
         estimates = sitting.estimated(known)
         reservations = known * sitting.reservation + (1 - known) * GUESSED_RESERVATION
         bias = [at(sitting.here, for_name(self.spec.bias, party, 0.0)) for party in sitting.tables.parties]
-        powers = [np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias]
+        favours = np.array([np.maximum(1 + each, 0.01) + np.zeros(len(sitting)) for each in bias])
+        powers = list(favours / favours.max(axis=0))  # who favours all alike favours nobody, to the last bit
         return sitting.tidy(nash_package(estimates.each(), list(reservations), powers, sitting.option_lots))
+
+    def _revised(self, sitting: Sitting) -> Package:
+        """The single text that is left after its revisions, on which the parties vote by what they want themselves."""
+        text = sitting.blank()
+        revisions, parties = self.spec.revisions or 0, sitting.tables.parties
+        temperatures = sitting.by_party(lambda party: at(sitting.here, party.spec.lets_pass) + np.zeros(len(sitting)))
+        for group, part in sitting.parts:
+            rows = (1 + revisions) * (2 + len(parties))
+            drawn = self.model.chance.once(f"revision.{self.name}.{group.name}.{self.model.week}", rows)
+            luck = drawn[:, sitting.here[part]].reshape(1 + revisions, 2 + len(parties), -1)
+            wants = [each.at(np.arange(len(sitting))[part]) for each in sitting.wants.each()]
+            text.combination[part] = revised(wants, group.agenda.counts, list(temperatures[:, part]), luck)
+        return text
+
+
+def candid(bias: Parameter, candour: Candour) -> Parameter:
+    """Does a mediator that favours the listener by so much tell it truly how firm the other is?  -> 1 or 0
+
+    Told that the other is soft, the listener asks for much, and gets it but for `error`; told that it is firm, for
+    little. To the mediator, a share of the listener is worth `bias` times the share, and no agreement costs `peace`.
+    So it says *soft* when it hears so only if
+
+        bias * ((1 - error) * much + error * without - little) >= error * peace
+
+    and, when it hears that the other is firm, it does not say *soft* only if
+
+        bias * (error * much + (1 - error) * without - little) <= (1 - error) * peace
+
+    Who cares for peace alone always says *firm*, and nobody listens.
+    Source: Kydd (2003), in this short form.
+    """
+    error, risk = candour.error, candour.peace
+    when_soft = (1 - error) * candour.much + error * candour.without - candour.little
+    when_firm = error * candour.much + (1 - error) * candour.without - candour.little
+    truthful = (bias * when_soft >= error * risk - ROUNDING) & (bias * when_firm <= (1 - error) * risk + ROUNDING)
+    return np.where(truthful, 1.0, 0.0)
 
 
 def _partly(always: Parameter, factor: Parameter) -> Parameter:

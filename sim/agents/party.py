@@ -144,7 +144,7 @@ class Party(Agent):
         imagined = {}
         for other in others:
             guess = self._varied(weights, self.spec.prejudice, f"misjudgement.{group.name}.{other}")
-            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
+            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width, alone=True)
         return Seat(
             weights=weights,
             preferences=preferences_of(spec, group.name, self.name, group.agenda, weights, width),

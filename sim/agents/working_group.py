@@ -49,7 +49,7 @@ class WorkingGroup(Agent):
         self._others = {name: tuple(other for other in self.parties if other != name) for name in self.parties}
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
-        self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width) for p in self.parties}
+        self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width, alone=True) for p in self.parties}
         self.focal = focal_costs(spec, name, self.agenda, self.equal[self.parties[0]], width)
         self.clock = model.each(0.0)
         self.waited = model.each(0.0)

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, total, within
+from sim.arrays import Array, Index, Mask, one_row, total, within
 from sim.bargaining.climb import TINY, Goal, Product, Smallest, climb
 from sim.bargaining.combinations import Left, one_beside_the_other, worth_a_look
 from sim.bargaining.preferences import Package, Preferences
@@ -166,15 +166,19 @@ class TradeOff:
         left = _chosen(budget, chosen)
         return Package(self.queue.levels(self.queue.within(left)), _numbered(self.numbers, chosen))
 
-    def of(self, party: int) -> TradeOff:
-        """The one of this party, where several stand side by side."""
+    def of(self, parties: Index) -> TradeOff:
+        """Those of these parties (N,) one after the other, where several stand side by side: (N * R) for (P, R)."""
+
+        def rows(of_all: Any) -> Any:
+            return one_row(of_all[..., parties, :])
+
         queue = self.queue
         return TradeOff(
-            Queue(queue.ideal[:, party], queue.loss[:, party], queue.gain[:, party], queue.better[..., party, :]),
-            self.ceiling[:, party],
-            self.believed[:, party],
-            None if self.numbers is None else self.numbers[:, party],
-            np.broadcast_to(self.lots, self.ceiling.shape)[:, party],
+            Queue(rows(queue.ideal), rows(queue.loss), rows(queue.gain), rows(queue.better)),
+            rows(self.ceiling),
+            rows(self.believed),
+            None if self.numbers is None else rows(self.numbers),
+            rows(np.broadcast_to(self.lots, self.ceiling.shape)),
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from sim.agents.world import Group
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import debrief, scripted_players, view
@@ -133,9 +134,18 @@ def _own(party: PlayedParty, model: NegotiationModel, name: str) -> Data:
             for held in model.spec.framework
             if held.group == name
         ],
+        "together": _together(party, group),
         "offers": {other: {"worth": read["worth"], "felt": read["felt"]} for other, read in offers.items()},
         "signed": party.reading(group, group.text)["worth"] if group.signed[0] else None,
     }
+
+
+def _together(party: PlayedParty, group: Group) -> Data | None:
+    """Where issues interact: their options, and what each combination of them is worth, the last issue fastest."""
+    if not group.spec.interactions:
+        return None
+    worth = party.seats[group.name].preferences.combined[:, 0]
+    return {"issues": [[issue, list(names)] for issue, names in group.agenda.options.items()], "worth": worth.tolist()}
 
 
 def _first(number: Any) -> float:

@@ -275,7 +275,16 @@ def test_the_page_knows_my_own_numbers_and_no_others(visit: Visiting) -> None:
             view = restore(saved).view()
             own = view["mine"][view["question"]["group"]]
             assert mine["walkAway"] == own["walk_away"]
-            assert set(mine) == {"priorities", "ideal", "values", "commitments", "walkAway", "texts", "ownOffer"}
+            assert set(mine) == {
+                "priorities",
+                "ideal",
+                "values",
+                "commitments",
+                "together",
+                "walkAway",
+                "texts",
+                "ownOffer",
+            }
             assert all(mine[key] == own[key] for key in ("priorities", "ideal", "values", "commitments"))
 
     visit(what)

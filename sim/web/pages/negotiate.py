@@ -111,7 +111,7 @@ def _answers(t: Texts, question: Data, texts: list[Data]) -> list[Data]:
 def _mine(view: Data, question: Data, texts: list[Data]) -> Data:
     """What the page's script needs to work out what my sliders are worth to me: my own numbers, nobody else's."""
     own = view["mine"][question["group"]]
-    kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments")}
+    kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
     offers = [{"author": text["author"], "worth": text["value"], "colour": text["colour"]} for text in texts]
     before = question["own_offer"]["worth"] if question["own_offer"] else None
     return kept | {"walkAway": question["walk_away"], "texts": offers, "ownOffer": before}

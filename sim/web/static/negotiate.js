@@ -11,6 +11,7 @@ const HEIGHT = 34;
 
 // As the model has it: v = 1 - |x - ideal| / max(ideal, 1 - ideal), less what it costs to leave an earlier commitment.
 function worth() {
+  if (mine.together) return together(mine.together);
   let sum = 0;
   for (const input of inputs) {
     const issue = input.name.slice("offer.".length), option = input.type !== "range", x = Number(input.value);
@@ -22,6 +23,12 @@ function worth() {
     }
   }
   return sum;
+}
+
+// Where issues interact, a list says what each combination of their options is worth, the last issue fastest.
+function together({ issues, worth }) {
+  const chosen = (issue) => inputs.find((input) => input.name === `offer.${issue}`).value;
+  return worth[issues.reduce((number, [issue, options]) => number * options.length + options.indexOf(chosen(issue)), 0)];
 }
 
 function draw() {
