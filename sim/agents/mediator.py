@@ -14,7 +14,7 @@ from operator import mul
 import numpy as np
 
 from sim.agents.rivals import apart
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.trust import earn
 from sim.agents.world import Mediation, World
 from sim.arrays import Array, Index, Mask, Parameter, any_of, at, places, to_scale, total
@@ -35,7 +35,7 @@ class Mediator(Agent):
     effort (R,): share of its capacity in use this week; weeks (R,): its effort so far; weeks_of_talks (R,): of it, what
     was spent before everything was settled; knowledge: how far it knows what each party wants, (R,) each; trips,
     drafts (R,): how many so far; place: its place among the mediators; believed (R,): share of its credibility that is
-    left beside rivals.
+    left beside rivals; moved: may what it does be something else than last week?
     """
 
     model: World
@@ -55,6 +55,7 @@ class Mediator(Agent):
         self.weeks_of_talks = model.each(0.0)
         self.trips = model.each(0.0)
         self.drafts = model.each(0.0)
+        self.moved = True
 
     def credibility(self, party: str) -> Parameter:
         """How far this party believes it."""
@@ -82,15 +83,18 @@ class Mediator(Agent):
         to_monitor = any_of(group.in_force for group in self.model.groups.values())
         kept_up = self.spec.after_signature * to_monitor
         effort = self.planned(self.model.week) * np.where(talking, 1.0, kept_up)
-        self.model.tell("effort", effort != self.effort, actor=self.name, value=effort)
+        changed = effort != self.effort
+        self.model.tell("effort", changed, actor=self.name, value=effort)
         self.effort = effort
-        self._meet_rivals()
-        self.weeks = self.weeks + self.effort
-        self.weeks_of_talks = self.weeks_of_talks + self.effort * talking
+        self.moved = self._meet_rivals() or bool(changed.any())
+        self.weeks += effort
         self._forget()
         if self.model.talking:
+            self.weeks_of_talks += effort * talking
             for party in self.model.spec.parties:
-                self._visit(party, places(self._travels_to(party) & talking))
+                here = places(self._travels_to(party) & talking)
+                if len(here):
+                    self._visit(party, here)
 
     def planned(self, week: int) -> Parameter:
         """Effort that the scenario gives for a week."""
@@ -129,31 +133,31 @@ class Mediator(Agent):
             host.trust[other][here] = earn(host.trust[other][here], at(here, reassuring))
         self.model.tell("visit", here=here, actor=self.name, to=party)
 
-    def _meet_rivals(self) -> None:
+    def _meet_rivals(self) -> bool:
         """Mediators whose texts lie apart are believed less: what one says is not what the other says.
 
             believed = 1 - rivalry * apart
 
         apart: how far its text lies from another mediator's, at the table where that is farthest (see `rivals`).
-        Source: Boehmelt (2011).
+        Source: Boehmelt (2011).  -> Has it any?
         """
         standing = [group.standing for group in self.model.groups.values() if group.standing is not None]
         if standing:
             self.believed = 1 - self.spec.rivalry * np.maximum.reduce([apart(texts, self.place) for texts in standing])
+        return bool(standing)
 
     def _forget(self) -> None:
         """What is not renewed fades."""
         fading = self.model.spec.trust_dynamics.fading
-        for party, known in self.knowledge.items():
-            self.knowledge[party] = known * (1 - fading)
+        for known in self.knowledge.values():
+            known *= 1 - fading
 
     # ---- at a round --------------------------------------------------------------------------------------------------
 
     def drafts_now(self, sitting: Sitting) -> Mask:
         """Does it table a single text at these tables?  probability = 1 - exp(-draft_rate * activity)  -> (M,)"""
-        chance, week = self.model.chance, self.model.week
         activity = sitting.by_group(lambda group, here: self.activity("draft", group.name)[here])
-        luck = sitting.by_group(lambda group, here: chance.week(f"draft.{self.name}.{group.name}", week, here))
+        luck = sitting.tables.luck(f"draft.{self.name}", rows=sitting.rows)
         return strikes(luck, at(sitting.here, self.spec.draft_rate) * activity)
 
     def text(self, sitting: Sitting) -> Package:

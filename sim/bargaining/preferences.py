@@ -35,7 +35,7 @@ def value(x: Array, position: Array) -> Array:
     return 1 - np.abs(x - position) / np.maximum(position, 1 - position)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: a round makes dozens, and a frozen one takes three times as long to make
 class Package:
     """A proposal: `levels` (S, R), the covered share of each stretch, and `combination` (R,), the options chosen."""
 
@@ -52,8 +52,8 @@ class Package:
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
-        self.levels[:, here] = package.levels
-        self.combination[here] = package.combination
+        self.levels[..., here] = package.levels
+        self.combination[..., here] = package.combination
 
     def where(self, chosen: Mask, other: Package) -> Package:
         """The other package in the chosen replications, this one elsewhere."""
@@ -62,7 +62,7 @@ class Package:
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Preferences:
     """Utilities in a group, true, believed or estimated.
 

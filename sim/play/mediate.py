@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.agents.mediator import Mediator
-from sim.agents.tables import Sitting, at_home, put_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import at_home, put_home
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask, Parameter
 from sim.bargaining.preferences import Package
@@ -50,9 +51,9 @@ class PlayedMediator(Mediator):
         """Orders from now on, in the rows `told`; nothing elsewhere. `capacity`: points that the turn can hold."""
         self._spend(orders, capacity, told)
         for group in orders.lift:
-            self.model.freezes.of(group).lift(told)
+            self.model.freezes.of(group).lift(group, told)
         for group, weeks in orders.pause.items():
-            self.model.freezes.of(group).pause(np.where(told, float(weeks), 0.0), self.name)
+            self.model.freezes.of(group).pause(group, np.where(told, float(weeks), 0.0), self.name)
 
     def _spend(self, orders: Orders, capacity: float, told: Mask) -> None:
         self._effort, self._texts, self._told = np.where(told, orders.spent / capacity, 0.0), orders.texts, told
@@ -60,6 +61,11 @@ class PlayedMediator(Mediator):
             (activity, place): points * self.places[activity] / orders.spent
             for (activity, place), points in orders.points.items()
         }
+
+    def work(self) -> None:
+        """Spend this week's effort; orders may have moved it from one place to another."""
+        super().work()
+        self.moved = True
 
     def planned(self, week: int) -> Parameter:
         """Effort that was ordered.  -> (R,)"""
@@ -198,7 +204,7 @@ class Mediate(Game):
             budget=self._earned(player, turn) - spent,
             capacity=capacity,
             pausable=[group.name for group in groups],
-            liftable=[group.name for group in groups if model.freezes.of(group.name).liftable[0]],
+            liftable=[group.name for group in groups if model.freezes.of(group.name).liftable(group.name)[0]],
         )
 
     def _check(self, decision: Data) -> None:
