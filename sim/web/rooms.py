@@ -19,9 +19,11 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sim.web.builds import Builds
 from sim.web.database import (
     LENGTH,
     Answer,
+    Build,
     Decision,
     Game,
     Member,
@@ -56,12 +58,17 @@ class Seen:
 
 
 class Rooms:
-    """The database of rooms. `games`: those that are played, in a room or alone; `tables`: of people, in a room."""
+    """The database of rooms.
+
+    `games`: those that are played, in a room or alone; `tables`: of people, in a room; `builds`: scenarios that are
+    built.
+    """
 
     def __init__(self, url: str) -> None:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
         self._engine = opened(url)
         self.games = Games(self._session, LIFE)
+        self.builds = Builds(self._session, LIFE)
         self.plans = Plans(self._session, lambda: _now())
         self.tables = TableGames(self._session)
         with said(self._engine.url):
@@ -162,7 +169,7 @@ class Rooms:
     def forget(self) -> None:
         """Remove everything that has expired."""
         with self._session() as session:
-            for table in (Room, Game, Own):
+            for table in (Room, Game, Own, Build):
                 session.execute(delete(table).where(table.expires < _now()))
 
     # -- what members do
