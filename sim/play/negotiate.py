@@ -85,7 +85,7 @@ class Negotiate(Game):
             "over": question is None,
             "decisions": len(self.decisions),
             "question": None if question is None else question.show(),
-            "mine": {name: _own(party, model, name) for name in party.seats},
+            "mine": {name: own(party, model, name) for name in party.seats},
             "news": view.news(model, model.week - RECENT),
         }
 
@@ -113,7 +113,7 @@ class Negotiate(Game):
         return told
 
 
-def _own(party: PlayedParty, model: NegotiationModel, name: str) -> Data:
+def own(party: PlayedParty, model: NegotiationModel, name: str) -> Data:
     """What the party knows of itself in a group, enough to work out what any text is worth to it."""
     group, seat = model.groups[name], party.seats[name]
     offers = {other: party.reading(group, offer) for other, offer in group.offers.items() if offer.combination[0] >= 0}

@@ -37,6 +37,7 @@ from sim.web.database import (
 )
 from sim.web.plans import Plans, begun, take_over
 from sim.web.safety import hashed
+from sim.web.tables import Chair, TableGames
 from sim.web.texts import Refusal
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
@@ -57,7 +58,11 @@ class Seen:
 
 
 class Rooms:
-    """The database of rooms. `games`: those that are played, in a room or alone; `builds`: scenarios that are built."""
+    """The database of rooms.
+
+    `games`: those that are played, in a room or alone; `tables`: of people, in a room; `builds`: scenarios that are
+    built.
+    """
 
     def __init__(self, url: str) -> None:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
@@ -65,6 +70,7 @@ class Rooms:
         self.games = Games(self._session, LIFE)
         self.builds = Builds(self._session, LIFE)
         self.plans = Plans(self._session, lambda: _now())
+        self.tables = TableGames(self._session)
         with said(self._engine.url):
             self.secret = self._secret()
             self.forget()
@@ -150,7 +156,7 @@ class Rooms:
 
     def free(self, code: str, number: int | None) -> None:
         """Free one seat of a room, with everything of it; without a number, those of all who did nothing yet."""
-        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game, Answer))
+        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game, Answer, Chair))
         which = [Member.id.not_in(each) for each in did] if number is None else [Member.number == number]
         with self._session() as session:
             session.execute(delete(Member).where(Member.room == code, *which))
