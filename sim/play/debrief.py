@@ -12,7 +12,7 @@ from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
 from sim.play import view
-from sim.play.game import Data
+from sim.play.game import HISTORIES, Data
 from sim.scenario.parties import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def of_party(model: NegotiationModel, name: str, elsewhere: Array, others: pd.Da
             "mean": float(first["patience"]),
             "low": float(first["patience_low"]),
             "high": float(first["patience_high"]),
+            "histories": HISTORIES,
         },
         "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
         "revealed": revealed(model),
