@@ -24,6 +24,7 @@ from sim.web import endings, game_pages, newsroom
 from sim.web.database import Decision, Game
 from sim.web.endings import signed
 from sim.web.pages.mediate import read as read_orders
+from sim.web.pages.negotiate import read as read_mandates
 from sim.web.site import library
 from sim.web.texts import texts
 from tests.seldom import seldom
@@ -420,7 +421,6 @@ MANDATES = [
     {"do.water": "offer", "least.water": "50"}, {"do.water": "offer", "offer.water.level": "0.5", "least.water": "50"},
     {"do.water": "offer", "offer.water.level": "x", "offer.water.night": "0", "least.water": "50"},
     {"do.water": "offer", "offer.water.level": "1", "offer.water.night": "0", "least.water": "nan"},
-    {"do.water": "offer", "offer.water.level": "1", "offer.water.night": "0", "least.water": ""},
 ]  # fmt: skip
 
 
@@ -591,3 +591,22 @@ def test_orders_are_read_as_they_are_written() -> None:
     own = {"own.water": "yes", "text.water.level": "0.3", "text.water.bank": "left", "text.fish.level": "1"}
     assert read_orders(view, own) == {"texts": {"water": {"level": 0.3, "bank": "left"}}}
     assert CAPACITY == 40  # what the rules on the page say of points
+
+
+def test_mandates_are_read_as_they_are_written() -> None:
+    """Without a number an offer signs what is no worse than no agreement."""
+    issues = {"level": {"options": []}, "bank": {"options": ["left", "right"]}}
+    view = {
+        "tables": {"water": {}, "fish": {}},
+        "groups": {"water": {"issues": issues}},
+        "mine": {"water": {"walk_away": 0.3}},
+    }
+    offer = {"do.water": "offer", "offer.water.level": "0,5", "offer.water.bank": "left", "least.water": ""}
+    text = {"level": 0.5, "bank": "left"}
+    assert read_mandates(view, offer) == {"water": {"do": "offer", "offer": text, "least": 0.3}}
+    assert read_mandates(view, offer | {"least.water": "62,5"})["water"]["least"] == 0.625
+    assert read_mandates(view, {"do.water": "sign|Lower", "least.water": "9"}) == {
+        "water": {"do": "sign", "of": "Lower"}
+    }
+    assert read_mandates(view, {"do.water": "delegate", "least.water": ""}) == {"water": {"do": "delegate"}}
+    assert read_mandates(view, {"do.mars": "delegate"}) == {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sim.scenario import Scenario
@@ -45,6 +44,7 @@ def _mandate(view: Data, form: Form, name: str, chosen: str) -> Data:
         least = number(text)
         mandate["least"] = least if isinstance(least, str) else least / POINTS
     if do == "offer":
+        mandate.setdefault("least", view["mine"][name]["walk_away"])
         mandate["offer"] = _offer(view["groups"][name]["issues"], form, name)
     return mandate
 
@@ -84,7 +84,7 @@ def _table(t: Texts, view: Data, name: str, looks: Data) -> Data:
         "chosen": mandate["do"],
         "sliders": newsroom.sliders(group, before),
         "away": _points(t, mine["walk_away"]),
-        "least": math.ceil(POINTS * (mandate["least"] or mine["walk_away"])) if mandate["do"] in LEAST else "",
+        "least": round(POINTS * mandate["least"], 1) if mandate["least"] and mandate["do"] in LEAST else "",
         "mine": _mine(mine, texts, own),
     }
 

@@ -23,8 +23,8 @@ add();
 
 // What says nothing is not sent: there may be many chapters.
 function unused() {
-  const texts = [...form.querySelectorAll("details")].filter((each) => !each.querySelector('input[type="checkbox"]').checked);
-  return [...places.filter((input) => !input.value), ...texts.flatMap((each) => [...each.querySelectorAll("input, select")])];
+  const texts = [...form.querySelectorAll('.orders:has([name^="own."]:not(:checked))')];
+  return [...places.filter((input) => !input.value), ...texts.flatMap((each) => [...each.querySelectorAll(".settle input, .settle select")])];
 }
 
 function question() {
