@@ -73,13 +73,15 @@ class MandatedParty(Party):
     # ---- at the table ------------------------------------------------------------------------------------------------
 
     def delegate(self, sitting: Sitting, by_tactic: Delegation) -> Delegation:
-        """The person's delegation, or the party's own where there is no mandate."""
+        """The person's delegation, or the party's own, which gives way no further than the mandate says."""
         group = _group_of(sitting)
         mandate, told = self.mandates[group.name], self.told[sitting.here]
         if not self.model.talking or mandate == Mandate() or not told.any():
             return by_tactic
-        text = None if mandate.offer is None else package_of(group, mandate.offer, sitting.here)
+        if mandate.offer is None:
+            return replace(by_tactic, floor=np.where(told, np.maximum(by_tactic.floor, mandate.least), by_tactic.floor))
         parts = {part.name: getattr(by_tactic, part.name) for part in fields(Delegation)}
+        text = package_of(group, mandate.offer, sitting.here)
         return MandatedDelegation(**parts, least_worth=mandate.least, text=text, told=told)
 
     def suggested(self, group: Group) -> Package:
@@ -111,32 +113,26 @@ class Heard:
 
 @dataclass(frozen=True)
 class MandatedDelegation(Delegation):
-    """A delegation with a mandate. A person may sign what the party's tactic never would.
+    """A delegation that keeps to a text. A person may sign what the party's tactic never would.
 
-    least_worth: what it signs at the least; text: what it keeps to, None where the tactic decides; told (M,): the
-    tables where the mandate holds.
+    least_worth: what it signs at the least; told (M,): the tables where the mandate holds.
     """
 
     least_worth: float
-    text: Package | None
+    text: Package
     told: Mask
     heard: Heard = field(default_factory=Heard)
 
     def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
-        """Ask for what the text is worth, or by the tactic for no less than the mandate says."""
+        """Ask for what the text is worth."""
         by_tactic = super().aspire(clock, time_left, offers)
-        if self.text is None:
-            asked = np.maximum(by_tactic.asked, self.least_worth)
-        else:
-            asked = self.worth(Package(self.text.levels[:, None], self.text.combination[None]))
+        asked = self.worth(Package(self.text.levels[:, None], self.text.combination[None]))
         return replace(by_tactic, asked=np.where(self.told, asked, by_tactic.asked))
 
     def propose(self) -> Package:
-        """The text, or what the tactic tables."""
-        offers = super().propose()
-        if self.text is not None:
-            rows = places(self.told)
-            offers.side(0).put(rows, self.text.at(rows))
+        """The text."""
+        offers, rows = super().propose(), places(self.told)
+        offers.side(0).put(rows, self.text.at(rows))
         return offers
 
     def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
@@ -147,15 +143,10 @@ class MandatedDelegation(Delegation):
         self.heard.rows, self.heard.worth = rows, self.at(rows).worth(each)
 
     def accepts(self, authors: Sequence[str], felt: Array, least: Array) -> Mask:
-        """What is worth as much as the mandate says; without a text of one's own the tactic has to sign it, too."""
-        by_tactic = super().accepts(authors, felt, least)
+        """What is worth as much as the mandate says."""
         enough = self.heard.worth >= self.least_worth - TOLERANCE
-        agrees = enough if self.text is not None else enough & by_tactic
-        return np.where(self.told[self.heard.rows], agrees, by_tactic)
+        return np.where(self.told[self.heard.rows], enough, super().accepts(authors, felt, least))
 
     def bears(self, worth: Array) -> Mask:
         """A person signs what it tabled."""
-        by_tactic = super().bears(worth)
-        enough = worth >= self.least_worth - TOLERANCE
-        agrees = np.ones_like(enough) if self.text is not None else enough & by_tactic
-        return np.where(self.told, agrees, by_tactic)
+        return super().bears(worth) | self.told

@@ -18,6 +18,7 @@ from sim.play.delegates import MandatedParty
 from sim.play.game import HISTORIES, Data, Setup
 from sim.play.mandates import EXTRAS, Bounds, Mandate, Said, read_mandates
 from sim.play.moments import Moment
+from sim.play.party import PlayedParty
 from sim.play.rules import mapping, one_of
 from sim.play.turns import Game
 from sim.scenario import load_text
@@ -166,7 +167,7 @@ def _as_data(mandate: Mandate) -> Data:
     return {"do": "offer" if offer else do, "least": mandate.least, "offer": offer}
 
 
-def own(party: MandatedParty, model: NegotiationModel, name: str) -> Data:
+def own(party: MandatedParty | PlayedParty, model: NegotiationModel, name: str) -> Data:
     """What the party knows of itself in a group, enough to work out what any text is worth to it."""
     group, seat = model.groups[name], party.seats[name]
     offers = {other: offer.at(view.HERE) for other, offer in group.offers.items() if offer.combination[0] >= 0}

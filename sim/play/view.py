@@ -118,7 +118,8 @@ def _item(row: dict[Any, Any]) -> Data:
 def estimates(mediator: Mediator, suggested: Mapping[str, Package] | None = None) -> Data:
     """What the mediator knows of each side in each group, by how far it knows the side.
 
-    walk_away: a band; ranks: its questions by importance; worth: a band for each text on the table, by author, and for
+    walk_away: a band; ranks: its questions by importance; first: the one that seems to matter
+    most; worth: a band for each text on the table, by author, and for
     the one that is `suggested` under "". A band holds the truth, and two of them tell no more than the narrower one.
     """
     return {
@@ -140,6 +141,7 @@ def _estimate(mediator: Mediator, group: Group, party: str, suggested: Package |
     return {
         "walk_away": band(float(host.reservation_in(group.name, HERE)[0]), known),
         "ranks": ranks(own, known),
+        "first": first(own, known),
         "worth": {
             author: _worth_band(_values(group, party, text), own, float(worths[author][0]), known)
             for author, text in texts.items()
@@ -195,6 +197,16 @@ def ranks(true: dict[str, float], known: float) -> list[Data]:
         told = {"best": 1 + len(ahead), "worst": count - len(behind), "sure": round(math.floor(sure / STEP) * STEP, 2)}
         found.append({"issue": issue, **told})
     return sorted(found, key=lambda each: each["best"] + each["worst"])
+
+
+def first(true: dict[str, float], known: float) -> Data:
+    """The question that seems to matter most, and how sure it is that it matters more than the next (see `ranks`)."""
+    count, ranked = len(true), sorted(true, key=lambda issue: -true[issue])
+    if count == 1:
+        return {"issue": ranked[0], "sure": 1.0}
+    spread = (1 - known) * math.sqrt(2 / (count * (count + 1)))
+    sure = _chance(known * (true[ranked[0]] - true[ranked[1]]), spread)
+    return {"issue": ranked[0] if known > 0 else None, "sure": round(math.floor(sure / STEP) * STEP, 2)}
 
 
 def _chance(gap: float, spread: float) -> float:

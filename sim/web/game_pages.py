@@ -72,7 +72,7 @@ class Role:
         place, asked = await seat(request), request.query_params.get("replication")
         seats = self.seats(scenario)
         try:
-            number = _replication(asked) if asked else await self._proposed(request, place, stem, seats)
+            number = replication_of(asked) if asked else await self._offered(request, place, stem, seats)
         except TimeoutError:
             return _later(request, "moment.looking")
         return page(
@@ -89,24 +89,24 @@ class Role:
             member=place,
         )
 
-    async def _proposed(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int:
-        """A history that nobody has seen; for members of one room the same, in which something can be won.
+    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int:
+        """The history that the door proposes: to members of a room one in which something can be won.
 
         Errors: TimeoutError, while it is looked for.
         """
         if place is None or not seats:
-            return secrets.randbelow(MOST + 1)
+            return proposed(place)
         here, key = house(request), ("offered", place.code, self.role, stem)
-        looking = here.pool.once(key, lambda: self._winnable(here, place.code, stem, next(iter(seats))))
+        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, next(iter(seats))))
         return int(await asyncio.wait_for(looking, WAIT))
 
-    async def _winnable(self, here: House, code: str, stem: str, seat: str) -> int:
+    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int:
         """The first of a room's histories in which something can be won; where there is none among a few, the first."""
-        numbers = [_number(code, attempt) for attempt in range(TRIES)]
-        for number in numbers:
+        for attempt in range(TRIES):
+            number = proposed(place, attempt)
             if (await self._stakes(here, stem, seat, number))["open"]:
                 return number
-        return numbers[0]
+        return proposed(place)
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -129,7 +129,7 @@ class Role:
         limit(request, "write")
         stem, first = (
             request.query_params.get("scenario", DEFAULT),
-            _replication(request.query_params.get("from") or "0"),
+            replication_of(request.query_params.get("from") or "0"),
         )
         here, place = house(request), request.query_params.get("seat", "")
         scenario, _ = await here.scenario(stem)
@@ -152,7 +152,7 @@ class Role:
         """Take the seat."""
         limit(request, "write")
         here, stem = house(request), form.get("scenario", DEFAULT)
-        start = await self._start(here, stem, form, _replication(form.get("replication", "")))
+        start = await self._start(here, stem, form, replication_of(form.get("replication", "")))
         shown = await _look(here, json.dumps(start), ())
         if "illegal" in shown:
             raise _refused(shown["illegal"])
@@ -236,12 +236,17 @@ async def gathered(found: Iterable[Awaitable[Data]]) -> list[Data]:
     return list(await asyncio.gather(*found))
 
 
-def _number(code: str, attempt: int) -> int:
-    """A history of a room: of every attempt another one."""
-    return int(hashlib.sha256(f"{code} {attempt}".encode()).hexdigest(), 16) % (MOST + 1)
+def proposed(place: Seat | None, attempt: int = 0) -> int:
+    """A history that nobody has seen; for members of one room the same, so that their scores can be compared.
+
+    attempt: of every attempt another one.
+    """
+    if place is None:
+        return secrets.randbelow(MOST + 1)
+    return int(hashlib.sha256(f"{place.code} {attempt}".encode()).hexdigest(), 16) % (MOST + 1)
 
 
-def _replication(text: str) -> int:
+def replication_of(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= MOST):
         raise Refusal(400, "refused.whole", where="replication", value=text[:40], low=0, high=MOST)
     return int(text)

@@ -38,13 +38,13 @@ def news(t: Texts, items: Iterable[Data]) -> list[Data]:
 
 
 def _words(t: Texts, each: Data) -> str:
-    said = _sentence(t, each["item"])
+    said = sentence(t, each["item"])
     if each["declined"]:
         said = f"{said} {t('news.declined', names=', '.join(each['declined']))}"
     return said
 
 
-def _sentence(t: Texts, item: Data) -> str:
+def sentence(t: Texts, item: Data) -> str:
     """In the page's language; of a kind that has no words there, its name and whom it concerns."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
     kind = item["kind"]
@@ -61,7 +61,7 @@ def _sentence(t: Texts, item: Data) -> str:
 
 def reasons(t: Texts, items: Iterable[Data]) -> list[str]:
     """Why people are asked now, a sentence each; what happened twice is said once."""
-    return list(dict.fromkeys(_sentence(t, item) for item in items))
+    return list(dict.fromkeys(sentence(t, item) for item in items))
 
 
 def ranks(t: Texts, group: Data, known: Data) -> list[Data]:

@@ -25,6 +25,7 @@ from sim.web.database import Decision, Game
 from sim.web.endings import signed
 from sim.web.pages.mediate import read as read_orders
 from sim.web.pages.negotiate import read as read_mandates
+from sim.web.rooms import Seat
 from sim.web.site import library
 from sim.web.texts import texts
 from tests.seldom import seldom
@@ -214,19 +215,23 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
     visit: Visiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the teacher sees of each history what can be won."""
-    open_ones = {game_pages._number("CODE", attempt) for attempt in (2, 3)}
+    open_ones = {game_pages.proposed(Seat("CODE", 1, 1), attempt) for attempt in (2, 3)}
 
     async def stakes(role: game_pages.Role, here: Any, stem: str, seat: str, number: int) -> dict[str, Any]:
         return {"low": 0.0, "middle": 0.5, "high": 0.9, "best": 7.0, "open": number in open_ones}
 
     monkeypatch.setattr(game_pages.Role, "_stakes", stakes)
-    first = {code: [game_pages._number(code, attempt) for attempt in range(3)] for code in ("CODE", "OTHER")}
+    first = {
+        code: [game_pages.proposed(Seat(code, 1, 1), attempt) for attempt in range(3)] for code in ("CODE", "OTHER")
+    }
     assert first["CODE"] != first["OTHER"]
 
     async def what(site: Site) -> None:
         here, role = site.app.state.house, game_pages.Role("mediate", "mediator", *[lambda *_: {}] * 5)
-        assert await role._winnable(here, "CODE", "tiny", "Chair") == first["CODE"][2]
-        assert await role._winnable(here, "OTHER", "tiny", "Chair") == first["OTHER"][0]  # none of a few: the first
+        assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", "Chair") == first["CODE"][2]
+        assert (
+            await role._winnable(here, Seat("OTHER", 2, 2), "tiny", "Chair") == first["OTHER"][0]
+        )  # none of a few: the first
         async with site.browser("/mediate?scenario=tiny") as browser:
             number = min(open_ones) // 12 * 12
             page = (await browser.open(f"/mediate/histories?scenario=tiny&from={number}")).text
