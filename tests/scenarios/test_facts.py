@@ -171,7 +171,7 @@ def test_the_baseline_leaves_the_end_open() -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant_is_a_few_lines_on_the_baseline(name: str) -> None:
     lines = text(name).splitlines()
-    assert {"extends: baseline.yaml", "extends: mechanisms-on.yaml"} & set(lines)
+    assert {"extends: baseline.yaml", "extends: mechanisms-off.yaml"} & set(lines)
     assert len(lines) < 30
     assert scenario(name).name != BASELINE.name
 
