@@ -43,7 +43,8 @@ MONTH = 4  # weeks for which the page says what a point brings
 class PlayedMediator(Mediator):
     """A mediator that does what a person orders, in the rows where it is told to; before any order what it would do.
 
-    saved (R,): mediator-weeks that the scenario gave since the first order, and nobody used.
+    spent, saved (R,): mediator-weeks of the talks since the first order: those that went into them, and those that the
+    scenario gave and nobody used.
     """
 
     model: NegotiationModel
@@ -52,7 +53,7 @@ class PlayedMediator(Mediator):
         super().__init__(model, name)
         self.places = {activity: len(places) for activity, places in spots(model.spec).items()}
         self.ordered = False
-        self.saved = model.each(0.0)
+        self.spent, self.saved = model.each(0.0), model.each(0.0)
 
     def follow(self, orders: Orders, told: Mask) -> None:
         """Orders from now on, in the rows `told`; nothing elsewhere."""
@@ -72,6 +73,7 @@ class PlayedMediator(Mediator):
         """Spend this week's effort, and keep what is left of it."""
         super().work()
         if self.ordered and self.model.talking:
+            self.spent = self.spent + self.effort
             self.saved = np.maximum(self.saved + self.given(self.model.week) - self.effort, 0.0)
 
     def planned(self, week: int) -> Parameter:
@@ -201,7 +203,7 @@ class Mediate(Game):
             "points": _at_most(bounds.budget),
             "given": _at_most(CAPACITY * float(np.ravel(player.given(player.model.week))[0])),
             "saved": _at_most(float(player.saved[0])),
-            "spent_weeks": round(float(player.weeks[0]), 6),
+            "spent_weeks": round(float(player.spent[0]), 6),
             "most": {activity: _at_most(CAPACITY / places) for activity, places in player.places.items()},
             "a_point_brings": {
                 "trips": _plain(spec.trips_per_week) * MONTH / CAPACITY,
@@ -239,7 +241,7 @@ class Mediate(Game):
         model = self._model(variants.shape[1], self.setup.chance(variants.shape[1]))
         self._replay(model, dict(enumerate(variants)))
         told = debrief.of_mediator(model, self._elsewhere(), others)
-        effort = {"spent": float(self._player(model).weeks_of_talks[0]), "given": self._allowance()}
+        effort = {"spent": float(self._player(model).spent[0]), "given": self._allowance()}
         model.release()
         return told | {"effort": effort, "weeks": list(self.pause.weeks)}
 

@@ -126,6 +126,7 @@ def test_bots_play_whole_games(seed: int) -> None:
     end = game.end()
     json.dumps(end, allow_nan=False)
     assert end["outcome"]["mediator_weeks.Chair"] <= 0.6 * 52 + 0.3 * 0.6 * 104 + 1e-6
+    assert end["effort"]["spent"] <= end["effort"]["given"] + 1e-6
     place = end["among"]
     assert place["better"] + place["same"] + place["worse"] == place["scripted"] == scripted_players.SCRIPTED
     assert place["place"] == place["better"] + 1
@@ -219,6 +220,18 @@ def test_effort_that_is_not_spent_is_saved_and_orders_last_as_long_as_there_is_a
     later = game.view()["week"] - week
     assert game.view()["budget"]["saved"] == max(week / 2 - later / 2, 0)
     assert game.view()["budget"]["spent_weeks"] == min(later, week / 2 + later / 2)
+
+
+def test_what_was_done_in_the_known_past_is_not_the_persons() -> None:
+    """Before the first moment the mediator does what the scenario tells; effort is counted from there."""
+    known = "clock.known_until=2024-10-20"
+    game = begin("mediator", "seminar", *EXACT, known)
+    past = read("seminar", *EXACT, known).known_weeks
+    assert game.view()["week"] == past > 3
+    assert (game.view()["budget"]["spent_weeks"], game.view()["budget"]["saved"]) == (0, 0)
+    end = play(game, idle).end()
+    assert end["effort"] == {"spent": 0, "given": (52 - past) / 2}
+    pd.testing.assert_frame_equal(row(by_script(game)), scripted(*EXACT, known), check_exact=True)
 
 
 # ---- what is seen ----------------------------------------------------------------------------------------------------

@@ -156,13 +156,14 @@ def test_a_mandate_stands_until_another_one_comes() -> None:
 
 def test_the_score_is_the_mean_over_other_histories_of_what_the_mandates_changed() -> None:
     """Against the script there; the plan of this game in the weeks of this game."""
-    game = play(begin("party", "seminar", SHORT, party="Uplake", replication=2), always(do="delegate", least=0.62))
+    brief = (SHORT, "clock.weeks=26")
+    game = play(begin("party", "seminar", *brief, party="Uplake", replication=2), always(do="delegate", least=0.62))
     end = game.end()
-    script = NegotiationModel(read("seminar", SHORT), HISTORIES, first=ELSEWHERE, told=0)
+    script = NegotiationModel(read("seminar", *brief), HISTORIES, first=ELSEWHERE, told=0)
     while script.running:
         script.step()
     other = NegotiationModel(
-        read("seminar", SHORT),
+        read("seminar", *brief),
         HISTORIES,
         first=ELSEWHERE,
         told=0,
@@ -178,7 +179,7 @@ def test_the_score_is_the_mean_over_other_histories_of_what_the_mandates_changed
     changed = debrief.negotiated(outcomes(other), "Uplake") - debrief.negotiated(outcomes(script), "Uplake")
     assert end["score"]["elsewhere"] == pytest.approx(debrief.mean(changed))
     assert end["among"]["mine"] == end["score"]["elsewhere"]["mean"]
-    alone = sim.run(read("seminar", SHORT), 1, first=2).outcomes
+    alone = sim.run(read("seminar", *brief), 1, first=2).outcomes
     assert end["score"]["points"] == pytest.approx(
         100 * (end["outcome"]["utility.Uplake"] - alone["utility.Uplake"][0])
     )
