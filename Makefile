@@ -1,6 +1,6 @@
 # make run      installs into .venv what is missing, runs a scenario, prints its summary and where the report is
 # make test     the test suite         make lint   style          make types   static types
-# make validate what takes long: tests against a plain model, kills and restarts, other examples than those of make test
+# make validate what takes long: what texts say (a table), a plain model, kills and restarts, other examples than make test's
 # make wheel    a wheel in dist/, for use without this folder
 # make bench    measures speed         make gallery   the pictures of the texts
 # make load     forty students at once on the classroom page, about 22 minutes
@@ -26,6 +26,7 @@ test: .venv/installed-dev
 	@$(COMPILED) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 validate: .venv/installed-dev
+	-@$(BIN)/sim claims --models 60 -n 100
 	@$(COMPILED) $(BIN)/python -m pytest $(PYTEST_ARGS) -m "validate or hypothesis" --hypothesis-profile=validate
 
 wheel: .venv/installed

@@ -39,12 +39,12 @@ def test_dir_shows_the_verbs_and_what_they_give() -> None:
 
 
 def test_every_verb_that_computes_is_a_verb_of_python() -> None:
-    """But for those that write files, print files or serve pages."""
+    """But for those that write files, print files, check texts or serve pages."""
     from sim.cli import verbs
 
     assert set(verbs.commands) - set(VERBS) == {
         *("show", "schema", "new", "list", "import"),
-        *("results", "serve", "export"),
+        *("results", "claims", "serve", "export"),
     }
 
 

@@ -6,6 +6,7 @@
     sweep      sweep
     understand sensitivity, explain, blame
     look       frontier, story
+    claims     claims
     results    results
     files      check, show, schema, new, list
     domains    import
@@ -33,6 +34,7 @@ ROOMS = {
     "sweep": ("sweep",),
     "understand": ("sensitivity", "explain", "blame"),
     "look": ("frontier", "story"),
+    "claims": ("claims",),
     "results": ("results",),
     "files": ("check", "show", "schema", "new", "list"),
     "domains": ("import",),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -68,10 +69,12 @@ class ModelDesign:
     own: Own
 
     def pieces(self) -> list[Piece]:
-        """All models, a few at a time, whoever simulates them."""
+        """All models, a few at a time, whoever simulates them; as many in each, so that all workers end together."""
         rows = min(SMALL, *(rows_at_once(scenario) for scenario in self.scenarios))
-        size = max(1, rows // self.scenarios[0].replications)
-        return [Piece(first, self.values[first : first + size]) for first in range(0, len(self.values), size)]
+        most = max(1, rows // self.scenarios[0].replications)
+        models = len(self.values)
+        size = math.ceil(models / math.ceil(models / most))
+        return [Piece(first, self.values[first : first + size]) for first in range(0, models, size)]
 
 
 def models_of(scenarios: Sequence[Scenario], models: int, own: Own | None = None) -> ModelDesign:

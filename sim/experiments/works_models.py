@@ -18,6 +18,7 @@ from sim.terminal import unheard
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
+    from sim.measure_columns import Own
     from sim.scenario import Scenario
 
 MODELS, CONSTANTS = "models.parquet", "constants.parquet"
@@ -81,11 +82,16 @@ class ModelsWork(ComparisonWork):
             Chunks(self.hidden).remove()
 
 
-def plan_models(scenarios: Sequence[Scenario], out: Path, stems: Sequence[str], models: int, crew: Crew) -> ModelsWork:
-    """A comparison in so many models and its runs, in their folders; all get the reference's seed and replications."""
+def plan_models(
+    scenarios: Sequence[Scenario], out: Path, stems: Sequence[str], models: int, crew: Crew, own: Own | None = None
+) -> ModelsWork:
+    """A comparison in so many models and its runs, in their folders; all get the reference's seed and replications.
+
+    own: measures of one's own, which the models have besides.
+    """
     plain = plan_comparison(scenarios, out, stems, crew.jobs)
     alike = {"seed": scenarios[0].seed, "replications": scenarios[0].replications}
-    design = models_of([scenario.model_copy(update=alike) for scenario in scenarios], models)
+    design = models_of([scenario.model_copy(update=alike) for scenario in scenarios], models, own)
     ranges = [f"{constant.path} {constant.low} {constant.high}" for constant in design.drawn]
-    folder = run_folder(out, "compare", plain.folder.name, str(models), *ranges)
+    folder = run_folder(out, "compare", plain.folder.name, str(models), *ranges, *(own or {}))
     return ModelsWork(folder, (*COMPARED, MODELS, CONSTANTS), plain.name, plain.runs, plain.names, design, crew)

@@ -10,6 +10,7 @@
 * dump, key_reference: the way back, a complete file; each key explained, in it, in editors and in a table
 * load, given: all of this in order, for the command line and for Python
 * library, shipped: what ships, by name
+* claims_file: sentences of texts that state a number, as checks
 * draw, to_bargaining: from distributions to numbers, and to what lies on the table
 """
 

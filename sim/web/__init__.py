@@ -9,7 +9,11 @@
     pages/       one module a page
     game_pages   how a game goes, the same for both roles; game_jobs: what workers do for it
     newsroom, endings    what happened in a game, and how it ended, in words
-    rooms, games, tables    classes, predictions, runs and games; the database that holds them
+    rooms, database    classes, predictions, runs and games; the database that holds them
+    plans        the plan of a class, its phase and its answers; lessons: the plans that come along
+    activities   what a class can do together, each kind once; setups: what its question is about
+    stage        what a room shows at this moment; board: tells it to all who listen
+    access       who a browser is in a room; stage_pages, stage_forms: phone, desk and wall, and what a teacher does
     texts        the catalogue of texts, one file a language
 
 A new page is a module in `pages/`, a template, and its words in `texts/en.json`. Everything is served from here: no

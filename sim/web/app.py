@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.scenario import ScenarioError
+from sim.web.board import Board
 from sim.web.line import busy
 from sim.web.pages import explore, pages
 from sim.web.pool import Foresight, Pool, Workers
@@ -56,7 +57,7 @@ def application(
         try:
             async with Pool(open_workers, jobs) as pool:
                 foresight = Foresight(pool, explore.parts(explore.WHOLE))
-                app.state.house = House(pool, foresight, rooms, address, pages=tuple(menu))
+                app.state.house = House(pool, foresight, rooms, address, Board(at_once // 2), pages=tuple(menu))
                 await explore.warm(app.state.house)
                 aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
                 yield

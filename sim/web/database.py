@@ -137,7 +137,10 @@ class Secret(Base):
 
 
 class Room(Base):
-    """A class. `teacher` is the hash of the teacher's token, `question` the state of the page Explore that was set."""
+    """A class. `teacher` is the hash of the teacher's token.
+
+    `question` and `shown` are of rooms from before there were plans; `sim/web/plans.py` takes them over.
+    """
 
     __tablename__ = "rooms"
     code: Mapped[str] = mapped_column(String(LENGTH), primary_key=True)
@@ -145,6 +148,54 @@ class Room(Base):
     question: Mapped[str] = mapped_column(String(2000), default="")
     shown: Mapped[bool] = mapped_column(default=False)
     expires: Mapped[dt.datetime]
+
+
+class Activity(Base):
+    """What a class does together: one entry of a room's plan.
+
+    place: its place in the plan; kind: a name in `sim/web/activities.py`; words: the question as the class reads it;
+    setup: what is run for it, as a query; minutes: of its timer, 0 for none; of: the activity that asked this before.
+    """
+
+    __tablename__ = "activities"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), index=True)
+    place: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(String(300))
+    setup: Mapped[str] = mapped_column(String(2000))
+    minutes: Mapped[int]
+    of: Mapped[int | None] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
+
+
+class Stage(Base):
+    """Where a room is in its plan.
+
+    phase: as in `sim/web/plans.py`; halt: "", "pause" or "stop"; ends: when the timer runs out; left: its seconds while
+    it is held.
+    """
+
+    __tablename__ = "stages"
+    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True)
+    activity: Mapped[int | None] = mapped_column(ForeignKey("activities.id", ondelete="SET NULL"))
+    phase: Mapped[str] = mapped_column(String(10))
+    halt: Mapped[str] = mapped_column(String(10))
+    ends: Mapped[dt.datetime | None]
+    left: Mapped[int | None]
+
+
+class Answer(Base):
+    """What a member answered in an activity: a number from 0 to 100, or a sentence, which the teacher may hide."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("member", "activity"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[str] = mapped_column(ForeignKey("rooms.code", ondelete="CASCADE"), index=True)
+    member: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    activity: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
+    number: Mapped[int | None]
+    text: Mapped[str] = mapped_column(String(300))
+    hidden: Mapped[bool]
 
 
 class Member(Base):

@@ -19,7 +19,21 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sim.web.database import LENGTH, Decision, Game, Member, Own, Prediction, Room, Run, Secret, opened, said
+from sim.web.database import (
+    LENGTH,
+    Answer,
+    Decision,
+    Game,
+    Member,
+    Own,
+    Prediction,
+    Room,
+    Run,
+    Secret,
+    opened,
+    said,
+)
+from sim.web.plans import Plans, begun, take_over
 from sim.web.safety import hashed
 from sim.web.texts import Refusal
 
@@ -36,8 +50,6 @@ class Seen:
     """A room as its members see it."""
 
     code: str
-    question: str
-    shown: bool
     expires: dt.datetime
     members: int
 
@@ -49,9 +61,12 @@ class Rooms:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
         self._engine = opened(url)
         self.games = Games(self._session, LIFE)
+        self.plans = Plans(self._session, lambda: _now())
         with said(self._engine.url):
             self.secret = self._secret()
             self.forget()
+            with self._session() as session:
+                take_over(session)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -81,6 +96,8 @@ class Rooms:
             try:
                 with self._session() as session:
                     session.add(Room(code=code, teacher=hashed(token), expires=_now() + LIFE))
+                    session.flush()
+                    session.add(begun(code))
             except IntegrityError:
                 continue  # somebody has this code
             return code, token
@@ -92,7 +109,7 @@ class Rooms:
             if room is None or room.expires < _now():
                 return None
             members = session.scalar(select(func.count()).select_from(Member).where(Member.room == code)) or 0
-            return Seen(room.code, room.question, room.shown, room.expires, members)
+            return Seen(room.code, room.expires, members)
 
     def teaches(self, code: str, token: str) -> bool:
         """Whether this is the token of the room's teacher."""
@@ -128,23 +145,9 @@ class Rooms:
 
     # -- what the teacher does
 
-    def ask(self, code: str, question: str) -> None:
-        """Set the question: a state of the page Explore."""
-        with self._session() as session:
-            room = session.get(Room, code)
-            if room is not None:
-                room.question = question
-
-    def show(self, code: str, shown: bool) -> None:
-        """Let members see what the class predicted and ran, or not."""
-        with self._session() as session:
-            room = session.get(Room, code)
-            if room is not None:
-                room.shown = shown
-
     def free(self, code: str, number: int | None) -> None:
         """Free one seat of a room, with everything of it; without a number, those of all who did nothing yet."""
-        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game))
+        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game, Answer))
         which = [Member.id.not_in(each) for each in did] if number is None else [Member.number == number]
         with self._session() as session:
             session.execute(delete(Member).where(Member.room == code, *which))
@@ -183,8 +186,9 @@ class Rooms:
     # -- what the class did
 
     def pooled(self, code: str) -> dict[str, list[dict[str, Any]]]:
-        """All predictions, runs and finished games of a room, each with the number of its member."""
+        """All answers, predictions, runs and finished games of a room, each with the number of its member."""
         return {
+            "answers": self.plans.table(code),
             "predictions": self._rows(code, Prediction, ("state", "guess")),
             "runs": self._rows(code, Run, ("state", "replications", "a", "b", "difference", "low", "high")),
             "games": self._rows(code, Game, ("role", "scenario", "replication", "score"), Game.score.is_not(None)),

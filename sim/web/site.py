@@ -19,6 +19,7 @@ from sim.figures import style
 from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
 from sim.web import safety
+from sim.web.board import Board
 from sim.web.jobs import Case
 from sim.web.line import ASKER, Asker
 from sim.web.pool import Foresight, Pool
@@ -50,12 +51,13 @@ class Page:
 
 @dataclass
 class House:
-    """The pool of workers and what they do unasked, rooms, limits, the address that others reach this server by."""
+    """The pool of workers and what they do unasked, rooms and their news, limits, this server's address for others."""
 
     pool: Pool
     foresight: Foresight
     rooms: Rooms
     address: str = ""
+    board: Board = field(default_factory=Board)
     limits: safety.Limits = field(default_factory=safety.Limits)
     pages: tuple[str, ...] = ()
 
@@ -156,6 +158,7 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
         csrf=request.state.csrf,
         here=request.url.path,
         pages=house(request).pages,
+        seated=STUDENT in request.cookies,
         languages={name: texts(name)("language") for name in languages()},
         language_links=_links(request),
         **content,

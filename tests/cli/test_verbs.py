@@ -19,6 +19,7 @@ VERBS = (
     "sensitivity",
     "explain",
     "blame",
+    "claims",
     "frontier",
     "story",
     "check",

@@ -122,6 +122,12 @@ def test_neither_pieces_nor_processes_change_an_answer(monkeypatch: pytest.Monke
     pd.testing.assert_frame_equal(found_in([wells(), frozen()], 6, Crew(jobs=2)), whole, check_exact=True)
 
 
+def test_pieces_are_of_one_size() -> None:
+    """Or one worker would simulate most models, and the other wait for it."""
+    few = [wells().model_copy(update={"replications": 100}), frozen().model_copy(update={"replications": 100})]
+    assert [len(piece.values) for piece in models_of(few, 60).pieces()] == [30, 30]
+
+
 def test_more_histories_than_a_model_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = found_in([wells(), frozen()], 3)
     monkeypatch.setattr(models_work, "rows_at_once", lambda scenario: 21)

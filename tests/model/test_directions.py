@@ -109,9 +109,6 @@ def test_e7_trips_without_information_settle_no_more_than_none() -> None:
     assert abs(mean) <= 3 * error
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a visit also reassures (0.006 of missing trust), with or without information: about 4 points"
-)
 def test_e7_trips_without_information_are_no_better_than_none_as_shipped() -> None:
     trips, none = (
         run("shuttle-only", (*NO_HOLD, MED + "independence=0", *more)) for more in ((), (MED + "trips_per_week=0",))

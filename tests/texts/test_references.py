@@ -15,7 +15,7 @@ from .reading import HOME, TEXTS
 SOURCES = sorted(path for folder in ("sim", "tests") for path in (HOME / folder).rglob("*.py"))
 SCENARIOS = sorted((HOME / "scenarios").rglob("*.yaml"))
 FILES = [path.relative_to(HOME) for end in ("*.py", "*.md") for path in HOME.rglob(end) if ".venv" not in path.parts]
-MADE_UP = {"mine.py", "README.md"}  # in examples; and the one that every folder may have
+MADE_UP = {"mine.py", "mine.md", "text.md", "README.md"}  # in examples; and the one that every folder may have
 
 
 def prose(path: Path) -> Iterator[str]:

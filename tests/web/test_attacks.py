@@ -33,11 +33,13 @@ from sim.web.safety import HEADERS, LARGEST
 from sim.web.site import library
 from sim.web.texts import Refusal
 
+from .conducting import added, answered, code_of, kept, opened, turned
 from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, listening, site_on
 
 POSTS = (
     "/explore/ask", "/explore/prepare", "/explore/own", "/class/open", "/class/join", "/class/teach",
-    "/class/BBBBBB/ask", "/class/BBBBBB/reveal", "/class/BBBBBB/free", "/class/BBBBBB/shut",
+    "/class/BBBBBB/free", "/class/BBBBBB/shut", "/class/BBBBBB/plan", "/class/BBBBBB/lesson", "/class/BBBBBB/edit",
+    "/class/BBBBBB/turn", "/class/BBBBBB/halt", "/class/BBBBBB/timer", "/class/BBBBBB/hide", "/class/BBBBBB/answer",
     "/mediate/begin", "/mediate/BBBBBB/decide",
     "/negotiate/begin", "/negotiate/BBBBBB/decide",
 )  # fmt: skip
@@ -462,9 +464,23 @@ def test_who_is_in_a_room_stays_there_while_a_neighbour_guesses(visit: Visiting)
             for n in range(20):
                 await guesser.get(f"/class/{ALPHABET[n] * LENGTH}")
             assert [(await each.get(room)).status_code for each in (teacher, student, guesser)] == [200, 200, 429]
-            assert (await teacher.send(f"{room}/reveal", shown="yes")).status_code == 303
+            assert (await teacher.send(f"{room}/halt", how="stop")).status_code == 303
 
     visit(what)
+
+
+TEACHING = {
+    "plan": {"kind": "text", "words": "x"},
+    "lesson": {"lesson": "01-freeze"},
+    "edit": {"activity": "1", "do": "drop"},
+    "turn": {"activity": "1", "phase": "reveal"},
+    "halt": {"how": "stop"},
+    "timer": {"seconds": "60"},
+    "hide": {"answer": "1", "hidden": "yes"},
+    "free": {},
+    "shut": {},
+}
+"""What only a teacher does, each with fields that would do it."""
 
 
 def test_a_student_cannot_do_what_the_teacher_does(visit: Visiting) -> None:
@@ -472,16 +488,81 @@ def test_a_student_cannot_do_what_the_teacher_does(visit: Visiting) -> None:
         async with site.browser("/class") as teacher, site.browser("/class") as student:
             room = (await teacher.send("/class/open")).headers["location"]
             code = room.rpartition("/")[2]
+            await turned(teacher, room, await added(site, teacher, room, "text"), "predict")
             assert (await student.send("/class/join", code=code)).status_code == 303
             token = student.client.cookies["student"]
             for cookie in ("", f"{code}:", f"{code}:{token}", f"BBBBBB:{token}", token):
                 student.client.cookies.set("teacher", cookie)
-                for action in ("ask", "reveal", "shut"):
-                    harmless(await student.send(f"{room}/{action}", shown="yes", question=""), 403)
+                for action, fields in TEACHING.items():
+                    harmless(await student.post(f"{room}/{action}", fields), 403)
                 harmless(await student.get(f"{room}/table.csv"), 403)
             harmless(await student.send("/class/teach", code=code, token=token), 403)
-            assert not {"runs", "counts"} & (await student.get(f"{room}/pooled")).json().keys()
-            assert "counts" in (await teacher.get(f"{room}/pooled")).json()
+            assert "waiting" not in (await student.get(f"{room}/now")).json()
+            assert "waiting" in (await teacher.get(f"{room}/now")).json()
+            now = site.app.state.house.rooms.plans.now(code)
+            assert (len(now.plan), now.phase, now.halt, now.left) == (1, "predict", "", None)
+
+    visit(what)
+
+
+def test_a_stranger_changes_no_plan_and_answers_nothing(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as stranger:
+            room = await opened(teacher)
+            asked = await added(site, teacher, room, "text")
+            await turned(teacher, room, asked, "predict")
+            other = await opened(stranger)
+            for action, fields in TEACHING.items():
+                harmless(await stranger.post(f"{room}/{action}", fields), 403)
+            assert await answered(stranger, room, asked, "Let me in") == 403
+            # its own room is no way to the plan of another
+            for action, fields in (("edit", {"do": "drop"}), ("turn", {"phase": "reveal"})):
+                await stranger.post(f"{other}/{action}", {"activity": str(asked), **fields})
+            now = site.app.state.house.rooms.plans.now(code_of(room))
+            assert ([each.id for each in now.plan], now.phase) == ([asked], "predict")
+            assert kept(site, room)["answers"] == []
+
+    visit(what)
+
+
+def test_the_wall_needs_no_key_and_opens_nothing(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/how") as stranger:
+            room = await opened(teacher)
+            key = teacher.client.cookies["teacher"].strip('"').rpartition(":")[2]
+            page = await stranger.open(f"/wall/{code_of(room)}")
+            harmless(page, 200)
+            assert key not in page.text
+            assert "<form" not in page.text
+            assert (await stranger.get(f"/wall/{code_of(room)}/now")).json().keys() == SHOWN
+            for path in ("now", "events", "table.csv"):
+                harmless(await stranger.get(f"{room}/{path}"), 403)
+            harmless(await stranger.get("/wall/BBBBBB"), 404)
+            harmless(await stranger.get("/wall/BBBBBB/events"), 404)
+
+    visit(what)
+
+
+SHOWN = {"shown", "phase", "halt", "left", "members", "done"}
+
+
+def test_a_sentence_with_markup_is_text_everywhere(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student, site.browser() as stranger:
+            room = await opened(teacher)
+            asked = await added(site, teacher, room, "text", words=f"Why? {SCRIPT}")
+            await turned(teacher, room, asked, "predict")
+            assert (await student.send("/class/join", code=code_of(room))).status_code == 303
+            assert await answered(student, room, asked, f"{SCRIPT} =1+1") == 303
+            assert await answered(student, room, asked, "x" * 301) == 400
+            wall, desk = f"/wall/{code_of(room)}", f"{room}?look=yes"
+            for phase in ("predict", "reveal"):
+                await turned(teacher, room, asked, phase)
+                for browser, path in ((student, room), (teacher, room), (teacher, desk), (stranger, wall)):
+                    page = await browser.open(path)
+                    harmless(page, 200)
+                    assert SCRIPT not in page.text
+            assert "&lt;script&gt;" in page.text
 
     visit(what)
 
@@ -490,8 +571,9 @@ def test_who_did_not_join_sees_nothing_of_a_room(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/class") as teacher, site.browser("/class") as stranger:
             room = (await teacher.send("/class/open")).headers["location"]
-            await teacher.send(f"{room}/reveal", shown="yes")
-            harmless(await stranger.get(f"{room}/pooled"), 403)
+            await turned(teacher, room, await added(site, teacher, room, "text"), "reveal")
+            harmless(await stranger.get(f"{room}/now"), 403)
+            harmless(await stranger.get(f"{room}/events"), 403)
             assert "/table.csv" not in (await stranger.open(room)).text
 
     visit(what)
@@ -574,7 +656,7 @@ def test_a_browser_has_one_seat_however_often_it_forgets_that_it_sits(visit: Vis
             for _ in range(5):
                 assert (await student.send("/class/join", code=room.rpartition("/")[2])).status_code == 303
                 student.client.cookies.delete("student")
-            assert (await teacher.get(f"{room}/pooled")).json()["members"] == 1
+            assert (await teacher.get(f"{room}/now")).json()["members"] == 1
 
     visit(what)
 
@@ -622,13 +704,13 @@ def test_the_teacher_frees_seats(visit: Visiting, monkeypatch: pytest.MonkeyPatc
             await asyncio.gather(*pool.BACKGROUND)
             harmless(await many[2].send(f"{room}/free"), 403)
             assert (await teacher.send(f"{room}/free")).status_code == 303
-            assert (await teacher.get(f"{room}/pooled")).json()["members"] == 2
+            assert (await teacher.get(f"{room}/now")).json()["members"] == 2
             assert (await many[4].send("/class/join", code=code)).status_code == 303
-            assert (await many[2].get(f"{room}/pooled")).status_code == 403  # its seat is free
+            assert (await many[2].get(f"{room}/now")).status_code == 403  # its seat is free
             assert (await teacher.send(f"{room}/free", number="1")).status_code == 303
-            await teacher.send(f"{room}/reveal", shown="yes")
-            found = (await teacher.get(f"{room}/pooled")).json()
-            assert (found["members"], found["predictions"], found["runs"]) == (2, [], [])
+            found = kept(site, room)
+            assert (found["predictions"], found["runs"]) == ([], [])
+            assert (await teacher.get(f"{room}/now")).json()["members"] == 2
             harmless(await teacher.send(f"{room}/free", number=SCRIPT), 400)
             assert (await many[0].send("/class/join", code=code)).status_code == 303  # it may come again
 
@@ -685,9 +767,9 @@ def test_an_address_that_is_too_long_to_be_kept_is_refused_in_words(visit: Visit
             said = await student.post("/explore/ask", {**fields, "guess": "1"})
             harmless(said, 400)
             assert "2000" in said.json()["error"]
-            harmless(await teacher.send(f"{room}/ask", question=f"/explore?{urlencode(fields)}"), 400)
-            await teacher.send(f"{room}/reveal", shown="yes")
-            assert (await teacher.get(f"{room}/pooled")).json()["predictions"] == []
+            plan = {"kind": "predict", "words": "x", "address": f"/explore?{urlencode(fields)}"}
+            harmless(await teacher.post(f"{room}/plan", plan), 400)
+            assert kept(site, room)["predictions"] == []
 
     visit(what)
 

@@ -237,33 +237,59 @@ def follow(page: Any, selector: str) -> None:
         page.click(selector)
 
 
-def test_a_class_sees_its_dots(chromium: Any, page: Any, served: str, fits: Fits) -> None:
+def test_a_class_is_conducted(chromium: Any, page: Any, served: str, fits: Fits) -> None:
+    conducted(chromium, page, served, lambda each, name: fits(each, name) if name.endswith("reveal") else None)
+
+
+@pytest.mark.validate
+def test_a_room_fits_in_every_phase(chromium: Any, page: Any, served: str) -> None:
+    conducted(chromium, page, served, looks.fits)
+
+
+def conducted(chromium: Any, page: Any, served: str, fits: Fits) -> None:
+    """One question from the lobby to the answer: the desk, a phone, the wall, and another page of the member's."""
     page.goto("/class")
     follow(page, 'form[action="/class/open"] button')
-    room = page.url
-    page.fill("#set", EXPLORE)
-    follow(page, 'form[action$="/ask"] button')
+    code = page.url.rpartition("/")[2]
+    fits(page, "desk-empty")
+    page.fill("#asked", "Does it help?")
+    page.fill("#address", EXPLORE)
+    follow(page, "#add button")
     context = chromium.new_context(base_url=served)
-    student = context.new_page()
-    student.goto(room)
+    student, wall, elsewhere = (context.new_page() for _ in range(3))
+    student.goto(f"/class/{code}")
     follow(student, 'form[action="/class/join"] button')
-    follow(student, "#question a")
-    student.fill("#guess", "33")
-    student.keyboard.press("Enter")
-    answered(student)
-    student.goto(room)
-    fits(student, "room-student")
+    elsewhere.goto("/how")
+    wall.goto(f"/wall/{code}")
+    fits(wall, "wall-lobby")
+    follow(page, "#next")
+    student.fill("#reply", "3")  # the page came by itself
+    follow(page, "#stop")
+    for each in (elsewhere, student):
+        each.wait_for_selector("#stopped[open]")
+    follow(page, "#next")
+    for each in (elsewhere, student):
+        each.wait_for_selector("#stopped", state="hidden")
+    student.locator(".reply button:enabled").wait_for()
+    assert student.input_value("#reply") == "3"  # what somebody writes stays
+    student.fill("#reply", "33")
+    follow(student, ".reply button")
+    for each in (page, wall):
+        each.locator("[data-counted]", has_text="1 of 1 have predicted").wait_for()
+        assert each.locator("circle").count() == 0  # what the class may not see yet is not on the wall
+    fits(student, "phone-predict")
+    fits(page, "desk-predict")
+    follow(page, "#next")
+    student.locator("#stage.phase-locked").wait_for()
+    follow(page, "#next")
+    for each in (student, wall):
+        each.wait_for_selector(".picture circle")
+        each.locator(".truth", has_text="histories, A").wait_for()
+    assert "You predicted 33" in student.inner_text("#stage")
+    page.click("summary:has-text('Add')")
+    for each, name in ((student, "phone-reveal"), (wall, "wall-reveal"), (page, "desk-reveal")):
+        fits(each, name)
     context.close()
-    page.goto(room)
-    page.wait_for_selector('#counts :text("1")')
-    assert page.locator("circle").count() == 0  # what the class may not see yet is not on the wall
-    fits(page, "room-teacher-hidden")
-    follow(page, 'form[action$="/reveal"] button')
-    page.wait_for_selector("#runs circle")
-    assert page.locator("#predictions circle").count() == 1
-    page.click('summary:has-text("As a table")')
-    fits(page, "room-teacher")
-    assert page.inner_text("#rows tr").split()[:2] == ["1", "33"]
 
 
 def test_a_script_that_somebody_wrote_into_a_page_does_not_run(chromium: Any, served: str) -> None:

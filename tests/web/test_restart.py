@@ -6,6 +6,8 @@ A real process, killed as a power switch kills it (SIGKILL: nothing is tidied up
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import re
 import subprocess
 import sys
@@ -68,8 +70,9 @@ async def begun(lesson: Lesson, teacher: Browser, students: list[Browser]) -> No
     kept = await teacher.send("/explore/own", text=TINY_FILE.read_text(encoding="utf-8"))
     lesson.scenario = kept.headers["location"].partition("=")[2]
     lesson.room = (await teacher.send("/class/open")).headers["location"]
-    await teacher.send(f"{lesson.room}/ask", question=f"scenario={lesson.scenario}&b.effort.Chair=0.9")
-    await teacher.send(f"{lesson.room}/reveal", shown="yes")
+    address = f"/explore?scenario={lesson.scenario}&b.effort.Chair=0.9"
+    await teacher.send(f"{lesson.room}/plan", kind="predict", words="Does it help?", address=address, minutes="20")
+    await teacher.send(f"{lesson.room}/turn", activity="1", phase="predict")
     for n, student in enumerate(students):
         await student.send("/class/join", code=lesson.room.rpartition("/")[2])
         game = await student.send("/mediate/begin", scenario=lesson.scenario, seat="Chair", replication="3")
@@ -110,10 +113,12 @@ async def still_there(lesson: Lesson, address: str) -> None:
     async with AsyncExitStack() as stack:
         everybody = [await stack.enter_async_context(browser(address, *each)) for each in lesson.browsers]
         teacher, students = everybody[0], everybody[1:]
-        pooled = (await teacher.get(f"{lesson.room}/pooled")).json()
-        assert (pooled["members"], pooled["shown"]) == (STUDENTS, True)
-        assert lesson.scenario in pooled["question"]
-        kept = {f"{row['member'] - 1}: {row['state']}": row["guess"] for row in pooled["predictions"]}
+        told = (await teacher.get(f"{lesson.room}/now")).json()
+        assert (told["members"], told["phase"]) == (STUDENTS, "predict")
+        assert 0 < told["left"] < 1200
+        text = (await teacher.get(f"{lesson.room}/table.csv")).text.removeprefix("\ufeff")
+        rows = [row for row in csv.DictReader(io.StringIO(text)) if row["kind"] == "prediction"]
+        kept = {f"{int(row['member']) - 1}: {row['address']}": int(row["predicted"]) for row in rows}
         assert lesson.predictions.items() <= kept.items()
         for n, student in enumerate(students):
             game = await student.open(lesson.games[n])
@@ -121,7 +126,7 @@ async def still_there(lesson: Lesson, address: str) -> None:
             assert number is None or int(number[1]) >= lesson.decisions[n]
             said = await student.post("/explore/ask", {"scenario": lesson.scenario, "guess": "1"})
             assert said.status_code == 200  # with the token of a page from before
-        assert (await teacher.send(f"{lesson.room}/reveal", shown="no")).status_code == 303
+        assert (await teacher.send(f"{lesson.room}/turn", activity="1", phase="reveal")).status_code == 303
 
 
 @pytest.mark.validate

@@ -75,8 +75,13 @@ def _fields(request: Request) -> Form:
 
 async def asked(request: Request, fields: Mapping[str, str]) -> tuple[Choice, Case, Case]:
     """What the fields say, and the two cases to run.  Errors: Refusal."""
+    return await chosen_of(house(request), fields)
+
+
+async def chosen_of(here: House, fields: Mapping[str, str]) -> tuple[Choice, Case, Case]:
+    """The same, where nobody asks for a page."""
     stem = fields.get("scenario", DEFAULT)
-    scenario, case = await house(request).scenario(stem)
+    scenario, case = await here.scenario(stem)
     choice = chosen(fields, stem, scenario)
     a, b = (Case(case.path, case.text, side.settings(scenario)) for side in (choice.a, choice.b))
     return choice, a, b
@@ -113,7 +118,7 @@ async def ask(request: Request, form: Form) -> Response:
 
 
 async def _record(here: House, place: Any, choice: Choice, a: Case, b: Case) -> None:
-    answer = await _paired(here, a, b, WHOLE)
+    answer = await paired(here, a, b, WHOLE)
     await run_in_threadpool(here.rooms.ran, place, choice.state, answer)
 
 
@@ -126,12 +131,12 @@ async def answer(request: Request) -> Response:
     count = FIRST if have == "0" else WHOLE
     here = house(request)
     with suppress(TimeoutError):
-        found = await asyncio.wait_for(_paired(here, a, b, count), WAIT)
+        found = await asyncio.wait_for(paired(here, a, b, count), WAIT)
         return JSONResponse(_worded(request.state.texts, found, choice.guess))
     return JSONResponse({"waiting": here.pool.waiting}, 202)
 
 
-async def _paired(here: House, a: Case, b: Case, count: int) -> Answer:
+async def paired(here: House, a: Case, b: Case, count: int) -> Answer:
     """A and B beside each other in so many replications, worked out once however many ask."""
     found = here.pool.kept(Pair(a, b, count))
     if found is None:

@@ -80,9 +80,10 @@ export function spanOf(scores) {
   return [TICK * Math.floor(Math.min(0, ...scores) / TICK), TICK * Math.ceil(Math.max(TICK, ...scores) / TICK)];
 }
 
-// An empty scale, from 0 to 100 unless it says otherwise, as wide as its place, so that its words are as large as all others.
+// An empty scale, from 0 to 100 unless it says otherwise, as wide as its place, so that its words are as large as all others;
+// on a wall they grow with it (`data-wide`).
 export function scaleOf(place, height, label, [low, high] = [LOW, HIGH]) {
-  const wide = Math.max(place.clientWidth, 240), axis = token("--colour-axis");
+  const wide = Number(place.dataset.wide) || Math.max(place.clientWidth, 240), axis = token("--colour-axis");
   const at = (value) => EDGE + ((value - low) / (high - low)) * (wide - 2 * EDGE);
   const svg = drawn("svg", { viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label });
   svg.append(drawn("line", { x1: EDGE, x2: wide - EDGE, y1: height - 34, y2: height - 34, stroke: axis }));

@@ -1,0 +1,59 @@
+"""The lessons as plans of a class: `scenarios/lessons/NN-title/plan.toml`.
+
+title = {en = "…", ru = "…"}
+[[activity]]
+kind = "predict"
+words = {en = "…", ru = "…"}
+a = "baseline"                   # two scenarios; or `scenario`, to take a seat in
+b = "lessons/01-freeze/by-date"
+minutes = 2
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from sim.scenario import library
+from sim.web.plans import Wanted
+from sim.web.texts import DEFAULT
+
+SETUPS = ("scenario", "replication", "a", "b")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its folder's name, and what its file says."""
+
+    name: str
+    content: dict[str, Any]
+
+    def title(self, language: str) -> str:
+        """In a language, or in English."""
+        return _in(language, self.content["title"])
+
+    def activities(self, language: str) -> list[Wanted]:
+        """Its plan, with words in a language; `of` in the file counts from 1, as the class does."""
+        return [_wanted(language, each) for each in self.content["activity"]]
+
+
+def _wanted(language: str, told: dict[str, Any]) -> Wanted:
+    setup = urlencode({key: told[key] for key in SETUPS if key in told})
+    of = told["of"] - 1 if "of" in told else None
+    return Wanted(told["kind"], _in(language, told["words"]), setup, told.get("minutes", 0), of)
+
+
+def _in(language: str, words: dict[str, str]) -> str:
+    return words.get(language, words[DEFAULT])
+
+
+@lru_cache(maxsize=1)
+def lessons() -> dict[str, Lesson]:
+    """All lessons that have a plan, by name of folder."""
+    files = sorted((library.folder() / "lessons").glob("*/plan.toml"))
+    return {
+        file.parent.name: Lesson(file.parent.name, tomllib.loads(file.read_text(encoding="utf-8"))) for file in files
+    }
