@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST, FEWEST = 12, 8  # moments of a history
 BREATH = 1 / 52  # of the calendar: moments are no nearer to each other
+SOONER = 0.75  # of the weeks that pass at the most: what is minor calls that soon
 NEAR = 0.5  # of the distance between offers that was there before: from there on an offer has come near
 
 URGENT = (
@@ -95,9 +96,10 @@ class Pace:
         """Weeks from one moment to the next, at the least."""
         return max(math.ceil((self.end - self.first) * BREATH), 1)
 
-    def fewest(self, week: int) -> int:
-        """So many have to be there: evenly, the first in the first week and the eighth at the deadline."""
-        return 1 + math.floor((FEWEST - 1) * self._gone(week))
+    @property
+    def calm(self) -> float:
+        """Weeks after which people are asked though nothing calls: so that there are eight moments at the least."""
+        return max((self.deadline - self.first) / (FEWEST - 1), self.breath)
 
     def most(self, week: int) -> int:
         """So many may be there: two in the first weeks, all but one before the deadline."""
@@ -149,12 +151,12 @@ class Watch:
             return False
         if not count or self._last_call(week):
             return True
-        if week - self.moments[-1].week < pace.breath:
+        since = week - self.moments[-1].week
+        if since < pace.breath or count >= pace.most(week):
             return False
-        urgent = any(happening.kind in URGENT for happening in self._pending)
-        if urgent and count < pace.most(week):
+        if any(happening.kind in URGENT for happening in self._pending):
             return True
-        return count < pace.fewest(week) + bool(self._pending)
+        return since >= (SOONER * pace.calm if self._pending else pace.calm)
 
     def _last_call(self, week: int) -> bool:
         """Is this the deadline, or the first chance after it to decide once more?"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import pandas as pd
@@ -75,6 +76,23 @@ def test_a_history_without_events_has_eight_moments() -> None:
         watch.look(week, ())
     assert len(watch.moments) == FEWEST
     assert [each.why[0].kind for each in watch.moments] == ["start", *["quiet"] * (FEWEST - 2), "deadline"]
+
+
+def test_after_a_long_rest_people_are_not_asked_again_and_again() -> None:
+    """Once everything was in force for years, one breakdown is one moment."""
+    scenario = read("baseline")
+    watch = Watch.over(scenario)
+    first, end = scenario.known_weeks, scenario.clock.weeks
+    for week in range(end):
+        done = [moments.Happening("in_force", group) for group in scenario.working_groups] if week == first + 9 else []
+        broken = [moments.Happening("collapse", "treaty")] if week == end - 40 else []
+        watch.look(week, done + broken)
+    assert [each.week for each in watch.moments] == [
+        first,
+        end - 40,
+        end - 40 + math.ceil(watch.pace.calm),
+        watch.pace.deadline,
+    ]
 
 
 def test_every_reason_is_known_to_all_and_has_words() -> None:
