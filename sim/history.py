@@ -228,13 +228,14 @@ class Tally:
         if key not in self.bins:
             self.bins[key] = np.zeros((self.weeks, BINS + 1), dtype=np.int32)
         self.sum(week, key, values)
-        self.bins[key][week] += np.bincount((values * BINS).astype(np.intp), minlength=BINS + 1).astype(np.int32)
+        self.bins[key][week] += np.bincount((values * BINS).astype(np.intp), minlength=BINS + 1)
 
     def sum(self, week: int, key: Key, values: Array | Mask) -> None:
         """Count a measure whose mean says all: a share of replications.  values (R,) in [0, 1], or true and false"""
         if key not in self.sums:
             self.sums[key] = np.zeros(self.weeks, dtype=np.int64)
-        whole = np.count_nonzero(values) * int(SCALE) if values.dtype == bool else np.rint(values * SCALE).sum()
+        yes_or_no = values.dtype.kind == "b"
+        whole = np.count_nonzero(values) * int(SCALE) if yes_or_no else np.rint(values * SCALE).sum()
         self.sums[key][week] += int(whole)
 
     def __add__(self, other: Tally) -> Tally:

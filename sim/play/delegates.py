@@ -7,13 +7,14 @@ history of the script. Shapes: R rows; M tables that meet; A texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.party import Party
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, places
 from sim.bargaining.preferences import Package
@@ -59,15 +60,15 @@ class MandatedParty(Party):
         group = _group_of(sitting).name
         return np.where(self._led(group, sitting.here), not self.mandates[group].comes, by_chance)
 
-    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
+    def walks_out(self, tables: Tables, present: Mask, temper: Array) -> Index:
         """When the person said so; where the delegation acts by its tactic also by chance."""
-        by_chance = self.model.nowhere()
-        by_chance[super().walks_out(group, present, temper)] = True
-        if not self.model.talking:
-            return places(by_chance)
-        leaves = np.where(self._led(group.name, self.model.everywhere), False, by_chance)
-        leaves |= self.leaving[group.name] & present
-        self.leaving[group.name] &= ~present
+        [group] = tables.groups
+        leaves = self.model.nowhere()
+        leaves[super().walks_out(tables, present, temper)] = True
+        if self.model.talking:
+            leaves &= ~self._led(group.name, self.model.everywhere)
+            leaves |= self.leaving[group.name] & present
+            self.leaving[group.name] &= ~present
         return places(leaves)
 
     # ---- at the table ------------------------------------------------------------------------------------------------
@@ -79,7 +80,8 @@ class MandatedParty(Party):
         if not self.model.talking or mandate == Mandate() or not told.any():
             return by_tactic
         if mandate.offer is None:
-            return replace(by_tactic, floor=np.where(told, np.maximum(by_tactic.floor, mandate.least), by_tactic.floor))
+            by_tactic.floor = np.where(told, np.maximum(by_tactic.floor, mandate.least), by_tactic.floor)
+            return by_tactic
         parts = {part.name: getattr(by_tactic, part.name) for part in fields(Delegation)}
         text = package_of(group, mandate.offer, sitting.here)
         return MandatedDelegation(**parts, least_worth=mandate.least, text=text, told=told)
@@ -88,8 +90,8 @@ class MandatedParty(Party):
         """What the party's own tactic would table now."""
         sitting, place = self.model.sitting_of(group.name, HERE), group.parties.index(self.name)
         own = Delegation.of(sitting, range(place, place + 1))
-        asking = own.aspire(group.clock[HERE], self.model.time_left, lambda: sitting.offers)
-        return group.tidy(asking.propose().side(0), HERE)
+        own.aspire(group.clock[HERE], self.model.time_left, lambda: sitting.offers)
+        return group.tidy(own.propose().side(0), HERE)
 
     def reading(self, group: Group, text: Package) -> Data:
         """A text, what it is worth to the party, and what it feels worth: with doubt, and with pressure to agree."""
@@ -111,7 +113,7 @@ class Heard:
     rows: Index = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
 
-@dataclass(frozen=True)
+@dataclass
 class MandatedDelegation(Delegation):
     """A delegation that keeps to a text. A person may sign what the party's tactic never would.
 
@@ -123,11 +125,11 @@ class MandatedDelegation(Delegation):
     told: Mask
     heard: Heard = field(default_factory=Heard)
 
-    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Ask for what the text is worth."""
-        by_tactic = super().aspire(clock, time_left, offers)
+        super().aspire(clock, time_left, offers)
         asked = self.worth(Package(self.text.levels[:, None], self.text.combination[None]))
-        return replace(by_tactic, asked=np.where(self.told, asked, by_tactic.asked))
+        self.asked = np.where(self.told, asked, self.asked)
 
     def propose(self) -> Package:
         """The text."""

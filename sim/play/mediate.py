@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.agents.mediator import Mediator
-from sim.agents.tables import Sitting, at_home, put_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import at_home, put_home
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask, Parameter
 from sim.bargaining.preferences import Package
@@ -65,13 +66,14 @@ class PlayedMediator(Mediator):
             for (activity, place), points in orders.points.items()
         }
         for group in orders.lift:
-            self.model.freezes.of(group).lift(told)
+            self.model.freezes.of(group).lift(group, told)
         for group, weeks in orders.pause.items():
-            self.model.freezes.of(group).pause(np.where(told, float(weeks), 0.0), self.name)
+            self.model.freezes.of(group).pause(group, np.where(told, float(weeks), 0.0), self.name)
 
     def work(self) -> None:
-        """Spend this week's effort, and keep what is left of it."""
+        """Spend this week's effort, and keep what is left of it; orders may have moved it from one place to another."""
         super().work()
+        self.moved = True
         if self.ordered and self.model.talking:
             self.spent = self.spent + self.effort
             self.saved = np.maximum(self.saved + self.given(self.model.week) - self.effort, 0.0)
@@ -140,7 +142,7 @@ class Mediate(Game):
         return Bounds(
             budget=CAPACITY * min(given + float(self._player(model).saved[0]), 1.0),
             pausable=groups,
-            liftable=[group for group in groups if model.freezes.of(group).liftable[0]],
+            liftable=[group for group in groups if model.freezes.of(group).liftable(group)[0]],
         )
 
     def _read(self, decision: Any, allowed: Bounds) -> Orders:

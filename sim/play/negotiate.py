@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from sim.agents.world import Group
 from sim.arrays import Array, Mask
 from sim.bargaining.preferences import Package
 from sim.chance import Chance
@@ -192,6 +193,14 @@ def own(party: MandatedParty | PlayedParty, model: NegotiationModel, name: str) 
         "offers": {other: {"worth": each["worth"], "felt": each["felt"]} for other, each in read.items()},
         "signed": party.reading(group, group.text.at(view.HERE))["worth"] if group.signed[0] else None,
     }
+
+
+def _together(party: MandatedParty | PlayedParty, group: Group) -> Data | None:
+    """Where issues interact: their options, and what each combination of them is worth, the last issue fastest."""
+    if not group.spec.interactions:
+        return None
+    worth = party.seats[group.name].preferences.combined[:, 0]
+    return {"issues": [[issue, list(names)] for issue, names in group.agenda.options.items()], "worth": worth.tolist()}
 
 
 def _first(number: Any) -> float:

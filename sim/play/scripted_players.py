@@ -43,6 +43,11 @@ class Planned(Mediator):
         super().__init__(model, name)
         self.plan = plan
 
+    def work(self) -> None:
+        """Spend this week's effort; a plan may have moved it from one activity to another."""
+        super().work()
+        self.moved = True
+
     def planned(self, week: int) -> Parameter:
         """Effort of a week by the plan."""
         if self.model.known:

@@ -143,7 +143,9 @@ def _estimate(mediator: Mediator, group: Group, party: str, suggested: Package |
         "ranks": ranks(own, known),
         "first": first(own, known),
         "worth": {
-            author: _worth_band(_values(group, party, text), own, float(worths[author][0]), known)
+            author: band(float(worths[author][0]), known)
+            if group.spec.interactions  # then no question's settlement is worth anything on its own
+            else _worth_band(_values(group, party, text), own, float(worths[author][0]), known)
             for author, text in texts.items()
         },
     }

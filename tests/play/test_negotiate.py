@@ -278,6 +278,17 @@ def test_the_person_can_work_out_what_any_text_is_worth() -> None:
     assert worth == pytest.approx(shown["worth"], abs=1e-4)
 
 
+def test_where_issues_interact_the_person_sees_what_all_combinations_are_worth() -> None:
+    game = begin("party", "classics/single-text", replication=3, party="Ann")
+    view = game.view()
+    shown, mine = view["tables"]["table"]["suggested"], view["mine"]["table"]
+    number = 0
+    for issue, options in mine["together"]["issues"]:
+        number = number * len(options) + options.index(shown["text"][issue]["settlement"])
+    assert len(mine["together"]["worth"]) == 1024
+    assert mine["together"]["worth"][number] == pytest.approx(shown["worth"], abs=1e-4)
+
+
 # ---- what is refused -------------------------------------------------------------------------------------------------
 
 FULL = {"reservoir": 0.5, "night_flow": 0.5, "costs": "equal shares"}

@@ -125,7 +125,7 @@ def _answers(t: Texts, does: list[str], texts: list[Data]) -> list[Data]:
 
 def _mine(own: Data, texts: list[Data], offer: Data | None) -> Data:
     """What the page's script needs to work out what my sliders are worth to me: my own numbers, nobody else's."""
-    kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments")}
+    kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
     marks = [{"author": text["author"], "worth": text["value"], "colour": text["colour"]} for text in texts]
     return kept | {"walkAway": own["walk_away"], "texts": marks, "ownOffer": offer["worth"] if offer else None}
 

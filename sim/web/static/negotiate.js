@@ -31,6 +31,7 @@ class Table {
 
   // As the model has it: v = 1 - |x - ideal| / max(ideal, 1 - ideal), less what it costs to leave an earlier commitment.
   worth() {
+    if (this.mine.together) return this.together(this.mine.together);
     let sum = 0;
     for (const input of this.inputs) {
       const issue = input.name.slice(`offer.${this.group}.`.length), option = input.type !== "range", x = Number(input.value);
@@ -42,6 +43,12 @@ class Table {
       }
     }
     return sum;
+  }
+
+  // Where issues interact, a list says what each combination of their options is worth, the last issue fastest.
+  together({ issues, worth }) {
+    const chosen = (issue) => this.inputs.find((input) => input.name === `offer.${this.group}.${issue}`).value;
+    return worth[issues.reduce((number, [issue, options]) => number * options.length + options.indexOf(chosen(issue)), 0)];
   }
 
   draw() {
