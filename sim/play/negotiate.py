@@ -190,6 +190,7 @@ def own(party: MandatedParty | PlayedParty, model: NegotiationModel, name: str) 
             for held in model.spec.framework
             if held.group == name
         ],
+        "together": _together(party, group),
         "offers": {other: {"worth": each["worth"], "felt": each["felt"]} for other, each in read.items()},
         "signed": party.reading(group, group.text.at(view.HERE))["worth"] if group.signed[0] else None,
     }
