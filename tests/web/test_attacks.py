@@ -506,9 +506,9 @@ WRITTEN = {
     "/explore/ask": {"scenario": "tiny", "guess": SCRIPT},
     "/explore/prepare": {"scenario": "tiny", f"b.effort.{SCRIPT}": "1"},
     "/mediate/begin": {"scenario": "tiny", "seat": SCRIPT, "replication": "3"},
-    "/mediate/begin?": {"scenario": "tiny", "turn_weeks": SCRIPT, "replication": SCRIPT},
+    "/mediate/begin?": {"scenario": "tiny", "replication": SCRIPT},
     "/negotiate/begin": {"scenario": "tiny", "seat": SCRIPT, "replication": "3"},
-    "/negotiate/begin?": {"scenario": "tiny", "walkouts": SCRIPT, "replication": "3"},
+    "/negotiate/begin?": {"scenario": SCRIPT, "replication": "3"},
     "/explore/own": {"text": f"name: x\nparties: {{'{SCRIPT}': {{title: '{SCRIPT}'}}}}\n{SCRIPT}: 1"},
 }
 
