@@ -57,6 +57,19 @@ class History:
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
             self._told.append({"kind": kind, "week": self.world.week, "replication": here[rows], **fields})
 
+    def of_week(self, week: int) -> list[Fields]:
+        """What was told of a week in the first replication, as it happened: each with its plain `kind` and fields.
+
+        A package among them is a `Package`, or JSON once events were read.
+        """
+        found = []
+        for fields in reversed(self._told):
+            if fields["week"] < week:
+                break
+            if fields["week"] == week and fields["replication"][0] == 0:
+                found.append({name: _first(value) for name, value in fields.items()})
+        return found[::-1]
+
     def events(self) -> pd.DataFrame:
         """The told replications' events, by replication and then as they happened."""
         import pandas as pd
@@ -165,6 +178,13 @@ def _as_json(group: Group, here: Index, package: Package) -> list[str]:
         else:
             columns.append([f"{name}: {point!r}" for point in np.round(points, 6).tolist()])
     return ["{" + ", ".join(row) + "}" for row in zip(*columns, strict=True)]
+
+
+def _first(value: Any) -> Any:
+    """The first row of a field."""
+    if isinstance(value, Package):
+        return value.at(np.array([0]))
+    return value[0] if isinstance(value, np.ndarray | list) else value
 
 
 def _at_rows(rows: Index, value: Any) -> Any:

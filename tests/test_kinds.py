@@ -144,12 +144,13 @@ def test_a_person_at_the_table_hears_of_it_in_every_language_but_of_no_number(la
 
 
 def test_a_game_tells_it_at_the_table_and_at_the_end(said: str) -> None:
-    game = start("mediator", TINY.read_text(encoding="utf-8"), options={"turn_weeks": 13})
+    game = start("mediator", TINY.read_text(encoding="utf-8"))
     assert "leak" not in {each["kind"] for each in game.view()["news"]}
-    game = game.decide({})
-    assert "leak" in {each["kind"] for each in game.view()["news"]}
+    heard = set()
     while not game.over:
         game = game.decide({})
+        heard |= {each["kind"] for each in game.view()["news"]}
+    assert "leak" in heard
     assert "leak" in {each["kind"] for each in game.end()["chronicle"]}
 
 
