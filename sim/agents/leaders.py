@@ -53,7 +53,8 @@ class LeadersTable:
         starts = [
             np.broadcast_to(each.agenda.starts, (size, width)) for each, size in zip(chapters, self.sizes, strict=True)
         ]
-        self.agenda = SimpleNamespace(starts=np.concatenate(starts))
+        counts = [count for each in chapters for count in each.agenda.counts]
+        self.agenda = SimpleNamespace(starts=np.concatenate(starts), counts=counts)
         self.offers = {party: self.blank(width) for party in self.parties}
         self.clock, self.rounds, self.waited = world.each(0.0), world.each(0.0), world.each(0.0)
         self.author = np.zeros(width, dtype=np.intp)

@@ -30,6 +30,7 @@ STEP, NUMBER = 2e-6, 1.5e-9  # seconds
 WORD = 8  # bytes of a number
 SORT = 60  # numbers that sorting one is worth
 FOR_EACH, FOR_MORE = 10, 300  # offers that one is worth which pleases each of two others, or of more
+REVISE = 15  # steps, and numbers of each history, that one revision of a text takes, beside those for each party
 CLIMB, GAPS = 80, 320  # slopes that a text for three and more follows, and that the two gaps of an outcome follow
 ROW, ISSUE = 110, 12  # bytes of an event in its table, and of each issue of its package
 TOLD_AS = 3  # how much more it takes while the table is made
@@ -103,8 +104,8 @@ def _tables(scenario: Scenario, groups: list[_Group], replications: int) -> floa
 @dataclass(frozen=True)
 class _Group:
     """A table's sizes. rounds: of one history; exchanges: in a round; looks: offers that its parties think through in
-    one exchange; drafts: in a round; drafting: mediators who do; leaders: is it theirs, of which no offers are told and
-    no gaps are worked out?"""
+    one exchange; drafts: in a round; drafting: mediators who do; revisions: that they try, each in a text;
+    leaders: is it theirs, of which no offers are told and no gaps are worked out?"""
 
     parties: int
     issues: int
@@ -115,6 +116,7 @@ class _Group:
     looks: int
     drafts: float
     drafting: int
+    revisions: tuple[int, ...]
     leaders: bool = False
 
     @classmethod
@@ -140,7 +142,8 @@ class _Group:
         tactics = [scenario.parties[party].tactic for party in parties]
         answering = sum(scenario.parties[party].offers == "product" for party in parties) * (len(parties) > 2)
         scales = [(name, issue) for name, issue, each in issues if each.positions]
-        drafts = [_drafts(mediator) for mediator in scenario.mediators.values()]
+        mediators = list(scenario.mediators.values())
+        drafts = [_drafts(mediator) for mediator in mediators]
         held = {(commitment.group, commitment.issue) for commitment in scenario.framework}
         return cls(
             parties=len(parties),
@@ -152,6 +155,9 @@ class _Group:
             looks=len(parties) + sum(map(_looks, tactics)) + answering * (FOR_EACH if len(parties) == 3 else FOR_MORE),
             drafts=sum(drafts),
             drafting=sum(each > 0 for each in drafts),
+            revisions=tuple(
+                each.revisions or 0 for each, drafts_at in zip(mediators, drafts, strict=True) if drafts_at > 0
+            ),
         )
 
     @property
@@ -192,6 +198,7 @@ class _Group:
             + sorts
             + self.exchanges * one
             + self.drafting * (text + 20 * self.parties)
+            + sum(self.revisions) * (REVISE + 9 * self.parties)
         )
 
     @property
@@ -199,7 +206,8 @@ class _Group:
         """Of one round of one history."""
         pictures = self.parties * (self.parties * 4 * self.table + 4 * self.stretches**2 + self.joined)
         one = self.looks * 6 * self.space + self.parties**2 * 2 * self.table
-        return pictures + self.exchanges * one + self.drafts * self._text(CLIMB) + self.steps / 4
+        revised = self.drafts * max(self.revisions, default=0) * (REVISE + 13 * self.parties)
+        return pictures + self.exchanges * one + self.drafts * self._text(CLIMB) + revised + self.steps / 4
 
     @property
     def _slopes(self) -> int:
@@ -236,7 +244,8 @@ class _Group:
         """Bytes of one replication beside these, at a round or when the gaps are worked out."""
         pictures = self.parties * (2 * self.parties * self.table + 2 * self.looked_at + 2 * self.stretches**2)
         text = self.parties * self.table + (5 * self.stretches + 2 * self.parties) * self.looked_at
-        return WORD * (max(pictures + 2 * self.parties * self.space, text) + 6 * self.looked_at)
+        luck = 3 * max(self.revisions, default=0) * (2 + self.parties)
+        return WORD * (max(pictures + 2 * self.parties * self.space, text, luck) + 6 * self.looked_at)
 
 
 def _tables_of(scenario: Scenario) -> list[_Group]:

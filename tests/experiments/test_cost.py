@@ -25,10 +25,12 @@ from .small import TEXT, wells
 TESTS = Path(__file__).parents[1]
 BASELINE = TESTS.parent / "scenarios" / "baseline.yaml"
 FOUND = TESTS / "found"
+REVISED = TESTS.parent / "scenarios" / "classics" / "single-text.yaml"
 CASES: list[Any] = [
     (BASELINE, ("clock.weeks=40", "clock.hold_weeks=20"), 30),
     (BASELINE, ("clock.weeks=40", "clock.hold_weeks=200"), 400),
     (BASELINE, ("clock.weeks=40", "clock.hold_weeks=20", "leaders={covers: [border, treaty], meets_every: 2}"), 30),
+    (REVISED, (), 100),
     (FOUND / "wide-options.yaml", (), 10),
     (FOUND / "three-parties-4096-combinations.yaml", (), 20),
     seldom(FOUND / "new-recruit-options.yaml", (), 20),

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents.leaders import LeadersSitting
+
 from .worlds import (
     CHOICES,
     NEVER,
@@ -215,3 +217,21 @@ def test_where_one_chapter_breaks_down_the_other_stands_alone() -> None:
     one.reopen(np.array([0, 3]))
     for group in (one, two):
         np.testing.assert_array_equal(np.isnan(group.package), [True, False, False, True, False])
+
+
+def test_a_mediator_revises_the_leaders_text_as_it_would_one_chapters() -> None:
+    """Where all want the same, the text that nobody can better is the best one, in chapters of different sizes."""
+    sizes = {"one": {"a": 2, "b": 3}, "two": {"c": 4}}
+    changes: dict[str, Any] = {"leaders": {"covers": ["one", "two"], **WEEKLY}}
+    for group, issues in sizes.items():
+        changes[f"working_groups.{group}.issues"] = {
+            issue: {"options": {f"{n}": dict.fromkeys(("Ann", "Ben"), n % (count - 1) / count) for n in range(count)}}
+            for issue, count in issues.items()
+        }
+    changes["mediators"] = {"Med": mediator({"draft_rate": 3.0, "revisions": 200}, draft=1)}
+    model = begin(quiet(changes, groups=("one", "two")), 20)
+    sitting = LeadersSitting(model.leaders.tables, np.arange(20))
+    text = model.mediators_by_name["Med"].text(sitting)
+    combinations = sitting.wants.table[1:, 0]
+    assert len(combinations) == 2 * 3 * 4
+    np.testing.assert_allclose(sitting.wants.utility(text)[0], sitting.wants.table[0, 0] + combinations.max(axis=0))
