@@ -146,9 +146,8 @@ def _never_travels(scenario: Scenario, name: str) -> bool:
 
 def _favours_nobody(scenario: Scenario, name: str) -> bool:
     mediator = scenario.mediators[name]
-    if mediator.candour is not None:  # whom it favours decides whom others believe
-        return False
-    return not isinstance(mediator.bias, dict) or _idle(mediator, "draft")
+    drafts_for_one = isinstance(mediator.bias, dict) and not _idle(mediator, "draft")
+    return mediator.candour is None and not drafts_for_one
 
 
 def _no_incidents(scenario: Scenario, name: str) -> bool:
