@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import click
 
 from sim import report, store
-from sim.cli.options import Asked, Failed, at_work, print_json
+from sim.cli.options import LARGE, Asked, Failed, at_work, print_json
 from sim.experiments import results_cache
 from sim.experiments.results_cache import REPORT, Draw, Summary, Work
 from sim.report.helper import helped
@@ -61,8 +61,10 @@ def present(asked: Asked, draw: Draw[Result], tell: Callable[[Kept[Result]], str
             began, made = time.perf_counter(), None
             computed = _missing(work, asked)
             if computed:
-                get_ready()
-                with at_work(work.name, work.cost()) as show:
+                cost = work.cost()
+                if cost is None or cost.memory <= LARGE:  # or else what is drawn would be there twice
+                    get_ready()
+                with at_work(work.name, cost) as show:
                     made = results_cache.keep(work, show, None if asked.no_plots else draw, asked.force)
             if asked.csv:
                 _write_csv(work)

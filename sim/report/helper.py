@@ -8,13 +8,14 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from sim.experiments.workers import Workers
+    from concurrent.futures import Future
+
     from sim.figures.canvas import Figure
     from sim.figures.registry import Entry
 
@@ -22,32 +23,18 @@ Item = tuple[str, str] | bytes | None
 """A figure, by its kind of result and its name; the pickled result; or nothing but to get ready."""
 
 
+@dataclass(frozen=True)
 class Helper:
-    """The process, and a thread that waits for it: it does what it is asked one after the other."""
+    """The process.  submit: has it do things, one after the other"""
 
-    current: Helper | None = None
-    """The one that helps whatever is drawn now."""
-
-    def __init__(self) -> None:
-        from sim.experiments.workers import Workers
-
-        self._workers: Workers[Item, list[Figure]] = Workers(_do, jobs=1)
-        self._thread = ThreadPoolExecutor(1)
-        self._ask(None)
+    submit: Callable[[Item], Future[list[Figure]]]
+    current: ClassVar[Helper | None] = None
 
     def draw(self, kind: str, names: list[str], shown: Any) -> list[Future[list[Figure]]]:
         """Have these figures of something drawn, the last one first; who cancels one in time draws it himself."""
-        self._ask(pickle.dumps(shown))
-        asked = [self._ask((kind, name)) for name in reversed(names)]
+        self.submit(pickle.dumps(shown))
+        asked = [self.submit((kind, name)) for name in reversed(names)]
         return asked[::-1]
-
-    def _ask(self, item: Item) -> Future[list[Figure]]:
-        return self._thread.submit(self._workers.work, item)
-
-    def stop(self) -> None:
-        """End the process, whatever it does."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        self._workers.stop()
 
 
 @contextmanager
@@ -56,16 +43,25 @@ def helped(wanted: bool) -> Iterator[Callable[[], None]]:
 
     There is none where this process has loaded already what draws.
     """
+    with ExitStack() as stack:
 
-    def get_ready() -> None:
-        if wanted and Helper.current is None and "matplotlib" not in sys.modules:
-            Helper.current = Helper()
+        def get_ready() -> None:
+            if wanted and Helper.current is None and "matplotlib" not in sys.modules:
+                stack.enter_context(_at_hand())
 
-    try:
         yield get_ready
-    finally:
-        if Helper.current is not None:
-            Helper.current.stop()
+
+
+@contextmanager
+def _at_hand() -> Iterator[Helper]:
+    from sim.experiments.executors import processes
+
+    with processes(_do, jobs=1) as submit:
+        Helper.current = Helper(submit)
+        submit(None)
+        try:
+            yield Helper.current
+        finally:
             Helper.current = None
 
 
