@@ -19,17 +19,18 @@ from functools import partial
 import numpy as np
 
 from sim.agents.seat import FLOORLESS
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.arrays import Array, Index, Mask, at, one_row, part_names, within
 from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
-from sim.bargaining.tactics import Standing, Tactic, View, moves_once
+from sim.bargaining.tactics import Tactic, moves_once
+from sim.bargaining.view import Standing, View
 
 TOLERANCE = 1e-9  # utilities that differ by less are the same
 
 
-@dataclass(frozen=True)
+@dataclass
 class Judge:
     """Parties that judge what a text is worth: what that feels like, and the least that each takes. All arrays (P, M).
 
@@ -66,7 +67,7 @@ class Judge:
         return self.felt(worth) >= self.unbearable() - TOLERANCE
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader(Judge):
     """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
 
@@ -118,7 +119,7 @@ class Reader(Judge):
         return np.maximum(self.unbearable(), asked - waived)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Delegation(Reader):
     """Parties at a round, at all tables that meet: what each asks for and what it proposes. All arrays (P, M).
 
@@ -181,7 +182,7 @@ class Delegation(Reader):
         """Does what any of them offers depend on what the others have just proposed?"""
         return any(self.for_each)
 
-    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
 
         clock (M,): rounds held, as the group counts them; offers: of all parties, on the table, levels (S, all, M).
@@ -199,7 +200,8 @@ class Delegation(Reader):
                 standing=partial(self._standing, number, offers),
             )
             asked[number] = tactic.aspiration(view)
-        return replace(self, asked=within(self.reservation, asked, 1), on_table=offers)
+        self.asked = within(self.reservation, asked, 1)
+        self.on_table = offers
 
     def propose(self) -> Package:
         """Of the packages worth what it asks for, the one that it believes the others like best.

@@ -16,7 +16,7 @@ from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.rivals import best_of_others
 from sim.agents.seat import FLOORLESS
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import LOT, TIE
@@ -98,8 +98,9 @@ class Round:
 
     def _exchange(self, number: int) -> bool:
         """Everybody proposes, then everybody answers.  -> False where nobody asks for or offers anything new"""
-        clock = self.sitting.by_group(lambda group, here: group.clock[here])
-        self.delegations = [each.aspire(clock, self.world.time_left, lambda: self.offers) for each in self.delegations]
+        clock = self.tables.clock[self.sitting.rows]
+        for each in self.delegations:
+            each.aspire(clock, self.world.time_left, lambda: self.offers)
         before, self.asked = self.asked, self._of_all(lambda each, _: each.asked)
         self.new = (self.asked != before) | (number == 1)
         answering = self._of_all(lambda each, _: np.full(each.asked.shape, each.answers_offers))
@@ -249,7 +250,7 @@ class Round:
     # ---- what is told ------------------------------------------------------------------------------------------------
 
     def _tell_proposals(self, number: int) -> None:
-        for party, name in enumerate(self.parties):
+        for party, name in enumerate(self.parties) if self.world.listens else ():
             self._tell(
                 "proposal",
                 self.new[party] & ~self.signed,
@@ -263,7 +264,7 @@ class Round:
 
     def _tell_declines(self, new: Mask, declines: Mask, felt: Array, least: Array) -> None:
         """A party says that it declines where the proposal is new."""
-        for author, to in enumerate(self.parties):
+        for author, to in enumerate(self.parties) if self.world.listens else ():
             for party, name in enumerate(self.parties):
                 if party != author:
                     answer = {"to": to, "worth": felt[author, party], "asked": least[party]}

@@ -31,7 +31,7 @@ TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the wei
 LOT = 1e-13  # weight of a lot: it decides between what is equal but for rounding
 
 
-@dataclass(frozen=True)
+@dataclass
 class Queue:
     """Stretches in the order in which a party gives them away, best bargain first.
 
@@ -69,27 +69,24 @@ class Queue:
 
     @cached_property
     def spent(self) -> Array:
-        return self._before(self.loss)
+        return _sum_where(self.better, self.loss)
 
     @cached_property
     def earned(self) -> Array:
-        return self._before(self.gain)
+        return _sum_where(self.better, self.gain)
 
     @cached_property
     def pool(self) -> Array:
-        return self._alike(self.loss)
+        return _sum_where(self._alike, self.loss)
 
     @cached_property
     def yields(self) -> Array:
-        return self._alike(self.gain)
+        return _sum_where(self._alike, self.gain)
 
-    def _before(self, amount: Array) -> Array:
-        """Sum over all stretches that are better bargains.  (S, R) -> (S, R)"""
-        return _sum_where(self.better, amount)
-
-    def _alike(self, amount: Array) -> Array:
-        """Sum over all stretches that are as good a bargain.  (S, R) -> (S, R)"""
-        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount)
+    @cached_property
+    def _alike(self) -> Mask:
+        """Is the one stretch as good a bargain as the other?  -> (S, S, R)"""
+        return ~(self.better | self.better.swapaxes(0, 1))
 
     def levels(self, given: Array) -> Array:
         """Levels of the package in which these shares of the stretches are given.  (S, R) -> (S, R)"""
@@ -130,7 +127,7 @@ class Queue:
         return _sum(spent, budget)
 
 
-@dataclass(frozen=True)
+@dataclass
 class TradeOff:
     """A party's preferences beside what it believes of the others, ready to make offers at any aspiration.
 
@@ -254,7 +251,7 @@ def nash_package(
         loss, gain = np.maximum(queue.pool, TINY), np.maximum(queue.yields, TINY)
         return (b * mine / loss[:, None] - a * theirs / gain[:, None]) / (a + b)
 
-    product = Product(np.stack(powers))
+    product = Product(np.array(powers))
     if len(preferences) > 2:
         return climb(preferences, reservations, product, LOT * lots)
     return _along_frontier(preferences, reservations, balance, product, LOT * lots)

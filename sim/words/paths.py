@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 Step = str | int
-NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "options")
+NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "options", "when")
 """Keys whose own keys are names: of parties, mediators, groups, issues."""
 
 PHRASES = {
@@ -29,6 +29,7 @@ PHRASES = {
     "walkout": "walkouts a year",
     "opposition": "opposition at home",
     "offers": "kind of offers",
+    "lets_pass": "loss let pass in a revision",
     "doubt_own": "doubt of its own offers",
     "activities shuttle": "effort for shuttling",
     "activities convene": "effort for convening",
@@ -38,9 +39,15 @@ PHRASES = {
     "telling": "news passed on by visits",
     "draft_rate": "texts a round",
     "empty_reassurance": "reassurance without anything new",
+    "candour error": "share of what it hears that is wrong",
+    "candour peace": "cost of no agreement to it",
+    "candour much": "share of a listener who asks for much",
+    "candour little": "share of a listener who asks for little",
+    "candour without": "what a listener has without an agreement",
     "after_signature": "effort after the signature",
     "meets_every": "weeks between rounds",
     "focal": "pull on mediators' texts",
+    "adds": "worth",
     "incidents severity": "mean severity of incidents",
     "incidents while_frozen": "violence while talks are frozen",
     "incidents spoilers": "work of spoilers",
@@ -88,7 +95,14 @@ PHRASES = {
 }
 """Keys as people would say them; others are said as the file has them."""
 
-LISTS = {"freezes": "freeze", "events": "event", "framework": "commitment", "parts": "part", "effort": "step"}
+LISTS = {
+    "interactions": "interaction",
+    "freezes": "freeze",
+    "events": "event",
+    "framework": "commitment",
+    "parts": "part",
+    "effort": "step",
+}
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ABSENT = object()
 """What stands at a path of which the scenario knows nothing."""

@@ -9,7 +9,8 @@ import pytest
 
 from sim.arrays import at
 from sim.bargaining import tactics
-from sim.bargaining.tactics import TACTICS, Standing, View
+from sim.bargaining.tactics import TACTICS
+from sim.bargaining.view import Standing, View
 
 R, HOURS = 257, 4
 
