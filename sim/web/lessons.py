@@ -21,7 +21,8 @@ from sim.scenario import library
 from sim.web.plans import Wanted
 from sim.web.texts import DEFAULT
 
-SETUPS = ("scenario", "replication", "a", "b")
+SETUPS = {"scenario": "scenario", "replication": "replication", "a": "scenario", "b": "b"}
+"""Keys of the file, and what they are called in a set-up."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Lesson:
 
 
 def _wanted(language: str, told: dict[str, Any]) -> Wanted:
-    setup = urlencode({key: told[key] for key in SETUPS if key in told})
+    setup = urlencode({key: told[name] for name, key in SETUPS.items() if name in told})
     of = told["of"] - 1 if "of" in told else None
     return Wanted(told["kind"], _in(language, told["words"]), setup, told.get("minutes", 0), of)
 
