@@ -50,7 +50,7 @@ class Figure:
     @cached_property
     def png(self) -> bytes:
         """The figure as a PNG of 1920 x 1080 pixels."""
-        return _png(self.drawing)
+        return _png(drawn(self.drawing))
 
     @cached_property
     def svg(self) -> bytes:
@@ -73,15 +73,11 @@ class Figure:
         (folder / f"{self.name}.csv").write_bytes(self.csv)
 
 
-def _png(drawing: Drawing) -> bytes:
+def _png(pixels: npt.NDArray[np.uint8]) -> bytes:
     """Pixels in at most `PALETTE` colours: a third of the bytes, and nobody sees the difference.
 
     Pillow's other ways to choose the colours merge pale greys with the paper, or lose thin coloured lines.
     """
-    return _few(drawn(drawing))
-
-
-def _few(pixels: npt.NDArray[np.uint8]) -> bytes:
     target = io.BytesIO()
     few = Image.fromarray(pixels).quantize(PALETTE, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(target, "png")
@@ -95,7 +91,7 @@ def captioned(figure: Figure, lines: Sequence[str]) -> bytes:
     height = int(text_height(words, size)) + 2 * edge
     below = Drawing(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=COLOUR["paper"])
     below.text(edge / WIDTH, 1 - edge / height, words, fontsize=size, va="top", linespacing=SPACE["line"])
-    return _few(np.concatenate([drawn(figure.drawing), drawn(below)]))
+    return _png(np.concatenate([drawn(figure.drawing), drawn(below)]))
 
 
 def drawn(drawing: Drawing) -> npt.NDArray[np.uint8]:

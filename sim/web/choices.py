@@ -168,7 +168,7 @@ def _short(value: float) -> str:
 class Choice:
     """A scenario by its name on the page, two sides of it, and a prediction: how many of 100 histories settle in B.
 
-    other: the scenario of B, where it is another one
+    other: the scenario of B, where it is named
     """
 
     stem: str
@@ -211,7 +211,7 @@ def chosen(fields: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> Choi
             raise Refusal(400, "refused.unknown", where=key[:60])
     a, b = _side(fields, "a", ours), _side(fields, "b", theirs)
     guess = fields.get("guess", "")
-    return Choice(stems[0], a, b, _whole("guess", guess, 0, 100) if guess else None, "".join(stems[1:]))
+    return Choice(stems[0], a, b, _whole("guess", guess, 0, 100) if guess else None, fields.get("b", ""))
 
 
 def _names(scenario: Scenario) -> list[str]:
@@ -270,6 +270,13 @@ def key(choice: Choice, a: Scenario, b: Scenario) -> list[str]:
     moved = [*choice.b.moved, *choice.a.moved]
     found = list(dict.fromkeys([*moved, *_differing(a, b)])) or [sliders(b)[0].name]
     return found[:KEY]
+
+
+def key_freezes(choice: Choice, a: Scenario, b: Scenario) -> list[str]:
+    """Sides whose freezes stand beside the question: those that were chosen, or B where the two files differ."""
+    if FREEZE not in key(choice, a, b):
+        return []
+    return [letter for letter in SIDES if FREEZE in getattr(choice, letter).moved] or ["b"]
 
 
 def _differing(a: Scenario, b: Scenario) -> Iterator[str]:

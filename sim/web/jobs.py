@@ -214,9 +214,10 @@ class Drawing:
         """Errors: ScenarioError."""
         from sim.experiments.compare import compare
         from sim.figures.canvas import captioned
+        from sim.figures.compare_agreement import compare_agreement
 
         scenarios = [self._named(case, letter) for case, letter in ((self.a, "A"), (self.b, "B"))]
-        figure = compare(scenarios[0], scenarios[1], replications=self.count, told=0).plot("compare-agreement")
+        figure = compare_agreement(compare(scenarios[0], scenarios[1], replications=self.count, told=0))
         return captioned(figure, self.told) if self.form == "png" else figure.csv
 
     def _named(self, case: Case, letter: str) -> Scenario:

@@ -28,8 +28,9 @@ SCENARIO = load(TINY_FILE)
 
 # ---- choices ---------------------------------------------------------------------------------------------------------
 
+UP_TO_ONE = [each.name for each in sliders(SCENARIO) if each.kind not in ("severity", "rumination")]
 NUMBERS = st.dictionaries(
-    st.sampled_from([f"{x}.{each.name}" for x in "ab" for each in sliders(SCENARIO) if each.kind != "severity"]),
+    st.sampled_from([f"{letter}.{name}" for letter in "ab" for name in UP_TO_ONE]),
     st.floats(0.05, 1).map(str),
 )
 FREEZES = st.fixed_dictionaries(
@@ -38,6 +39,7 @@ FREEZES = st.fixed_dictionaries(
         "b.freeze.groups": st.sampled_from(["*", "water", "fish"]),
         "b.freeze.start": st.integers(0, 25).map(str),
         "b.freeze.weeks": st.integers(0, 52).map(str),
+        "b.linkage": st.sampled_from(choices.LINKAGES),
     },
 )
 
@@ -45,8 +47,8 @@ FREEZES = st.fixed_dictionaries(
 @examples(0.8)
 @given(NUMBERS, FREEZES)
 def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dict[str, str]) -> None:
-    choice = chosen({**numbers, **freeze, "guess": "40"}, "tiny", SCENARIO)
-    again = chosen(dict(parse_qsl(choice.query)), "tiny", SCENARIO)
+    choice = chosen({**numbers, **freeze, "guess": "40"}, {"tiny": SCENARIO})
+    again = chosen(dict(parse_qsl(choice.query)), {"tiny": SCENARIO})
     assert again == choice
     assert again.query == choice.query
 
@@ -54,7 +56,7 @@ def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dic
 @examples(0.4)
 @given(NUMBERS, FREEZES)
 def test_whatever_can_be_chosen_is_a_scenario_that_says_so(numbers: dict[str, str], freeze: dict[str, str]) -> None:
-    choice = chosen({**numbers, **freeze}, "tiny", SCENARIO)
+    choice = chosen({**numbers, **freeze}, {"tiny": SCENARIO})
     for side in (choice.a, choice.b):
         found: Scenario = load(TINY_FILE, side.settings(SCENARIO))
         for name, value in side.numbers:
@@ -64,7 +66,7 @@ def test_whatever_can_be_chosen_is_a_scenario_that_says_so(numbers: dict[str, st
 
 
 def test_numbers_lie_on_the_sliders_steps() -> None:
-    near = [chosen({"b.effort.Chair": text}, "tiny", SCENARIO) for text in ("0.8", "0.79", "0.8049")]
+    near = [chosen({"b.effort.Chair": text}, {"tiny": SCENARIO}) for text in ("0.8", "0.79", "0.8049")]
     assert len({choice.state for choice in near}) == 1
 
 
@@ -72,7 +74,7 @@ def test_numbers_lie_on_the_sliders_steps() -> None:
 def test_every_shipped_scenario_can_be_frozen_in_every_way(stem: str) -> None:
     scenario = load(PATHS[stem])
     for kind in choices.FREEZES:
-        choice = chosen({"b.freeze": kind}, stem, scenario)
+        choice = chosen({"b.freeze": kind}, {stem: scenario})
         assert load(PATHS[stem], choice.b.settings(scenario)).freezes is not None
 
 
@@ -81,13 +83,13 @@ def test_an_odd_name_reaches_the_file_as_it_is() -> None:
     groups = {name: {"issues": {"d": {"positions": {"Up": 0, "Down": 1}}}}}
     text = f"name: x\nparties: {{Up: {{}}, Down: {{}}}}\nworking_groups: {json.dumps(groups)}\n"
     scenario = load_text(text)
-    choice = chosen({"b.freeze": "dated", "b.freeze.groups": name}, "x", scenario)
+    choice = chosen({"b.freeze": "dated", "b.freeze.groups": name}, {"x": scenario})
     assert load_text(text, settings=choice.b.settings(scenario)).freezes[0].groups == [name]
 
 
 def test_a_field_that_means_nothing_is_named() -> None:
     with pytest.raises(Refusal) as refused:
-        chosen({"b.efort.Chair": "0.5"}, "tiny", SCENARIO)
+        chosen({"b.efort.Chair": "0.5"}, {"tiny": SCENARIO})
     assert "b.efort.Chair" in texts("en")(refused.value.key, **refused.value.names)
 
 

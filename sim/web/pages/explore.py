@@ -79,6 +79,7 @@ def controls(choice: Choice, a: Scenario, b: Scenario) -> dict[str, Any]:
         "sides": {letter: own[letter] | moved[letter] for letter in choices.SIDES},
         "titles": {name: each.title or name for scenario in (a, b) for name, each in scenario.mediators.items()},
         "key": choices.key(choice, a, b),
+        "key_freezes": choices.key_freezes(choice, a, b),
         "freezes": choices.FREEZES,
         "linkages": choices.LINKAGES,
     }
