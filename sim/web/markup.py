@@ -12,6 +12,7 @@ from markupsafe import Markup
 from rich.markdown import Markdown
 
 LEFT_OUT = ("html_inline", "html_block")
+KEPT = ("href", "start")  # attributes: where a link leads, and the number that a list goes on with
 NEW_LINES = {"softbreak": "\n", "hardbreak": "<br>"}
 
 
@@ -41,8 +42,8 @@ def _tag(token: Any) -> Markup:
     tag = Markup(token.tag)
     if token.nesting < 0:
         return Markup("</{}>").format(tag)
-    scope = Markup(' scope="col"') if token.tag == "th" else Markup("")
-    link = Markup(' href="{}"').format(token.attrs["href"]) if token.tag == "a" else Markup("")
     if token.nesting == 0 and token.tag != "hr":
         return Markup("<{}>{}</{}>").format(tag, token.content, tag)
-    return Markup("<{}{}{}>").format(tag, scope, link)
+    attributes = [Markup(' {}="{}"').format(name, token.attrs[name]) for name in KEPT if name in token.attrs]
+    scope = [Markup(' scope="col"')] if token.tag == "th" else []
+    return Markup("<{}{}>").format(tag, Markup("").join([*attributes, *scope]))
