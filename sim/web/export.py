@@ -34,7 +34,7 @@ Data = dict[str, Any]
 Progress = Callable[[float], None]
 
 LARGEST = 2_000_000  # bytes
-MODULES = ("common", "charts", "paired", "wording", "kept", "asking", "offline", "explore", "watch", "histories")
+MODULES = ("common", "charts", "paired", "wording", "kept", "waiting", "offline", "explore", "watch", "histories")
 ANSWERS = "kept"  # gives what the server's answers are asked with elsewhere
 STATIC = FOLDER / "static"
 UPLOT = STATIC / "vendor" / "uplot"

@@ -2,7 +2,7 @@
 
 import { $, address, day, element, number, post, row, say } from "./common.js";
 import { SIDE, beside, lines } from "./charts.js";
-import { best, patient, reference } from "./asking.js";
+import { best, patient, reference } from "./waiting.js";
 
 const form = $("explore"), first = Number(form.dataset.first);
 let shown = "", asking = null, knowing = new AbortController();
@@ -93,7 +93,9 @@ function meet() {
   place.scrollIntoView({ block: "nearest" });
 }
 
-const wait = (words) => ($("status").textContent = words);
+function wait(words) {
+  $("status").textContent = words;
+}
 
 async function run(state, guess) {
   asking?.abort();

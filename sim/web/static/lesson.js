@@ -2,7 +2,7 @@
 
 import { $, element, post, say } from "./common.js";
 import { beside } from "./charts.js";
-import { best, patient, reference } from "./asking.js";
+import { best, patient, reference } from "./waiting.js";
 import "./print.js";
 
 const place = $("lesson"), scenes = [...place.querySelectorAll(".scene")], KEPT = `lesson ${place.dataset.name}`;
