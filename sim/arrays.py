@@ -77,6 +77,12 @@ def one_after_the_other(value: Array) -> Array:
     return np.asfortranarray(value)
 
 
+def one_row(value: Any) -> Any:
+    """What stands in several rows in one, row after row.  (..., N, R) -> (..., N * R)"""
+    rows, width = value.shape[-2:]
+    return value.reshape(*value.shape[:-2], rows * width)
+
+
 def at(here: Index, value: T) -> T:
     """The value in the replications `here` only: an array loses the others, a plain number stays as it is."""
     if isinstance(value, np.ndarray):

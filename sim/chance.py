@@ -26,6 +26,8 @@ BLOCK = 512  # replications that share a generator: chunks start and end anywher
 WINDOW = 52  # weeks that a generator is good for
 PAGE = 4  # weeks drawn at once: few, since memory that is written for the first time costs more than the numbers
 
+Purposes = tuple[str, ...]
+
 
 def strikes(luck: Array, hazard: Array) -> Mask:
     """Does something with this hazard happen?  probability = 1 - exp(-hazard)
@@ -46,14 +48,14 @@ def rare(luck: Array, bound: Array | float, hazard: Callable[[Index], Array]) ->
     [0.01, 0.4, 0.003] and the bound 0.02 it is asked for replications 0 and 2.
     """
     here = places(luck < bound)
-    return here[strikes(luck[here], hazard(here))] if len(here) else here
+    return here[luck[here] < -np.expm1(-hazard(here))] if len(here) else here
 
 
 @dataclass
 class Page:
-    """Some weeks of one purpose, and the generators, one a block, from which those that follow come.
+    """Some weeks of some purposes, and the generators, one a block, from which those that follow come.
 
-    number: which weeks, PAGE * number and on; numbers (blocks, PAGE, BLOCK).
+    number: which weeks, PAGE * number and on; numbers (purposes * blocks, PAGE, BLOCK).
     """
 
     number: int
@@ -78,34 +80,50 @@ class Chance:
         self.seed, self.first, self.count = seed, first, count
         self.silent_weeks = 0
         self._blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
-        self._pages: dict[str, Page] = {}
-        block, place = np.divmod(np.arange(count) + first % BLOCK, BLOCK)
-        self._places = block * (PAGE * BLOCK) + place  # of each replication on a flat page, in its first week
+        self._pages: dict[Purposes, Page] = {}
+        self._places: dict[int, Index] = {}
 
     def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
         """This week's number in [0, 1) for each replication, or for the replications `here`.  -> (R,) or (R',)"""
+        return self.weeks((purpose,), week, here)
+
+    def weeks(self, purposes: Purposes, week: int, rows: Index | None = None) -> Array:
+        """This week's numbers for each of some purposes, one after the other, or for some rows of that.
+
+        Row n * R + r is the number of replication r for purpose n.  -> (N * R,) or (R',)
+        """
         if week < self.silent_weeks:
-            return np.ones(self.count if here is None else len(here))
+            return np.ones(len(purposes) * self.count if rows is None else len(rows))
         number, row = divmod(week, PAGE)
-        page = self._pages.get(purpose)
+        page = self._pages.get(purposes)
         if page is None or page.number != number:
-            page = self._page(purpose, number)
-        if here is None:
+            page = self._page(purposes, number)
+        if rows is None:
             return self._ours(page.numbers[:, row])
-        return page.numbers.take(self._places[here] + row * BLOCK)
+        return page.numbers.take(self._places_of(len(purposes))[rows] + row * BLOCK)
+
+    def _places_of(self, purposes: int) -> Index:
+        """The place of each row on a flat page of so many purposes, in its first week.  -> (N * R,)"""
+        if purposes not in self._places:
+            block, place = np.divmod(np.arange(self.count) + self.first % BLOCK, BLOCK)
+            begins = np.arange(purposes)[:, None] * len(self._blocks)
+            self._places[purposes] = ((begins + block) * (PAGE * BLOCK) + place).ravel()
+        return self._places[purposes]
 
     def once(self, purpose: str, rows: int = 1) -> Array:
         """Numbers drawn once a replication.  -> (rows, R)"""
         numbers = self._draw(purpose, 0, rows)
         return np.stack([self._ours(numbers[:, row]) for row in range(rows)])
 
-    def _page(self, purpose: str, number: int) -> Page:
+    def _page(self, purposes: Purposes, number: int) -> Page:
         """The page of this number; what is at hand of its window is gone on from, unless it lies further on."""
-        page, first = self._pages.get(purpose), number - number % (WINDOW // PAGE)
+        page, first = self._pages.get(purposes), number - number % (WINDOW // PAGE)
         if page is None or not first <= page.number < number:
-            numbers = np.empty((len(self._blocks), PAGE, BLOCK)) if page is None else page.numbers
-            page = Page(first - 1, self._generators(purpose, first * PAGE // WINDOW), numbers)
-            self._pages[purpose] = page
+            numbers = np.empty((len(purposes) * len(self._blocks), PAGE, BLOCK)) if page is None else page.numbers
+            window = first * PAGE // WINDOW
+            generators = [each for purpose in purposes for each in self._generators(purpose, window)]
+            page = Page(first - 1, generators, numbers)
+            self._pages[purposes] = page
         while page.number < number:
             page.turn()
         return page
@@ -115,9 +133,9 @@ class Chance:
         return np.stack([generator.random((rows, BLOCK)) for generator in self._generators(purpose, window)])
 
     def _ours(self, blocks: Array) -> Array:
-        """A copy of what belongs to our replications.  (blocks, BLOCK) -> (R,)"""
+        """A copy of what belongs to our replications.  (N * blocks, BLOCK) -> (N * R,)"""
         skipped = self.first - self._blocks[0] * BLOCK
-        return blocks.flatten()[skipped : skipped + self.count]
+        return blocks.flatten().reshape(-1, len(self._blocks) * BLOCK)[:, skipped : skipped + self.count].ravel()
 
     def _generators(self, purpose: str, window: int) -> list[np.random.Generator]:
         """One for each block."""
@@ -136,11 +154,13 @@ class Repeated(Chance):
         super().__init__(seed, first, count)
         self.variants = variants
 
-    def week(self, purpose: str, week: int, here: Index | None = None) -> Array:
-        """This week's number in every row, or in the rows `here`.  -> (V x C,) or (R',)"""
-        if here is not None:
-            return super().week(purpose, week, here % self.count)
-        return np.tile(super().week(purpose, week), self.variants)
+    def weeks(self, purposes: Purposes, week: int, rows: Index | None = None) -> Array:
+        """This week's numbers for each purpose in every row, or for some of these.  -> (N * V * C,) or (R',)"""
+        if rows is not None:
+            purpose, row = np.divmod(rows, self.variants * self.count)
+            return super().weeks(purposes, week, purpose * self.count + row % self.count)
+        once = super().weeks(purposes, week).reshape(-1, self.count)
+        return np.tile(once, self.variants).ravel()
 
     def once(self, purpose: str, rows: int = 1) -> Array:
         """Numbers drawn once a replication.  -> (rows, V x C)"""

@@ -57,6 +57,19 @@ class History:
             fields = {name: _at_rows(rows, value) for name, value in what.items()}
             self._told.append({"kind": kind, "week": self.world.week, "replication": here[rows], **fields})
 
+    def of_week(self, week: int) -> list[Fields]:
+        """What was told of a week in the first replication, as it happened: each with its plain `kind` and fields.
+
+        A package among them is a `Package`, or JSON once events were read.
+        """
+        found = []
+        for fields in reversed(self._told):
+            if fields["week"] < week:
+                break
+            if fields["week"] == week and fields["replication"][0] == 0:
+                found.append({name: _first(value) for name, value in fields.items()})
+        return found[::-1]
+
     def events(self) -> pd.DataFrame:
         """The told replications' events, by replication and then as they happened."""
         import pandas as pd
@@ -167,6 +180,13 @@ def _as_json(group: Group, here: Index, package: Package) -> list[str]:
     return ["{" + ", ".join(row) + "}" for row in zip(*columns, strict=True)]
 
 
+def _first(value: Any) -> Any:
+    """The first row of a field."""
+    if isinstance(value, Package):
+        return value.at(np.array([0]))
+    return value[0] if isinstance(value, np.ndarray | list) else value
+
+
 def _at_rows(rows: Index, value: Any) -> Any:
     """The part of a field that belongs to the told rows."""
     if isinstance(value, Package):
@@ -208,13 +228,14 @@ class Tally:
         if key not in self.bins:
             self.bins[key] = np.zeros((self.weeks, BINS + 1), dtype=np.int32)
         self.sum(week, key, values)
-        self.bins[key][week] += np.bincount((values * BINS).astype(np.intp), minlength=BINS + 1).astype(np.int32)
+        self.bins[key][week] += np.bincount((values * BINS).astype(np.intp), minlength=BINS + 1)
 
     def sum(self, week: int, key: Key, values: Array | Mask) -> None:
         """Count a measure whose mean says all: a share of replications.  values (R,) in [0, 1], or true and false"""
         if key not in self.sums:
             self.sums[key] = np.zeros(self.weeks, dtype=np.int64)
-        whole = np.count_nonzero(values) * int(SCALE) if values.dtype == bool else np.rint(values * SCALE).sum()
+        yes_or_no = values.dtype.kind == "b"
+        whole = np.count_nonzero(values) * int(SCALE) if yes_or_no else np.rint(values * SCALE).sum()
         self.sums[key][week] += int(whole)
 
     def __add__(self, other: Tally) -> Tally:

@@ -18,7 +18,7 @@ from sim.agents.mediator import Mediator, mediation
 from sim.agents.meetings import hold_rounds, side_by_side
 from sim.agents.party import Party
 from sim.agents.reflection import reflect
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Index, Mask, Parameter
 from sim.bargaining.tactics import Own, Tactic
@@ -30,7 +30,6 @@ from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
 from sim.scenario.given import Given, scenario_of
-from sim.scenario.schema import Event
 from sim.scenario.to_bargaining import realise, tactic_of
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
@@ -86,11 +85,12 @@ class NegotiationModel(Model):
         self.counters: dict[str, Array] = {}  # by column of the outcomes
         self.history = History(self, self.first, told, paths)
         self.calendar = Calendar(self)
+        self.tell, self.this_week = self.history.tell, self.calendar.this_week
         self._gather()
         groups = list(self.groups.values())
-        self.freezes = Freezes(self, groups)
+        self.freezes = Freezes(self, self.meetings)
         self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
-        self.agreements = Agreements(self, groups)
+        self.agreements = Agreements(self, groups, [each.tables for each in self.meetings])
         self.mediation = mediation([], self)
 
     def _gather(self) -> None:
@@ -122,6 +122,8 @@ class NegotiationModel(Model):
         super().turn_the_page()
         if looked_at:
             self.feelings.gather()
+            for each in self.meetings:
+                each.tables.gather()
 
     def step(self) -> None:
         """One week of the process."""
@@ -129,7 +131,7 @@ class NegotiationModel(Model):
         self.calendar.tell()
         self.incidents.strike()
         self.mediators.do("work")
-        self.mediation = mediation(self.mediators_by_name.values(), self)
+        self.add_up_efforts()
         self.freezes.turn()
         self.calendar.tell_the_rest()
         hold_rounds(self.meetings)
@@ -140,9 +142,15 @@ class NegotiationModel(Model):
         self.week += 1
         self.running = self.week < self.horizon
 
+    def add_up_efforts(self) -> None:
+        """What all mediators do together, anew where the effort of one of them moved."""
+        if any(mediator.moved for mediator in self.mediators_by_name.values()):
+            self.mediation = mediation(self.mediators_by_name.values(), self)
+
     def sitting_of(self, group: str, here: Index) -> Sitting:
         """The table of one group in the replications `here`."""
-        return next(each for each in self.meetings if self.groups[group] in each.groups).sitting({group: here})
+        tables = next(each.tables for each in self.meetings if group in each.tables.parts)
+        return Sitting(tables, tables.parts[group].start + here)
 
     @property
     def talking(self) -> bool:
@@ -208,14 +216,6 @@ class NegotiationModel(Model):
     def severity(self) -> Array:
         """How severe this week's incident is, 0 where there is none.  -> (R,)"""
         return self.incidents.severity
-
-    def this_week(self, kind: str) -> list[Event]:
-        """The dated events of a kind that fall into this week."""
-        return self.calendar.this_week(kind)
-
-    def tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: Any) -> None:
-        """Something happens, and goes into the history (see `History.tell`)."""
-        self.history.tell(kind, where, here, **what)
 
     def release(self) -> None:
         """Let go of everything at once; nobody needs to, but garbage of this size had better not wait."""

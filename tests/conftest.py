@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import signal
 from collections import Counter
 
@@ -24,7 +25,33 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jo
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+TABLE = "table"
+"""A property that a test records (`record_property`): lines of a table that are printed when all tests have run."""
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests made, and what was not tested here."""
+    _tell_tables(terminalreporter)
+    _tell_skipped(terminalreporter)
+
+
+def _tell_tables(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    made = [(report.nodeid, name, lines) for report in reports for name, lines in report.user_properties]
+    tables = {node: lines for node, name, lines in made if name == TABLE}
+    for file in sorted({node.partition("::")[0] for node in tables}):
+        terminalreporter.section(f"what {file} found")
+        for node in sorted(tables, key=_in_order):
+            if node.partition("::")[0] == file:
+                terminalreporter.line(str(tables[node]))
+
+
+def _in_order(node: str) -> list[tuple[int, str]]:
+    """E9 before E10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", node)]
+
+
+def _tell_skipped(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was not tested here and what it takes, since a row of `s` says nothing."""
     skipped = terminalreporter.stats.get("skipped", [])
     why = Counter(

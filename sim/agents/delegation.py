@@ -18,43 +18,30 @@ from functools import partial
 
 import numpy as np
 
-from sim.agents.tables import Sitting
-from sim.arrays import Array, Index, Mask, at, part_names, within
+from sim.agents.seat import FLOORLESS
+from sim.agents.sitting import Sitting
+from sim.arrays import Array, Index, Mask, at, one_row, part_names, within
 from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
-from sim.bargaining.tactics import Standing, Tactic, View, moves_once
+from sim.bargaining.tactics import Tactic, moves_once
+from sim.bargaining.view import Standing, View
 
 TOLERANCE = 1e-9  # utilities that differ by less are the same
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
+@dataclass
+class Judge:
+    """Parties that judge what a text is worth: what that feels like, and the least that each takes. All arrays (P, M).
 
-    floor: worth of what its home takes at the least; believes: share of an agreement's worth that it counts on;
-    believes_own: the same, where it measures by what it asks for and proposes itself; pressed (M,): utility that the
-    mediators' pressure adds to any agreement; asked: what it asks for; face_saving, face_saving_margin: what it waives
-    for a mediator's draft.
+    reservation: utility of no agreement; floor: worth of what its home takes at the least; believes: share of an
+    agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds to any agreement.
     """
 
-    preferences: Preferences
     reservation: Array
     floor: Array
     believes: Array
-    believes_own: Array
     pressed: Array
-    asked: Array
-    face_saving: Array
-    face_saving_margin: Array
-
-    def at(self, rows: Index) -> Reader:
-        """The same parties at some of these tables."""
-        return Reader(*(at(rows, getattr(self, name)) for name in part_names(Reader)))
-
-    def worth(self, text: Package) -> Array:
-        """Utility of a text, or of several (see `Preferences.utility`).  -> (P, M) or (A, P, M)"""
-        return self.preferences.utility(text)
 
     def gain(self, worth: Array) -> Array:
         """What a text of this worth brings beyond no agreement, not below 0."""
@@ -71,9 +58,36 @@ class Reader:
         """What feels worth less than this it never signs: no agreement is better, or its home would refuse."""
         return np.maximum(self.reservation, self.felt(self.floor))
 
+    def bearable(self) -> Array:
+        """What is worth less than this feels worse than that."""
+        return np.maximum((self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE), self.floor)
+
     def bears(self, worth: Array) -> Mask:
         """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
         return self.felt(worth) >= self.unbearable() - TOLERANCE
+
+
+@dataclass
+class Reader(Judge):
+    """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
+
+    believes_own: share of an agreement's worth that it counts on where it measures by what it asks for and proposes
+    itself; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
+    """
+
+    preferences: Preferences
+    believes_own: Array
+    asked: Array
+    face_saving: Array
+    face_saving_margin: Array
+
+    def at(self, rows: Index) -> Reader:
+        """The same parties at some of these tables."""
+        return Reader(*(at(rows, getattr(self, name)) for name in part_names(Reader)))
+
+    def worth(self, text: Package) -> Array:
+        """Utility of a text, or of several (see `Preferences.utility`).  -> (P, M) or (A, P, M)"""
+        return self.preferences.utility(text)
 
     def least(self, worth_of_next_offer: Array) -> Array:
         """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
@@ -105,33 +119,34 @@ class Reader:
         return np.maximum(self.unbearable(), asked - waived)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Delegation(Reader):
     """Parties at a round, at all tables that meet: what each asks for and what it proposes. All arrays (P, M).
 
     parties: which places at the table they take; others (P, J): the places of the others of each; tactics: how each
-    concedes; rivals: what its others want, and their_reservation (P, J, M) what no agreement is worth to them, as it
-    imagines them; for_each: does it look for what each of several others likes; asked_before: what it asked for when
-    the last round ended; offered: what the others' last offers were worth to one of these parties (H, M). What is a
-    function is worked out only when asked for.
+    concedes; rivals: what its others want, and `them` (P, J, M) how they judge, as it imagines them; for_each: does it
+    look for what each of several others likes; asked_before: what it asked for when the last round ended; offered: what
+    the others' last offers were worth to one of these parties (H, M); on_table: what all proposed last, levels (S, all,
+    M). What is a function is worked out only when asked for.
     """
 
     parties: range
     others: Index
     tactics: Sequence[Tactic]
     rivals: Preferences
-    their_reservation: Callable[[], Array]
+    them: Callable[[], Judge]
     trade_off: TradeOff
     for_each: Sequence[bool]
     expected_rounds: Array
     asked_before: Array
     offered: Callable[[int], Array]
+    on_table: Callable[[], Package]
 
     @classmethod
     def of(cls, sitting: Sitting, parties: range) -> Delegation:
         """Send people of these parties to a round at these tables."""
         tables, here, part = sitting.tables, sitting.here, slice(parties.start, parties.stop)
-        others, known = tables.others[part], sitting.known[part]
+        others = tables.others[part]
         wants, own, asked = sitting.wants.side(part), sitting.reservation[part], sitting.asked[part]
         rivals, believes = wants_imagined(sitting).side(part), sitting.believes[part]
         return cls(
@@ -148,20 +163,26 @@ class Delegation(Reader):
             others=others,
             tactics=[at(here, party.tactic) for party in tables.members[part]],
             rivals=rivals,
-            their_reservation=lambda: known * sitting.reservation[others] + (1 - known) * own[:, None],
+            them=partial(_others_imagined, sitting, others, part),
             trade_off=TradeOff.between(wants, rivals.each(), sitting.option_lots[:, None]),
             for_each=[party.spec.offers == "product" and len(tables.parties) > 2 for party in tables.members[part]],
             expected_rounds=sitting.traits["expected_rounds"][part],
             asked_before=asked,
             offered=lambda number: sitting.last_offers(parties[number]),
+            on_table=lambda: sitting.offers,
         )
 
     @property
     def moves_again(self) -> bool:
-        """May any of them ask for something else in the same round, once it has heard the others?"""
-        return not all(map(moves_once, self.tactics))
+        """May any of them ask for or offer something else in the same round, once it has heard the others?"""
+        return self.answers_offers or not all(map(moves_once, self.tactics))
 
-    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+    @property
+    def answers_offers(self) -> bool:
+        """Does what any of them offers depend on what the others have just proposed?"""
+        return any(self.for_each)
+
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
 
         clock (M,): rounds held, as the group counts them; offers: of all parties, on the table, levels (S, all, M).
@@ -179,7 +200,8 @@ class Delegation(Reader):
                 standing=partial(self._standing, number, offers),
             )
             asked[number] = tactic.aspiration(view)
-        return replace(self, asked=within(self.reservation, asked, 1))
+        self.asked = within(self.reservation, asked, 1)
+        self.on_table = offers
 
     def propose(self) -> Package:
         """Of the packages worth what it asks for, the one that it believes the others like best.
@@ -188,22 +210,44 @@ class Delegation(Reader):
         Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement, and
         pass at home.
         """
-        bearable = np.maximum((self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE), self.floor)
-        asks = np.maximum(self.asked, np.minimum(bearable, 1))
+        asks = np.maximum(self.asked, np.minimum(self.bearable(), 1))
         offers = self.trade_off.best_for_others(asks)
-        everywhere = np.arange(asks.shape[1])
-        for number, for_each in enumerate(self.for_each):
-            if for_each:
-                offers.side(number).put(everywhere, self._offer(number, asks[number]))
+        which = np.flatnonzero(self.for_each)
+        if len(which):
+            for_each = self._best_for_each(which, asks[which])
+            offers.levels[:, which], offers.combination[which] = for_each.levels, for_each.combination
         return offers
+
+    def _best_for_each(self, which: Index, asks: Array) -> Package:
+        """What these parties (N,) would propose to each of their others if they asked for this (N, M).
+
+        The others would never sign what feels worse than no agreement; what they would take now shows in what they have
+        proposed: as much as that leaves them. That they may take less well what comes from somebody else (`doubt_own`)
+        is not foreseen (reactive devaluation: Ross and Stillinger 1991).  -> levels (S, N, M)
+        """
+        them, table = self.them(), self.on_table()
+        others = self.others
+        theirs = Package(table.levels[:, others], table.combination[others])
+        least = them.bearable()
+        claims = np.where(theirs.combination < 0, np.inf, self.rivals.utility(theirs) - least)
+
+        rivals = [one_row(self.rivals.table[:, which, j]) for j in range(others.shape[1])]
+        found = best_for_each(
+            replace(self.preferences, table=one_row(self.preferences.table[:, which])),
+            [replace(self.rivals, table=each) for each in rivals],
+            one_row(least[which].swapaxes(0, 1)),
+            one_row(claims[which].swapaxes(0, 1)),
+            asks.ravel(),
+            self.trade_off.of(which),
+        )
+        return Package(found.levels.reshape(len(found.levels), *asks.shape), found.combination.reshape(asks.shape))
 
     def _offer(self, number: int, asks: Array) -> Package:
         """What one of these parties would propose if it asked for this (M,)."""
-        trade_off = self.trade_off.of(number)
-        if not self.for_each[number]:
-            return trade_off.best_for_others(asks)
-        others, least = self.rivals.side(number).each(), self.their_reservation()[number]
-        return best_for_each(self.preferences.side(number), others, least, asks, trade_off)
+        which = np.array([number])
+        if self.for_each[number]:
+            return self._best_for_each(which, asks[None]).side(0)
+        return self.trade_off.of(which).best_for_others(asks)
 
     def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
         """Texts (S, A, M) lie on the table, by who tabled them: time to think before `accepts`, for a person."""
@@ -217,18 +261,18 @@ class Delegation(Reader):
         table = offers()
         own, theirs = table.side(self.parties[number]), [table.side(other) for other in self.others[number]]
         wants, reservation = self.preferences.side(number), self.reservation[number]
-        rivals = list(zip(self.rivals.side(number).each(), self.their_reservation()[number], strict=True))
+        rivals = list(zip(self.rivals.side(number).each(), self.them().reservation[number], strict=True))
 
-        def rival_if(asks: Array) -> Array:
+        def if_asked(asks: Array) -> tuple[Array, Array]:
             mine = self._offer(number, asks)
-            return np.stack([_gain(wants, least, mine) for wants, least in rivals])
+            return _gain(wants, reservation, mine), np.stack([_gain(*rival, mine) for rival in rivals])
 
         return Standing(
             mine=np.stack([_gain(wants, reservation, own) for _ in rivals]),
             theirs=np.stack([_gain(wants, reservation, offer) for offer in theirs]),
             rival_own=np.stack([_gain(*rival, offer) for rival, offer in zip(rivals, theirs, strict=True)]),
             rival_mine=np.stack([_gain(*rival, own) for rival in rivals]),
-            rival_if=rival_if,
+            if_asked=if_asked,
         )
 
 
@@ -239,6 +283,25 @@ def wants_imagined(sitting: Sitting) -> Preferences:
     """
     imagined, true = sitting.imagined, sitting.wants.sides(sitting.tables.others)  # both new, and large
     return true.blended_into(imagined, sitting.known)
+
+
+def _others_imagined(sitting: Sitting, others: Index, part: slice) -> Judge:
+    """How its others judge, as each of these parties imagines them: as far as it knows them, else like itself.
+
+    What a home takes, once it has refused a text, is known as far as the party is.  -> (P, J, M)
+    """
+    known = sitting.known[part]
+
+    def imagined(of_all: Array) -> Array:
+        return known * of_all[others] + (1 - known) * of_all[part][:, None]
+
+    floor = sitting.floor[others]
+    return Judge(
+        reservation=imagined(sitting.reservation),
+        floor=np.where(floor > FLOORLESS, known * floor, FLOORLESS),
+        believes=imagined(sitting.believes),
+        pressed=sitting.tables.world.mediation.pressure[sitting.here],
+    )
 
 
 def _gain(preferences: Preferences, reservation: Array, offer: Package) -> Array:

@@ -29,9 +29,10 @@ class OfOthers(dict[str, Array]):
 class Feelings:
     """The parties' feelings side by side; each party has its own rows of them, by name.
 
-    trust, knowledge, won, lost (P, J, R): of each party for each of its others (see `Party`); knew (P, 1, R): what it
-    knew at the start; cost (P, R): of a week without a deal; cap (P, R): the most that this may come to; stakes (P, R),
-    by group: its share in the whole process; together (P, J, 1), by group: do both sit there?
+    trust, knowledge, won, lost (P, J, R): of each party for each of its others, and hurt (P, R), see `Party`; knew (P,
+    1, R): what it knew at the start; cost (P, R): of a week without a deal; cap (P, R): the most that this may come to;
+    stakes (P, R), by group: its share in the whole process; kept (P, J, R), by group: the share of trust in each that a
+    week wins in which an agreement there is kept, 0 where not both sit there.
     """
 
     trust: Array
@@ -45,7 +46,12 @@ class Feelings:
         self.cost = np.array([world.each(party.spec.cost_of_no_deal / WEEKS_A_YEAR) for party in parties])
         self.cap = np.array([world.each(party.spec.hurt_cap) for party in parties])
         self.stakes = {name: np.array([self._stake(party, name) for party in parties]) for name in world.groups}
-        self.together = {name: np.array([_meets(party, name, world) for party in parties]) for name in world.groups}
+        self.kept = {
+            name: world.spec.agreements.implementation
+            * stakes[:, None]
+            * np.array([_meets(party, name, world) for party in parties])
+            for name, stakes in self.stakes.items()
+        }
         self.gather()
 
     def _stake(self, party: Side, group: str) -> Array:
@@ -59,11 +65,9 @@ class Feelings:
             setattr(self, name, together)
             for party, rows in zip(self.parties, together, strict=True):
                 setattr(party, name, OfOthers(zip(party.others, rows, strict=True)))
-
-    @property
-    def hurt(self) -> Array:
-        """Utility that living without a deal has cost each party so far.  -> (P, R)"""
-        return np.array([party.hurt for party in self.parties])
+        self.hurt = np.array([party.hurt for party in self.parties])
+        for party, mine in zip(self.parties, self.hurt, strict=True):
+            party.hurt = mine
 
 
 def _meets(party: Side, group: str, world: World) -> Mask:

@@ -24,7 +24,8 @@ from sim.agents.meetings import Meetings, Minutes
 from sim.agents.party import Party
 from sim.agents.round import Note
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN
-from sim.agents.tables import Sitting, Tables, rekindled
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables, rekindled
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, at, places, total
@@ -112,6 +113,9 @@ class LeadersTable:
 class LeadersTables(Tables):
     """What the seats of the leaders' table hold, beside what they hold in the chapters."""
 
+    states = ("clock",)
+    by_party = ()
+
     def _lay_the_seats_side_by_side(self) -> None:
         parties, width = len(self.parties), self.world.replications
         self.asked = np.ones((parties, width))
@@ -136,9 +140,6 @@ class LeadersSitting(Sitting):
     @property
     def table(self) -> LeadersTable:
         return self.tables.groups[0]  # type: ignore[return-value]
-
-    def some(self, places: Index) -> Sitting:
-        return LeadersSitting(self.tables, {NAME: self.here[places]})
 
     @property
     def members(self) -> list[Party]:
@@ -263,7 +264,7 @@ class Leaders(Meetings):
         here = self.at_the_top.where_due()
         if len(here):
             minutes = Minutes(self.groups)
-            self._meet(LeadersSitting(self.tables, {NAME: here}), minutes)
+            self._meet(LeadersSitting(self.tables, here), minutes)
             minutes.carry_out()
 
 

@@ -5,20 +5,22 @@ Shapes: R replications, of a group R' of them; P parties, J others of each; M ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
 
-from sim.agents.delegation import Delegation
+from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.round import Note, Round
-from sim.agents.tables import Sitting, Tables, at_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import NOWHERE, Tables, at_home
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import Group, World
-from sim.arrays import Array, Index, any_of, at, mean, places, within
+from sim.arrays import Array, Index, Mask, any_of, at, mean, places, within
 
 SPARE = 2  # how many times as large the tables of several groups may become by being laid side by side
+NOBODY = slice(0)  # no table
 TRUST_UNIT = 0.05  # utility by which an offer must improve to count as one full unit of cooperation
 
 
@@ -34,45 +36,70 @@ class Meetings:
         self.world, self.groups, self.mediators, self.by_rule = world, groups, mediators, by_rule
         self.members = groups[0].members
         self.tables = Tables(world, groups)
+        self.meets_every = np.concatenate([world.each(group.spec.meets_every) for group in groups])
         self._by_name = {group.name: group for group in groups}
 
     def hold(self) -> None:
         """Hold this week's rounds where one is due and everybody comes; keep what is signed there."""
-        if not any(group.negotiating.any() for group in self.groups):
+        due = self._where_due()
+        if not len(due):
             return
         minutes = Minutes(self.groups)
-        meetings = self._who_meets(minutes)
-        if any(map(len, meetings.values())):
-            self._meet(Sitting(self.tables, meetings), minutes)
+        rows = self._who_meets(due, minutes)
+        if len(rows):
+            self._meet(Sitting(self.tables, rows), minutes)
         minutes.carry_out()
-
-    def sitting(self, meetings: Mapping[str, Index]) -> Sitting:
-        """These tables, where each group named meets."""
-        return Sitting(self.tables, meetings)
 
     def _parts(self, sitting: Sitting) -> list[tuple[WorkingGroup, slice]]:
         """The groups that meet, and which rows are theirs."""
-        return [(self._by_name[group.name], part) for group, part in sitting.parts]
+        return self._named(sitting.parts)
+
+    def _named(self, parts: Sequence[tuple[Group, slice]]) -> list[tuple[WorkingGroup, slice]]:
+        return [(self._by_name[group.name], part) for group, part in parts]
 
     # ---- who comes ---------------------------------------------------------------------------------------------------
 
-    def _who_meets(self, minutes: Minutes) -> dict[str, Index]:
-        """Where each group meets. Those that stay away cost a round, and the others' trust."""
-        due = {group.name: group.where_due() for group in self.groups}
-        for group in self.groups:
+    def _where_due(self) -> Index:
+        """The tables at which a round is due this week, by the interval or by date.  -> rows"""
+        tables = self.tables
+        meeting = tables.negotiating & ~tables.frozen
+        if not meeting.any():
+            return NOWHERE
+        passing = (1 + tables.convening) / self.meets_every
+        tables.waited += meeting * passing
+        if self.world.known:  # only dated rounds are held; one that is due by the interval waits
+            np.minimum(tables.waited, 1 - passing, out=tables.waited)
+        due = tables.waited >= 1 - TOLERANCE
+        for event in (*self.world.this_week("round"), *self.world.this_week("disruption")):
+            part = tables.parts.get(event.group or "", NOBODY)
+            due[part] = True
+            if event.kind == "round":  # the interval begins anew
+                tables.waited[part][meeting[part]] = 0.0
+        rows = places(meeting & due)
+        tables.waited[rows] = np.maximum(tables.waited[rows] - 1, 0)
+        return rows
+
+    def _who_meets(self, due: Index, minutes: Minutes) -> Index:
+        """Which of the tables meet. Those that stay away cost a round, and the others' trust.  -> rows"""
+        coming = np.ones(len(due), dtype=bool)
+        expected = coming.copy()
+        for group, part in self._named(self.tables.slices(due)):
             if group.not_held():
-                minutes.note(group, partial(group.miss_known, due.pop(group.name)))
-        expected = {group.name: due[group.name] for group in self.groups if group.name in due and not group.called()}
-        if not any(map(len, expected.values())):
-            return due
-        coming = Sitting(self.tables, expected)  # nobody stays away from a round that is known to have been held
-        away = [party.stays_away(coming) for party in self.members]
-        missed = any_of(away)
-        for group, part in self._parts(coming):
+                coming[part] = expected[part] = False
+                minutes.note(group, partial(group.miss_known, self.tables.here(due[part])))
+            if group.called():  # nobody stays away from a round that is known to have been held
+                expected[part] = False
+        if expected.any():
+            coming[expected] = ~self._missed(Sitting(self.tables, due[expected]), minutes)
+        return due[coming]
+
+    def _missed(self, expected: Sitting, minutes: Minutes) -> Mask:
+        """Where somebody stays away.  -> (M,)"""
+        away = [party.stays_away(expected) for party in self.members]
+        for group, part in self._parts(expected):
             absent = {party.name: mask[part] for party, mask in zip(self.members, away, strict=True)}
-            minutes.note(group, partial(group.miss, due[group.name], absent))
-            due[group.name] = due[group.name][~missed[part]]
-        return due
+            minutes.note(group, partial(group.miss, expected.here[part], absent))
+        return any_of(away)
 
     # ---- a round -----------------------------------------------------------------------------------------------------
 
@@ -110,26 +137,26 @@ class Meetings:
         return dynamics.gain * np.fmax(change, 0), dynamics.loss * np.fmax(-change, 0)
 
     def _remember(self, held: Round) -> None:
-        """What each party asked for, and what the others' offers were worth to it."""
+        """What each party asked for and offered, and what the others' offers were worth to it."""
         rows, heard = held.sitting.rows, held.heard
         self.tables.asked[:, rows] = held.asked
         self.tables.heard[..., rows] = heard
+        self.tables.offers.put(rows, held.offers)
+        self.tables.clock[rows] += 1
         self.tables.add_round(rows, mean(list(heard.swapaxes(0, 1))))
 
     def _go_home(self, held: Round, group: WorkingGroup, part: slice, won: Array, lost: Array) -> None:
-        """Trust follows; what was offered stays on the table, and what was signed is kept."""
+        """Trust follows; what was signed is kept."""
         here = held.sitting.here[part]
         for place, (party, others) in enumerate(zip(self.members, self.tables.others, strict=True)):
             for number, other in enumerate(others):
                 party.learn_from(self.tables.parties[other], here, won[place, number, part], lost[place, number, part])
-            group.offers[party.name].put(here, at_home(held.offers.side(place), group, part))
         rows = part.start + places(held.signed[part])
         if len(rows) and not self.world.known:  # the file would tell of a signature
             group.author[held.sitting.here[rows]] = held.author[rows]
             text = at_home(held.text.at(rows), group)
             worth = dict(zip(group.parties, held.worth[:, rows], strict=True))
             group.sign(held.sitting.here[rows], text, worth, held.from_pressure[rows])
-        group.clock[here] += 1
 
 
 class Minutes:
@@ -138,7 +165,7 @@ class Minutes:
     So the order of events is that of rounds held one after the other. At a single table all is done at once.
     """
 
-    def __init__(self, groups: Sequence[WorkingGroup]) -> None:
+    def __init__(self, groups: Sequence[Group]) -> None:
         self._noted: dict[str, list[Callable[[], None]]] = {group.name: [] for group in groups}
 
     def note(self, group: Group, what: Callable[[], None]) -> None:

@@ -15,7 +15,8 @@ from scipy.special import ndtri
 
 from sim.agents.delegation import Delegation
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN, Seat, reservation_now
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables
 from sim.agents.trust import earn, lose
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, Parameter, at, mean, smallest
@@ -88,20 +89,23 @@ class Party(Agent):
         for other in self.others:
             self.trust[other][here] = lose(self.trust[other][here], severity)
 
-    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
-        """Where does it leave the table this week? It may where it is present: likelier with little trust.
+    def walks_out(self, tables: Tables, present: Mask, temper: Array) -> Index:
+        """Which of these tables does it leave this week? It may where it is present: likelier with little trust.
 
             hazard a week = temper * (1 - lowest trust) / parties at the table
 
-        Shared among the chairs, so that a table with more of them is not emptier for that alone.  -> replications
+        Shared among the chairs, so that a table with more of them is not emptier for that alone.
+        present (G * R,), temper (R,) -> rows
         """
+        others = tables.groups[0].others_than(self.name)
 
-        def hazard(here: Index) -> Array:
-            lowest = smallest(self.trust[other][here] for other in group.others_than(self.name))
-            return temper[here] * (1 - lowest) / len(group.parties)
+        def hazard(rows: Index) -> Array:
+            here = tables.here(rows)
+            lowest = smallest(self.trust[other][here] for other in others)
+            return temper[here] * (1 - lowest) / len(tables.parties)
 
-        luck = self.model.chance.week(f"walkout.{group.name}.{self.name}", self.model.week)
-        return rare(luck, np.where(present, temper, 0.0), hazard)
+        bound = np.where(present.reshape(-1, len(temper)), temper, 0.0).ravel()
+        return rare(tables.luck("walkout", f".{self.name}"), bound, hazard)
 
     # ---- a round -----------------------------------------------------------------------------------------------------
 
@@ -112,12 +116,10 @@ class Party(Agent):
         """
         model, here = self.model, sitting.here
         doubt = 1 - self.trust_in(sitting.tables.groups[0].others_than(self.name), here)
-        convening = sitting.by_group(lambda group, here: model.mediation.convening[group.name][here])
+        convening = sitting.tables.convening[sitting.rows]
         contacts = model.spec.contacts.at(here)
         kept = 1 - contacts.attendance * contacts.intensity
-        luck = sitting.by_group(
-            lambda group, here: model.chance.week(f"absence.{group.name}.{self.name}", model.week, here)
-        )
+        luck = sitting.tables.luck("absence", f".{self.name}", sitting.rows)
         return luck < at(here, self.spec.absence) * doubt * (1 - convening) * kept
 
     def delegate(self, sitting: Sitting, delegation: Delegation) -> Delegation:
@@ -144,7 +146,7 @@ class Party(Agent):
         imagined = {}
         for other in others:
             guess = self._varied(weights, self.spec.prejudice, f"misjudgement.{group.name}.{other}")
-            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width)
+            imagined[other] = preferences_of(spec, group.name, other, group.agenda, guess, width, alone=True)
         return Seat(
             weights=weights,
             preferences=preferences_of(spec, group.name, self.name, group.agenda, weights, width),

@@ -33,9 +33,10 @@ def reflect(feelings: Feelings, tables: Sequence[Tables], world: World) -> None:
 def come_home(feelings: Feelings) -> None:
     """Trust follows what happened at all tables of the week. So none of them feels what another one has just done,
     and the order of the groups in a file decides nothing."""
-    feelings.trust[:] = lose(earn(feelings.trust, feelings.won), feelings.lost)
-    feelings.won[:] = 0.0
-    feelings.lost[:] = 0.0
+    if feelings.won.any() or feelings.lost.any():
+        feelings.trust[:] = lose(earn(feelings.trust, feelings.won), feelings.lost)
+        feelings.won[:] = 0.0
+        feelings.lost[:] = 0.0
 
 
 def feel_the_cost(feelings: Feelings, world: World) -> None:
@@ -46,9 +47,7 @@ def feel_the_cost(feelings: Feelings, world: World) -> None:
     hurt = feelings.hurt
     unsettled = 1 - total(feelings.stakes[name] * group.in_force for name, group in world.groups.items())
     grown = hurt + feelings.cost * (1 + PAIN * world.severity) * unsettled
-    hurt = np.maximum(hurt, np.minimum(grown, feelings.cap))
-    for party, mine in zip(feelings.parties, hurt, strict=True):
-        party.hurt = mine
+    np.maximum(hurt, np.minimum(grown, feelings.cap), out=hurt)
 
 
 def cool_down(tables: Tables, world: World) -> None:
@@ -62,7 +61,10 @@ def cool_down(tables: Tables, world: World) -> None:
     Source: Harinck and De Dreu (2008, 2011), on breaks in negotiations.
     """
     fading, frozen_week = world.spec.incidents.fading, world.spec.frozen_week
-    frozen = np.array([group.frozen for group in tables.groups])
+    frozen = tables.frozen.reshape(len(tables.groups), -1)
+    if not frozen.any():
+        tables.hardening.reshape(-1, *frozen.shape)[:] *= 1 - fading
+        return
     others_than = tables.groups[0].others_than
     distrust = 1 - np.array([party.trust_in(others_than(party.name)) for party in tables.members])[:, None]
     cooling = frozen_week.cooling * (1 - frozen_week.by_trust * distrust)
@@ -94,5 +96,4 @@ def see_agreements_kept(feelings: Feelings, world: World) -> None:
     """Agreements that are kept build trust among those who signed, week by week (Joshi and Quinn 2015)."""
     for name, group in world.groups.items():
         if group.in_force.any():
-            kept = world.spec.agreements.implementation * feelings.stakes[name] * group.in_force
-            feelings.trust[:] = earn(feelings.trust, kept[:, None] * feelings.together[name])
+            feelings.trust[:] = earn(feelings.trust, feelings.kept[name] * group.in_force)

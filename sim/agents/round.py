@@ -16,7 +16,7 @@ from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.rivals import best_of_others
 from sim.agents.seat import FLOORLESS
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import LOT, TIE
@@ -64,8 +64,8 @@ class Round:
     """A round: all decide on what lies on the table before anybody's state changes.
 
     delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
-    else than before; offers: what is on the table, levels (S, P, M), at first what was proposed last in the round
-    before; worths (A, P, M): what each proposal is worth to each.
+    else than before, or what they offer; offers: what is on the table, levels (S, P, M), at first what was proposed
+    last in the round before; worths (A, P, M): what each proposal is worth to each.
     text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it
     is, as a place in `Group.lots`; score (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,):
     share of its felt value that came from pressure.
@@ -97,15 +97,21 @@ class Round:
     # ---- proposals ---------------------------------------------------------------------------------------------------
 
     def _exchange(self, number: int) -> bool:
-        """Everybody proposes, then everybody answers.  -> False where nobody asks for anything new"""
-        clock = self.sitting.by_group(lambda group, here: group.clock[here])
-        self.delegations = [each.aspire(clock, self.world.time_left, lambda: self.offers) for each in self.delegations]
+        """Everybody proposes, then everybody answers.  -> False where nobody asks for or offers anything new"""
+        clock = self.tables.clock[self.sitting.rows]
+        for each in self.delegations:
+            each.aspire(clock, self.world.time_left, lambda: self.offers)
         before, self.asked = self.asked, self._of_all(lambda each, _: each.asked)
         self.new = (self.asked != before) | (number == 1)
+        answering = self._of_all(lambda each, _: np.full(each.asked.shape, each.answers_offers))
+        if not (self.new | answering).any():
+            return False
+
+        table, self._offers = self.offers, self._propose()
+        self.new |= answering & _differ(table, self._offers)
         if not self.new.any():
             return False
 
-        self._offers = self._propose()
         texts = Package(self.offers.levels[:, :, None], self.offers.combination[:, None])
         self.worths = self._of_all(lambda each, _: each.worth(texts))
         self._tell_proposals(number)
@@ -244,7 +250,7 @@ class Round:
     # ---- what is told ------------------------------------------------------------------------------------------------
 
     def _tell_proposals(self, number: int) -> None:
-        for party, name in enumerate(self.parties):
+        for party, name in enumerate(self.parties) if self.world.listens else ():
             self._tell(
                 "proposal",
                 self.new[party] & ~self.signed,
@@ -258,7 +264,7 @@ class Round:
 
     def _tell_declines(self, new: Mask, declines: Mask, felt: Array, least: Array) -> None:
         """A party says that it declines where the proposal is new."""
-        for author, to in enumerate(self.parties):
+        for author, to in enumerate(self.parties) if self.world.listens else ():
             for party, name in enumerate(self.parties):
                 if party != author:
                     answer = {"to": to, "worth": felt[author, party], "asked": least[party]}
@@ -278,3 +284,9 @@ def _part_of(value: Any, part: slice, stretches: int) -> Any:
     if isinstance(value, Package):
         return Package(value.levels[:stretches, part], value.combination[part])
     return value[part] if isinstance(value, np.ndarray) else value
+
+
+def _differ(one: Package, other: Package) -> Mask:
+    """Where do two packages, of all parties (S, P, M), differ?  -> (P, M)"""
+    apart = np.abs(one.levels - other.levels)
+    return np.asarray((one.combination != other.combination) | (apart > TOLERANCE).any(axis=0))

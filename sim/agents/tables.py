@@ -3,25 +3,30 @@
 A *row* is one table: one group in one replication, group after group, so that row g * R + r is group g in replication
 r. What all seats hold lies in arrays over parties and rows, of which each `Seat` has its own part. So a week takes as
 many array calls for three groups of two parties as for one party alone.
-Shapes: P parties at each table, J others of each, G groups, R replications; M rows that meet (last axis); H rounds,
-newest first.
+What the groups themselves hold that changes lies in arrays over rows in the same way (`STATES`).
+Shapes: P parties at each table, J others of each, G groups, R replications; M of the rows (last axis); H rounds, newest
+first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from sim.agents.seat import ROUNDS_SEEN, newest_first, reservation_now
+from sim.agents.seat import ROUNDS_SEEN, reservation_now
 from sim.agents.world import Group, Side, World
-from sim.arrays import Array, Index, Parameter, at
+from sim.arrays import Array, Index, Mask, Parameter, at
 from sim.bargaining.preferences import Package, Preferences, side_by_side
 
 SHARED = ("hardening", "floor", "asked", "rounds", "offered")  # what a seat holds that changes
+STATES = (
+    "clock", "waited", "opened", "frozen", "frozen_weeks", "signed", "in_force", "since", "broken_off",
+    "taken_up_again", "fragility",
+)  # fmt: skip
 NOWHERE = np.zeros(0, dtype=np.intp)
 TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 
@@ -29,32 +34,128 @@ TRAITS = ("expected_rounds", "face_saving", "face_saving_margin", "doubt_own")
 class Tables:
     """Some groups of the same parties.
 
-    others (P, J): the others of each party, as places among the parties; wants, imagined: what each party wants at each
-    table, and what it imagines that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side;
-    reservation, hardening, floor, asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold;
-    heard (P, J, G * R): worth of each other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G
-    * R), option_lots (O, G * R): what decides between equals.
+    others (P, J): the others of each party, as places among the parties; seats (P, 1), pairs (P, J, 1): where each
+    begins where they stand side by side; wants, imagined: what each party wants at each table, and what it imagines
+    that each other one wants, seats (P * G * R) and pairs (P * J * G * R) side by side; reservation, hardening, floor,
+    asked (P, G * R), rounds (P, G * R), offered (H, P, G * R): what the seats hold; heard (P, J, G * R): worth of each
+    other party's last offer; traits (4, P, R): the parties' TRAITS; lots (authors, G * R), option_lots (O, G * R): what
+    decides between equals; angry: does anger count anywhere? parts: which rows are whose, by group; the groups' STATES
+    (G * R,) each, worth (P, G * R) and offers (S, P, G * R): what the groups hold (see `WorkingGroup`).
     """
+
+    states: tuple[str, ...] = STATES
+    by_party: tuple[str, ...] = ("worth",)
+    clock: Array
+    waited: Array
+    opened: Mask
+    frozen: Mask
+    frozen_weeks: Array
+    signed: Mask
+    in_force: Mask
+    since: Array
+    broken_off: Mask
+    taken_up_again: Mask
+    fragility: Array
+    worth: Array
 
     def __init__(self, world: World, groups: Sequence[Group]) -> None:
         self.world, self.groups = world, list(groups)
+        width = world.replications
+        self.parts = {group.name: slice(n * width, (n + 1) * width) for n, group in enumerate(groups)}
+        self._ends = np.arange(1, len(groups) + 1) * width
         self.parties = groups[0].parties
         self.members: list[Side] = [world.parties_by_name[name] for name in self.parties]
         everybody = range(len(self.parties))
         self.others = np.array([[q for q in everybody if q != p] for p in everybody])
+        self.seats = np.arange(len(self.parties))[:, None] * self._ends[-1]  # where each begins, side by side
+        self.pairs = np.arange(self.others.size).reshape(*self.others.shape, 1) * self._ends[-1]
         self.exchanges = groups[0].spec.exchanges
+        self.angry = np.any(world.spec.incidents.rekindling)
         self.authors = list(groups[0].lots)
-        self.lots = np.array([_joined([group.lots[author] for group in groups]) for author in self.authors])
+        self.lots = np.array([joined([group.lots[author] for group in groups]) for author in self.authors])
         self.option_lots = self._option_lots()
         self.traits = np.array([
             [world.each(getattr(party.spec, trait)) for party in self.members] for trait in TRAITS
         ])  # fmt: skip
         self._lay_the_seats_side_by_side()
+        self.gather()
+
+    def gather(self) -> None:
+        """Lay side by side what the groups hold; from now on each has its own part of it."""
+        for name in self.states:
+            together = joined([getattr(group, name) for group in self.groups])
+            setattr(self, name, together)
+            for group in self.groups:
+                setattr(group, name, together[self.parts[group.name]])
+        for name in self.by_party:
+            by_party = [joined([getattr(group, name)[party] for group in self.groups]) for party in self.parties]
+            together = np.array(by_party)
+            setattr(self, name, together)
+            for group in self.groups:
+                setattr(group, name, dict(zip(self.parties, together[:, self.parts[group.name]], strict=True)))
+        self.offers = self._offers()
+
+    def _offers(self) -> Package:
+        """What each party proposed last at each table; the groups have their parts of it.  -> levels (S, P, G * R)"""
+        stretches = max(len(group.agenda.starts) for group in self.groups)
+        shape = (len(self.parties), self._ends[-1])
+        together = Package(np.zeros((stretches, *shape)), np.zeros(shape, dtype=np.intp))
+        for number, party in enumerate(self.parties):
+            mine = together.side(number)
+            for group in self.groups:
+                put_home(mine, group, self.parts[group.name], group.offers[party])
+                group.offers[party] = at_home(mine, group, self.parts[group.name])
+        return together
+
+    def each(self, value: Parameter) -> Array:
+        """One number for each table, to be changed at will.  -> (G * R,)"""
+        return np.concatenate([self.world.each(value)] * len(self.groups))
+
+    def nowhere(self) -> Mask:
+        """True at no table.  -> (G * R,)"""
+        return np.zeros(self._ends[-1], dtype=bool)
+
+    def here(self, rows: Index) -> Index:
+        """The replications of these tables."""
+        return rows if len(self.groups) == 1 else rows % self.world.replications
+
+    def rows(self, here: Index) -> Index:
+        """The tables of all groups in these replications."""
+        return (np.arange(len(self.groups))[:, None] * self.world.replications + here).ravel()
+
+    def split(self, rows: Index) -> list[tuple[Group, Index]]:
+        """Of these tables, in ascending order, those of each group that has some: in which replications."""
+        here = self.here(rows)
+        return [(group, here[part]) for group, part in self.slices(rows)]
+
+    def slices(self, rows: Index) -> list[tuple[Group, slice]]:
+        """Which of these tables, in ascending order, are those of each group that has some."""
+        found, begin = [], 0
+        for group, end in zip(self.groups, rows.searchsorted(self._ends).tolist(), strict=True):
+            if begin < end:
+                found.append((group, slice(begin, end)))
+            begin = end
+        return found
+
+    def luck(self, purpose: str, of: str = "", rows: Index | None = None) -> Array:
+        """This week's luck `purpose.group.of` at each table, or at some.  -> (G * R,) or (R',)"""
+        purposes = tuple(f"{purpose}.{group.name}{of}" for group in self.groups)
+        return self.world.chance.weeks(purposes, self.world.week, rows)
+
+    @property
+    def convening(self) -> Array:
+        """Effort that calls the rounds of each group.  -> (G * R,)"""
+        return joined([self.world.mediation.convening[group.name] for group in self.groups])
+
+    @property
+    def negotiating(self) -> Mask:
+        """Where a group is open, with nothing signed (see `WorkingGroup.negotiating`).  -> (G * R,)"""
+        return negotiating(self, self.world)
 
     def _option_lots(self) -> Array:
         lots = [np.atleast_2d(group.option_lots + self.world.each(0.0)) for group in self.groups]
         most = max(map(len, lots))
-        return _joined([np.pad(each, ((0, most - len(each)), (0, 0))) for each in lots])
+        return joined([np.pad(each, ((0, most - len(each)), (0, 0))) for each in lots])
 
     def _lay_the_seats_side_by_side(self) -> None:
         """From now on a seat's arrays are its part of those of all seats."""
@@ -101,6 +202,12 @@ class Tables:
         """The part of one seat.  (..., P, G * R) -> (..., R)"""
         return of_all.reshape(*of_all.shape[:-2], len(self.parties) * len(self.groups), -1)[..., number, :]
 
+    def reservation_now(self, rows: Index) -> Array:
+        """Utility of no agreement to each party at these tables, now (see `reservation_now`).  -> (P, M)"""
+        here = self.here(rows)
+        hurt = np.array([party.hurt[here] for party in self.members])
+        return reservation_now(at(rows, self.reservation), hurt, at(rows, self.hardening))
+
     def add_round(self, rows: Index, offered: Array) -> None:
         """One more round at these tables; what the others offered was worth so much to each party (P, M)."""
         rounds = self.rounds[:, rows]
@@ -109,6 +216,8 @@ class Tables:
 
     def rekindle(self, rows: Index) -> None:
         """Who leaves these tables without a signature comes home harder (see `rekindled`)."""
+        if not self.angry:
+            return
         rekindling = at(rows % self.world.replications, self.world.spec.incidents.rekindling)
         self.hardening[:, rows] = rekindled(self.hardening[:, rows], rekindling)
 
@@ -131,142 +240,19 @@ class Tables:
         return side_by_side(costs).table
 
 
-class Sitting:
-    """The tables at which a round takes place this week.
+class Stateful(Protocol):
+    """A group, or several side by side."""
 
-    here (M,): the replication of each; rows (M,): its row; parts: the groups that meet, and which of these rows are
-    theirs.
-    """
+    opened: Mask
+    signed: Mask
+    broken_off: Mask
+    taken_up_again: Mask
 
-    def __init__(self, tables: Tables, meetings: Mapping[str, Index]) -> None:
-        """meetings: where each group meets, by name; the others do not."""
-        self.tables = tables
-        self.parts: list[tuple[Group, slice]] = []
-        heres, rows, begin = [NOWHERE], [NOWHERE], 0
-        for number, group in enumerate(tables.groups):
-            here = meetings.get(group.name, NOWHERE)
-            if len(here):
-                heres.append(here)
-                rows.append(number * tables.world.replications + here)
-                self.parts.append((group, slice(begin, begin + len(here))))
-                begin += len(here)
-        self.here, self.rows = np.concatenate(heres), np.concatenate(rows)
 
-    def some(self, places: Index) -> Sitting:
-        """Of these tables some, by their place in `rows`, in ascending order."""
-        chosen = np.zeros(len(self), dtype=bool)
-        chosen[places] = True
-        return Sitting(self.tables, {group.name: self.here[part][chosen[part]] for group, part in self.parts})
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def by_group(self, of: Callable[[Group, Index], Array]) -> Array:
-        """One number for each row, which each group gives for its own.  -> (M,)"""
-        return _joined([of(group, self.here[part]) for group, part in self.parts])
-
-    def by_party(self, of: Callable[[Side], Array]) -> Array:
-        """One number for each party and row, which each party gives for all its rows.  -> (P, M)"""
-        return np.array([of(party) for party in self.tables.members])
-
-    # ---- what the parties bring --------------------------------------------------------------------------------------
-
-    @cached_property
-    def wants(self) -> Preferences:
-        """What each party wants.  -> (T, P, M)"""
-        return self.chosen(self.tables.wants, np.arange(len(self.tables.parties)))
-
-    @cached_property
-    def equal(self) -> Preferences:
-        """What each party would want if all issues were equally important.  -> (T, P, M)"""
-        return self.chosen(self.tables.equal, np.arange(len(self.tables.parties)))
-
-    def estimated(self, known: Array) -> Preferences:
-        """What a mediator takes each party to want that knows them so far (P, M).  -> (T, P, M)
-
-        Knowing nothing, it takes all issues to be equally important; its texts start from earlier commitments (focal
-        points, Schelling 1960).
-        """
-        estimates, focal = self.wants.blend(self.equal, known), self.tables.focal
-        return estimates if focal is None else replace(estimates, table=estimates.table + at(self.rows, focal)[:, None])
-
-    @property
-    def imagined(self) -> Preferences:
-        """What each party imagines that each other one wants.  -> (T, P, J, M)"""
-        others = self.tables.others
-        return self.chosen(self.tables.imagined, np.arange(others.size).reshape(others.shape))
-
-    def chosen(self, side_by_side: Preferences, seats: Index) -> Preferences:
-        """What these seats (...,) want at the tables that meet, of all seats side by side.  -> (T, ..., M)"""
-        width = len(self.tables.groups) * self.tables.world.replications
-        return side_by_side.spread(seats[..., None] * width + self.rows)
-
-    @cached_property
-    def known(self) -> Array:
-        """How far each party knows what each other one wants.  -> (P, J, M)"""
-        names, others = self.tables.parties, self.tables.others.tolist()
-        return np.array([
-            [party.knowledge[names[other]][self.here] for other in mine]
-            for party, mine in zip(self.tables.members, others, strict=True)
-        ])  # fmt: skip
-
-    @cached_property
-    def reservation(self) -> Array:
-        """Utility of no agreement to each party, now.  -> (P, M)"""
-        hurt = self.by_party(lambda party: party.hurt[self.here])
-        return reservation_now(at(self.rows, self.tables.reservation), hurt, at(self.rows, self.tables.hardening))
-
-    @cached_property
-    def floor(self) -> Array:
-        """Worth of what the home of each party takes at the least (see `Seat`).  -> (P, M)"""
-        return at(self.rows, self.tables.floor)
-
-    @cached_property
-    def believes(self) -> Array:
-        """Share of an agreement's worth that each party counts on (see `Party.believes`).  -> (P, M)"""
-        return self.by_party(lambda party: party.believes(self.tables.groups[0], self.here))
-
-    @cached_property
-    def traits(self) -> dict[str, Array]:
-        """TRAITS of each party.  -> (P, M) each"""
-        return dict(zip(TRAITS, at(self.here, self.tables.traits), strict=True))
-
-    @cached_property
-    def option_lots(self) -> Array:
-        """Of combinations that are equally good, the one with the higher lot is taken.  -> (O, M)"""
-        return at(self.rows, self.tables.option_lots)
-
-    @cached_property
-    def asked(self) -> Array:
-        """What each party asked for last.  -> (P, M)"""
-        return at(self.rows, self.tables.asked)
-
-    def last_offers(self, party: int) -> Array:
-        """What the others offered was worth to a party in its last H rounds (see `Seat.last_offers`).  -> (H, M)"""
-        return newest_first(self.tables.offered[:, party], self.tables.rounds[party], self.rows)
-
-    # ---- what lies on the table --------------------------------------------------------------------------------------
-
-    @cached_property
-    def offers(self) -> Package:
-        """What each party proposed last.  -> levels (S, P, M)"""
-        offers = self.blank(len(self.tables.parties))
-        for number, party in enumerate(self.tables.parties):
-            for group, part in self.parts:
-                put_home(offers.side(number), group, part, group.offers[party].at(self.here[part]))
-        return offers
-
-    def blank(self, *sides: int) -> Package:
-        """No stretch is covered, no options are chosen.  -> levels (S, *sides, M)"""
-        levels = np.zeros((self.tables.wants.stretches, *sides, len(self.rows)))
-        return Package(levels, np.full(levels.shape[1:], -1, dtype=np.intp))
-
-    def tidy(self, package: Package) -> Package:
-        """The same settlements, each scale covered from its low end (see `Group.tidy`)."""
-        if len(self.tables.parties) > 2:
-            for group, part in self.parts:
-                put_home(package, group, part, group.tidy(at_home(package, group, part), self.here[part]))
-        return package
+def negotiating(of: Stateful, world: World) -> Mask:
+    """Open, with nothing signed, and not broken off; after the talks, taken up again."""
+    begun = of.opened if world.talking else of.taken_up_again
+    return begun & ~of.signed & ~of.broken_off
 
 
 def at_home(package: Package, group: Group, part: slice = slice(None)) -> Package:
@@ -280,7 +266,7 @@ def put_home(package: Package, group: Group, part: slice, own: Package) -> None:
     package.combination[part] = own.combination
 
 
-def _joined(values: Sequence[Array]) -> Array:
+def joined(values: Sequence[Array]) -> Array:
     """One after the other on the last axis."""
     return values[0] if len(values) == 1 else np.concatenate(values, axis=-1)
 

@@ -10,12 +10,11 @@ from math import prod
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
 from sim.agents.rivals import no_texts
-from sim.agents.tables import NOWHERE
+from sim.agents.tables import negotiating
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, any_of, at, places
+from sim.arrays import Array, Index, Mask, any_of, at
 from sim.bargaining.combinations import ALL
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
@@ -26,10 +25,12 @@ from sim.scenario.to_bargaining import agenda_of, focal_costs, preferences_of
 class WorkingGroup(Agent):
     """One chapter, in all replications at once.
 
+    Its arrays change in place: many are parts of larger ones (see `Tables`).
+
     clock (R,): rounds held, less what freezes turned back; waited (R,): share of the interval to the next round that
-    has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states;
-    offers: each party's last proposal. standing (N, P, R): worth of each
-    mediator's standing text to each party, None without rivals.
+    has passed; opened, frozen, signed, in_force, broken_off, taken_up_again (R,): its states; since (R,): the week in
+    which its agreement took effect, NaN where none is in force; offers: each party's last proposal; standing (N, P, R):
+    worth of each mediator's standing text to each party, None without rivals.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
     when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,
@@ -49,7 +50,7 @@ class WorkingGroup(Agent):
         self._others = {name: tuple(other for other in self.parties if other != name) for name in self.parties}
         self.agenda = agenda_of(spec, name, width)
         level = dict.fromkeys(self.spec.issues, 1.0)
-        self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width) for p in self.parties}
+        self.equal = {p: preferences_of(spec, name, p, self.agenda, level, width, alone=True) for p in self.parties}
         self.focal = focal_costs(spec, name, self.agenda, self.equal[self.parties[0]], width)
         self.clock = model.each(0.0)
         self.waited = model.each(0.0)
@@ -58,6 +59,7 @@ class WorkingGroup(Agent):
         self.frozen = model.nowhere()
         self.signed = model.nowhere()
         self.in_force = model.nowhere()
+        self.since = model.each(np.nan)
         self.broken_off = model.nowhere()
         self.taken_up_again = model.nowhere()
         self.offers = {party: self.agenda.blank(width) for party in self.parties}
@@ -101,8 +103,7 @@ class WorkingGroup(Agent):
     @property
     def negotiating(self) -> Mask:
         """Open, with nothing signed, and not broken off; after the talks, taken up again.  -> (R,)"""
-        begun = self.opened if self.model.talking else self.taken_up_again
-        return begun & ~self.signed & ~self.broken_off
+        return negotiating(self, self.model)
 
     @property
     def ripe(self) -> Mask:
@@ -121,20 +122,6 @@ class WorkingGroup(Agent):
         return agenda.package(agenda.settlements(package))
 
     # ---- a week ------------------------------------------------------------------------------------------------------
-
-    def where_due(self) -> Index:
-        """Where a round is due this week, by the interval or by date.  -> replications"""
-        meeting = self.negotiating & ~self.frozen
-        if not meeting.any():
-            return NOWHERE
-        passing = (1 + self.model.mediation.convening[self.name]) / self.spec.meets_every
-        self.waited = self.waited + meeting * passing
-        if self.model.known:  # only dated rounds are held; one that is due by the interval waits
-            self.waited = np.minimum(self.waited, 1 - passing)
-        called = self.called()
-        due = places(meeting & ((self.waited >= 1 - TOLERANCE) | called | bool(self.not_held())))
-        self.waited[due] = 0.0 if called else np.maximum(self.waited[due] - 1, 0)
-        return due
 
     def called(self) -> bool:
         """Is this week's round known to have been held?"""
@@ -155,8 +142,10 @@ class WorkingGroup(Agent):
     def miss(self, due: Index, away: Mapping[str, Mask]) -> None:
         """Rounds are missed where a party stays away; they cost the others' trust in it.  away (R',) by party"""
         for name, mask in away.items():
-            self.model.tell("disruption", here=due[mask], group=self.name, actor=name)
-            self.blame(name, due[mask])
+            here = due[mask]
+            if len(here):
+                self.model.tell("disruption", here=here, group=self.name, actor=name)
+                self.blame(name, here)
         self.disruptions[due[any_of(away.values())]] += 1
 
     def open_round(self, here: Index) -> None:
@@ -169,13 +158,6 @@ class WorkingGroup(Agent):
         """The others trust it less."""
         for other in self.others_than(name) if len(here) else ():
             self.model.parties_by_name[other].is_let_down_by(name, here)
-
-    def turn_back_the_clock(self) -> None:
-        """Talks that resume after a freeze start from harder positions."""
-        here = places(self.frozen)
-        rounds = at(here, self.model.spec.frozen_week.rehardening)
-        self.clock[here] = np.maximum(self.clock[here] - rounds, 0)
-        self.frozen_weeks[here] += 1
 
     # ---- texts -------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,8 +51,8 @@ class Side(Protocol):
     hurt: Array
     seats: dict[str, Seat]
 
-    def trust_in(self, others: tuple[str, ...]) -> Array:
-        """Mean trust in these parties.  -> (R,)"""
+    def trust_in(self, others: Sequence[str], here: Index | slice = ...) -> Array:
+        """Mean trust in these parties, in all replications or `here`.  -> (R',)"""
 
     def is_let_down_by(self, other: str, here: Index) -> None:
         """A round not held or a walkout costs trust in whoever caused it."""
@@ -96,6 +96,9 @@ class Group(Protocol):
 
     def others_than(self, party: str) -> tuple[str, ...]:
         """The other parties at the table."""
+
+    def blame(self, name: str, here: Index) -> None:
+        """The others trust it less."""
 
     def wants(self, here: Index) -> dict[str, Preferences]:
         """What each party wants, in the replications `here`."""

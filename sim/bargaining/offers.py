@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Index, Mask, total, within
+from sim.arrays import Array, Index, Mask, one_row, total, within
 from sim.bargaining.climb import TINY, Goal, Product, Smallest, climb
 from sim.bargaining.combinations import Left, one_beside_the_other, worth_a_look
 from sim.bargaining.preferences import Package, Preferences
@@ -31,7 +31,7 @@ TIE = 1e-9  # ratios closer than this, relatively, are one bargain; also the wei
 LOT = 1e-13  # weight of a lot: it decides between what is equal but for rounding
 
 
-@dataclass(frozen=True)
+@dataclass
 class Queue:
     """Stretches in the order in which a party gives them away, best bargain first.
 
@@ -69,27 +69,24 @@ class Queue:
 
     @cached_property
     def spent(self) -> Array:
-        return self._before(self.loss)
+        return _sum_where(self.better, self.loss)
 
     @cached_property
     def earned(self) -> Array:
-        return self._before(self.gain)
+        return _sum_where(self.better, self.gain)
 
     @cached_property
     def pool(self) -> Array:
-        return self._alike(self.loss)
+        return _sum_where(self._alike, self.loss)
 
     @cached_property
     def yields(self) -> Array:
-        return self._alike(self.gain)
+        return _sum_where(self._alike, self.gain)
 
-    def _before(self, amount: Array) -> Array:
-        """Sum over all stretches that are better bargains.  (S, R) -> (S, R)"""
-        return _sum_where(self.better, amount)
-
-    def _alike(self, amount: Array) -> Array:
-        """Sum over all stretches that are as good a bargain.  (S, R) -> (S, R)"""
-        return _sum_where(~(self.better | self.better.swapaxes(0, 1)), amount)
+    @cached_property
+    def _alike(self) -> Mask:
+        """Is the one stretch as good a bargain as the other?  -> (S, S, R)"""
+        return ~(self.better | self.better.swapaxes(0, 1))
 
     def levels(self, given: Array) -> Array:
         """Levels of the package in which these shares of the stretches are given.  (S, R) -> (S, R)"""
@@ -130,7 +127,7 @@ class Queue:
         return _sum(spent, budget)
 
 
-@dataclass(frozen=True)
+@dataclass
 class TradeOff:
     """A party's preferences beside what it believes of the others, ready to make offers at any aspiration.
 
@@ -166,15 +163,19 @@ class TradeOff:
         left = _chosen(budget, chosen)
         return Package(self.queue.levels(self.queue.within(left)), _numbered(self.numbers, chosen))
 
-    def of(self, party: int) -> TradeOff:
-        """The one of this party, where several stand side by side."""
+    def of(self, parties: Index) -> TradeOff:
+        """Those of these parties (N,) one after the other, where several stand side by side: (N * R) for (P, R)."""
+
+        def rows(of_all: Any) -> Any:
+            return one_row(of_all[..., parties, :])
+
         queue = self.queue
         return TradeOff(
-            Queue(queue.ideal[:, party], queue.loss[:, party], queue.gain[:, party], queue.better[..., party, :]),
-            self.ceiling[:, party],
-            self.believed[:, party],
-            None if self.numbers is None else self.numbers[:, party],
-            np.broadcast_to(self.lots, self.ceiling.shape)[:, party],
+            Queue(rows(queue.ideal), rows(queue.loss), rows(queue.gain), rows(queue.better)),
+            rows(self.ceiling),
+            rows(self.believed),
+            None if self.numbers is None else rows(self.numbers),
+            rows(np.broadcast_to(self.lots, self.ceiling.shape)),
         )
 
 
@@ -250,7 +251,7 @@ def nash_package(
         loss, gain = np.maximum(queue.pool, TINY), np.maximum(queue.yields, TINY)
         return (b * mine / loss[:, None] - a * theirs / gain[:, None]) / (a + b)
 
-    product = Product(np.stack(powers))
+    product = Product(np.array(powers))
     if len(preferences) > 2:
         return climb(preferences, reservations, product, LOT * lots)
     return _along_frontier(preferences, reservations, balance, product, LOT * lots)

@@ -22,6 +22,7 @@ import numpy as np
 
 from sim.arrays import Array, Index, Mask, at, one_after_the_other, total
 from sim.bargaining.combinations import ALL
+from sim.bargaining.interactions import Interaction, scaled
 
 ROUNDING = 1e-12
 
@@ -34,7 +35,7 @@ def value(x: Array, position: Array) -> Array:
     return 1 - np.abs(x - position) / np.maximum(position, 1 - position)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: a round makes dozens, and a frozen one takes three times as long to make
 class Package:
     """A proposal: `levels` (S, R), the covered share of each stretch, and `combination` (R,), the options chosen."""
 
@@ -51,8 +52,8 @@ class Package:
 
     def put(self, here: Index, package: Package) -> None:
         """Write a package (S, R') into the replications `here` of this one."""
-        self.levels[:, here] = package.levels
-        self.combination[here] = package.combination
+        self.levels[..., here] = package.levels
+        self.combination[..., here] = package.combination
 
     def where(self, chosen: Mask, other: Package) -> Package:
         """The other package in the chosen replications, this one elsewhere."""
@@ -61,7 +62,7 @@ class Package:
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Preferences:
     """Utilities in a group, true, believed or estimated.
 
@@ -248,9 +249,16 @@ class Agenda:
         return prod(self.counts)
 
     def preferences(
-        self, positions: Mapping[str, Array], values: Mapping[str, Sequence[Array]], weights: Mapping[str, Array]
+        self,
+        positions: Mapping[str, Array],
+        values: Mapping[str, Sequence[Array]],
+        weights: Mapping[str, Array],
+        interactions: Sequence[Interaction] = (),
     ) -> Preferences:
-        """Utilities of a party with these ideal points (R,), option values (R,) and weights (R,), normalised here."""
+        """Utilities of a party with these ideal points (R,), option values (R,) and weights (R,), normalised here.
+
+        Where issues interact, all have options, and all combinations are looked at.
+        """
         whole = total(weights.values())
         share = {issue: weight / whole for issue, weight in weights.items()}
         worth = {}
@@ -260,7 +268,19 @@ class Agenda:
         first = [self.scale_of.index(k) for k in range(len(self.scales))]
         base = total([worth["low"][s] for s in first]) if first else np.zeros_like(whole)
         stacked = np.stack(rises) if rises else np.zeros((0, *base.shape))
-        return Preferences.of(base, stacked, *self._choices(values, share, base))
+        choices = self._choices(values, share, base)
+        if interactions:
+            choices = [self._together(choices[0], interactions)]
+        return Preferences.of(base, stacked, *choices)
+
+    def _together(self, combined: Array, interactions: Sequence[Interaction]) -> Array:
+        """What combinations are worth (O, R), with what issues are worth together."""
+        worth = combined.copy()
+        chosen = dict(zip(self.options, split(np.arange(self.combinations), self.counts), strict=True))
+        for each in interactions:
+            together = np.logical_and.reduce([chosen[issue] == option for issue, option in each.options.items()])
+            worth[together] += each.adds
+        return scaled(worth)
 
     def _worth(self, k: int, x: Array, positions: Mapping[str, Array], share: Mapping[str, Array]) -> Array:
         issue = self.scales[k]

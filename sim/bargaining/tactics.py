@@ -11,52 +11,13 @@ rounds, newest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from sim.arrays import Array, Parameter, to_scale
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The two offers on the table as a party sees them, each as a gain over no agreement.
-
-    `mine`, `theirs` (J, R): my gain from my own offer and from each rival's offer.
-    `rival_own`, `rival_mine` (J, R): the rival's gain, as I believe it, from its own offer and from mine.
-    `rival_if`: each rival's gain (J, R), as I believe it, from the offer that I would make if I asked for this utility
-    (R,). Where it is not known, a straight line between the two offers stands in for it.
-    """
-
-    mine: Array
-    theirs: Array
-    rival_own: Array
-    rival_mine: Array
-    rival_if: Callable[[Array], Array] | None = None
-
-
-@dataclass(frozen=True)
-class View:
-    """What a party sees when it sets its aspiration; utilities in 0..1.
-
-    reservation (R,): utility of no agreement, now.
-    elapsed (R,): share of its negotiation clock used, 0..1.
-    time_left (R,): share of the calendar left, 1..0; runs on in a freeze, as the clock does not.
-    asked (R,): what it asked for last; 1 before the first offer.
-    asked_before (R,): what it asked for when the last round ended.
-    offered: worth to it of what the others offered (their mean) in the last H rounds, NaN where there was none, (H, R);
-    standing: the offers now on the table; both are worked out only when asked for.
-    """
-
-    reservation: Array
-    elapsed: Array
-    time_left: Array
-    asked: Array
-    asked_before: Array
-    offered: Callable[[], Array]
-    standing: Callable[[], Standing]
+from sim.bargaining.view import Standing, View
 
 
 class Tactic(Protocol):
@@ -276,7 +237,7 @@ class Zeuthen:
             return view.asked
         nearest = np.nanmin(np.where(np.isnan(s.theirs), np.inf, _just_enough(s)), axis=0)
         enough = np.minimum(view.reservation + nearest, view.asked)
-        if s.rival_if is not None:
+        if s.if_asked is not None:
             enough = _no_more_than_enough(s, view, enough)
         return np.where(risks_less, np.minimum(enough, view.asked - self.step), view.asked)
 
@@ -295,17 +256,55 @@ HALVINGS = 14  # to 1e-4 of utility, the smallest step
 def _no_more_than_enough(s: Standing, view: View, enough: Array) -> Array:
     """The most that I can ask for with a product of gains as large as theirs, for every rival.  -> (R,)
 
-    My own offers do better than the straight line: on a frontier with a kink, what is enough on the line may be far
-    beyond the Nash solution.
+    On a frontier with a kink, what is enough on the straight line may be far beyond the Nash solution. And what counts
+    is what my offer brings me, not what I ask for: over a few deals it may be much more.
     """
-    assert s.rival_if is not None
+    assert s.if_asked is not None
     goal = np.nan_to_num(s.theirs * s.rival_own, nan=-np.inf)
     low, high = enough, view.asked
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        suffices = np.all((middle - view.reservation) * s.rival_if(middle) >= goal, axis=0)
+        suffices = np.all(np.multiply(*s.if_asked(middle)) >= goal, axis=0)
         low, high = np.where(suffices, middle, low), np.where(suffices, high, middle)
     return low
+
+
+@dataclass(frozen=True)
+class Alternating:
+    """Ask for one's share in the equilibrium of alternating offers, where each round of waiting shrinks the pie.
+
+        proposing = min(1 - rival_option, max((1 - d2) / (1 - d1 * d2), 1 - d2 * (1 - reservation)))
+        answering = max(d1 * proposing, reservation)
+        aspiration = first * proposing + (1 - first) * answering
+
+    d1 is `discount`, d2 `rival_discount`; two divide a pie of 1. `first` is the chance that it proposes first: two of
+    this kind whose chances sum to 1 agree at once. What no agreement is worth is an option outside the talks: below the
+    share that one would have anyway, it changes nothing.
+    Sources: Rubinstein (1982); with options outside, Shaked and Sutton (1984), Binmore, Shaked and Sutton (1989).
+    """
+
+    kind: ClassVar[str] = "alternating"
+    moves_once: ClassVar[bool] = True
+    discount: Parameter = parameter(
+        0.95, 0.0, 0.99999999, "what a share is still worth to it if it comes a round later", (0.8, 0.999)
+    )
+    rival_discount: Parameter = parameter(
+        0.95, 0.0, 0.99999999, "what a share is still worth to the other if it comes a round later", (0.8, 0.999)
+    )
+    rival_option: Parameter = parameter(
+        0.0, 0.0, 1.0, "what it takes no agreement to be worth to the other", (0.0, 0.5)
+    )
+    first: Parameter = parameter(
+        0.5, 0.0, 1.0, "chance that it makes the first proposal; the rest is the other's", (0.0, 1.0)
+    )
+
+    def aspiration(self, view: View) -> Array:
+        """Utility to ask for now.  -> (R,)"""
+        undisturbed = (1 - self.rival_discount) / (1 - self.discount * self.rival_discount)
+        with_option = 1 - self.rival_discount * (1 - view.reservation)
+        proposing = np.minimum(1 - self.rival_option, np.maximum(undisturbed, with_option))
+        answering = np.maximum(self.discount * proposing, view.reservation)
+        return np.asarray(self.first * proposing + (1 - self.first) * answering)
 
 
 @dataclass(frozen=True)
@@ -346,5 +345,6 @@ class Mix:
 
 
 TACTICS: dict[str, type[Any]] = {
-    tactic.kind: tactic for tactic in (TimeDependent, Exponential, Mirror, RelativeMirror, Resource, Zeuthen, Hold, Mix)
+    tactic.kind: tactic
+    for tactic in (TimeDependent, Exponential, Mirror, RelativeMirror, Resource, Zeuthen, Alternating, Hold, Mix)
 }

@@ -24,7 +24,7 @@ output_option = click.option(
 @click.command()
 @files_argument()
 def check(files: Sequence[Path]) -> None:
-    """Validate scenario files; report all their errors at once.
+    """Validate scenario files; report all their errors at once, and keys that change nothing.
 
     \b
     Examples:
@@ -33,6 +33,8 @@ def check(files: Sequence[Path]) -> None:
     """
     from sim.experiments.design import of_file, try_cells
     from sim.scenario import ScenarioError, load
+    from sim.scenario.load import load_tree
+    from sim.scenario.unfed import warnings
 
     reports = []
     for file in files:
@@ -41,6 +43,8 @@ def check(files: Sequence[Path]) -> None:
             if scenario.sweep is not None:
                 try_cells(of_file(file))
             say(f"{file}: good ({_counted(scenario)})")
+            for warning in warnings(load_tree(file), scenario):
+                tell(f"warning: {warning}")
         except ScenarioError as error:
             reports.append(str(error))
     if reports:

@@ -28,6 +28,7 @@ CHUNK = 10_240  # replications at once, at the most: little overhead, and memory
 STEP, NUMBER = 2e-6, 1.5e-9  # seconds
 WORD = 8  # bytes of a number
 SORT = 60  # numbers that sorting one is worth
+FOR_EACH, FOR_MORE = 10, 300  # offers that one is worth which pleases each of two others, or of more
 CLIMB, GAPS = 80, 320  # slopes that a text for three and more follows, and that the two gaps of an outcome follow
 ROW, ISSUE = 110, 12  # bytes of an event in its table, and of each issue of its package
 TOLD_AS = 3  # how much more it takes while the table is made
@@ -117,6 +118,7 @@ class _Group:
     def of(cls, scenario: Scenario, name: str) -> _Group:
         spec, parties = scenario.working_groups[name], scenario.group_parties(name)
         tactics = [scenario.parties[party].tactic for party in parties]
+        answering = sum(scenario.parties[party].offers == "product" for party in parties) * (len(parties) > 2)
         scales = [issue for issue, each in spec.issues.items() if each.positions]
         drafts = [_drafts(mediator) for mediator in scenario.mediators.values()]
         held = {commitment.issue for commitment in scenario.framework if commitment.group == name}
@@ -126,8 +128,8 @@ class _Group:
             stretches=len(scales) * (len(parties) - 1) + len(held.intersection(scales)),
             options=tuple(len(issue.options) for issue in spec.issues.values() if issue.options),
             rounds=_rounds(scenario, name),
-            exchanges=1 if all(moves_once(tactic_of(tactic)) for tactic in tactics) else spec.exchanges,
-            looks=len(parties) + sum(map(_looks, tactics)),
+            exchanges=spec.exchanges if answering or not all(moves_once(tactic_of(each)) for each in tactics) else 1,
+            looks=len(parties) + sum(map(_looks, tactics)) + answering * (FOR_EACH if len(parties) == 3 else FOR_MORE),
             drafts=sum(drafts),
             drafting=sum(each > 0 for each in drafts),
         )

@@ -4,7 +4,7 @@ The model pauses where the mediator or the party would decide, and goes on with 
 decisions: (scenario, seed, replication, role, options, decisions) gives the rest, so that leaving, coming back, a
 restart of the server and "the same without turn 7" are all the same thing, a replay.
 
-    game = start("mediator", text, seed=2023, replication=3, options={"turn_weeks": 8})
+    game = start("mediator", text, seed=2023, replication=3, options={"mediator": "Russia"})
     while not game.over:
         game = game.decide(choose(game.view()))
     game.end()
@@ -16,10 +16,11 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-from sim.play.game import Data, Game, Setup
+from sim.play.game import Data, Setup
 from sim.play.mediate import Mediate
 from sim.play.negotiate import Negotiate
 from sim.play.rules import Illegal, mapping, one_of, whole
+from sim.play.turns import Game
 from sim.scenario import load_text
 
 __all__ = ["ROLES", "Game", "Illegal", "restore", "start"]
@@ -31,8 +32,8 @@ LAST_REPLICATION, LAST_SEED = 9_999_999, 2**63 - 1
 def start(role: str, scenario: str, seed: int | None = None, replication: int = 0, options: Data | None = None) -> Game:
     """Take a seat in one history of a scenario (its text, complete).
 
-    role: "mediator" or "party"; seed: by default the scenario's; options by role: {"mediator": name, "turn_weeks": 4, 8
-    or 13} or {"party": name, "walkouts": "mine" or "chance"}, each with a default.
+    role: "mediator" or "party"; seed: by default the scenario's; options by role: {"mediator": name} or {"party":
+    name}, by default the first.
     Errors: ScenarioError; Illegal for anything else that is not allowed.
     """
     game = ROLES[one_of("role", role, ROLES, "a person mediates or negotiates")]

@@ -1,4 +1,4 @@
-"""What a person learns when the game is over: outcome, score, place, the turns that mattered, and what was hidden."""
+"""What a person learns when the game is over: outcome, score, place, what mattered, and what was hidden."""
 
 from __future__ import annotations
 
@@ -11,46 +11,52 @@ from scipy.special import stdtrit
 from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
-from sim.play import debrief, view
-from sim.play.game import Data
+from sim.play import view
+from sim.play.game import HISTORIES, Data
 from sim.scenario.parties import ACTIVITIES
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
-MATTERED = 2  # turns that are singled out
+MATTERED = 2  # decisions that are singled out
 PLAN, TACTIC = ["early", "middle", "late", *ACTIVITIES], ["beta", "expected_rounds", "half_way"]  # of scripted players
 
 
-def of_mediator(model: NegotiationModel, scored: pd.DataFrame, elsewhere: Array, others: pd.DataFrame) -> Data:
-    """The end of a mediator's game. Row 0 of the model is the game, row k the same without turn k, the last one idle.
+def of_mediator(model: NegotiationModel, elsewhere: Array, others: pd.DataFrame) -> Data:
+    """The end of a mediator's game.
 
-    scored: points and parts of the rows; elsewhere (H,): what the same orders changed in other histories.
+    Row 0 of the model is the game, row k the same without decision k, the last one idle. elsewhere (rows, H): points of
+    the same rows in other histories.
     """
-    table, idle = outcomes(model), len(scored) - 1
+    table = outcomes(model)
+    scored, idle = mediated(table), len(table) - 1
     changed = scored["points"].to_numpy() - float(scored["points"][idle])
-    turns = [_turn(table, changed, row) for row in range(1, idle)]
-    mean = debrief.mean(elsewhere)
+    whole = mean(elsewhere[0] - elsewhere[idle])
+    turns = [
+        _turn(table, changed, row) | {"elsewhere": mean(elsewhere[0] - elsewhere[row], idle - 1)}
+        for row in range(1, idle)
+    ]
+    mattered = [turn for turn in turns if leaves_0(turn["elsewhere"])]
     return {
         "outcome": outcome(table, 0),
         "score": {
             "points": float(changed[0]),
-            "elsewhere": mean,
-            "parts": {part: float(scored[part][0]) for part in debrief.MEDIATED},
-            "idle": {part: float(scored[part][idle]) for part in debrief.MEDIATED},
-            "weights": debrief.MEDIATED,
-            "formula": debrief.MEDIATED_TEXT,
+            "elsewhere": whole,
+            "parts": {part: float(scored[part][0]) for part in MEDIATED},
+            "idle": {part: float(scored[part][idle]) for part in MEDIATED},
+            "weights": MEDIATED,
+            "formula": MEDIATED_TEXT,
         },
-        "among": _among(mean["mean"], others, PLAN),
+        "among": _among(whole["mean"], others, PLAN),
         "turns": turns,
-        "mattered": sorted(turns, key=lambda turn: -abs(turn["difference"]))[:MATTERED],
+        "mattered": sorted(mattered, key=lambda turn: -abs(turn["elsewhere"]["mean"]))[:MATTERED],
         "revealed": revealed(model),
         "chronicle": view.news(model, 0),
     }
 
 
 def _turn(table: pd.DataFrame, changed: Array, row: int) -> Data:
-    """What one turn was worth: the score with it less the score without it."""
+    """What one decision was worth in this history: the score with it less the score without it."""
     return {
         "turn": row,
         "without": float(changed[row]),
@@ -64,7 +70,8 @@ def _among(mine: float, others: pd.DataFrame, plan: list[str]) -> Data:
     scores = others["score"].to_numpy()
     best = others.iloc[int(np.argmax(scores))]
     planned = {key: round(float(best[key]), 3) for key in plan}
-    return debrief.place(mine, scores) | {"best": {"score": float(scores.max()), "plan": planned}}
+    reached = {"score": float(scores.max()), "low": float(best["low"]), "high": float(best["high"])}
+    return place(mine, scores) | {"best": reached | {"plan": planned}}
 
 
 def outcome(table: pd.DataFrame, row: int) -> Data:
@@ -98,31 +105,32 @@ def revealed(model: NegotiationModel) -> Data:
 # ---- a party ---------------------------------------------------------------------------------------------------------
 
 
-def of_party(model: NegotiationModel, name: str, idle: float, others: pd.DataFrame) -> Data:
-    """The end of a party's game.  idle: points of the history in which the delegation decides everything."""
+def of_party(model: NegotiationModel, name: str, elsewhere: Array, others: pd.DataFrame) -> Data:
+    """The end of a party's game.
+
+    Row 0 of the model is the game, in row 1 the delegation decides everything. elsewhere (2, H): points of the same
+    rows in other histories.
+    """
     table = outcomes(model)
-    mine = float(debrief.negotiated(table, name)[0]) - idle
+    points = negotiated(table, name)
+    whole, first = mean(elsewhere[0] - elsewhere[1]), others.iloc[0]
     return {
         "outcome": outcome(table, 0),
-        "score": {"points": mine, "formula": debrief.NEGOTIATED_TEXT},
-        "among": _among(mine, others, TACTIC),
-        "patience": _patience(others["half_way"].to_numpy(), others["score"].to_numpy()),
+        "score": {
+            "points": float(points[0] - points[1]),
+            "elsewhere": whole,
+            "formula": NEGOTIATED_TEXT,
+        },
+        "among": _among(whole["mean"], others, TACTIC),
+        "patience": {
+            "mean": float(first["patience"]),
+            "low": float(first["patience_low"]),
+            "high": float(first["patience_high"]),
+            "histories": HISTORIES,
+        },
         "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
         "revealed": revealed(model),
         "chronicle": view.news(model, 0),
-    }
-
-
-def _patience(half_way: Array, scores: Array) -> Data:
-    """Mean scores under the same chance of the quarter that gives way soonest, and of the one that holds out longest.
-
-    half_way: rounds after which each has given way by half.
-    """
-    order, quarter = np.argsort(half_way, kind="stable"), max(len(scores) // 4, 1)
-    return {
-        "hasty": float(scores[order[:quarter]].mean()),
-        "patient": float(scores[order[-quarter:]].mean()),
-        "all": float(scores.mean()),
     }
 
 
@@ -145,18 +153,19 @@ def _left(model: NegotiationModel, table: pd.DataFrame, name: str, party: str) -
     return {"together": together, "mine": max(float((mine.utility(better) - mine.utility(text))[0]), 0.0)}
 
 
-# What a person's orders changed, in points, and its place among others.
+# What a person's decisions changed, in points, and its place among others.
 #
-# A history has points for how it ended: a mediator's add up four parts, each 0 to 1, with the weights of `MEDIATED`; a
+# A history has points for how it ended: a mediator's add up three parts, each 0 to 1, with the weights of `MEDIATED`; a
 # party's are what it has in the end. The score is the points of the game less those of its *idle twin*, the same
 # history under the same chance in which the person did nothing (a mediator) or left everything to the delegation (a
-# party).
+# party). Effort is no part of it: a budget limits it already, and with a price on it whoever does nothing stands above
+# the middle wherever most plans change little.
 
 
-MEDIATED = {"agreed": 40, "held": 30, "fair": 20, "saved": 10}
+MEDIATED = {"agreed": 50, "held": 30, "fair": 20}
 MEDIATED_TEXT = (
-    "40 × share of the chapters that agreed + 30 if a full settlement held + 20 × fairness (smaller gain / larger gain)"
-    " + 10 × share of the effort for the talks that was not spent; less the same of the idle twin"
+    "50 × share of the chapters that agreed + 30 if a full settlement held + 20 × fairness (smaller gain / larger gain)"
+    "; less the same of the idle twin"
 )
 NEGOTIATED_TEXT = (
     "100 × what the whole process is worth to you: each chapter by its stake, in the mean of all weeks; a week without "
@@ -164,21 +173,17 @@ NEGOTIATED_TEXT = (
     "delegation decides everything"
 )
 SAME = 1e-9  # scores that differ by less are the same
+WINNABLE = 1.0  # points between the quarters of the scripted players' scores; with no more, nothing can be won
 
 
-def mediated(outcomes: pd.DataFrame, spent: Array, allowance: float) -> pd.DataFrame:
-    """Parts (0..1) and `points` (0..100) of each history.
-
-    spent (R,): mediator-weeks that went into the talks; allowance: those that the scenario gives them. What is kept up
-    after signature is not charged: it is what holds an agreement together.
-    """
+def mediated(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Parts (0..1) and `points` (0..100) of each history."""
     agreed = [column for column in outcomes if str(column).startswith("agreed.")]
     parts = pd.DataFrame(
         {
             "agreed": outcomes[agreed].mean(axis=1),
             "held": outcomes["lasting"].astype(float),
             "fair": outcomes["fairness"].fillna(0.0),
-            "saved": np.clip(1 - spent / max(allowance, SAME), 0, 1),
         }
     )
     return parts.assign(points=sum(points * parts[part] for part, points in MEDIATED.items()))
@@ -189,12 +194,29 @@ def negotiated(outcomes: pd.DataFrame, party: str) -> Array:
     return 100 * outcomes[f"utility.{party}"].to_numpy()
 
 
-def mean(changed: Array) -> Data:
-    """Mean of what the same orders changed in H histories (H,), with Student's 95 % interval."""
+def mean(changed: Array, of: int = 1) -> Data:
+    """Mean of what the same decisions changed in H histories (H,), with Student's 95 % interval.
+
+    of: how many such means are looked at together; all their intervals hold at once with 95 % (Bonferroni).
+    """
     count = len(changed)
-    half = float(stdtrit(count - 1, 0.975) * changed.std(ddof=1) / np.sqrt(count))
+    half = float(stdtrit(count - 1, 1 - 0.025 / of) * changed.std(ddof=1) / np.sqrt(count))
     middle = float(changed.mean())
     return {"mean": middle, "low": middle - half, "high": middle + half, "histories": count}
+
+
+def leaves_0(found: Data) -> bool:
+    """Is it told from nothing? Only then may one say that something paid, or cost."""
+    return bool(found["low"] > 0 or found["high"] < 0)
+
+
+def quartiles(changed: Array) -> Data:
+    """What could be won in one history: how far apart the plans of the scripted players come out there.
+
+    changed (N,): points that each of them changes. Within a point from quarter to quarter nothing can be won.
+    """
+    low, middle, high = (float(x) for x in np.quantile(changed, (0.25, 0.5, 0.75)))
+    return {"low": low, "middle": middle, "high": high, "best": float(changed.max()), "open": high - low > WINNABLE}
 
 
 def place(score: float, others: Array) -> Data:

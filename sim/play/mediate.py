@@ -1,31 +1,36 @@
-"""A person mediates: turns of some weeks, a budget of effort points in each.
+"""A person mediates: orders at each moment, which stand until the next, and a budget of effort.
 
 The mediator's own rules stay as they are: effort, what an activity does, how it fades after a signature. The person
 only says how much goes where, and may give a draft's text, ask for a pause or lift a freeze. Whoever orders the shares
-of the script gets the history of the script. Shapes: R rows of one history, among which single turns may be left out.
+of the script gets the history of the script. Shapes: R rows; V variants of the game, among which single decisions are
+left out.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from sim.agents.mediator import Mediator
-from sim.agents.tables import Sitting, at_home, put_home
+from sim.agents.sitting import Sitting
+from sim.agents.tables import at_home, put_home
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask, Parameter
 from sim.bargaining.preferences import Package
 from sim.chance import Chance
+from sim.experiments.cost import rows_at_once
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import debrief, scripted_players, view
-from sim.play.game import HISTORIES, Data, Game, Pause, Setup, over
+from sim.play import debrief, scripted_players, turns, view
+from sim.play.game import HISTORIES, Data, Setup
+from sim.play.moments import Moment
 from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
-from sim.play.rules import Illegal, mapping, one_of
+from sim.play.rules import mapping, one_of
+from sim.play.turns import Game
 from sim.play.view import package_of, text_of
 from sim.scenario import load_text
 from sim.scenario.schema import Scenario
@@ -33,44 +38,61 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-TURN_WEEKS = (4, 8, 13)
+MONTH = 4  # weeks for which the page says what a point brings
 
 
 class PlayedMediator(Mediator):
-    """A mediator that does what a person orders, in the rows where it is told to."""
+    """A mediator that does what a person orders, in the rows where it is told to; before any order what it would do.
+
+    spent, saved (R,): mediator-weeks of the talks since the first order: those that went into them, and those that the
+    scenario gave and nobody used.
+    """
 
     model: NegotiationModel
 
     def __init__(self, model: NegotiationModel, name: str) -> None:
         super().__init__(model, name)
         self.places = {activity: len(places) for activity, places in spots(model.spec).items()}
-        self._spend(Orders(), CAPACITY, ~model.nowhere())
+        self.ordered = False
+        self.spent, self.saved = model.each(0.0), model.each(0.0)
 
-    def follow(self, orders: Orders, capacity: float, told: Mask) -> None:
-        """Orders from now on, in the rows `told`; nothing elsewhere. `capacity`: points that the turn can hold."""
-        self._spend(orders, capacity, told)
-        for group in orders.lift:
-            self.model.freezes.of(group).lift(told)
-        for group, weeks in orders.pause.items():
-            self.model.freezes.of(group).pause(np.where(told, float(weeks), 0.0), self.name)
-
-    def _spend(self, orders: Orders, capacity: float, told: Mask) -> None:
-        self._effort, self._texts, self._told = np.where(told, orders.spent / capacity, 0.0), orders.texts, told
+    def follow(self, orders: Orders, told: Mask) -> None:
+        """Orders from now on, in the rows `told`; nothing elsewhere."""
+        self.ordered = True
+        self._effort = np.where(told, orders.spent / CAPACITY, 0.0)
+        self._texts, self._told = orders.texts, told
         self._split: Mapping[Spot, float] = {
             (activity, place): points * self.places[activity] / orders.spent
             for (activity, place), points in orders.points.items()
         }
+        for group in orders.lift:
+            self.model.freezes.of(group).lift(group, told)
+        for group, weeks in orders.pause.items():
+            self.model.freezes.of(group).pause(group, np.where(told, float(weeks), 0.0), self.name)
+
+    def work(self) -> None:
+        """Spend this week's effort, and keep what is left of it; orders may have moved it from one place to another."""
+        super().work()
+        self.moved = True
+        if self.ordered and self.model.talking:
+            self.spent = self.spent + self.effort
+            self.saved = np.maximum(self.saved + self.given(self.model.week) - self.effort, 0.0)
 
     def planned(self, week: int) -> Parameter:
-        """Effort that was ordered.  -> (R,)"""
-        return self._effort
+        """Effort that was ordered, as far as there is any: what the scenario gives, and what was saved of it."""
+        given = self.given(week)
+        if not self.ordered:
+            return given
+        return np.minimum(self._effort, self.saved + given if self.model.talking else given)
 
-    def allowance(self, week: int) -> float:
-        """Effort that the scenario would give for a week."""
-        return float(np.ravel(super().planned(week))[0])
+    def given(self, week: int) -> Parameter:
+        """Effort that the scenario gives for a week."""
+        return super().planned(week)
 
     def activity(self, kind: str, place: str = "") -> Array:
         """Effort spent on one activity at one place; 1 would be all that can be done there.  -> (R,)"""
+        if not self.ordered:
+            return super().activity(kind, place)
         return np.asarray(self.effort * self._split.get((kind, place), 0.0))
 
     def text(self, sitting: Sitting) -> Package:
@@ -91,198 +113,151 @@ class Mediate(Game):
 
     @classmethod
     def options_of(cls, scenario: Scenario, options: Data) -> Data:
-        """`mediator`: by default the first; `turn_weeks`: 4, 8 (the default) or 13."""
-        given = mapping("options", options, ("mediator", "turn_weeks"), "a mediator's game has these options")
+        """`mediator`: by default the first."""
+        given = mapping("options", options, ("mediator",), "a mediator's game has this option")
         rule = "the person takes a mediator's seat of the scenario"
-        name = one_of(
-            "options.mediator", given.get("mediator", next(iter(scenario.mediators), "")), scenario.mediators, rule
-        )
-        weeks = given.get("turn_weeks", 8)
-        if isinstance(weeks, bool) or weeks not in TURN_WEEKS:
-            raise Illegal("options.turn_weeks", weeks, "a turn has 4, 8 or 13 weeks", "choose one of them")
-        return {"mediator": name, "turn_weeks": weeks}
-
-    # ---- the calendar ------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def turns(self) -> Sequence[range]:
-        """The weeks of each turn; the last one is what the mediator keeps up after the talks."""
-        clock, each = self.setup.scenario.clock, self.setup.options["turn_weeks"]
-        talks = [range(week, min(week + each, clock.weeks)) for week in range(0, clock.weeks, each)]
-        return [*talks, range(clock.weeks, clock.weeks + clock.hold_weeks)]
-
-    def _capacity(self, turn: int) -> float:
-        """Points that a turn can hold: fewer in a short one, as many as ever in the years after the talks."""
-        closing = turn == len(self.turns) - 1
-        return CAPACITY if closing else CAPACITY * len(self.turns[turn]) / self.setup.options["turn_weeks"]
-
-    def _earned(self, player: PlayedMediator, turn: int) -> float:
-        """Points that the scenario's effort gives up to a turn of the talks, this one included."""
-        weeks = range(self.turns[turn].stop)
-        return sum(player.allowance(week) for week in weeks) * CAPACITY / float(self.setup.options["turn_weeks"])
+        name = given.get("mediator", next(iter(scenario.mediators), ""))
+        return {"mediator": one_of("options.mediator", name, scenario.mediators, rule)}
 
     # ---- the model ---------------------------------------------------------------------------------------------------
 
     def _model(self, rows: int, chance: Chance) -> NegotiationModel:
-        """So many rows of talks in which a person mediates; history `replication` is told."""
         setup = self.setup
         told, cast = setup.replication + 1, {setup.options["mediator"]: PlayedMediator}
         return NegotiationModel(setup.scenario, rows, setup.seed, chance.first, told=told, cast=cast, chance=chance)
-
-    def _play(self, skipped: Mask) -> tuple[NegotiationModel, Bounds | None]:
-        """The model where it waits, and what may be ordered there, in rows that leave out turns.
-
-        skipped (turns, R): which row leaves out which.  Errors: Illegal.
-        """
-        setup, rows = self.setup, skipped.shape[1]
-        model = self._model(rows, setup.chance(rows))
-        spent = 0.0
-        for turn, decision in enumerate(self.decisions):
-            bounds = self._bounds(model, turn, spent)
-            if bounds is None:
-                raise over(decision)
-            orders = read_orders(decision, setup.scenario, bounds)
-            spent += orders.spent
-            self._player(model).follow(orders, bounds.capacity, ~skipped[turn])
-            for _ in self.turns[turn]:
-                model.step()
-        return model, self._bounds(model, len(self.decisions), spent)
-
-    def _elsewhere(self) -> Array:
-        """What the same orders change in other histories, against no orders there.  -> (H,)
-
-        They are standing rules: what cannot be done there (a pause of what is signed already) is left out. Where this
-        history ended without anything to keep up, the last orders stand.
-        """
-        setup, groups = self.setup, tuple(self.setup.scenario.working_groups)
-        model = self._model(2 * HISTORIES, setup.elsewhere(2))
-        follows = np.arange(2 * HISTORIES) < HISTORIES
-        for turn, weeks in enumerate(self.turns):
-            last = min(turn, len(self.decisions) - 1)
-            anything = Bounds(math.inf, self._capacity(last), groups, groups)
-            orders = read_orders(self.decisions[last], setup.scenario, anything)
-            self._player(model).follow(orders, anything.capacity, follows)
-            for _ in weeks:
-                model.step()
-        points = self._scored(model)["points"].to_numpy()
-        model.release()
-        return np.asarray(points[follows] - points[~follows])
-
-    def _scored(self, model: NegotiationModel) -> pd.DataFrame:
-        return debrief.mediated(outcomes(model), self._player(model).weeks_of_talks, self._allowance(model))
 
     def _player(self, model: NegotiationModel) -> PlayedMediator:
         player = model.mediators_by_name[self.setup.options["mediator"]]
         assert isinstance(player, PlayedMediator)
         return player
 
-    def _replay(self) -> Pause:
-        model, bounds = self._play(np.zeros((len(self.decisions), 1), dtype=bool))
-        pause = Pause(self._view(model, bounds), bounds)
-        model.release()
-        return pause
-
-    def _bounds(self, model: NegotiationModel, turn: int, spent: float) -> Bounds | None:
-        """What may be ordered in a turn when so many points are spent; None when the game is over.
-
-        After the talks there is one more turn, if there is anything to keep up.
-        """
-        if turn == len(self.turns):
-            return None
-        player, capacity = self._player(model), self._capacity(turn)
-        if turn == len(self.turns) - 1:
-            kept_up = Bounds(player.allowance(self.turns[turn].start) * CAPACITY, capacity, (), ())
-            return kept_up if self.turns[turn] and any(group.in_force[0] for group in model.groups.values()) else None
-        groups = [group for group in model.groups.values() if group.negotiating[0]]
+    def _allowed(self, model: NegotiationModel, moment: Moment | None, weeks: list[int]) -> Bounds | None:
+        """What may be ordered. After the talks once more, if there is anything to keep up."""
+        given = float(np.ravel(self._player(model).given(min(model.week, model.horizon - 1)))[0])
+        if moment is None:
+            done = not model.running or weeks[-1:] == [model.week]
+            kept_up = any(group.in_force[0] for group in model.groups.values())
+            return Bounds(given * CAPACITY, (), ()) if kept_up and not done else None
+        groups = [group.name for group in model.groups.values() if group.negotiating[0]]
         return Bounds(
-            budget=self._earned(player, turn) - spent,
-            capacity=capacity,
-            pausable=[group.name for group in groups],
-            liftable=[group.name for group in groups if model.freezes.of(group.name).liftable[0]],
+            budget=CAPACITY * min(given + float(self._player(model).saved[0]), 1.0),
+            pausable=groups,
+            liftable=[group for group in groups if model.freezes.of(group).liftable(group)[0]],
         )
 
-    def _check(self, decision: Data) -> None:
-        read_orders(decision, self.setup.scenario, self.pause.allowed)
+    def _read(self, decision: Any, allowed: Bounds) -> Orders:
+        return read_orders(decision, self.setup.scenario, allowed)
+
+    def _obey(self, model: NegotiationModel, orders: Orders, told: Mask) -> None:
+        self._player(model).follow(orders, told)
+
+    # ---- the same without some decisions -----------------------------------------------------------------------------
+
+    @property
+    def _variants(self) -> Mask:
+        """Which decisions count: all; all but one, for each; none.  -> (decisions, V)"""
+        count = len(self.decisions)
+        return np.hstack(
+            [np.ones((count, 1), dtype=bool), ~np.eye(count, dtype=bool), np.zeros((count, 1), dtype=bool)]
+        )
+
+    def _elsewhere(self) -> Array:
+        """Points of the variants in other histories.  -> (V, H)"""
+        variants, together = self._variants, max(1, rows_at_once(self.setup.scenario) // HISTORIES)
+        found = []
+        for first in range(0, variants.shape[1], together):
+            some = variants[:, first : first + together]
+            model = self._model(some.shape[1] * HISTORIES, self.setup.elsewhere(some.shape[1]))
+            self._replay(model, dict(enumerate(np.repeat(some, HISTORIES, axis=1))))
+            found.append(debrief.mediated(outcomes(model))["points"].to_numpy().reshape(-1, HISTORIES))
+            model.release()
+        return np.concatenate(found)
 
     # ---- what is shown -----------------------------------------------------------------------------------------------
 
-    def _view(self, model: NegotiationModel, bounds: Bounds | None) -> Data:
-        player, done = self._player(model), len(self.decisions)
-        since = self.turns[done - 1].start if done else 0
+    def _view(self, model: NegotiationModel, moment: Moment | None, allowed: Bounds | None, weeks: list[int]) -> Data:
+        player = self._player(model)
+        texts = {name: _suggestion(player, group) for name, group in model.groups.items()}
         return view.standing(model) | {
             "role": self.role,
             "name": player.name,
             "title": player.spec.title,
-            "over": bounds is None,
-            "turn": done + 1,
-            "turns": len(self.turns),
-            "turn_weeks": 0 if bounds is None else len(self.turns[done]),
-            "closing": done == len(self.turns) - 1,
-            "budget": None if bounds is None else self._budget(player, bounds),
-            "pausable": [] if bounds is None else list(bounds.pausable),
-            "liftable": [] if bounds is None else list(bounds.liftable),
-            "suggested": {name: _suggestion(player, group) for name, group in model.groups.items()},
-            "estimates": view.estimates(player),
+            "over": allowed is None,
+            "moment": turns.told(moment, len(weeks)),
+            "closing": moment is None,
+            "budget": None if allowed is None else self._budget(player, allowed),
+            "pausable": [] if allowed is None else list(allowed.pausable),
+            "liftable": [] if allowed is None else list(allowed.liftable),
+            "suggested": {name: text_of(model.groups[name], text) for name, text in texts.items()},
+            "estimates": view.estimates(player, texts),
             "trips": int(player.trips[0]),
             "drafts": int(player.drafts[0]),
-            "news": view.news(model, since),
+            "news": view.news(model, weeks[-1] if weeks else 0),
         }
 
     def _budget(self, player: PlayedMediator, bounds: Bounds) -> Data:
-        """Points at hand, how many each place can take, and what a point brings there in this turn."""
-        spec, weeks = player.spec, len(self.turns[len(self.decisions)])
-        point = {activity: places / bounds.capacity for activity, places in player.places.items()}
+        """Points at hand, how many each place can take, and what a point brings there in a month.
+
+        given: points that the scenario gives now; saved: weeks of full effort that are left over from before.
+        """
+        spec = player.spec
         return {
-            "points": _at_most(min(bounds.budget, bounds.capacity)),
-            "saved": _at_most(max(bounds.budget - bounds.capacity, 0.0)),
-            "spent_weeks": round(float(player.weeks[0]), 6),
-            "most": {activity: _at_most(1 / share) for activity, share in point.items()},
+            "points": _at_most(bounds.budget),
+            "given": _at_most(CAPACITY * float(np.ravel(player.given(player.model.week))[0])),
+            "saved": _at_most(float(player.saved[0])),
+            "spent_weeks": round(float(player.spent[0]), 6),
+            "most": {activity: _at_most(CAPACITY / places) for activity, places in player.places.items()},
             "a_point_brings": {
-                "trips": _plain(spec.trips_per_week) * weeks * point["shuttle"] / player.places["shuttle"],
-                "rounds_sooner": point["convene"],
-                "draft_rate": _plain(spec.draft_rate) * point["draft"],
-                "pressure": _plain(spec.leverage) * point["press"],
-                "guarantee": point["guarantee"],
+                "trips": _plain(spec.trips_per_week) * MONTH / CAPACITY,
+                "rounds_sooner": player.places["convene"] / CAPACITY,
+                "draft_rate": _plain(spec.draft_rate) * player.places["draft"] / CAPACITY,
+                "pressure": _plain(spec.leverage) / CAPACITY,
+                "guarantee": 1 / CAPACITY,
             },
         }
 
     # ---- the end -----------------------------------------------------------------------------------------------------
-
-    def _allowance(self, model: NegotiationModel) -> float:
-        """Mediator-weeks that the scenario gives the talks."""
-        return sum(self._player(model).allowance(week) for week in range(self.setup.scenario.clock.weeks))
 
     def others(self) -> pd.DataFrame:
         """Scripted mediators in other histories: `early`, `middle`, `late`, the shares, `score`, `low`, `high`."""
         setup, count = self.setup, scripted_players.affordable(self.setup.scenario)
         return _scripted(setup.text, setup.seed, setup.options["mediator"], count).copy()
 
-    def _debrief(self, others: pd.DataFrame) -> Data:
-        turns = len(self.decisions)
-        skipped = np.hstack(
-            [np.eye(turns + 1, dtype=bool)[1:], np.ones((turns, 1), dtype=bool)]
-        )  # the last row is idle
-        model, _ = self._play(skipped)
-        while model.running:
-            model.step()
-        told = debrief.of_mediator(model, self._scored(model), self._elsewhere(), others)
+    def at_stake(self) -> Array:
+        """Points that the plan of each scripted mediator changes in this very history."""
+        setup, name = self.setup, self.setup.options["mediator"]
+        plans = scripted_players.plans(setup.scenario, self._allowance(), scripted_players.SCRIPTED)
+        (changed,) = scripted_players.changed(setup.scenario, name, plans, setup.chance, 1).T
+        return np.asarray(changed)
+
+    def _allowance(self) -> float:
+        """Mediator-weeks that the scenario gives for the weeks that can be decided."""
+        model = self._model(1, self.setup.chance())
+        weeks = range(self.setup.scenario.known_weeks, self.setup.scenario.clock.weeks)
+        whole = sum(_plain(self._player(model).given(week)) for week in weeks)
         model.release()
-        return told
+        return whole
+
+    def _debrief(self, others: pd.DataFrame) -> Data:
+        variants = self._variants
+        model = self._model(variants.shape[1], self.setup.chance(variants.shape[1]))
+        self._replay(model, dict(enumerate(variants)))
+        told = debrief.of_mediator(model, self._elsewhere(), others)
+        effort = {"spent": float(self._player(model).spent[0]), "given": self._allowance()}
+        model.release()
+        return told | {"effort": effort, "weeks": list(self.pause.weeks)}
 
 
 @lru_cache(maxsize=8)
 def _scripted(text: str, seed: int, mediator: str, count: int) -> pd.DataFrame:
     """Scripted mediators of a scenario: the same for all who mediate in it, whichever history they play."""
-    game = Mediate(Setup(load_text(text), text, seed, 0, {"mediator": mediator, "turn_weeks": TURN_WEEKS[0]}))
-    model, _ = game._play(np.zeros((0, 1), dtype=bool))
-    allowance = game._allowance(model)
-    model.release()
-    return scripted_players.mediators(game.setup, mediator, allowance, count)
+    first = Mediate(Setup(load_text(text), text, seed, 0, {"mediator": mediator}))
+    return scripted_players.mediators(first.setup, mediator, first._allowance(), count)
 
 
-def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Any:
+def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Package:
     text = Mediator.text(player, player.model.sitting_of(group.name, view.HERE))
-    return text_of(group, at_home(text, group))
+    return at_home(text, group)
 
 
 def _at_most(points: float) -> float:

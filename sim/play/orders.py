@@ -1,7 +1,6 @@
-"""What a person who mediates orders for one turn, read from data and held to the rules.
+"""What a person who mediates orders until the next moment, read from data and held to the rules.
 
-A *point* is 1/40 of what the mediator could do in a whole turn, so a turn has the same number of points whatever its
-length. A decision, every key optional:
+A *point* is 1/40 of what the mediator could do, as long as the orders stand. A decision, every key optional:
 
     {"shuttle": {"Armenia": 3, "Azerbaijan": 3}, "convene": 6, "draft": {"treaty": 4}, "press": 2, "guarantee": 2,
      "texts": {"treaty": {"guarantors": 0.5, ...}}, "pause": {"treaty": 6}, "lift": ["border"]}
@@ -20,7 +19,7 @@ from sim.play.view import Settlements, settlements
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.schema import Scenario
 
-CAPACITY = 40.0  # points of a whole turn at full effort
+CAPACITY = 40.0  # points of full effort
 LONGEST_PAUSE = 52  # weeks
 SLACK = 1e-9  # budgets are compared with this tolerance: points may be fractions
 
@@ -32,12 +31,10 @@ Spot = tuple[str, str]  # an activity, and where: a party, a group, or "" for th
 class Bounds:
     """What may be ordered now.
 
-    budget: points at hand; capacity: the most of them that the turn's weeks can hold; pausable, liftable: groups that
-    may be paused, or whose freeze may be lifted.
+    budget: points that may be placed; pausable, liftable: groups that may be paused, or whose freeze may be lifted.
     """
 
     budget: float
-    capacity: float
     pausable: Collection[str]
     liftable: Collection[str]
 
@@ -65,10 +62,10 @@ def spots(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 def read_orders(decision: Any, scenario: Scenario, bounds: Bounds) -> Orders:
     """A decision as orders.  Errors: Illegal."""
-    given = mapping("", decision, KEYS, "a turn's decision names what to do")
+    given = mapping("", decision, KEYS, "a decision names what to do")
     points: dict[Spot, float] = {}
     for activity, places in spots(scenario).items():
-        points |= _points(activity, given.get(activity, 0), places, bounds.capacity)
+        points |= _points(activity, given.get(activity, 0), places)
     groups = tuple(scenario.working_groups)
     texts = mapping("texts", given.get("texts", {}), groups, "a text is for a working group")
     pauses = mapping("pause", given.get("pause", {}), bounds.pausable, "only open talks can pause")
@@ -83,16 +80,16 @@ def read_orders(decision: Any, scenario: Scenario, bounds: Bounds) -> Orders:
     return orders
 
 
-def _points(activity: str, value: Any, places: tuple[str, ...], capacity: float) -> dict[Spot, float]:
+def _points(activity: str, value: Any, places: tuple[str, ...]) -> dict[Spot, float]:
     """Points of one activity by place; a plain number is spread evenly."""
-    most = capacity / len(places)
+    most = CAPACITY / len(places)
     if not isinstance(value, dict):
-        placed = number(activity, value, 0, capacity, f"an activity takes at most {capacity:g} points this turn")
+        placed = number(activity, value, 0, CAPACITY, f"an activity takes at most {CAPACITY:g} points")
         return {(activity, place): placed / len(places) for place in places}
     if places == ("",):
         raise Illegal(activity, value, "this is done for the talks as a whole", "give one number of points")
     named = mapping(activity, value, places, f"{activity} is for {'a party' if activity == 'shuttle' else 'a group'}")
-    rule = f"one place takes at most {most:g} points this turn"
+    rule = f"one place takes at most {most:g} points"
     return {(activity, place): number(f"{activity}.{place}", x, 0, most, rule) for place, x in named.items()}
 
 
@@ -104,9 +101,8 @@ def _lifts(value: Any, bounds: Bounds) -> tuple[str, ...]:
 
 
 def _within(orders: Orders, bounds: Bounds) -> None:
-    most = min(bounds.budget, bounds.capacity)
-    if orders.spent > most + SLACK:
-        rule = f"there are {bounds.budget:g} points, of which this turn can hold {bounds.capacity:g}"
-        raise Illegal("points", round(orders.spent, 6), rule, f"take back {orders.spent - most:.4g}")
+    if orders.spent > bounds.budget + SLACK:
+        rule = f"there are {bounds.budget:g} points"
+        raise Illegal("points", round(orders.spent, 6), rule, f"take back {orders.spent - bounds.budget:.4g}")
     for group in set(orders.pause) & set(orders.lift):
         raise Illegal(f"pause.{group}", group, "a group is paused or its freeze lifted, not both", "choose one")

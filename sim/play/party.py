@@ -14,7 +14,8 @@ import numpy as np
 
 from sim.agents.delegation import Delegation
 from sim.agents.party import Party
-from sim.agents.tables import Sitting
+from sim.agents.sitting import Sitting
+from sim.agents.tables import Tables
 from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask
 from sim.bargaining.preferences import Package
@@ -75,9 +76,10 @@ class PlayedParty(Party):
         by_chance = super().stays_away(sitting)
         return by_chance if do == "delegate" else np.full(len(sitting), do == "stay_away")
 
-    def walks_out(self, group: Group, present: Mask, temper: Array) -> Index:
+    def walks_out(self, tables: Tables, present: Mask, temper: Array) -> Index:
         """When the person said so at the last round; if it is moody, also by chance, as ever."""
-        leaves = super().walks_out(group, present, temper) if self.moody else np.zeros(0, dtype=np.intp)
+        [group] = tables.groups
+        leaves = super().walks_out(tables, present, temper) if self.moody else np.zeros(0, dtype=np.intp)
         if group.name not in self.leaving or not present.any():
             return leaves
         self.leaving.discard(group.name)
@@ -124,8 +126,8 @@ class PlayedParty(Party):
         """What the party's own tactic would table now."""
         sitting, place = self.model.sitting_of(group.name, self.model.everywhere), group.parties.index(self.name)
         own = Delegation.of(sitting, range(place, place + 1))
-        asking = own.aspire(group.clock, self.model.time_left, lambda: sitting.offers)
-        return group.tidy(asking.propose().side(0), self.model.everywhere)
+        own.aspire(group.clock, self.model.time_left, lambda: sitting.offers)
+        return group.tidy(own.propose().side(0), self.model.everywhere)
 
     # ---- questions ---------------------------------------------------------------------------------------------------
 
@@ -216,7 +218,7 @@ def _same(texts: Mapping[str, Package], before: Mapping[str, Package]) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class PlayedDelegation(Delegation):
     """A delegation that tables and signs what the person says. A person may sign what its tactic never would."""
 
@@ -227,11 +229,12 @@ class PlayedDelegation(Delegation):
         """A person may."""
         return True
 
-    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> Delegation:
+    def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Ask for what the person's offer is worth."""
         if self.table.by_tactic:
-            return super().aspire(clock, time_left, offers)
-        return replace(self, asked=self.worth(self.propose()))
+            super().aspire(clock, time_left, offers)
+        else:
+            self.asked = self.worth(self.propose())
 
     def propose(self) -> Package:
         """The person's offer."""

@@ -1,60 +1,104 @@
 """Scripted players in the person's seat.
 
 Their settings are a fixed Latin hypercube (McKay, Beckman and Conover 1979), so that the same game always stands among
-the same ones. Scripted mediators are tried in the histories in which a person's orders are tried too; scripted parties
-meet the very chance that the person met. All run in one model. Shapes: R rows, H histories.
+the same ones. They are tried in the histories in which a person's decisions are tried too, many of them in one model.
+Shapes: R rows, H histories.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
-from sim.arrays import Array
+from sim.agents.mediator import Mediator
+from sim.agents.world import World
+from sim.arrays import Array, Parameter
 from sim.bargaining.tactics import Tactic, TimeDependent
 from sim.chance import Chance
 from sim.experiments.cost import estimate, rows_at_once
-from sim.model import NegotiationModel
+from sim.model import Cast, NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import debrief
 from sim.play.game import HISTORIES, Setup
-from sim.scenario.parties import ACTIVITIES, EffortStep
+from sim.scenario.parties import ACTIVITIES
 from sim.scenario.schema import Scenario
 
 SCRIPTED = 1000
-SECONDS = 50.0  # of a processor that scripted mediators may take: where a thousand would take longer, they are fewer
+SECONDS = 50.0  # of a processor that scripted players may take: where a thousand would take longer, they are fewer
 FIXED = 20230216  # seed of the hypercube
+THIRDS = ("early", "middle", "late")
+
+
+class Planned(Mediator):
+    """A mediator with a plan of its own, in each row another one; in weeks of which all is known it does as it did.
+
+    plan (R,) each: efforts `early`, `middle` and `late`, in the thirds of the weeks that can be decided, and the shares
+    of the activities.
+    """
+
+    def __init__(self, model: World, name: str, plan: Mapping[str, Array]) -> None:
+        super().__init__(model, name)
+        self.plan = plan
+
+    def work(self) -> None:
+        """Spend this week's effort; a plan may have moved it from one activity to another."""
+        super().work()
+        self.moved = True
+
+    def planned(self, week: int) -> Parameter:
+        """Effort of a week by the plan."""
+        if self.model.known:
+            return super().planned(week)
+        first, end = self.model.spec.known_weeks, self.model.spec.clock.weeks
+        third = (week - first) // max((end - first) // 3, 1)
+        return self.plan[THIRDS[min(third, 2)]]
+
+    def activity(self, kind: str, place: str = "") -> Array:
+        """Effort now spent on one activity, everywhere alike.  -> (R,)"""
+        if self.model.known:
+            return super().activity(kind, place)
+        return np.asarray(self.effort * self.plan[kind])
 
 
 def mediators(setup: Setup, name: str, allowance: float, count: int) -> pd.DataFrame:
     """Scripted mediators: level of effort up to the scenario's, early or late, any split of activities.
 
-    Columns: the plan, which is `early`, `middle`, `late` (efforts in the thirds of the talks) and the shares; `score`,
-    the mean over other histories of what the plan changed, with its interval `low` to `high`.
+    Columns: the plan, which is `early`, `middle`, `late` and the shares; `score`, the mean over other histories of what
+    the plan changed, with its interval `low` to `high`.
     allowance: mediator-weeks that the scenario gives the talks.
     """
-    plan, abreast = plans(setup.scenario, allowance, count), max(1, rows_at_once(setup.scenario) // HISTORIES)
-    (idle,) = _points(setup, name, plan.head(1).assign(early=0.0, middle=0.0, late=0.0), allowance)
-    means = []
-    for first in range(0, count, abreast):
-        points = _points(setup, name, plan.iloc[first : first + abreast], allowance)
-        means += [debrief.mean(each - idle) for each in points]
-    found = pd.DataFrame(means)
-    return plan.assign(score=found["mean"], low=found["low"], high=found["high"])
+    plan = plans(setup.scenario, allowance, count)
+    found = changed(setup.scenario, name, plan, setup.elsewhere, HISTORIES)
+    means = pd.DataFrame([debrief.mean(each) for each in found])
+    return plan.assign(score=means["mean"], low=means["low"], high=means["high"])
 
 
-def _points(setup: Setup, name: str, plan: pd.DataFrame, allowance: float) -> Array:
-    """Points of each plan in each of the other histories.  -> (plans, H)"""
-    rows = {str(key): np.repeat(plan[key].to_numpy(), HISTORIES) for key in plan}
-    scenario = with_plan(setup.scenario, name, rows)
-    model = _run(scenario, len(plan) * HISTORIES, setup.elsewhere(len(plan)), {})
-    scored = debrief.mediated(outcomes(model), model.mediators_by_name[name].weeks_of_talks, allowance)
-    model.release()
-    return scored["points"].to_numpy().reshape(len(plan), HISTORIES)
+def changed(
+    scenario: Scenario, name: str, plan: pd.DataFrame, chance: Callable[[int], Chance], histories: int
+) -> Array:
+    """Points that each plan changes against a mediator who does nothing, in so many histories.  -> (plans, histories)
+
+    chance: the luck of those histories, as often as said.
+    """
+    idle = plan.head(1).assign(**dict.fromkeys(THIRDS, 0.0))
+    both, together = pd.concat([idle, plan]), max(1, rows_at_once(scenario) // histories)
+    points = []
+    for first in range(0, len(both), together):
+        some = both.iloc[first : first + together]
+        rows = {str(key): np.repeat(some[key].to_numpy(), histories) for key in some}
+        cast = {name: partial(Planned, plan=rows)}
+        model = _run(scenario, len(some) * histories, chance(len(some)), cast=cast)
+        points.append(debrief.mediated(outcomes(model))["points"].to_numpy().reshape(-1, histories))
+        model.release()
+    found = np.concatenate(points)
+    return np.asarray(found[1:] - found[0])
 
 
 def affordable(scenario: Scenario) -> int:
-    """How many scripted mediators there are: fewer than `SCRIPTED` where those would take too long."""
+    """How many scripted players there are: fewer than `SCRIPTED` where those would take too long."""
     seconds = estimate(scenario, SCRIPTED * HISTORIES, told=0).seconds
     return SCRIPTED if seconds <= SECONDS else max(1, int(SCRIPTED * SECONDS / seconds))
 
@@ -62,7 +106,7 @@ def affordable(scenario: Scenario) -> int:
 def plans(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:
     """Efforts in the thirds of the talks and shares of the activities, one of each for every plan."""
     level, tilt, *luck = latin(count, 2 + len(ACTIVITIES))
-    weeks = scenario.clock.weeks
+    weeks = max(scenario.clock.weeks - scenario.known_weeks, 1)
     slope, mean = 2 * tilt - 1, level * allowance / weeks
     thirds = {"early": 1 - slope, "middle": np.ones(count), "late": 1 + slope}
     plan = {third: np.minimum(mean * factor, 1.0) for third, factor in thirds.items()}
@@ -70,31 +114,57 @@ def plans(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:
     return pd.DataFrame(plan | dict(zip(ACTIVITIES, raw / raw.sum(axis=0), strict=True)))
 
 
-def with_plan(scenario: Scenario, name: str, plan: dict[str, Array]) -> Scenario:
-    """The scenario with a mediator that follows a plan, or with a row for each plan."""
-    spec, weeks = scenario.mediators[name], scenario.clock.weeks
-    thirds = {"early": 0, "middle": weeks // 3, "late": 2 * weeks // 3}
-    steps = [EffortStep.model_construct(since=week, effort=plan[third]) for third, week in thirds.items()]
-    activities = spec.activities.model_copy(update={activity: plan[activity] for activity in ACTIVITIES})
-    changed = spec.model_copy(update={"effort": steps, "activities": activities})
-    return scenario.model_copy(update={"mediators": {**scenario.mediators, name: changed}})
-
-
 def parties(setup: Setup, name: str, count: int) -> pd.DataFrame:
-    """Outcomes of scripted parties in this seat: time tactics from stubborn to yielding, short or long clocks.
+    """Scripted parties: time tactics from stubborn to yielding, short or long clocks.
 
-    Columns of the plan come first: `beta`, `expected_rounds`, and `half_way`, rounds after which it has given way by
-    half.
+    Columns: the plan, which is `beta`, `expected_rounds` and `half_way`, rounds after which it has given way by half;
+    `score`, the mean over other histories of what the plan changed, with its interval `low` to `high`; in every row the
+    same `patience`: the mean score of the quarter that holds out longest less that of the quarter that gives way
+    soonest, from `patience_low` to `patience_high`.
     """
+    plan = tactics(count)
+    found = conceded(setup.scenario, name, plan, setup.elsewhere, HISTORIES)
+    means = pd.DataFrame([debrief.mean(each) for each in found])
+    order, quarter = np.argsort(plan["half_way"].to_numpy(), kind="stable"), max(count // 4, 1)
+    patience = debrief.mean(found[order[-quarter:]].mean(axis=0) - found[order[:quarter]].mean(axis=0))
+    return plan.assign(
+        score=means["mean"],
+        low=means["low"],
+        high=means["high"],
+        patience=patience["mean"],
+        patience_low=patience["low"],
+        patience_high=patience["high"],
+    )
+
+
+def tactics(count: int) -> pd.DataFrame:
+    """Shape and clock of each scripted party's tactic."""
     shape, length = latin(count, 2)
     beta, rounds = 0.15 * (5.0 / 0.15) ** shape, 4.0 * (30.0 / 4.0) ** length
-    changed = setup.scenario.parties[name].model_copy(update={"expected_rounds": rounds})
-    scenario = setup.scenario.model_copy(update={"parties": {**setup.scenario.parties, name: changed}})
-    plan = pd.DataFrame({"beta": beta, "expected_rounds": rounds, "half_way": rounds * 0.5**beta})
-    model = _run(scenario, count, setup.chance(count), {name: TimeDependent(beta)})
-    table = outcomes(model)
+    return pd.DataFrame({"beta": beta, "expected_rounds": rounds, "half_way": rounds * 0.5**beta})
+
+
+def conceded(
+    scenario: Scenario, name: str, plan: pd.DataFrame, chance: Callable[[int], Chance], histories: int
+) -> Array:
+    """Points that each tactic changes against the party's own, in so many histories.  -> (plans, histories)"""
+    together, points = max(1, rows_at_once(scenario) // histories), [_worth(scenario, name, histories, chance(1), {})]
+    for first in range(0, len(plan), together):
+        some = plan.iloc[first : first + together]
+        beta, rounds = (np.repeat(some[key].to_numpy(), histories) for key in ("beta", "expected_rounds"))
+        changed = scenario.parties[name].model_copy(update={"expected_rounds": rounds})
+        other = scenario.model_copy(update={"parties": {**scenario.parties, name: changed}})
+        own = {name: TimeDependent(beta)}
+        points.append(_worth(other, name, len(some) * histories, chance(len(some)), own))
+    found = np.concatenate(points).reshape(-1, histories)
+    return np.asarray(found[1:] - found[0])
+
+
+def _worth(scenario: Scenario, name: str, rows: int, chance: Chance, tactics: Mapping[str, Tactic]) -> Array:
+    model = _run(scenario, rows, chance, tactics=tactics)
+    points = debrief.negotiated(outcomes(model), name)
     model.release()
-    return pd.concat([plan, table], axis=1)
+    return points
 
 
 def latin(rows: int, columns: int) -> list[Array]:
@@ -103,8 +173,16 @@ def latin(rows: int, columns: int) -> list[Array]:
     return [(rng.permutation(rows) + rng.random(rows)) / rows for _ in range(columns)]
 
 
-def _run(scenario: Scenario, rows: int, chance: Chance, tactics: dict[str, Tactic]) -> NegotiationModel:
-    model = NegotiationModel(scenario, rows, chance.seed, chance.first, tactics=tactics, told=0, chance=chance)
+def _run(
+    scenario: Scenario,
+    rows: int,
+    chance: Chance,
+    tactics: Mapping[str, Tactic] | None = None,
+    cast: Cast | None = None,
+) -> NegotiationModel:
+    model = NegotiationModel(
+        scenario, rows, chance.seed, chance.first, tactics=tactics, told=0, cast=cast, chance=chance
+    )
     while model.running:
         model.step()
     return model

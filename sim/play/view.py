@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim import kinds
-from sim.agents.mediator import GUESSED_RESERVATION, Mediator
+from sim.agents.mediator import Mediator
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import Group
 from sim.arrays import Index, total
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 HERE = np.array([0])  # the row of the history that is played
-STEP = 0.05  # estimates are told in such steps, always outward: finer ones would give the true number away
+STEP = 0.05  # what is told of another's numbers is told in such steps, always outward
+SURE = 0.75  # from there on one question is told to come before another
+SLIGHT = 1e-9  # a power of 2 may come out a little smaller
 
 
 def standing(model: NegotiationModel) -> Data:
@@ -113,55 +115,117 @@ def _item(row: dict[Any, Any]) -> Data:
 # ---- estimates -------------------------------------------------------------------------------------------------------
 
 
-def estimates(mediator: Mediator) -> Data:
-    """Bands for each side's priorities and walk-away point in each group, by how far the mediator knows the side.
+def estimates(mediator: Mediator, suggested: Mapping[str, Package] | None = None) -> Data:
+    """What the mediator knows of each side in each group, by how far it knows the side.
 
-    A band holds the truth. Without any knowledge it is all of 0 to 1. Beside them the `first` of its questions: which
-    one seems to matter most to it, and how `sure` the mediator may be of that.
+    walk_away: a band; ranks: its questions by importance; first: the one that seems to matter
+    most; worth: a band for each text on the table, by author, and for
+    the one that is `suggested` under "". A band holds the truth, and two of them tell no more than the narrower one.
     """
     return {
-        group.name: {party: _estimate(mediator, group, party) for party in group.parties}
+        group.name: {
+            party: _estimate(mediator, group, party, (suggested or {}).get(group.name)) for party in group.parties
+        }
         for group in mediator.model.groups.values()
     }
 
 
-def _estimate(mediator: Mediator, group: Group, party: str) -> Data:
+def _estimate(mediator: Mediator, group: Group, party: str, suggested: Package | None) -> Data:
     host, known = mediator.model.parties_by_name[party], float(mediator.knowledge[party][0])
-    true, guess = shares(host.seats[group.name].weights), 1 / len(group.spec.issues)
-    walk_away = float(host.reservation_in(group.name, HERE)[0])
+    seat = host.seats[group.name]
+    texts = {author: offer for author, offer in group.offers.items() if offer.combination[0] >= 0}
+    if suggested is not None:
+        texts[""] = suggested
+    own = shares(seat.weights)
+    worths = {author: seat.preferences.at(HERE).utility(text.at(HERE)) for author, text in texts.items()}
     return {
-        "walk_away": band(walk_away, known, GUESSED_RESERVATION),
-        "priorities": {issue: band(weight, known, guess) for issue, weight in true.items()},
-        "first": first(true, known),
+        "walk_away": band(float(host.reservation_in(group.name, HERE)[0]), known),
+        "ranks": ranks(own, known),
+        "first": first(own, known),
+        "worth": {
+            author: band(float(worths[author][0]), known)
+            if group.spec.interactions  # then no question's settlement is worth anything on its own
+            else _worth_band(_values(group, party, text), own, float(worths[author][0]), known)
+            for author, text in texts.items()
+        },
     }
+
+
+def _worth_band(values: dict[str, float], own: dict[str, float], worth: float, known: float) -> Data:
+    """A band for what a text is worth to a party, no wider than if only one question counted for it.
+
+    values: what each question's settlement is worth to it on its own, which everybody can see.
+    """
+    cost = sum(weight * values[issue] for issue, weight in own.items()) - worth  # of leaving earlier commitments
+    found = band(worth, known)
+    least = math.floor((min(values.values()) - cost) / STEP) * STEP
+    most = math.ceil((max(values.values()) - cost) / STEP) * STEP
+    return {"low": round(max(found["low"], least), 2), "high": round(min(found["high"], most), 2)}
+
+
+def _values(group: Group, party: str, text: Package) -> dict[str, float]:
+    """What each question's settlement is worth to a party on its own, 0 to 1 (see `sim.bargaining.preferences`)."""
+    found = {}
+    for issue, settlement in (text_of(group, text) or {}).items():
+        spec = group.spec.issues[issue]
+        if isinstance(settlement, str):
+            assert spec.options is not None
+            found[issue] = float(np.ravel(spec.options[settlement][party])[0])
+        else:
+            assert spec.positions is not None
+            ideal = float(np.ravel(spec.positions[party])[0])
+            found[issue] = 1 - abs(settlement - ideal) / max(ideal, 1 - ideal)
+    return found
+
+
+def ranks(true: dict[str, float], known: float) -> list[Data]:
+    """The questions of a side by importance, each with the places that it may have, and how sure that is.
+
+    One question is told to come before another where that is at least `SURE`. What is not known, a share 1 - known of
+    all importance, may be split over the questions in any way, each as likely (a flat Dirichlet distribution over K
+    questions: two parts differ by a standard deviation of sqrt(2 / (K (K + 1)))). `sure` is that of the least certain
+    of the comparisons that gave the places, 1 where there is none. Those with the same places come in the scenario's
+    order.
+    """
+    count = len(true)
+    spread = (1 - known) * math.sqrt(2 / (count * (count + 1)))
+    found = []
+    for issue, weight in true.items():
+        gaps = [known * (weight - other) for name, other in true.items() if name != issue]
+        chances = [_chance(gap, spread) for gap in gaps]
+        ahead = [1 - chance for chance in chances if 1 - chance >= SURE]
+        behind = [chance for chance in chances if chance >= SURE]
+        sure = min([*ahead, *behind], default=1.0)
+        told = {"best": 1 + len(ahead), "worst": count - len(behind), "sure": round(math.floor(sure / STEP) * STEP, 2)}
+        found.append({"issue": issue, **told})
+    return sorted(found, key=lambda each: each["best"] + each["worst"])
 
 
 def first(true: dict[str, float], known: float) -> Data:
-    """The question that seems to matter most, and how sure it is that it matters more than the next.
-
-    What is not known, a share 1 - known of all importance, may be split over the questions in any way, each as likely
-    (a flat Dirichlet distribution over K questions: two parts differ by a standard deviation of sqrt(2 / (K (K + 1)))).
-    """
+    """The question that seems to matter most, and how sure it is that it matters more than the next (see `ranks`)."""
     count, ranked = len(true), sorted(true, key=lambda issue: -true[issue])
     if count == 1:
         return {"issue": ranked[0], "sure": 1.0}
-    gap = known * (true[ranked[0]] - true[ranked[1]])
     spread = (1 - known) * math.sqrt(2 / (count * (count + 1)))
-    sure = float(ndtr(gap / spread)) if spread > 0 else 1.0
+    sure = _chance(known * (true[ranked[0]] - true[ranked[1]]), spread)
     return {"issue": ranked[0] if known > 0 else None, "sure": round(math.floor(sure / STEP) * STEP, 2)}
 
 
-def band(true: float, known: float, guess: float) -> Data:
-    """What is known of a number in [0, 1], told in steps: `known * true` for sure, 1 - known not at all.
+def _chance(gap: float, spread: float) -> float:
+    """How sure is it that what seems larger by `gap` is larger?"""
+    if spread > 0:
+        return float(ndtr(gap / spread))
+    return 0.5 if gap == 0 else float(gap > 0)
 
-    guess: what takes the place of what is not known.
+
+def band(true: float, known: float) -> Data:
+    """The one of 1, 2, 4, 8, ... equal parts of [0, 1] that holds a number, none narrower than 1 - known.
+
+    Known to 0.6, 0.44 is told as 0 to 0.5; to 0.8, as 0.25 to 0.5.
     """
-    low, high, best = known * true, known * true + 1 - known, known * true + (1 - known) * guess
-    return {
-        "low": round(max(math.floor(low / STEP) * STEP, 0.0), 2),
-        "best": round(round(best / STEP) * STEP, 2),
-        "high": round(min(math.ceil(high / STEP) * STEP, 1.0), 2),
-    }
+    parts = 2 ** math.floor(-math.log2(max(1 - known, STEP)) + SLIGHT)
+    place = min(math.floor(true * parts), parts - 1)
+    return {"low": place / parts, "high": (place + 1) / parts}
 
 
 def shares(weights: Any) -> dict[str, float]:

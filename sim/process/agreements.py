@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.agents.delegation import TOLERANCE
 from sim.agents.party import Party
+from sim.agents.tables import Tables
 from sim.agents.trust import lose
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
@@ -25,18 +26,18 @@ class Agreements:
 
     settled (R,): is every chapter in force; settled_week (R,): the first week in which that was so; since (R,): the
     first week that began with the present settlement, NaN without one; longest_before (R,): weeks that the longest of
-    earlier ones stood; flow: what it brings; breakdown: how it may end; again: has a group negotiated after the talks?
+    earlier ones stood; flow: what it brings; breakdown: how it may end.
     """
 
-    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
-        self.world, self.groups = world, groups
+    def __init__(self, world: World, groups: Sequence[WorkingGroup], tables: Sequence[Tables]) -> None:
+        self.world, self.groups, self.tables = world, groups, tables
+        self.by_name = {group.name: group for group in groups}
         self.settled = world.nowhere()
         self.settled_week = world.each(np.nan)
         self.since = world.each(np.nan)
         self.longest_before = world.each(0.0)
         self.flow = Flow(world, groups)
-        self.breakdown = Breakdown(world, groups, self.flow)
-        self.again = False
+        self.breakdown = Breakdown(world, tables)
         self.ratification = RATIFICATIONS[world.spec.agreements.ratified](world, groups)
         self.linkage = LINKAGES[world.spec.linkage](world, groups)
 
@@ -44,8 +45,7 @@ class Agreements:
         """This week of every agreement: some break down, signed ones take effect, the next chapter opens."""
         self._break_down()
         self.linkage.review()
-        if self.world.talking or self.again or np.any(self.world.spec.agreements.ratification_weeks):
-            self._ratify()
+        self._ratify()
         if self.world.talking:
             self.linkage.open()
         self.breakdown.review()
@@ -54,7 +54,7 @@ class Agreements:
     def _settle(self) -> None:
         """See where a settlement begins or ends this week."""
         settled = all_of(group.in_force for group in self.groups)
-        if np.array_equal(settled, self.settled):
+        if not (settled != self.settled).any():
             return
         begins, ends = settled & ~self.settled, self.settled & ~settled
         first = begins & np.isnan(self.settled_week)
@@ -74,6 +74,8 @@ class Agreements:
 
     def _ratify(self) -> None:
         """Texts that are ready are voted on at home; what is then enacted takes effect."""
+        if not any((some.signed & ~some.in_force).any() for some in self.tables):
+            return
         ready = self.linkage.ready()
         if not any(where.any() for _, where in ready):
             return
@@ -92,10 +94,8 @@ class Agreements:
     # ---- collapse ----------------------------------------------------------------------------------------------------
 
     def _break_down(self) -> None:
-        broken = [(group, self.breakdown.strikes(group)) for group in self.groups]
-        for group, here in broken:
-            if len(here):
-                self._collapse(group, here)
+        for group, here in self.breakdown.strikes():
+            self._collapse(self.by_name[group.name], here)
 
     def _collapse(self, group: WorkingGroup, here: Index) -> None:
         """A breakdown costs trust, shakes what is still in force and reopens the chapter, from the start."""
@@ -116,7 +116,6 @@ class Agreements:
         """After the talks a chapter that broke down may be negotiated again, with the probability `renegotiation`."""
         luck = self.world.chance.week(f"renegotiation.{group.name}", self.world.week, here)
         group.taken_up_again[here] = luck < at(here, self.world.spec.agreements.renegotiation)
-        self.again = bool(self.again or group.taken_up_again.any())
 
 
 # ---- linkage ---------------------------------------------------------------------------------------------------------
@@ -128,7 +127,7 @@ class Independent:
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
         self.world, self.groups = world, groups
         for group in self._open_at_first():
-            group.opened = ~world.nowhere()
+            group.opened[:] = True
 
     def _open_at_first(self) -> Sequence[WorkingGroup]:
         return self.groups
@@ -162,7 +161,7 @@ class InSequence(Independent):
             done = before.signed if self.world.spec.agreements.ratified == "as_a_whole" else before.in_force
             opens = done & ~group.opened
             self.world.tell("open", opens, group=group.name)
-            group.opened = group.opened | opens
+            group.opened |= opens
 
 
 class SingleUndertaking(Independent):

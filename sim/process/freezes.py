@@ -1,105 +1,140 @@
 """Freezes: scheduled by date or by rule, and walkouts, which nobody scheduled; and talks that end in one.
 
 A frozen group holds no rounds; its clock turns back; its parties grow apart, and cool down (`reflect`). Whether
-that helps or hurts comes out of the model. Shapes: R replications (last axis).
+that helps or hurts comes out of the model. Shapes: R replications (last axis); G * R tables, group after group (see
+`Tables`), of which a group has its part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.agents.working_group import WorkingGroup
-from sim.agents.world import World
+from sim.agents.meetings import Meetings, Minutes
+from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.chance import strikes
 from sim.scenario.schema import WEEKS_A_YEAR, Freeze
 
 
-class GroupFreezes:
-    """The freezes of one group.
+class Planned(NamedTuple):
+    """A freeze of one group.  part: its tables; start: the first week; weeks (R,): how many."""
 
-    until (R,): first week in which a freeze by rule or by word is over; walked_out (R,): is a party gone; lasted (R,):
-    weeks of the present freeze so far; lifted (R,): freezes by date that began up to this week no longer count;
-    walkouts (R,): how many so far, of all groups.
+    freeze: Freeze
+    group: Group
+    part: slice
+    start: int
+    weeks: Array
+
+
+class TableFreezes:
+    """The freezes of some tables.
+
+    until (G * R,): first week in which a freeze by rule or by word is over; walked_out (G * R,): is a party gone;
+    lasted (G * R,): weeks of the present freeze so far; lifted (G * R,): freezes by date that began up to this week no
+    longer count; walkouts (R,): how many so far, of all groups; may_end: are talks broken off anywhere?
     """
 
-    def __init__(self, world: World, group: WorkingGroup) -> None:
-        self.world, self.group = world, group
-        mine = [freeze for freeze in world.spec.freezes if group.name in freeze.groups]
-        self.dated = [freeze for freeze in mine if freeze.after is None]
-        self.by_rule = [freeze for freeze in mine if freeze.after is not None]
-        self.until = world.each(0.0)
-        self.walked_out = world.nowhere()
+    def __init__(self, world: World, meetings: Meetings) -> None:
+        self.world, self.tables, self.members = world, meetings.tables, meetings.members
+        tables = self.tables
+        planned = [self._planned(freeze, name) for name in tables.parts for freeze in world.spec.freezes]
+        mine = [each for each in planned if each.group.name in each.freeze.groups]
+        self.dated = [each for each in mine if each.freeze.after is None]
+        self.by_rule = [each for each in mine if each.freeze.after is not None]
+        self.may_end = np.any(world.spec.walkouts.breaking_off)
+        self.until = tables.each(0.0)
+        self.walked_out = tables.nowhere()
         self.walkouts = world.counter("walkouts")
-        self.lasted = world.each(0.0)
-        self.lifted = world.each(-1.0)
+        self.lasted = tables.each(0.0)
+        self.lifted = tables.each(-1.0)
+
+    def _planned(self, freeze: Freeze, name: str) -> Planned:
+        start = self.world.spec.week_of(freeze.start) if freeze.start is not None else 0
+        group, part = self.world.groups[name], self.tables.parts[name]
+        return Planned(freeze, group, part, start, self.world.each(freeze.weeks))
 
     def turn(self) -> None:
-        """Begin and end this week's freezes of the group."""
-        before = self.group.frozen
-        negotiating = self.group.negotiating
-        scheduled = self._scheduled(before) & negotiating
-        self._return()
+        """Begin and end this week's freezes at these tables."""
+        tables, before, negotiating = self.tables, self.tables.frozen.copy(), self.tables.negotiating
+        self._minutes = Minutes(tables.groups)
+        scheduled = self._scheduled(negotiating & ~before) & negotiating
+        self._return(negotiating)
         self._walk_out(negotiating & ~scheduled)
-        self.group.frozen = (scheduled | self.walked_out) & negotiating | self._over
-        if not (before.any() or self.group.frozen.any()):
-            return
-        resumed = before & ~self.group.frozen & negotiating
-        self.world.tell("resume", resumed, group=self.group.name, value=self.lasted)
-        self.lasted = (self.lasted + 1) * self.group.frozen
-        self._break_off()
-        self.group.turn_back_the_clock()
+        tables.frozen[:] = (scheduled | self.walked_out) & negotiating
+        if self.world.talking:  # broken off, they stay frozen until the calendar ends
+            tables.frozen |= tables.broken_off
+        if before.any() or tables.frozen.any():
+            self._tell("resume", before & ~tables.frozen & negotiating, value=self.lasted)
+            self.lasted = (self.lasted + 1) * tables.frozen
+            self._break_off(places(tables.frozen & negotiating))
+            self._turn_back_the_clock(places(tables.frozen))
+        self._minutes.carry_out()
+
+    def _turn_back_the_clock(self, frozen: Index) -> None:
+        """Talks that resume after a freeze start from harder positions."""
+        tables = self.tables
+        rounds = at(tables.here(frozen), self.world.spec.frozen_week.rehardening)
+        tables.clock[frozen] = np.maximum(tables.clock[frozen] - rounds, 0)
+        tables.frozen_weeks[frozen] += 1
 
     # ---- scheduled ---------------------------------------------------------------------------------------------------
 
-    def _scheduled(self, before: Mask) -> Mask:
-        """Is the group frozen by date or by rule?  -> (R,)"""
-        frozen = self.world.nowhere()
-        for freeze in self.dated:
-            covers = self._covers(freeze)
-            self._tell(freeze, covers & ~before & ~frozen)
-            frozen |= covers
+    def _scheduled(self, begins: Mask) -> Mask:
+        """Where is a group frozen by date or by rule? It is told where a freeze may begin.  -> (G * R,)"""
+        frozen = self.tables.nowhere()
+        for planned in self.dated:
+            covers = self._covers(planned)
+            self._tell_freeze(planned, covers & begins[planned.part] & ~frozen[planned.part])
+            frozen[planned.part] |= covers
         severity = self.world.severity
-        for freeze in self.by_rule if severity.any() and not self.world.known else ():
-            begins = (severity > 0) & (severity >= freeze.severity)
-            end = self.world.week + self.world.each(freeze.weeks)
-            self._tell(freeze, begins & ~before & ~frozen & (end > self.world.week))
-            self.until = np.where(begins, np.maximum(self.until, end), self.until)
+        for planned in self.by_rule if severity.any() and not self.world.known else ():
+            part, end = planned.part, self.world.week + planned.weeks
+            struck = (severity > 0) & (severity >= planned.freeze.severity)
+            new = struck & begins[part] & ~frozen[part]
+            self._tell_freeze(planned, new & (end > self.world.week))
+            self.until[part] = np.where(struck, np.maximum(self.until[part], end), self.until[part])
         return frozen | (self.world.week < self.until)
 
-    def _covers(self, freeze: Freeze) -> Mask:
+    def _covers(self, planned: Planned) -> Mask:
         """Does a freeze by date hold this week?  -> (R,)"""
-        start = self.world.spec.week_of(freeze.start) if freeze.start is not None else 0
-        if self.world.week < start:
+        if self.world.week < planned.start:
             return self.world.nowhere()
-        end = start + self.world.each(freeze.weeks)
-        return (self.world.week < end) & (start > self.lifted)
+        return (self.world.week < planned.start + planned.weeks) & (planned.start > self.lifted[planned.part])
 
-    def _tell(self, freeze: Freeze, where: Mask) -> None:
-        where = where & self.group.negotiating
-        weeks = self.world.each(freeze.weeks)
-        self.world.tell("freeze", where, group=self.group.name, actor=freeze.by or "", value=weeks, text=freeze.reason)
+    def _tell_freeze(self, planned: Planned, where: Mask) -> None:
+        freeze, name = planned.freeze, planned.group.name
+        said: dict[str, Any] = {"group": name, "actor": freeze.by or "", "value": planned.weeks, "text": freeze.reason}
+        self._minutes.note(planned.group, partial(self.world.tell, "freeze", where, **said))
+
+    def _tell(self, kind: str, where: Mask, **what: Any) -> None:
+        """Tell of these tables, each group in its turn."""
+        for name, part in self.tables.parts.items() if self.world.listens else ():
+            mine = {key: value[part] if isinstance(value, np.ndarray) else value for key, value in what.items()}
+            self._minutes.note(self.world.groups[name], partial(self.world.tell, kind, where[part], group=name, **mine))
 
     # ---- by word -----------------------------------------------------------------------------------------------------
 
-    def pause(self, weeks: Array, by: str) -> None:
+    def pause(self, group: str, weeks: Array, by: str) -> None:
         """Somebody asks for a cooling-off of so many weeks (R,) from this week on, 0 where for none."""
-        where = (weeks > 0) & self.group.negotiating
-        self.world.tell("freeze", where, group=self.group.name, actor=by, value=weeks)
-        self.until = np.where(where, np.maximum(self.until, self.world.week + weeks), self.until)
+        where = (weeks > 0) & self.world.groups[group].negotiating
+        self.world.tell("freeze", where, group=group, actor=by, value=weeks)
+        until = self.until[self.tables.parts[group]]
+        until[where] = np.maximum(until, self.world.week + weeks)[where]
 
-    @property
-    def liftable(self) -> Mask:
+    def liftable(self, group: str) -> Mask:
         """Where a freeze by date, rule or word holds this week.  -> (R,)"""
-        dated = [self._covers(freeze) for freeze in self.dated]
-        return any_of([self.world.week < self.until, *dated])
+        dated = [self._covers(planned) for planned in self.dated if planned.group.name == group]
+        return any_of([self.world.week < self.until[self.tables.parts[group]], *dated])
 
-    def lift(self, where: Mask) -> None:
+    def lift(self, group: str, where: Mask) -> None:
         """End a freeze by date, rule or word; whoever walked out comes back in their own time."""
-        self.until = np.where(where, 0.0, self.until)
-        self.lifted = np.where(where, self.world.week, self.lifted)
+        part = self.tables.parts[group]
+        self.until[part][where] = 0.0
+        self.lifted[part][where] = self.world.week
 
     # ---- walkouts ----------------------------------------------------------------------------------------------------
 
@@ -112,69 +147,64 @@ class GroupFreezes:
         """
         extra = self.world.spec.walkouts.after_incident * self.world.severity
         present = present & ~self.walked_out
-        leave = False
-        for party in self.group.members:
-            here = party.walks_out(self.group, present, party.spec.walkout / WEEKS_A_YEAR + extra)
-            if len(here):
-                self._leave(party.name, here)
-                leave = True
-        if leave:
-            self.walkouts += present & self.walked_out
+        if not present.any():
+            return
+        for party in self.members:
+            rows = party.walks_out(self.tables, present, party.spec.walkout / WEEKS_A_YEAR + extra)
+            if len(rows):
+                self._leave(party.name, rows)
+        left = places(present & self.walked_out)
+        if len(left):
+            np.add.at(self.walkouts, self.tables.here(left), 1)
 
-    def _leave(self, party: str, here: Index) -> None:
-        self.walked_out[here] = True
-        self.group.blame(party, here)
-        self.world.tell("walkout", here=here, group=self.group.name, actor=party)
+    def _leave(self, party: str, rows: Index) -> None:
+        self.walked_out[rows] = True
+        for group, here in self.tables.split(rows):
+            group.blame(party, here)
+            told = partial(self.world.tell, "walkout", here=here, group=group.name, actor=party)
+            self._minutes.note(group, told)
 
-    @property
-    def _over(self) -> Mask:
-        """Where the talks have been broken off; they stay frozen until the calendar ends.  -> (R,)"""
-        return self.group.broken_off & self.world.talking
-
-    def _break_off(self) -> None:
+    def _break_off(self, rows: Index) -> None:
         """Frozen talks may be broken off: the group never meets again, and stays frozen until the talks are over.
 
             hazard a week = breaking_off * (1 - convening)
 
         At 0.005 a freeze of ten weeks ends so in one case of twenty.
         """
-        group, rules = self.group, self.world.spec.walkouts
-        here = places(group.frozen & group.negotiating)
-        if not (len(here) and np.any(rules.breaking_off)):
+        tables, rules = self.tables, self.world.spec.walkouts
+        if not (len(rows) and self.may_end):
             return
-        luck = self.world.chance.week(f"broken_off.{group.name}", self.world.week, here)
-        hazard = at(here, rules.breaking_off) * (1 - self.world.mediation.convening[group.name][here])
-        over = here[strikes(luck, hazard)]
-        self.world.tell("broken_off", here=over, group=group.name)
-        group.broken_off[over] = True
+        hazard = at(tables.here(rows), rules.breaking_off) * (1 - tables.convening[rows])
+        over = rows[strikes(tables.luck("broken_off", rows=rows), hazard)]
+        for group, here in tables.split(over):
+            self._minutes.note(group, partial(self.world.tell, "broken_off", here=here, group=group.name))
+        tables.broken_off[over] = True
 
-    def _return(self) -> None:
+    def _return(self, negotiating: Mask) -> None:
         """Whoever left comes back: after a geometric time, sooner with a convening mediator."""
-        here = places(self.walked_out)
-        if not len(here):
+        tables, rows = self.tables, places(self.walked_out)
+        if not len(rows):
             return
-        rules = self.world.spec.walkouts.at(here)
-        convening = self.world.mediation.convening[self.group.name][here]
-        stays = (1 - 1 / rules.weeks) * (1 - rules.convene * convening)
-        luck = self.world.chance.week(f"return.{self.group.name}", self.world.week, here)
-        self.walked_out[here] = (luck < stays) & self.group.negotiating[here]
+        rules = self.world.spec.walkouts.at(tables.here(rows))
+        stays = (1 - 1 / rules.weeks) * (1 - rules.convene * tables.convening[rows])
+        self.walked_out[rows] = (tables.luck("return", rows=rows) < stays) & negotiating[rows]
 
 
 class Freezes:
     """The freezes of all groups."""
 
-    def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
+    def __init__(self, world: World, meetings: Sequence[Meetings]) -> None:
         self.world = world
-        self.by_group = [GroupFreezes(world, group) for group in groups]
+        self.by_tables = [TableFreezes(world, each) for each in meetings]
 
-    def of(self, group: str) -> GroupFreezes:
-        """The freezes of one group."""
-        return next(freezes for freezes in self.by_group if freezes.group.name == group)
+    def of(self, group: str) -> TableFreezes:
+        """The freezes among which those of a group are."""
+        return next(freezes for freezes in self.by_tables if group in freezes.tables.parts)
 
     def turn(self) -> None:
         """Begin and end this week's freezes, while there are talks to freeze."""
-        for freezes in self.by_group:
-            if self.world.talking or freezes.group.taken_up_again.any():
+        for freezes in self.by_tables:
+            if self.world.talking or freezes.tables.taken_up_again.any():
                 freezes.turn()
             else:
-                freezes.group.frozen = self.world.nowhere()
+                freezes.tables.frozen[:] = False

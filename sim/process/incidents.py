@@ -26,7 +26,7 @@ class Incidents:
     """Incidents of all replications.
 
     severity (R,): of this week's incident, 0 where there is none; count (R,): incidents so far; highest_rate (R,) or a
-    number: incidents a week without trust.
+    number: incidents a week without trust; spoiled, by_freeze: does nearness, or a freeze, count anywhere?
     Sources: spoilers, Stedman (1997); violence works where trust is low, Kydd and Walter (2002); there is less of it
     while the main question is negotiated, Ruhe (2021), Beardsley, Cunningham and White (2019).
     """
@@ -35,7 +35,9 @@ class Incidents:
         self.world, self.groups, self.parties = world, groups, parties
         self.severity = world.each(0.0)
         self.count = world.counter("incidents")
+        rules = world.spec.incidents
         self.highest_rate = self._highest_rate()
+        self.spoiled, self.by_freeze = np.any(rules.spoilers), np.any(rules.while_frozen != 1)
 
     def strike(self) -> None:
         """This week's incidents, by chance and by date: they cost trust and harden both sides."""
@@ -74,9 +76,9 @@ class Incidents:
         rules = self.world.spec.incidents.at(here)
         trust = mean([party.trust_in(party.others, here) for party in self.parties])
         rate = rules.per_year / WEEKS_A_YEAR * (MOST - trust)
-        if np.any(self.world.spec.incidents.spoilers):
+        if self.spoiled:
             rate = rate * (1 + SPOILING * rules.spoilers * self._nearness(here))
-        if np.any(self.world.spec.incidents.while_frozen != 1):
+        if self.by_freeze:
             rate = rate * (1 + (rules.while_frozen - 1) * self._frozen(here))
         return np.where(self.world.settled[here], rate * rules.after_settlement, rate)
 

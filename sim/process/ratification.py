@@ -34,7 +34,11 @@ class ByChapter:
 
     def votes(self, ready: Sequence[Chapter]) -> dict[str, Mask]:
         """Of texts that are ready, those that pass.  -> (R,) by group"""
-        return {group.name: where & ~self._refused([(group, where)], f"{group.name}.") for group, where in ready}
+        passed = {group.name: where for group, where in ready}
+        for group, where in ready:
+            if where.any():
+                passed[group.name] = where & ~self._refused([(group, where)], f"{group.name}.")
+        return passed
 
     def _refused(self, chapters: Sequence[Chapter], purpose: str) -> Mask:
         """Hold one vote on these chapters; what somebody's home refuses goes back to the table.  -> where (R,)"""
@@ -42,22 +46,26 @@ class ByChapter:
         refused = np.zeros(len(here), dtype=bool)
         for party in {member.name: member for group, _ in chapters for member in group.members}.values():
             mine = [(group, where[here]) for group, where in chapters if party.name in group.parties]
-            no = self._says_no(party, mine, here, purpose)
-            for group, where in mine:
-                self.world.tell("refusal", here=here[no & where], group=group.name, actor=party.name)
-            self._harden(party, mine, here, no)
-            refused |= no
+            gains = _gains(party, mine, here)
+            no = self._says_no(party, mine, gains, here, purpose)
+            if no.any():
+                for group, where in mine:
+                    self.world.tell("refusal", here=here[no & where], group=group.name, actor=party.name)
+                self._harden(party, mine, gains, here, no)
+                refused |= no
         for group, where in chapters:
             group.reopen(here[refused & where[here]])
         everywhere = self.world.nowhere()
         everywhere[here] = refused
         return everywhere
 
-    def _says_no(self, party: Party, mine: Sequence[Chapter], here: Index, purpose: str) -> Mask:
+    def _says_no(
+        self, party: Party, mine: Sequence[Chapter], gains: Sequence[Array], here: Index, purpose: str
+    ) -> Mask:
         """Does the home of a party refuse these chapters, given where (R',) each is voted on?  -> (R',)"""
         weights = [(at(here, party.seats[group.name].stake) + WEIGHTLESS) * where for group, where in mine]
         whole = np.maximum(total(weights), WEIGHTLESS)
-        gain = total(weight / whole * each for weight, each in zip(weights, _gains(party, mine, here), strict=True))
+        gain = total(weight / whole * each for weight, each in zip(weights, gains, strict=True))
         ratification = at(here, self.world.spec.agreements.ratification)
         luck = self.world.chance.week(f"ratify.{purpose}{party.name}", self.world.week, here)
         no: Mask = np.asarray(luck < at(here, party.spec.opposition) * np.exp(-ratification * gain))
@@ -68,12 +76,10 @@ class ByChapter:
         voting = any_of(where for _, where in mine)
         return (no | worse) & voting
 
-    def _harden(self, party: Party, mine: Sequence[Chapter], here: Index, no: Mask) -> None:
+    def _harden(self, party: Party, mine: Sequence[Chapter], gains: Sequence[Array], here: Index, no: Mask) -> None:
         """Whoever refuses wants more where it gains least, and no less elsewhere."""
         better = at(here, self.world.spec.agreements.opposition_hardens) + np.zeros(len(here))
-        gains = [
-            np.where(where, gain, np.inf) for gain, (_, where) in zip(_gains(party, mine, here), mine, strict=True)
-        ]
+        gains = [np.where(where, gain, np.inf) for gain, (_, where) in zip(gains, mine, strict=True)]
         least = smallest(gains)
         for gain, (group, where) in zip(gains, mine, strict=True):
             rows = places(no & where & (better > 0))

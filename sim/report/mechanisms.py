@@ -125,6 +125,14 @@ MECHANISMS = (
         "1",
     ),
     Mechanism(
+        "Candour",
+        "A party believes what a mediator says of the other only if a lie would not pay: who cares for peace alone "
+        "would always say that the other is firm.",
+        "Kydd 2003",
+        "mediators.*.candour",
+        "left out",
+    ),
+    Mechanism(
         "Convening",
         "Rounds come sooner, fewer fall through, freezes end earlier.",
         "Bercovitch 1997",
@@ -138,6 +146,21 @@ MECHANISMS = (
         "Fisher and Ury 1981; Pruitt 1981",
         "mediators.*.activities.draft",
         "0",
+    ),
+    Mechanism(
+        "Revisions",
+        "The mediator changes a text answer by answer, and a change stays if nobody minds. Where issues interact, who "
+        "lets small losses pass at first comes farther.",
+        "Klein, Faratin, Sayama and Bar-Yam 2003; Fisher and Ury 1981",
+        "mediators.*.revisions",
+        "left out",
+    ),
+    Mechanism(
+        "Interactions",
+        "Answers to several questions may be worth more together than one by one, or less.",
+        "Klein, Faratin, Sayama and Bar-Yam 2003",
+        "working_groups.*.interactions",
+        "left out",
     ),
     Mechanism(
         "Rival texts",

@@ -8,6 +8,7 @@
 * checks, table_checks, calendar_checks, raw_file: rules that look at two places at once
 * problems: what is wrong, and the report of all of it
 * dump, key_reference: the way back, a complete file; each key explained, in it, in editors and in a table
+* edit, spans, splice, writing: a file changed where a value stands, every other line as it was
 * load, given: all of this in order, for the command line and for Python
 * library, shipped: what ships, by name
 * claims_file: sentences of texts that state a number, as checks

@@ -122,6 +122,7 @@ def lists_name_once(file: File) -> None:
 def places_differ(file: File) -> None:
     """No two items of a list have one place, or they would draw the same numbers."""
     lists = [*(file[part] for part in ("framework", "freezes", "events"))]
+    lists += [group["interactions"] for group in file["working_groups"].below()]
     lists += [mediator["effort"] for mediator in file["mediators"].below()]
     lists += [parts for party in file["parties"].below() for parts in _mixes(party["tactic"])]
     for items in lists:
@@ -147,6 +148,7 @@ def _names_of_parties(file: File) -> Iterator[tuple[At, str | None]]:
     """Each place where the file names a party, and the name."""
     mappings = [party["trust"] for party in file["parties"].below()]
     mappings += [mediator[part] for mediator in file["mediators"].below() for part in ("credibility", "bias")]
+    mappings += [each["adds"] for group in file["working_groups"].below() for each in group["interactions"].below()]
     mappings += [group["stakes"] for group in file["working_groups"].below()]
     mappings += [issue[part] for _, issue in file.every_issue() for part in ("positions", "weights")]
     mappings += [option for _, issue in file.every_issue() for option in issue["options"].below()]

@@ -71,8 +71,8 @@ def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, y
 
 
 def _means_nothing(block: BaseModel, name: str) -> bool:
-    """A severity belongs to incidents, and to freezes that come after them; most have no leaders, sweep or ranges."""
-    if name in ("leaders", "sweep", "plausible"):
+    """A severity belongs to incidents, and to freezes that come after them; most have no leaders and the like."""
+    if name in ("candour", "leaders", "sweep", "plausible"):
         return not getattr(block, name)
     if name != "severity":
         return False

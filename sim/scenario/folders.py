@@ -49,12 +49,17 @@ def read_merged(path: Path, report: Report) -> Node | None:
 def alone(document: Document, report: Report) -> Node | None:
     """A document that comes from nowhere, and so can extend nothing but what ships."""
     entry = document.root.entries.get(EXTENDS) if document.root is not None else None
-    if entry is None or entry.node.value in library.names():
+    if entry is None or _ships(entry.node.value):
         return follow(document, library.folder() / "text", report)
     report.extend(document.problems)
     rule = "this text lies in no folder, so that it can extend only scenarios that ship, by name"
     _refuse(entry, report, "outside", f"there is no such scenario ({rule}); write extends: baseline, or all of it")
     return None
+
+
+def _ships(said: object) -> bool:
+    """Is it a scenario that ships, by its name or its file's?"""
+    return isinstance(said, str) and said.removesuffix(".yaml") in library.names()
 
 
 def follow(document: Document, path: Path, report: Report, folder: Path | None = None) -> Node | None:

@@ -82,7 +82,7 @@ class KeyInfo:
 # ---- one key ---------------------------------------------------------------------------------------------------------
 
 
-def _info(keys: Keys, path: str = "") -> KeyInfo:
+def info_of(keys: Keys, path: str = "") -> KeyInfo:
     """What the schema says of one key."""
     types = dict.fromkeys(_type(form) for form in keys.forms)
     forms = list(keys.forms)
@@ -145,7 +145,7 @@ def _range(form: Schema) -> str:
 
 def key_reference() -> list[KeyInfo]:
     """Every key of a scenario file, in the schema's order; a block that stands in several places is told once."""
-    return [_info(Keys.of_part(EXTENDS), "extends"), *_below(Keys.of_scenario(), "", set())]
+    return [info_of(Keys.of_part(EXTENDS), "extends"), *_below(Keys.of_scenario(), "", set())]
 
 
 def _below(keys: Keys, path: str, told: set[str]) -> Iterator[KeyInfo]:
@@ -160,7 +160,7 @@ def _below(keys: Keys, path: str, told: set[str]) -> Iterator[KeyInfo]:
         kind = form.get("properties", {}).get("kind", {}).get("const")
         for name in block.names():
             key = block.below(name)
-            info = _info(key, f"{path}.{name}".removeprefix("."))
+            info = info_of(key, f"{path}.{name}".removeprefix("."))
             if block.needs(name):
                 info = replace(info, default="needed")
             if kind and name != "kind":
@@ -195,7 +195,7 @@ def _explain(node: Node, keys: Keys, comments: dict[int, list[str]], said: set[s
     is_distribution = tuple(node.entries) in SHAPES
     for name, entry in node.entries.items():
         below = keys.below(name, node)
-        meaning = PARTS[name] if is_distribution else _info(below).sentence
+        meaning = PARTS[name] if is_distribution else info_of(below).sentence
         comment = f"{name}: {meaning}"
         if name in known and comment not in said:
             comments.setdefault(entry.place.line, []).append(comment)
@@ -250,7 +250,7 @@ def _relaxed(schema: Schema) -> Schema:
 def _key(part: Schema) -> Schema:
     """A key's part of the schema, with all that an editor shows."""
     shown = _or_null(_relaxed(part))
-    shown["description"] = _info(Keys.of_part(part)).sentence
+    shown["description"] = info_of(Keys.of_part(part)).sentence
     return shown
 
 

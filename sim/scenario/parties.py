@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from sim.arrays import Parameter
-from sim.bargaining.tactics import TACTICS
+from sim.bargaining.tactics import TACTICS, WHOLE
 from sim.scenario.field_types import (
     DATED,
     Block,
@@ -149,6 +149,9 @@ class Party(Block):
         0.5, "share of (aspiration - reservation) that it waives for a mediator's draft", (0, 1)
     )
     face_saving_margin: Utility = number(0.06, "utility that it waives besides for a mediator's draft", (0, 0.15))
+    lets_pass: Utility = number(
+        0.0, "loss that it lets pass one time in e when a mediator begins to revise a text; 0: none", (0, 0.1)
+    )
     opposition: Share = number(
         0.15,
         "probability that a text worth no more than no agreement is refused at home",
@@ -191,6 +194,18 @@ def _effort(value: Any) -> str:
     return "steps" if isinstance(value, list) else "number"
 
 
+class Candour(Block):
+    """What decides whether a mediator that tells a party how firm the other is would gain by a lie."""
+
+    error: Share = number(0.2, "share of what it hears of the other party that is wrong", (0.05, 0.5))
+    peace: Utility = number(
+        0.1, "what no agreement costs it, beside the share of a party whom it favours by 1", (0, 0.5)
+    )
+    much: Utility = number(0.65, "share of the listener who asks for much of somebody soft", (0.5, 0.8))
+    little: Utility = number(0.5, "share of the listener who asks for little", (0.4, 0.6))
+    without: Utility = number(0.4, "what the listener has without an agreement", (0.25, 0.5))
+
+
 class Mediator(Block):
     """A third party that spends effort on the talks."""
 
@@ -208,6 +223,9 @@ class Mediator(Block):
     )
     bias: Annotated[Parameter | ByName, per_name(-1, 1, "bias, towards (+) or against (-) a party")] = number(
         0.0, "weight that its drafts give to a party; by party", (-0.3, 0.3)
+    )
+    candour: Candour | None = Field(
+        default=None, description="a party believes what it says only if a lie would not pay; nothing: by `credibility`"
     )
     independence: Share = number(0.7, "share of what it tells that it knows from its own sources", (0.2, 1))
     trips_per_week: Annotated[Parameter, Range(0, 7, "trips a week", unit="per week")] = number(
@@ -234,6 +252,11 @@ class Mediator(Block):
         "drafts a round at full drafting effort (as a rate)",
         (0.3, 4),
         "the mediator of Camp David wrote 23 drafts in 13 days",
+    )
+    revisions: Annotated[int, Range(1, 500, "revisions of a text", whole=True)] | None = number(
+        None,
+        "changes that it tries in a text, on each of which the parties vote; nothing: it writes what it finds fair",
+        WHOLE,
     )
     leverage: Utility = number(
         0.15,

@@ -64,6 +64,17 @@ class Issue(Block):
     )
 
 
+class Interaction(Item):
+    """Options of several issues that are worth more together, or less, than one by one."""
+
+    when: dict[Name, Name] = Field(min_length=2, description="an option of each of several issues, by issue")
+    adds: dict[Name, Annotated[Parameter, Range(-10, 10, "utility before scaling", unit="utility")]] = number(
+        ...,
+        "what a package with all of them is worth more to a party, or less, in utility before scaling",
+        Times(0.5, 2),
+    )
+
+
 class WorkingGroup(Block):
     """One chapter of the talks and the people who meet on it."""
 
@@ -82,6 +93,9 @@ class WorkingGroup(Block):
         dict, "weight of this chapter for each party; normalised over chapters; default 1", Times(0.5, 2)
     )
     issues: dict[Name, Issue] = Field(min_length=1, max_length=20, description="what is negotiated")
+    interactions: list[Interaction] = Field(
+        default_factory=list, max_length=500, description="issues that are worth more together, or less"
+    )
 
 
 # ---- when ----------------------------------------------------------------------------------------------------------

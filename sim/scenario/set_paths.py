@@ -25,7 +25,7 @@ from sim.scenario.yaml_reader import read_value
 ORIGIN = "--set"
 """The name under which settings appear as a source: setting n is its line n."""
 
-BY_PARTY = ("trust", "credibility", "bias", "stakes", "positions", "weights", "framing")
+BY_PARTY = ("trust", "credibility", "bias", "stakes", "positions", "weights", "adds", "framing")
 BY_GROUP = ("by_group", "agreed")
 
 

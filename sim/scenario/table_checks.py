@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from statistics import NormalDist
 
+from sim.bargaining.combinations import ALL
 from sim.scenario.numbers import Normal, Number, Triangular, Uniform
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.raw_file import MOST_LOOKED_AT, At, File, listed
@@ -86,6 +87,7 @@ def _seated(rows: Iterable[At], parties: list[str]) -> list[str]:
 def _strangers(file: File, group: At, seated: list[str]) -> None:
     """Weights and stakes are those of parties at the table."""
     given = [group["stakes"], *(issue["weights"] for issue in group["issues"].below())]
+    given += [each["adds"] for each in group["interactions"].below()]
     for at in (each for mapping in given if mapping.is_mapping for each in mapping.below()):
         if at.name in file.parties and at.name not in seated and len(seated) > 1:
             rule = "a seat comes with a position or a value of an option"
@@ -191,6 +193,63 @@ def _settles(file: File, at: At, issue: At) -> None:
         file.say(at, "wrong-type", f"{shorten(at.text)} is no number ({rule}); write a number from 0 to 1")
 
 
+def interactions_fit(file: File) -> None:
+    """Issues interact by their options; so all issues of that group have some, and not too many ways to combine."""
+    for group in file["working_groups"].below():
+        if group["interactions"].below():
+            _few_options(file, group, group["interactions"], "issues interact")
+            _no_commitments(file, group)
+        for each in group["interactions"].below():
+            _names_options(file, each["when"], group["issues"])
+
+
+def texts_can_be_revised(file: File) -> None:
+    """A mediator that revises texts tries option by option, at every table."""
+    for mediator in file["mediators"].below():
+        if mediator["revisions"].node is not None:
+            for group in file["working_groups"].below():
+                _few_options(file, group, mediator["revisions"], "a text is revised")
+
+
+def _few_options(file: File, group: At, at: At, what: str) -> None:
+    """All issues of the group have options, and no more combinations than all are looked at."""
+    issues = group["issues"].below()
+    scales = [issue.name for issue in issues if "positions" in issue]
+    combinations = prod(max(len(issue["options"].names), 1) for issue in issues)
+    if scales:
+        rule = f"{what} where every issue has options, so that all combinations can be looked at"
+        message = f"positions on {listed(scales)} in {group.name} ({rule}); give each of them options, such as three"
+        file.say(at, "either-or", message, key=True)
+    elif combinations > ALL:
+        rule = f"{what} where all combinations can be looked at, up to {ALL:,}"
+        message = f"{combinations:,} combinations in {group.name} ({rule}); remove options, or split the group"
+        file.say(at, "too-large", message, key=True)
+
+
+def _no_commitments(file: File, group: At) -> None:
+    for held in file["framework"].below():
+        if held["group"].text == group.name:
+            rule = "the cost of leaving a commitment is a utility, and utilities of this group are scaled"
+            message = f"a commitment of {group.name}, whose issues interact ({rule}); say it as an interaction"
+            file.say(held["group"], "either-or", message)
+
+
+def _names_options(file: File, when: At, issues: At) -> None:
+    """What is worth something together are options of issues of the group."""
+    for issue in when.below() if when.is_mapping else ():
+        options = issues[issue.name]["options"].names
+        if issue.name not in issues:
+            _unknown(file, when, f"{shorten(issue.name)} is no issue of this group", issue.name, issues.names)
+        elif options and issue.text not in options:
+            said = issue.text or ""
+            _unknown(file, when, f"{shorten(said)} is no option of {issue.name}", said, options)
+
+
+def _unknown(file: File, at: At, message: str, said: str, known: list[str]) -> None:
+    near = file.report.instead(said, known, otherwise="write one of them")
+    file.say(at, "unknown-reference", f"{message} (there are: {', '.join(known[:12])}); {near}", key=True)
+
+
 TABLE_RULES: tuple[Callable[[File], None], ...] = (
     issues_have_one_form,
     options_leave_a_choice,
@@ -198,4 +257,6 @@ TABLE_RULES: tuple[Callable[[File], None], ...] = (
     everybody_sits_somewhere,
     weights_weigh_something,
     commitments_fit,
+    interactions_fit,
+    texts_can_be_revised,
 )

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.arrays import Array, Parameter, to_scale, total
+from sim.bargaining.interactions import Interaction
 from sim.bargaining.preferences import Agenda, Commitment, Preferences
 from sim.bargaining.tactics import TACTICS, Mix, Tactic
 from sim.chance import Chance
@@ -53,9 +54,19 @@ def weights_of(spec: Scenario, group: str, party: str) -> dict[str, Parameter]:
 
 
 def preferences_of(
-    spec: Scenario, group: str, party: str, agenda: Agenda, weights: Weights | None = None, replications: int = 1
+    spec: Scenario,
+    group: str,
+    party: str,
+    agenda: Agenda,
+    weights: Weights | None = None,
+    replications: int = 1,
+    *,
+    alone: bool = False,
 ) -> Preferences:
-    """What a party wants of a group's issues, with other weights than the file's where some are given."""
+    """What a party wants of a group's issues, with other weights than the file's where some are given.
+
+    alone: as whoever sees it who does not know which issues interact.
+    """
     issues = spec.working_groups[group].issues
     weights = weights_of(spec, group, party) if weights is None else weights
 
@@ -64,7 +75,11 @@ def preferences_of(
 
     positions = {name: each(_positions(issues[name])[party]) for name in agenda.scales}
     values = {name: [each(value[party]) for value in _options(issues[name]).values()] for name in agenda.options}
-    return agenda.preferences(positions, values, {name: each(weights[name]) for name in issues})
+    interactions = []
+    for both in () if alone else spec.working_groups[group].interactions:
+        chosen = {issue: agenda.options[issue].index(option) for issue, option in both.when.items()}
+        interactions.append(Interaction(chosen, each(both.adds.get(party, 0.0))))
+    return agenda.preferences(positions, values, {name: each(weights[name]) for name in issues}, interactions)
 
 
 def reservation_of(spec: Scenario, group: str, party: str) -> Parameter:

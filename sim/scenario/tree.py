@@ -77,6 +77,11 @@ def spell(trail: Trail) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail).removeprefix(".")
 
 
+def key_text(value: str | int | float) -> str:
+    """One text for each key: 1 and 1.0 are the same."""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
 def plain(node: Node) -> Any:
     """The value without its places."""
     if isinstance(node.value, dict):

@@ -20,7 +20,7 @@ import yaml
 from sim.scenario.problems import Problem, Report
 from sim.scenario.scalars import FORBIDDEN, Refusal, Scalar, Words, no_character, resolve, shorten
 from sim.scenario.syntax import explain, fast_events, sure_events
-from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail
+from sim.scenario.tree import BROKEN, Broken, Entry, Node, Place, Source, Trail, key_text
 
 LARGEST = 64 * 1024
 """Bytes of a file."""
@@ -267,7 +267,7 @@ class _Reader:
             return _Key(None, "", place)
 
         value = self._key_value(event, trail, flow=flow)
-        text = None if value is None else _key_text(value)
+        text = None if value is None else key_text(value)
         if text is not None and text in entries:
             first = entries[text].place.line
             message = f"the key stands twice (first in line {first}; one of the two would be lost); remove one"
@@ -341,8 +341,3 @@ class _Reader:
     def _refuse(self, event: Any, trail: Trail, kind: str, message: str) -> None:
         """Note a problem where an event begins."""
         self.report.add(self._place(event.start_mark), trail, kind, message)
-
-
-def _key_text(value: str | int | float) -> str:
-    """One text for each key: 1 and 1.0 are the same."""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)

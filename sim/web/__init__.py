@@ -8,8 +8,9 @@
     choices      what a person chose, as an address and as settings of a scenario
     pages/       one module a page
     game_pages   how a game goes, the same for both roles; game_jobs: what workers do for it
+    cards, fields    the form that edits a scenario, from the schema; building: what is added and taken away; build_jobs
     newsroom, endings    what happened in a game, and how it ended, in words
-    rooms, database    classes, predictions, runs and games; the database that holds them
+    rooms, builds, database    classes, predictions, runs and games; scenarios that are built; what holds them
     plans        the plan of a class, its phase and its answers; lessons: the plans that come along
     activities   what a class can do together, each kind once; setups: what its question is about
     stage        what a room shows at this moment; board: tells it to all who listen

@@ -67,6 +67,12 @@ async def member(request: Request, code: str) -> Seat | None:
     return place if place is not None and place.code == code else None
 
 
+async def rooms_of(request: Request) -> list[str]:
+    """The codes of all rooms in which this browser sits or teaches."""
+    place = await seat(request)
+    return list(dict.fromkeys([*([place.code] if place is not None else []), *await living_keys(request)]))
+
+
 async def belongs(request: Request, code: str) -> bool:
     """Whether this browser has a seat in the room, or is its teacher's."""
     return await member(request, code) is not None or await teaches(request, code)

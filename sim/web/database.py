@@ -274,3 +274,19 @@ class Own(Base):
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     text: Mapped[str]
     expires: Mapped[dt.datetime]
+
+
+class Build(Base):
+    """A scenario that a browser builds: its file as it is now, and as it was before the last change.
+
+    owner: hash of the browser's token; name: the scenario's, as lists show it; room: where it is shared, if anywhere.
+    """
+
+    __tablename__ = "builds"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    room: Mapped[str | None] = mapped_column(ForeignKey("rooms.code", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str]
+    before: Mapped[str] = mapped_column(default="")
+    expires: Mapped[dt.datetime]

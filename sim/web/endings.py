@@ -20,6 +20,7 @@ def _common(t: Texts, told: Data) -> Data:
     return {
         "outcome": _outcome(t, end["outcome"], view),
         "points": signed(t, end["score"]["points"]),
+        "elsewhere": _elsewhere(t, end["score"]["elsewhere"]),
         "place": _place(t, end["among"]),
         "mine": signed(t, end["among"]["mine"]),
         "scripted": t.number(end["among"]["scripted"]),
@@ -60,22 +61,27 @@ def _spread(t: Texts, scores: list[float]) -> list[tuple[str, str]]:
     return [(t(f"end.spread.{name}"), t.number(scores[last * n // 4], 1)) for n, name in enumerate(names)]
 
 
+def _interval(t: Texts, found: Data, middle: str = "mean") -> dict[str, str]:
+    """A mean and its interval as words, with their signs."""
+    return {"mean": signed(t, found[middle]), "low": signed(t, found["low"]), "high": signed(t, found["high"])}
+
+
 def _best(t: Texts, told: Data, role: str, **plan: str) -> str:
-    """What the best of the scripted players did, if it made a difference."""
-    scores = told["end"]["among"]["scores"]
-    if scores[-1] - scores[0] < SAME:
-        return t("end.best.same")
-    return t(f"end.best.{role}", score=t.number(scores[-1], 1), **plan)
+    """What the best of the scripted players did, if it can be told from doing nothing."""
+    best = told["end"]["among"]["best"]
+    numbers = _interval(t, best, "score")
+    key = role if best["low"] > 0 else "same"
+    return t(f"moment.best.{key}", score=numbers.pop("mean"), **numbers, **plan)
 
 
 def _revealed(t: Texts, issues: Data, parties: Data, known: Data) -> list[Data]:
-    """True numbers of a group, a row each: beside priorities the bands that a mediator had when it decided last.
+    """True numbers of a group, a row each: beside priorities the places that a mediator knew when it decided last."""
 
-    A walk-away point has moved on since, so that its last band says nothing of either.
-    """
-
-    def row(title: str, values: dict[str, float], bands: Data) -> Data:
-        return {"title": title, "cells": [_cell(t, party, value, bands.get(party)) for party, value in values.items()]}
+    def row(title: str, values: dict[str, float], knew: dict[str, str]) -> Data:
+        return {
+            "title": title,
+            "cells": [_cell(t, party, value, knew.get(party, "")) for party, value in values.items()],
+        }
 
     rows = [
         row(t(f"end.walk_away.{when}"), {party: true[key] for party, true in parties.items()}, {})
@@ -83,15 +89,18 @@ def _revealed(t: Texts, issues: Data, parties: Data, known: Data) -> list[Data]:
     ]
     for issue, spec in issues.items():
         values = {party: true["priorities"][issue] for party, true in parties.items()}
-        rows.append(
-            row(spec["title"] or issue, values, {who: each["priorities"][issue] for who, each in known.items()})
-        )
+        knew = {
+            party: newsroom.rank(t, found)
+            for party, each in known.items()
+            for found in each["ranks"]
+            if found["issue"] == issue
+        }
+        rows.append(row(spec["title"] or issue, values, knew))
     return rows
 
 
-def _cell(t: Texts, party: str, value: float, band: Data | None) -> Data:
-    knew = newsroom.band(t, band) if band else ""
-    return {"party": party, "words": newsroom.share(t, value), "truth": value, "band": band, "knew": knew}
+def _cell(t: Texts, party: str, value: float, knew: str) -> Data:
+    return {"party": party, "words": newsroom.share(t, value), "truth": value, "band": None, "knew": knew}
 
 
 # ---- a mediator ------------------------------------------------------------------------------------------------------
@@ -102,27 +111,26 @@ def of_mediator(t: Texts, told: Data) -> Data:
     end = told["end"]
     turns = [_turn(t, told, turn) for turn in end["turns"]]
     plan = {key: t.number(100 * value) for key, value in end["among"]["best"]["plan"].items()}
+    effort = {key: t.number(end["effort"][key], 1) for key in ("spent", "given")}
     return _common(t, told) | {
-        "elsewhere": _elsewhere(t, end["score"]["elsewhere"]),
         "parts": [_part(t, end["score"], part) for part in end["score"]["parts"]],
-        "mattered": [turns[turn["turn"] - 1] for turn in end["mattered"] if abs(turn["difference"]) >= SAME],
+        "mattered": [turns[turn["turn"] - 1] for turn in end["mattered"]],
         "turns": turns,
         "best": _best(t, told, "mediator", **plan),
+        "effort": t("moment.effort", **effort),
     }
 
 
-def _way(low: float, high: float, least: float = 0.0) -> str:
-    """`up` or `down` where all that lies between the two is at least so far from nothing, else `same`."""
-    if low > 0 and low >= least:
+def _way(found: Data) -> str:
+    """`up` or `down` where an interval leaves 0, else `same`."""
+    if found["low"] > 0:
         return "up"
-    return "down" if high < 0 and high <= -least else "same"
+    return "down" if found["high"] < 0 else "same"
 
 
 def _elsewhere(t: Texts, mean: Data) -> str:
-    """What the same orders changed in other histories, with a verb only where the interval leaves 0."""
-    key = _way(mean["low"], mean["high"])
-    numbers = {name: signed(t, mean[name]) for name in ("mean", "low", "high")}
-    return t(f"end.elsewhere.{key}", histories=t.number(mean["histories"]), **numbers)
+    """What the same decisions changed in other histories, with a verb only where the interval leaves 0."""
+    return t(f"end.elsewhere.{_way(mean)}", histories=t.number(mean["histories"]), **_interval(t, mean))
 
 
 def _part(t: Texts, score: Data, part: str) -> Data:
@@ -141,38 +149,23 @@ def signed(t: Texts, points: float) -> str:
 
 
 def _turn(t: Texts, told: Data, turn: Data) -> Data:
-    """One turn: what was done in it, and what the game without it would have come to."""
-    weeks = told["options"]["turn_weeks"]
-    began = newsroom.week_of(told["began"], (turn["turn"] - 1) * weeks)
-    difference = turn["difference"]
-    direction = _way(difference, difference, SAME)
+    """One decision: what was ordered, and what it was worth in other histories and in this one."""
+    began = newsroom.week_of(told["began"], told["end"]["weeks"][turn["turn"] - 1])
+    elsewhere = turn["elsewhere"]
     return {
         "number": turn["turn"],
         "date": t.date(began),
         "did": did(t, told["decisions"][turn["turn"] - 1]),
-        "without": t.number(turn["without"], 1),
-        "difference": signed(t, difference),
-        "words": t(f"end.turn.{direction}", points=t.number(abs(difference), 1), without=t.number(turn["without"], 1)),
-        "otherwise": _otherwise(t, told["end"]["outcome"], turn["outcome_without"], told["view"]["groups"]),
+        "words": t(
+            f"moment.paid.{_way(elsewhere)}", histories=t.number(elsewhere["histories"]), **_interval(t, elsewhere)
+        ),
+        "worth": t("moment.interval", **_interval(t, elsewhere)),
+        "here": t("moment.here", points=signed(t, turn["difference"])),
     }
 
 
-def _otherwise(t: Texts, outcome: Data, without: Data, groups: Data) -> list[str]:
-    """What would have come out otherwise without a turn."""
-    said = []
-    for name in groups:
-        mine, other = outcome[f"agreed.{name}"], without[f"agreed.{name}"]
-        if mine != other:
-            said.append(t("end.otherwise.lost" if mine else "end.otherwise.won", group=name))
-        elif mine and outcome[f"collapsed.{name}"] != without[f"collapsed.{name}"]:
-            said.append(t("end.otherwise.held" if outcome[f"collapsed.{name}"] else "end.otherwise.broke", group=name))
-        elif mine and outcome[f"week.{name}"] != without[f"week.{name}"]:
-            said.append(t("end.otherwise.week", group=name, week=t.number(without[f"week.{name}"] or 0)))
-    return said or [t("end.otherwise.same")]
-
-
 def did(t: Texts, decision: Data) -> str:
-    """A turn's orders in a few words."""
+    """Orders in a few words."""
     said = []
     for key in ("shuttle", "convene", "draft", "press", "guarantee"):
         points = decision.get(key)
@@ -201,12 +194,9 @@ def of_party(t: Texts, told: Data) -> Data:
     }
 
 
-def _patience(t: Texts, patience: Data) -> str:
-    """What haste or patience brought those who faced the same chance."""
-    gap = patience["patient"] - patience["hasty"]
-    key = {"up": "patient", "down": "hasty", "same": "same"}[_way(gap, gap, SAME)]
-    numbers = {name: t.number(patience[name], 1) for name in ("patient", "hasty")}
-    return t(f"end.patience.{key}", gap=t.number(abs(gap), 1), **numbers)
+def _patience(t: Texts, found: Data) -> str:
+    """What haste or patience brought, with a verb only where the interval leaves 0."""
+    return t(f"moment.patience.{_way(found)}", histories=t.number(found["histories"]), **_interval(t, found))
 
 
 def _left(t: Texts, name: str, left: Data | None) -> str:

@@ -28,11 +28,8 @@ def digest(start: str, decisions: Sequence[str]) -> str:
 
 
 def alike(start: str) -> str:
-    """Where a game began whose scripted players are this one's too: those of a mediator are the same in any history."""
-    begun = json.loads(start)
-    if begun["role"] == "mediator":
-        begun |= {"replication": 0, "options": begun["options"] | {"turn_weeks": 8}}
-    return json.dumps(begun)
+    """Where a game began whose scripted players are this one's too: they are the same in any history."""
+    return json.dumps(json.loads(start) | {"replication": 0})
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,19 @@ class Others:
         """What each planned, and its score."""
         scripted = _begun(start).others()
         return Table.of(scripted, list(scripted.columns))
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """What scripted players could win in the history of a game that has just begun.  -> JSON (see `quartiles`)"""
+
+    game: str
+
+    def work(self, start: str) -> bytes:
+        """Their plans, each in this history alone."""
+        from sim.play.debrief import quartiles
+
+        return _json(quartiles(_begun(start).at_stake()))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -18,8 +18,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sim.scenario import Scenario
-from sim.web import safety
-from sim.web.game_jobs import Data, End, Look, Others, alike, digest
+from sim.web import newsroom, safety
+from sim.web.game_jobs import Data, End, Look, Others, Stakes, alike, digest
 from sim.web.jobs import Yaml
 from sim.web.line import NOW, SHARPER
 from sim.web.pages.explore import DEFAULT
@@ -31,6 +31,8 @@ from sim.web.texts import Refusal, Texts
 MOST = 9_999  # the last history that may be played
 WAIT = 8.0  # seconds that an end is waited for before the page says that it is being worked out
 AGAIN = 3  # seconds after which such a page asks again
+TRIES = 12  # histories of a room that are looked at for one in which something can be won
+LISTED = 12  # histories on one page
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Role:
         """The pages and forms of this role."""
         return [
             Route(f"/{self.page}", self.door),
+            Route(f"/{self.page}/histories", self.histories),
             Route(f"/{self.page}/{{key}}", self.show),
             safety.post(f"/{self.page}/begin", self.begin),
             safety.post(f"/{self.page}/{{key}}/decide", self.decide),
@@ -66,8 +69,12 @@ class Role:
         """Choose a scenario, a seat and a history."""
         stem = request.query_params.get("scenario", DEFAULT)
         scenario, _ = await house(request).scenario(stem)
-        place = await seat(request)
-        text = request.query_params.get("replication") or str(proposed(place))
+        place, asked = await seat(request), request.query_params.get("replication")
+        seats = self.seats(scenario)
+        try:
+            number = replication_of(asked) if asked else await self._offered(request, place, stem, seats)
+        except TimeoutError:
+            return _later(request, "moment.looking")
         return page(
             request,
             f"{self.page}_door",
@@ -76,24 +83,76 @@ class Role:
             own=stem if stem.startswith(OWN) else "",
             scenario=scenario,
             stem=stem,
-            seats=self.seats(scenario),
-            replication=replication_of(text),
+            seats=seats,
+            replication=number,
             most=MOST,
             member=place,
         )
+
+    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int:
+        """The history that the door proposes: to members of a room one in which something can be won.
+
+        Errors: TimeoutError, while it is looked for.
+        """
+        if place is None or not seats:
+            return proposed(place)
+        here, key = house(request), ("offered", place.code, self.role, stem)
+        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, next(iter(seats))))
+        return int(await asyncio.wait_for(looking, WAIT))
+
+    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int:
+        """The first of a room's histories in which something can be won; where there is none among a few, the first."""
+        for attempt in range(TRIES):
+            number = proposed(place, attempt)
+            if (await self._stakes(here, stem, seat, number))["open"]:
+                return number
+        return proposed(place)
+
+    async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
+        """What scripted players could win in one history."""
+        start = json.dumps(await self._start(here, stem, {"seat": seat}, replication))
+        return dict(json.loads(await here.pool.ask(Stakes(digest(start, ())), (start,), SHARPER)))
+
+    async def _start(self, here: House, stem: str, form: Form, replication: int) -> Data:
+        """Where a game begins."""
+        scenario, case = await here.scenario(stem)
+        return {
+            "role": self.role,
+            "scenario": (await here.pool.ask(Yaml(case))).decode(),
+            "seed": scenario.seed,
+            "replication": replication,
+            "options": self.options(form),
+        }
+
+    async def histories(self, request: Request) -> Response:
+        """What can be won in which history, to choose one by."""
+        limit(request, "write")
+        stem, first = (
+            request.query_params.get("scenario", DEFAULT),
+            replication_of(request.query_params.get("from") or "0"),
+        )
+        here, place = house(request), request.query_params.get("seat", "")
+        scenario, _ = await here.scenario(stem)
+        seats = self.seats(scenario)
+        if not seats:
+            raise Refusal(404, f"{self.page}.nobody")
+        name = place if place in seats else next(iter(seats))
+        numbers = range(first, min(first + LISTED, MOST + 1))
+        key = ("stakes", self.role, stem, name, first)
+        asked = here.pool.once(key, lambda: gathered(self._stakes(here, stem, name, number) for number in numbers))
+        try:
+            found = await asyncio.wait_for(asked, WAIT)
+        except TimeoutError:
+            return _later(request, "moment.looking")
+        rows = list(zip(numbers, found, strict=True))
+        content = {"role": self.page, "stem": stem, "seat": name, "title": seats[name], "rows": rows}
+        return page(request, "game_histories", **content, further=numbers.stop if numbers.stop <= MOST else None)
 
     async def begin(self, request: Request, form: Form) -> Response:
         """Take the seat."""
         limit(request, "write")
         here, stem = house(request), form.get("scenario", DEFAULT)
-        scenario, case = await here.scenario(stem)
-        start = {
-            "role": self.role,
-            "scenario": (await here.pool.ask(Yaml(case))).decode(),
-            "seed": scenario.seed,
-            "replication": replication_of(form.get("replication", "")),
-            "options": self.options(form),
-        }
+        start = await self._start(here, stem, form, replication_of(form.get("replication", "")))
         shown = await _look(here, json.dumps(start), ())
         if "illegal" in shown:
             raise _refused(shown["illegal"])
@@ -147,18 +206,44 @@ class Role:
         try:
             told = await asyncio.wait_for(here.pool.once(("end", key), lambda: _finish(here, key, kept)), WAIT)
         except TimeoutError:
-            response = page(request, "game_wait", 202)
-            response.headers["refresh"] = str(AGAIN)
-            return response
+            return _later(request, "game.wait")
         content = self.ended(request.state.texts, told)
         return page(request, f"{self.page}_end", stem=kept.scenario, **told, **content)
 
 
-def proposed(place: Seat | None) -> int:
-    """A history that nobody has seen; for members of one room the same, so that their scores can be compared."""
+def moment(t: Texts, shown: Data) -> Data:
+    """What both roles show of the moment: which it is, why people are asked now, what happened since the last."""
+    view = shown["view"]
+    now = view["moment"]
+    return {
+        "heading": t("moment.title", **{key: now[key] for key in ("number", "fewest", "most")}),
+        "today": t("moment.today", date=t.date(view["date"]), week=view["week"], weeks=view["weeks"]),
+        "why": newsroom.reasons(t, now["why"]),
+        "news": newsroom.news(t, view["news"]),
+        "number": len(shown["decisions"]),
+    }
+
+
+def _later(request: Request, words: str) -> Response:
+    """What is asked for is being worked out; the page asks again by itself."""
+    response = page(request, "game_wait", 202, words=words)
+    response.headers["refresh"] = str(AGAIN)
+    return response
+
+
+async def gathered(found: Iterable[Awaitable[Data]]) -> list[Data]:
+    """All of these, asked for at once."""
+    return list(await asyncio.gather(*found))
+
+
+def proposed(place: Seat | None, attempt: int = 0) -> int:
+    """A history that nobody has seen; for members of one room the same, so that their scores can be compared.
+
+    attempt: of every attempt another one.
+    """
     if place is None:
         return secrets.randbelow(MOST + 1)
-    return int(hashlib.sha256(place.code.encode()).hexdigest(), 16) % (MOST + 1)
+    return int(hashlib.sha256(f"{place.code} {attempt}".encode()).hexdigest(), 16) % (MOST + 1)
 
 
 def replication_of(text: str) -> int:

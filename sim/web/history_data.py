@@ -38,7 +38,7 @@ def telling(results: Results, replication: int) -> Data:
         "parties": _named(scenario.parties, cues(scenario).parties),
         "mediators": _named(scenario.mediators, cues(scenario).mediators),
         "groups": _named(scenario.working_groups, cues(scenario).groups),
-        "spaces": _spaces(scenario, replication),
+        "spaces": spaces(scenario, replication),
         "lanes": [_row(row, "group", "value") for row in watched if row["group"]],
         "offers": [_row(row, "group") | {"worth": _worth(row, scenario.parties)} for row in offers],
         "around": [_row(row, "to", "value") for row in watched if not row["group"]],
@@ -67,7 +67,7 @@ def _named(blocks: Any, looks: dict[str, Cue]) -> list[Data]:
     ]
 
 
-def _spaces(scenario: Scenario, replication: int) -> Data:
+def spaces(scenario: Scenario, replication: int) -> Data:
     """For each group of this history: who is at the table, the Pareto frontier, what no agreement is worth, and
     Nash's solution.
     """

@@ -38,13 +38,13 @@ def news(t: Texts, items: Iterable[Data]) -> list[Data]:
 
 
 def _words(t: Texts, each: Data) -> str:
-    said = _sentence(t, each["item"])
+    said = sentence(t, each["item"])
     if each["declined"]:
         said = f"{said} {t('news.declined', names=', '.join(each['declined']))}"
     return said
 
 
-def _sentence(t: Texts, item: Data) -> str:
+def sentence(t: Texts, item: Data) -> str:
     """In the page's language; of a kind that has no words there, its name and whom it concerns."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
     kind = item["kind"]
@@ -57,6 +57,27 @@ def _sentence(t: Texts, item: Data) -> str:
     if key in t.entries:
         said = t(key, **names)
     return f"{said} {names['text']}" if names["text"] else said
+
+
+def reasons(t: Texts, items: Iterable[Data]) -> list[str]:
+    """Why people are asked now, a sentence each; what happened twice is said once."""
+    return list(dict.fromkeys(sentence(t, item) for item in items))
+
+
+def ranks(t: Texts, group: Data, known: Data) -> list[Data]:
+    """Places of each question by importance, a row each, a cell for each side: 1, or 2–4, and how sure that is."""
+    found = {party: {rank["issue"]: rank for rank in each["ranks"]} for party, each in known.items()}
+    return [
+        {"title": spec["title"] or issue, "cells": {party: rank(t, each[issue]) for party, each in found.items()}}
+        for issue, spec in group["issues"].items()
+    ]
+
+
+def rank(t: Texts, found: Data) -> str:
+    """The places that a question may have in a side's order."""
+    best, worst = t.number(found["best"]), t.number(found["worst"])
+    places = best if best == worst else f"{best}–{worst}"
+    return places if found["sure"] == 1 else t("moment.sure", places=places, sure=share(t, found["sure"]))
 
 
 def short(t: Texts, points: float) -> str:

@@ -19,9 +19,11 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sim.web.builds import Builds
 from sim.web.database import (
     LENGTH,
     Answer,
+    Build,
     Decision,
     Game,
     Member,
@@ -35,6 +37,7 @@ from sim.web.database import (
 )
 from sim.web.plans import Plans, begun, take_over
 from sim.web.safety import hashed
+from sim.web.tables import Chair, TableGames
 from sim.web.texts import Refusal
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
@@ -55,13 +58,19 @@ class Seen:
 
 
 class Rooms:
-    """The database of rooms. `games`: those that are played, in a room or alone."""
+    """The database of rooms.
+
+    `games`: those that are played, in a room or alone; `tables`: of people, in a room; `builds`: scenarios that are
+    built.
+    """
 
     def __init__(self, url: str) -> None:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
         self._engine = opened(url)
         self.games = Games(self._session, LIFE)
+        self.builds = Builds(self._session, LIFE)
         self.plans = Plans(self._session, lambda: _now())
+        self.tables = TableGames(self._session)
         with said(self._engine.url):
             self.secret = self._secret()
             self.forget()
@@ -147,7 +156,7 @@ class Rooms:
 
     def free(self, code: str, number: int | None) -> None:
         """Free one seat of a room, with everything of it; without a number, those of all who did nothing yet."""
-        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game, Answer))
+        did = (select(table.member).where(table.room == code) for table in (Prediction, Run, Game, Answer, Chair))
         which = [Member.id.not_in(each) for each in did] if number is None else [Member.number == number]
         with self._session() as session:
             session.execute(delete(Member).where(Member.room == code, *which))
@@ -160,7 +169,7 @@ class Rooms:
     def forget(self) -> None:
         """Remove everything that has expired."""
         with self._session() as session:
-            for table in (Room, Game, Own):
+            for table in (Room, Game, Own, Build):
                 session.execute(delete(table).where(table.expires < _now()))
 
     # -- what members do

@@ -137,11 +137,14 @@ def _with_headers(send: Send) -> Send:
 # ---- what changes something ------------------------------------------------------------------------------------------
 
 
-def post(path: str, endpoint: Endpoint) -> Route:
-    """A route that changes something: it is given the form, once its token has been checked."""
+def post(path: str, endpoint: Endpoint, most: int = FIELDS) -> Route:
+    """A route that changes something: it is given the form, once its token has been checked.
+
+    most: fields that the form may have
+    """
 
     async def checked(request: Request) -> Response:
-        form = await _form(request)
+        form = await _form(request, most)
         if not hmac.compare_digest(form.pop("csrf", ""), request.state.csrf):
             raise Refusal(403, "refused.token")
         return await endpoint(request, form)
@@ -149,12 +152,12 @@ def post(path: str, endpoint: Endpoint) -> Route:
     return Route(path, checked, methods=["POST"])
 
 
-async def _form(request: Request) -> Form:
+async def _form(request: Request, most: int) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Refusal(415, "refused.form")
     try:
         text = (await request.body()).decode("utf-8")
-        return once(parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS, errors="strict"))
+        return once(parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict"))
     except ValueError as error:
         raise Refusal(400, "refused.form") from error
 
@@ -206,6 +209,7 @@ RATES: Mapping[str, Rate] = {
     "ask": Rate(60, 120),  # runs of one browser
     "draw": Rate(10, 20),  # figures, stories and files of one browser
     "write": Rate(30, 60),  # forms of one browser
+    "build": Rate(100, 30),  # scenarios that one address begins to build
     "turn": Rate(60, 120),  # decisions in games of one browser
     "answer": Rate(120, 240),  # answers of one browser, each asked for several times
     "session": Rate(200, 60),  # browsers of one address that were never here

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 Step = str | int
-NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "options")
+NAMED = ("parties", "mediators", "working_groups", "issues", "by_group", "options", "when")
 """Keys whose own keys are names: of parties, mediators, groups, issues."""
 
 PHRASES = {
@@ -24,6 +24,7 @@ PHRASES = {
     "tactic beta": "concession speed (beta)",
     "expected_rounds": "rounds expected",
     "offers": "kind of offers",
+    "lets_pass": "loss let pass in a revision",
     "doubt_own": "doubt of its own offers",
     "activities shuttle": "effort for shuttling",
     "activities convene": "effort for convening",
@@ -31,8 +32,14 @@ PHRASES = {
     "activities press": "effort for pressing",
     "activities guarantee": "effort for guarantees",
     "empty_reassurance": "reassurance without anything new",
+    "candour error": "share of what it hears that is wrong",
+    "candour peace": "cost of no agreement to it",
+    "candour much": "share of a listener who asks for much",
+    "candour little": "share of a listener who asks for little",
+    "candour without": "what a listener has without an agreement",
     "after_signature": "effort after the signature",
     "meets_every": "weeks between rounds",
+    "adds": "worth",
     "incidents severity": "mean severity of incidents",
     "incidents while_frozen": "violence while talks are frozen",
     "incidents spoilers": "work of spoilers",
@@ -58,7 +65,14 @@ PHRASES = {
 }
 """Keys as people would say them; others are said as the file has them."""
 
-LISTS = {"freezes": "freeze", "events": "event", "framework": "commitment", "parts": "part", "effort": "step"}
+LISTS = {
+    "interactions": "interaction",
+    "freezes": "freeze",
+    "events": "event",
+    "framework": "commitment",
+    "parts": "part",
+    "effort": "step",
+}
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ABSENT = object()
 """What stands at a path of which the scenario knows nothing."""

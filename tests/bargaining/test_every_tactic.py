@@ -9,7 +9,8 @@ import pytest
 
 from sim.arrays import at
 from sim.bargaining import tactics
-from sim.bargaining.tactics import TACTICS, Standing, View
+from sim.bargaining.tactics import TACTICS
+from sim.bargaining.view import Standing, View
 
 R, HOURS = 257, 4
 
@@ -27,7 +28,11 @@ def views(seed: int = 0, width: int = R, rivals: int = 2) -> View:
     for gains in (mine, theirs, rival_own, rival_mine):
         gains[:, silent == 0] = np.nan
     slope = rng.uniform(0.5, 2, (rivals, width))
-    standing = Standing(mine, theirs, rival_own, rival_mine, lambda asks: slope * (1 - asks) - 0.1)
+
+    def if_asked(asks):
+        return asks - reservation, slope * (1 - asks) - 0.1
+
+    standing = Standing(mine, theirs, rival_own, rival_mine, if_asked)
     elapsed, left = rng.uniform(0, 1, (2, width))
     return View(reservation, elapsed, left, asked, asked, lambda: offered, lambda: standing)
 
@@ -35,14 +40,15 @@ def views(seed: int = 0, width: int = R, rivals: int = 2) -> View:
 def only(view: View, here: np.ndarray) -> View:
     """The same view in a few replications."""
     standing = view.standing()
-    below = standing.rival_if
+    below = standing.if_asked
 
-    def rival_if(asks):
+    def if_asked(asks):
         everywhere = np.zeros(view.asked.shape)
         everywhere[here] = asks
-        return below(everywhere)[:, here]
+        mine, theirs = below(everywhere)
+        return mine[here], theirs[:, here]
 
-    chosen = replace(at(here, replace(standing, rival_if=None)), rival_if=rival_if)
+    chosen = replace(at(here, replace(standing, if_asked=None)), if_asked=if_asked)
     offered = at(here, view.offered())
     parts = {f.name: at(here, getattr(view, f.name)) for f in fields(View) if f.name not in ("offered", "standing")}
     return View(**parts, offered=lambda: offered, standing=lambda: chosen)

@@ -22,9 +22,12 @@ shapes = st.sampled_from(SHAPES)
 quick = examples(0.4)
 
 
-def offer_of(parties: list[Preferences], least: np.ndarray, aspiration: np.ndarray) -> Package:
+def offer_of(
+    parties: list[Preferences], least: np.ndarray, aspiration: np.ndarray, claims: np.ndarray | None = None
+) -> Package:
     mine, *others = parties
-    return best_for_each(mine, others, least, aspiration, TradeOff.between(mine, others))
+    claims = np.full_like(least, np.inf) if claims is None else claims
+    return best_for_each(mine, others, least, claims, aspiration, TradeOff.between(mine, others))
 
 
 def gains_of(others: list[Preferences], least: np.ndarray, offer: Package) -> np.ndarray:
@@ -36,16 +39,18 @@ def rows_of(wants: Preferences, o: int) -> tuple[np.ndarray, float]:
     return wants.rises[:, 0], float(wants.base[0] + wants.combined[o, 0])
 
 
-def largest_smallest_gain(parties: list[Preferences], least: np.ndarray, aspiration: float) -> float:
-    """The most that the other who gains least can have where I have my aspiration, by linear programming."""
+def largest_smallest_gain(
+    parties: list[Preferences], least: np.ndarray, aspiration: float, shares: np.ndarray | float = 1.0
+) -> float:
+    """The most that the other who gains least, by shares, can have where I have my aspiration: a linear program."""
     mine, *others = parties
     found = [-np.inf]
     for o in range(len(mine.combined)):
         slopes, base = rows_of(mine, o)
         upper, limits = [[*-slopes, 0.0]], [base - aspiration]
-        for other, no in zip(others, least[:, 0], strict=True):
+        for other, no, share in zip(others, least[:, 0], (shares + np.zeros_like(least))[:, 0], strict=True):
             theirs, worth = rows_of(other, o)
-            upper.append([*-theirs, 1.0])
+            upper.append([*-theirs, share])
             limits.append(worth - no)
         goal = [*np.zeros(len(slopes)), -1.0]
         answer = linprog(goal, A_ub=upper, b_ub=limits, bounds=[*[(0, 1)] * len(slopes), (-2, 2)])
@@ -89,6 +94,36 @@ def test_nobody_is_offered_what_it_must_decline_if_all_could_gain(seed, shape, a
         assert group[0].utility(offer) >= aspiration - 1e-9
     if best > 0.002:
         assert gains_of(group[1:], least, offer).min() > 0
+
+
+@quick
+@given(seeds, shapes, st.floats(0.3, 0.9), st.floats(0.2, 0.99))
+def test_nobody_is_offered_less_than_it_would_take_if_all_could_have_that(seed, shape, aspiration, spare):
+    """Claims that some package worth its aspiration meets, with a little to spare, are met by what it tables."""
+    rng = np.random.default_rng(seed)
+    parties, scales, options = shape
+    group = random_group(rng, parties, scales, options).preferences()
+    least = rng.uniform(0.1, 0.4, (parties - 1, 1))
+    shares = rng.uniform(0.2, 1, (parties - 1, 1))
+    most = largest_smallest_gain(group, least, aspiration, shares)
+    if most > 0.05:
+        claims = shares * most * spare
+        gains = gains_of(group[1:], least, offer_of(group, least, np.array([aspiration]), claims))
+        exact = parties == 3
+        assert (gains >= claims - (1e-6 if exact else 0.01)).all()
+
+
+def test_what_lies_beyond_a_claim_goes_to_the_one_who_still_declines():
+    """One pie for each of two others: a claim of 0.2 leaves 0.8 to the one who claims 0.7."""
+    none = np.zeros((1, 1))
+    mine = Preferences.of(np.ones(1), np.array([[-1.0], [-1.0]]), none)
+    others = [Preferences.of(np.zeros(1), np.array(rises), none) for rises in ([[1.0], [0.0]], [[0.0], [1.0]])]
+    least, claims = np.zeros((2, 1)), np.array([[0.2], [0.7]])
+    budget = np.array([0.1])
+    without = offer_of([mine, *others], least, budget)
+    np.testing.assert_allclose(gains_of(others, least, without).ravel(), [0.45, 0.45])
+    with_claims = offer_of([mine, *others], least, budget, claims)
+    np.testing.assert_allclose(gains_of(others, least, with_claims).ravel(), [0.2, 0.7])
 
 
 def test_what_is_best_for_all_together_may_be_nothing_for_one_of_them():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import at
+from sim.bargaining.interactions import Interaction
 from sim.bargaining.preferences import Agenda, Package, value
 from tests.seldom import examples
 
@@ -120,3 +121,33 @@ def test_packages_are_written_and_chosen_by_replication():
 def test_a_scale_on_which_all_want_the_same_is_settled_there():
     agenda = Agenda.cut({"s": [np.array([0.3]), np.array([0.3])]}, {}, {})
     assert agenda.settlements(Package(np.array([[1.0]]), np.array([0])))["s"] == pytest.approx(0.3)
+
+
+TWO = Agenda.cut({}, {"road": ("left", "built"), "toll": ("none", "low", "high")}, {})
+
+
+def interacting(*interactions: Interaction):
+    """Utilities of the six combinations, (left, none), (left, low), ... (built, high), where issues interact."""
+    values = {"road": [np.zeros(1), np.ones(1)], "toll": [np.full(1, worth) for worth in (0.0, 0.5, 1.0)]}
+    weights = {"road": np.ones(1), "toll": np.ones(1)}
+    return TWO.preferences({}, values, weights, interactions).combined.ravel()
+
+
+def test_issues_that_interact_are_worth_more_together_or_less():
+    """(built, low) is worth 0.75 alone and 1.15 with the interaction, which is then the most there is."""
+    both = Interaction({"road": 1, "toll": 1}, np.array([0.4]))
+    assert interacting() == pytest.approx([0, 0.25, 0.5, 0.5, 0.75, 1])
+    assert interacting(both) == pytest.approx(np.array([0, 0.25, 0.5, 0.5, 1.15, 1]) / 1.15)
+    against = Interaction({"road": 1, "toll": 2}, np.array([-1.5]))
+    assert interacting(both, against) == pytest.approx((np.array([0, 0.25, 0.5, 0.5, 1.15, -0.5]) + 0.5) / 1.65)
+
+
+def test_interactions_add_up_in_any_order():
+    one, two = (Interaction({"road": n, "toll": 1}, np.array([0.3])) for n in (0, 1))
+    np.testing.assert_allclose(interacting(one, two), interacting(two, one), atol=1e-15)
+    assert interacting(one, one) == pytest.approx(interacting(Interaction(one.options, np.array([0.6]))))
+
+
+def test_who_finds_all_packages_alike_is_content_with_each():
+    undo = [Interaction({"road": n, "toll": t}, -np.array([0.5 * n + 0.25 * t])) for n in (0, 1) for t in (0, 1, 2)]
+    assert interacting(*undo) == pytest.approx(1)

@@ -219,9 +219,14 @@ def zeuthen_view(i, wants, reservations, trade, offers, asked, knows_the_curve):
         return (wants[of].utility(offer) - reservations[of])[None]
 
     rival = 1 - i
-    curve = (lambda asks: gain(rival, trade[i].best_for_others(asks))) if knows_the_curve else None
+
+    def curve(asks):
+        offer = trade[i].best_for_others(asks)
+        return gain(i, offer)[0], gain(rival, offer)
+
+    known = curve if knows_the_curve else None
     standing = Standing(
-        gain(i, offers[i]), gain(i, offers[rival]), gain(rival, offers[rival]), gain(rival, offers[i]), curve
+        gain(i, offers[i]), gain(i, offers[rival]), gain(rival, offers[rival]), gain(rival, offers[i]), known
     )
     return view(reservation=reservations[i], asked=asked[i], standing=lambda: standing)
 
@@ -238,6 +243,17 @@ def test_zeuthen_against_zeuthen_ends_at_the_nash_solution(seed, issues):
     found = negotiate(wants, reservations, step)
     assert np.prod(best.utilities - reservations) - np.prod(found - reservations) < 2 * step
     assert np.prod(found - reservations) <= np.prod(best.utilities - reservations) + 1e-9
+
+
+@pytest.mark.parametrize("deals", [3, 5, 8])
+def test_over_a_few_deals_zeuthen_ends_at_the_largest_product(deals):
+    """To the step: between two deals whose products differ by less, either may be signed."""
+    for seed in range(12):
+        worths = np.sort(np.random.default_rng(seed).uniform(0, 1, (2, deals)))
+        worths = (worths - worths[:, :1]) / np.ptp(worths, axis=1, keepdims=True)
+        one, other = worths[0], worths[1, ::-1]
+        wants = [Preferences.of(np.zeros(1), np.zeros((0, 1)), each[:, None]) for each in (one, other)]
+        assert np.prod(negotiate(wants, np.zeros(2), 0.01)) >= (one * other).max() - 0.02
 
 
 def kinked():

@@ -256,3 +256,15 @@ def test_a_frontier_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(heard) == 11
     assert heard == sorted(heard)
     assert 0 < heard[0] < heard[-1] <= 1
+
+
+def test_check_warns_of_a_key_that_changes_nothing(sim: Command) -> None:
+    """Where, what, why and what to do; the file is good all the same."""
+    text = Path("small.yaml").read_text(encoding="utf-8").replace("kind: time, beta: 1.5", "kind: mirror", 1)
+    Path("mirror.yaml").write_text(text, encoding="utf-8")
+    done = sim("check", "mirror.yaml")
+    assert done.code == 0
+    assert "mirror.yaml: good" in done.out
+    assert "parties.Upstream.expected_rounds: 6.0 changes nothing here (its tactic does not go by rounds" in done.err
+    assert "remove it, or choose such a tactic" in done.err
+    assert sim("check", "small.yaml").err == ""

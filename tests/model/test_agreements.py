@@ -251,11 +251,11 @@ def test_no_hazard_is_above_the_highest() -> None:
         incidents={"per_year": 8, "severity": 0.9, "hardening": 1.0, "fading": 0.0, "after_settlement": 1.0}
     )
     model = begin(quiet(changes | {"clock.hold_weeks": 10, "agreements.hazard": 0.002}, weeks=12), 400)
-    group, nearest, seen = model.groups["table"], 0.0, 0
+    tables, nearest, seen = model.meetings[0].tables, 0.0, 0
     for _ in weeks_of(model):
-        here = np.flatnonzero(group.in_force)
+        here = np.flatnonzero(tables.in_force)
         breakdown = model.agreements.breakdown
-        hazard, highest = breakdown.hazard(group, here), breakdown.highest["table"][here]
+        hazard, highest = breakdown.hazard(tables, here), breakdown.highest[tables][here]
         assert (hazard <= highest * (1 + 1e-12)).all()
         nearest, seen = max(nearest, (hazard / highest).max(initial=0.0)), seen + len(here)
     assert seen > 1000

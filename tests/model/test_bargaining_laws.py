@@ -183,7 +183,7 @@ def at_the_tables(spec: Scenario) -> Iterator[tuple[pd.Series, dict[str, float],
         model.step()
         added = spec.incidents.hardening * model.incidents.severity
         least |= {key: np.clip(value + added, 0, 1) for key, value in before.items()}
-        frozen |= {(week, name): group.frozen for name, group in model.groups.items()}
+        frozen |= {(week, name): group.frozen.copy() for name, group in model.groups.items()}
     for _, event in told(model, "signature").iterrows():
         r, week, group = event["replication"], event["week"], event["group"]
         yield event, {name: float(least[week, group, name][r]) for name in spec.parties}, bool(frozen[week, group][r])

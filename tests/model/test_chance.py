@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.chance import BLOCK, WINDOW, Chance, rare, strikes
+from sim.chance import BLOCK, WINDOW, Chance, Repeated, rare, strikes
 
 SEED = 2023
 
@@ -33,6 +33,16 @@ def test_a_number_is_the_same_however_it_is_asked_for(first: int, count: int, we
         some = np.arange(0, count, 3)
         np.testing.assert_array_equal(one.week("incident", week, some), expected[some])
     np.testing.assert_array_equal(one.once("weight", 3), all_of_them.once("weight", 3)[:, first : first + count])
+
+
+@pytest.mark.parametrize("chance", [Chance(SEED, 500, 700), Chance(SEED, 3, 2), Repeated(SEED, 510, 4, 3)])
+@pytest.mark.parametrize("week", [0, 5, WINDOW])
+def test_numbers_for_several_purposes_are_those_of_each(chance: Chance, week: int) -> None:
+    purposes = ("walkout.one.Ann", "walkout.two.Ann", "walkout.three.Ann")
+    expected = np.concatenate([chance.week(purpose, week) for purpose in purposes])
+    rows = np.arange(1, len(expected), 3)
+    np.testing.assert_array_equal(chance.weeks(purposes, week, rows), expected[rows])
+    np.testing.assert_array_equal(chance.weeks(purposes, week), expected)
 
 
 def test_numbers_are_ours_to_change() -> None:

@@ -49,6 +49,7 @@ WILD: dict[str, Any] = {
             "activities": {"shuttle": 2, "convene": 1, "draft": 2, "press": 1, "guarantee": 1},
             "bias": {"Ann": 0.4},
             "rivalry": 0.5,
+            "candour": {"error": 0.1},
         },
         "Aid": {"effort": 0.3, "empty_reassurance": 0.4, "rivalry": 0.8, "activities": {"shuttle": 1, "draft": 3}},
     },

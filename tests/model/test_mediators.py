@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy import stats
 
+from sim.agents.mediator import candid
 from sim.experiments.frontier import frontier
 from sim.outcomes import outcomes
+from sim.scenario.parties import Candour
 
 from .worlds import NEVER, THREE, TRADES, begin, mediator, play, quiet, results, same, told, weeks_of
 
@@ -107,6 +111,24 @@ def test_nobody_learns_from_whom_it_does_not_believe() -> None:
     model = play(quiet({"both.knowledge": 0.1, "mediators": {"Med": med}} | FOREVER), 50)
     assert model.parties_by_name["Ann"].knowledge["Ben"] == pytest.approx(0.1)
     assert model.parties_by_name["Ben"].knowledge["Ann"].mean() > 0.2
+
+
+@given(*[st.floats(0, 1)] * 5, st.floats(-1, 1))
+def test_whom_a_lie_would_not_pay_is_believed(
+    error: float, peace: float, much: float, little: float, without: float, bias: float
+) -> None:
+    """Whatever it has heard, the mediator says what brings it most; it is believed if that is what it has heard."""
+    soft = {"soft": 1 - error, "firm": error}  # chance that the other is soft, by what the mediator has heard
+
+    def brings(heard: str, said: str) -> float:
+        if said == "firm":
+            return bias * little
+        return bias * (soft[heard] * much + (1 - soft[heard]) * without) - (1 - soft[heard]) * peace
+
+    gains = [brings(heard, heard) - brings(heard, other) for heard, other in (("soft", "firm"), ("firm", "soft"))]
+    assume(min(map(abs, gains)) > 1e-9)
+    candour = Candour(error=error, peace=peace, much=much, little=little, without=without)
+    assert candid(bias, candour) == all(gain > 0 for gain in gains)
 
 
 @pytest.mark.parametrize("effort", [0.3, 1.0])

@@ -23,7 +23,7 @@ import pytest
 
 from sim.agents.party import Party
 from sim.arrays import Array
-from sim.bargaining.tactics import View
+from sim.bargaining.view import View
 from sim.experiments.run import run
 from sim.experiments.simulate import simulate
 from sim.model import NegotiationModel

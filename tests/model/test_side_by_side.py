@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.agents import meetings
+from sim.agents.tables import STATES
 from sim.experiments.simulate import simulate
 from sim.model import NegotiationModel
 from sim.scenario import load
@@ -71,3 +72,21 @@ def test_seats_hold_their_own_part_of_what_all_seats_hold() -> None:
             assert seat.rounds.tolist() == model.groups[group].rounds.tolist()
             with pytest.raises(AttributeError):
                 seat.asked = np.zeros(4)  # type: ignore[misc]
+
+
+def test_groups_hold_their_own_part_of_what_all_groups_hold() -> None:
+    """Also after somebody has looked at the agents, which leaves them their arrays as they were."""
+    model = NegotiationModel(load(SCENARIOS / "baseline.yaml", CHANGES), replications=4)
+    tables = model.meetings[0].tables
+    for _ in range(3):
+        for _ in range(10):
+            model.step()
+        looked_at = {group.name: group.clock for group in model.agents if group.name in model.groups}
+        for g, group in enumerate(model.groups.values()):
+            rows = slice(4 * g, 4 * g + 4)
+            assert all(np.shares_memory(getattr(group, name), getattr(tables, name)[rows]) for name in STATES)
+            for p, party in enumerate(group.parties):
+                assert np.shares_memory(group.worth[party], tables.worth[p, rows])
+                assert np.shares_memory(group.offers[party].combination, tables.offers.combination[p, rows])
+        model.step()
+        assert not any(np.shares_memory(clock, tables.clock) for clock in looked_at.values())

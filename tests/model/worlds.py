@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
-from sim.bargaining.tactics import Tactic, View
+from sim.bargaining.tactics import Tactic
+from sim.bargaining.view import View
 from sim.history import TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes

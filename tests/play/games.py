@@ -41,7 +41,7 @@ def begin(role: str, name: str = "seminar", *settings: str, replication: int = 0
 
 def play(game: Game, choose: Callable[[Any], Decision]) -> Game:
     """The game when it is over."""
-    for _ in range(500):
+    for _ in range(14):
         if game.over:
             return game
         game = game.decide(choose(game.view()))
@@ -72,18 +72,17 @@ def any_mediator(luck: random.Random) -> Callable[[Any], Decision]:
 def any_party(luck: random.Random) -> Callable[[Any], Decision]:
     """A party that does anything that is allowed."""
 
-    def choose(view: Any) -> Decision:
-        question = view["question"]
-        do = luck.choice(question["do"])
-        offer = some_text(view, question["group"], luck)
+    def order(view: Any, group: str, table: Any) -> Decision:
+        do = luck.choice([each for each in view["do"] if each != "sign" or table["texts"]])
         more: dict[str, Decision] = {
-            "come": luck.choice([{}, {"offer": offer}]),
-            "counter": {"offer": offer},
-            "accept": {"of": luck.choice(list(question["texts"]))} if question["texts"] else {},
-            "mandate": {"take": luck.random(), "offer": offer, "rounds": luck.randint(1, 3)},
-            "delegate": {"rounds": luck.randint(1, 2)},
+            "delegate": luck.choice([{}, {"least": luck.random()}]),
+            "offer": {"offer": some_text(view, group, luck), "least": luck.random()},
+            "sign": {"of": luck.choice(list(table["texts"]))} if table["texts"] else {},
         }
         return {"do": do, **more.get(do, {})}
+
+    def choose(view: Any) -> Decision:
+        return {name: order(view, name, table) for name, table in view["tables"].items() if luck.random() < 0.8}
 
     return choose
 

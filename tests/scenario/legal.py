@@ -216,9 +216,29 @@ def _clock(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     return {"start": start, "weeks": writer.world.weeks, "hold_weeks": writer.draw(st.integers(0, 6))}
 
 
+def _interactions(writer: _Writer, schema: Schema, trail: Trail) -> Any:
+    """Of two issues, where all have options; few enough to look at all combinations."""
+    table = trail[1]
+    issues = writer.world.issues[table]
+    if len(issues) < 2 or not all(issues.values()):
+        return None
+    adds = st.floats(-10, 10)
+    made = []
+    for _ in range(writer.draw(st.integers(0, 2))):
+        when = {issue: writer.draw(st.sampled_from(issues[issue])) for issue in list(issues)[:2]}
+        made.append({"when": when, "adds": {name: writer.draw(adds) for name in writer.world.seated[table]}})
+    return made
+
+
+def _revisions(writer: _Writer, schema: Schema, trail: Trail) -> Any:
+    """Where all issues of all tables have options."""
+    every = [options for issues in writer.world.issues.values() for options in issues.values()]
+    return writer.draw(st.integers(1, 20)) if all(every) else None
+
+
 def _framework(writer: _Writer, schema: Schema, trail: Trail) -> Any:
-    issues = [(table, issue) for table, questions in writer.world.issues.items() for issue in questions]
-    held = writer.draw(st.lists(st.sampled_from(issues), max_size=2, unique=True))
+    issues = [(table, issue) for table, some in writer.world.issues.items() for issue in some if not all(some.values())]
+    held = writer.draw(st.lists(st.sampled_from(issues), max_size=2, unique=True)) if issues else []
     commitments = []
     for table, issue in held:
         options = writer.world.issues[table][issue]
@@ -299,6 +319,8 @@ NAMED: dict[str, Any] = {
     "stakes": _weights,
     "labels": _labels,
     "place": _place,
+    "interactions": _interactions,
+    "revisions": _revisions,
     "framework": _framework,
     "freezes": _freezes,
     "leaders": _leaders,

@@ -15,15 +15,17 @@ from typing import Any
 import pytest
 
 from sim.kinds import KINDS
-from sim.play import restore
-from sim.play.answers import ANSWERS
+from sim.play import debrief, restore, start
+from sim.play.mandates import EXTRAS
 from sim.play.orders import CAPACITY
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.shipped import Shipped
-from sim.web import endings, newsroom
+from sim.web import endings, game_pages, newsroom
 from sim.web.database import Decision, Game
 from sim.web.endings import signed
 from sim.web.pages.mediate import read as read_orders
+from sim.web.pages.negotiate import read as read_mandates
+from sim.web.rooms import Seat
 from sim.web.site import library
 from sim.web.texts import texts
 from tests.seldom import seldom
@@ -35,7 +37,7 @@ Visiting = Callable[[Visit], None]
 Fields = dict[str, str]
 ROLES = ("mediate", "negotiate")
 SEATS = {"mediate": "Chair", "negotiate": "Upper"}
-MOST_TURNS = 80
+MOST_MOMENTS = 13  # the closing one included
 EN = texts("en")
 
 
@@ -82,8 +84,8 @@ def chosen(page: str, luck: random.Random) -> Fields:
     fields = {name: luck.choice(options) for name, options in found.options.items()}
     fields |= {str(each["name"]): str(round(luck.random(), 2)) for each in found.of("range")}
     fields |= {str(each["name"]): str(each["value"]) for each in found.of("checkbox") if luck.random() < 0.3}
-    if (radios := found.of("radio")) and luck.random() < 0.98:
-        fields["do"] = str(luck.choice(radios)["value"])
+    for name in dict.fromkeys(str(each["name"]) for each in found.of("radio")):
+        fields[name] = str(luck.choice([each["value"] for each in found.of("radio") if each["name"] == name]))
     left = found.points
     for each in found.of("number"):
         most = min(float(each["max"] or 0), left if "data-points" in each else 9)
@@ -109,10 +111,10 @@ async def played(browser: Browser, address: str, luck: random.Random) -> list[st
     """A game played to its end.  -> every page on the way, the last one is the end"""
     pages = [(await browser.open(address)).text]
     while "number" in {each.get("name") for each in Controls(pages[-1]).inputs}:
-        assert len(pages) < MOST_TURNS
+        assert len(pages) <= MOST_MOMENTS
         fields = chosen(pages[-1], luck)
         response = await browser.send(f"{address}/decide", number=Controls(pages[-1]).number, **fields)
-        assert response.status_code == (303 if "do" in fields or "negotiate" not in address else 422), response.text
+        assert response.status_code == 303, response.text
         pages.append((await browser.open(address)).text)
     return pages
 
@@ -161,7 +163,7 @@ def test_a_bot_plays_a_whole_game_and_the_page_tells_what_the_game_says(
                 "mine": end["among"]["mine"],
             }
             assert (await browser.open(address)).text == last
-            late = await browser.send(f"{address}/decide", number=str(len(saved["decisions"])), do="come", press="1")
+            late = await browser.send(f"{address}/decide", number=str(len(saved["decisions"])), press="1")
             assert late.status_code == 303
             assert kept(site) == [saved]
 
@@ -185,30 +187,72 @@ def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_playe
             assert first.others().equals(second.others())
             assert first.end() == first.end(second.others())
             await begun(one, role, replication="4")
-            wanted = 1 if role == "mediate" else 2  # scripted mediators are tried in histories that nobody plays
-            for _ in range(500):  # before anybody has ended
-                if [type(job).__name__ for job in site.workers.done].count("Others") == wanted:
-                    return
-                await asyncio.sleep(0.01)
-            pytest.fail("nobody works on the scripted players of a game that has begun")
+            await begun(two, role, replication="5")
+            assert [type(job).__name__ for job in site.workers.done].count("Others") == 1  # they play no game's history
 
     visit(what)
 
 
-def test_the_two_turns_that_mattered_most_are_told_with_what_was_ordered(visit: Visiting) -> None:
+def test_what_paid_is_told_with_what_was_ordered_and_nothing_else(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/mediate?scenario=tiny") as browser:
             address = await begun(browser, "mediate")
             last = (await played(browser, address, random.Random(5)))[-1]
             (saved,) = kept(site)
-            mattered = restore(saved).end()["mattered"]
-            shown = [turn for turn in mattered if abs(turn["difference"]) >= endings.SAME]
-            assert shown
-            for turn in shown:
+            end = restore(saved).end()
+            for turn in end["mattered"]:
+                assert turn["elsewhere"]["low"] > 0 or turn["elsewhere"]["high"] < 0
                 assert EN("end.did", did=endings.did(EN, saved["decisions"][turn["turn"] - 1])) in last
-                assert EN.number(turn["without"], 1) in last
-            told = [int(text) for text in re.findall(r"<h3>Turn (\d+)", last)]
-            assert told == [turn["turn"] for turn in shown]
+            told = [int(text) for text in re.findall(r"<h3>Moment (\d+)", last)]
+            assert told == [turn["turn"] for turn in end["mattered"]]
+            assert (EN("end.mattered.none") in last) == (not told)
+            assert last.count('<th scope="row">') >= len(saved["decisions"])
+
+    visit(what)
+
+
+def test_a_class_is_offered_a_history_in_which_something_can_be_won(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the teacher sees of each history what can be won."""
+    open_ones = {game_pages.proposed(Seat("CODE", 1, 1), attempt) for attempt in (2, 3)}
+
+    async def stakes(role: game_pages.Role, here: Any, stem: str, seat: str, number: int) -> dict[str, Any]:
+        return {"low": 0.0, "middle": 0.5, "high": 0.9, "best": 7.0, "open": number in open_ones}
+
+    monkeypatch.setattr(game_pages.Role, "_stakes", stakes)
+    first = {
+        code: [game_pages.proposed(Seat(code, 1, 1), attempt) for attempt in range(3)] for code in ("CODE", "OTHER")
+    }
+    assert first["CODE"] != first["OTHER"]
+
+    async def what(site: Site) -> None:
+        here, role = site.app.state.house, game_pages.Role("mediate", "mediator", *[lambda *_: {}] * 5)
+        assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", "Chair") == first["CODE"][2]
+        assert (
+            await role._winnable(here, Seat("OTHER", 2, 2), "tiny", "Chair") == first["OTHER"][0]
+        )  # none of a few: the first
+        async with site.browser("/mediate?scenario=tiny") as browser:
+            number = min(open_ones) // 12 * 12
+            page = (await browser.open(f"/mediate/histories?scenario=tiny&from={number}")).text
+            assert page.count(f"<td>{EN('moment.histories.open')}</td>") == len(
+                [each for each in open_ones if number <= each < number + 12]
+            )
+            assert f"replication={number + 1}" in page
+
+    visit(what)
+
+
+def test_what_can_be_won_is_worked_out_for_each_history(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/negotiate?scenario=tiny") as browser:
+            page = (await browser.open("/negotiate/histories?scenario=tiny&seat=Lower")).text
+            rows = re.findall(r"replication=(\d+).*?</tr>", page)
+            assert rows == [str(number) for number in range(12)]
+            game = start("party", TINY_FILE.read_text(encoding="utf-8"), replication=3, options={"party": "Lower"})
+            found = debrief.quartiles(game.at_stake())
+            assert EN.number(found["best"], 1) in page
+            assert [type(job).__name__ for job in site.workers.done].count("Stakes") == 12
 
     visit(what)
 
@@ -216,7 +260,7 @@ def test_the_two_turns_that_mattered_most_are_told_with_what_was_ordered(visit: 
 def test_what_was_ordered_stays_in_the_form_for_the_next_turn(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/mediate?scenario=tiny") as browser:
-            address = await begun(browser, "mediate", turn_weeks="4")
+            address = await begun(browser, "mediate")
             orders = {"shuttle.Upper": "2.5", "press": "1", "own.water": "yes"}
             orders |= {"text.water.level": "0.35", "text.water.night": "0.6"}
             assert (await browser.send(f"{address}/decide", number="0", **orders)).status_code == 303
@@ -270,13 +314,16 @@ def test_the_page_knows_my_own_numbers_and_no_others(visit: Visiting) -> None:
         async with site.browser("/negotiate?scenario=tiny") as browser:
             address = await begun(browser, "negotiate")
             page = (await browser.open(address)).text
-            mine = json.loads(re.findall(r'id="mine">(.*?)</script>', page)[0])
             (saved,) = kept(site)
             view = restore(saved).view()
-            own = view["mine"][view["question"]["group"]]
-            assert mine["walkAway"] == own["walk_away"]
-            assert set(mine) == {"priorities", "ideal", "values", "commitments", "walkAway", "texts", "ownOffer"}
-            assert all(mine[key] == own[key] for key in ("priorities", "ideal", "values", "commitments"))
+            told = [json.loads(text) for text in re.findall(r'class="mine">(.*?)</script>', page)]
+            assert len(told) == len(view["tables"]) == 2
+            for name, mine in zip(view["tables"], told, strict=True):
+                own = view["mine"][name]
+                assert mine["walkAway"] == own["walk_away"]
+                numbers = {"priorities", "ideal", "values", "commitments", "together"}
+                assert set(mine) == numbers | {"walkAway", "texts", "ownOffer"}
+                assert all(mine[key] == own[key] for key in ("priorities", "ideal", "values", "commitments"))
 
     visit(what)
 
@@ -350,7 +397,7 @@ def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path, monkeypatch: pyte
 def test_a_decision_that_comes_twice_counts_once(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/mediate?scenario=tiny") as browser:
-            address = await begun(browser, "mediate", turn_weeks="4")
+            address = await begun(browser, "mediate")
             send = partial(browser.send, f"{address}/decide", number="0")
             answers = await asyncio.gather(*(send(press=str(n)) for n in range(1, 6)))
             assert {answer.status_code for answer in answers} == {303}
@@ -373,16 +420,17 @@ ORDERS = [
     {"own.water": "yes", "text.water.level": "<script>", "text.water.night": "0"},
     {"shuttle.Upper": "7", "press": "9", "guarantee": "9"},
 ]  # fmt: skip
-ANSWERED = [
-    {}, {"do": ""}, {"do": "win"}, {"do": "come|Lower"}, {"do": "accept|Lower"}, {"do": "accept|"}, {"do": "<script>"},
-    {"do": "hold"}, {"do": "come", "offer.level": "0.5"}, {"do": "come", "offer.level": "x", "offer.night": "0"},
-    {"do": "mandate"}, {"do": "mandate", "take": "101"}, {"do": "mandate", "take": "50", "rounds": "-1"},
-    {"do": "mandate", "take": "nan", "rounds": "1"}, {"do": "delegate", "rounds": "1e3"},
-    {"do": "delegate", "rounds": ""}, {"do": "delegate", "rounds": "0"},
+MANDATES = [
+    {"do.water": "win"}, {"do.water": "<script>"}, {"do.water": "delegate|Lower"}, {"do.water": "sign|Lower"},
+    {"do.water": "sign|"}, {"do.water": "sign|Upper"}, {"do.water": "delegate", "least.water": "101"},
+    {"do.water": "delegate", "least.water": "x"}, {"do.water": "delegate", "least.water": "-1"},
+    {"do.water": "offer", "least.water": "50"}, {"do.water": "offer", "offer.water.level": "0.5", "least.water": "50"},
+    {"do.water": "offer", "offer.water.level": "x", "offer.water.night": "0", "least.water": "50"},
+    {"do.water": "offer", "offer.water.level": "1", "offer.water.night": "0", "least.water": "nan"},
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("role", "bad"), [("mediate", ORDERS), ("negotiate", ANSWERED)])
+@pytest.mark.parametrize(("role", "bad"), [("mediate", ORDERS), ("negotiate", MANDATES)])
 def test_what_is_not_allowed_gets_a_sentence_and_changes_nothing(visit: Visiting, role: str, bad: list[Fields]) -> None:
     async def what(site: Site) -> None:
         async with site.browser(f"/{role}?scenario=tiny") as browser:
@@ -406,7 +454,7 @@ def test_what_is_not_allowed_gets_a_sentence_and_changes_nothing(visit: Visiting
 @pytest.mark.parametrize(
     "fields",
     [
-        {"seat": "Nobody"}, {"turn_weeks": "5"}, {"turn_weeks": "x"}, {"replication": "-1"}, {"replication": "99999"},
+        {"seat": "Nobody"}, {"replication": "-1"}, {"replication": "99999"},
         {"replication": ""}, {"scenario": "nothing"}, {"scenario": "../../etc/passwd"}, {"scenario": "no-mediator"},
     ],
 )  # fmt: skip
@@ -513,9 +561,7 @@ def test_whatever_may_be_said_of_a_game_has_its_words(language: str) -> None:
     for kind in public:
         for key in [f"news.{kind.name}.{size}" for size in sizes] if kind.graded else [f"news.{kind.name}"]:
             assert t(key, group="g", actor="a", to="b", number=3, text="")
-    for asked, answers in ANSWERS.items():
-        assert t(f"ask.{asked}", group="g")
-        assert all(t(f"do.{do}", author="a") for do in answers)
+    assert all(t(f"moment.do.{do}", author="a", worth="1") for do in EXTRAS)
     assert all(t(f"activity.{activity}") for activity in ACTIVITIES)
     assert all(t(f"state.{state}") for state in ("open", "frozen", "closed", "signed", "in force"))
     for role in ROLES:
@@ -550,3 +596,22 @@ def test_orders_are_read_as_they_are_written() -> None:
     own = {"own.water": "yes", "text.water.level": "0.3", "text.water.bank": "left", "text.fish.level": "1"}
     assert read_orders(view, own) == {"texts": {"water": {"level": 0.3, "bank": "left"}}}
     assert CAPACITY == 40  # what the rules on the page say of points
+
+
+def test_mandates_are_read_as_they_are_written() -> None:
+    """Without a number an offer signs what is no worse than no agreement."""
+    issues = {"level": {"options": []}, "bank": {"options": ["left", "right"]}}
+    view = {
+        "tables": {"water": {}, "fish": {}},
+        "groups": {"water": {"issues": issues}},
+        "mine": {"water": {"walk_away": 0.3}},
+    }
+    offer = {"do.water": "offer", "offer.water.level": "0,5", "offer.water.bank": "left", "least.water": ""}
+    text = {"level": 0.5, "bank": "left"}
+    assert read_mandates(view, offer) == {"water": {"do": "offer", "offer": text, "least": 0.3}}
+    assert read_mandates(view, offer | {"least.water": "62,5"})["water"]["least"] == 0.625
+    assert read_mandates(view, {"do.water": "sign|Lower", "least.water": "9"}) == {
+        "water": {"do": "sign", "of": "Lower"}
+    }
+    assert read_mandates(view, {"do.water": "delegate", "least.water": ""}) == {"water": {"do": "delegate"}}
+    assert read_mandates(view, {"do.mars": "delegate"}) == {}

@@ -41,49 +41,49 @@ def took_seat(page: Any, fits: Fits, role: str) -> None:  # noqa: F811
 
 def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
     took_seat(page, fits, "mediate")
-    for turn in range(5):
+    for number in range(14):
         if page.locator("#among").count():
             break
         before = page.inner_text("h1")
-        if page.locator('[name="draft.water"]').count():
-            assert page.inner_text("h1").startswith(f"Turn {turn + 1} ")
-            page.focus("#turn [data-points]" if turn else "main")
+        if number == 0:
+            assert before == "Moment 1 of 8 to 12"
+            assert page.inner_text("#sum").endswith("24 not placed.")
+            page.focus("main")
             tab_to(page, '[name="draft.water"]')
             page.keyboard.type("3")
-        if turn == 0:
-            tab_to(page, "details >> nth=0 >> summary")
-            page.keyboard.press("Enter")
-            tab_to(page, '[name="text.water.level"]')
-            page.keyboard.press("ArrowRight")
-            assert page.is_checked('[name="own.water"]')
             tab_to(page, '[name="shuttle.Upper"]')
             page.keyboard.type("40")
             assert "too many" in page.inner_text("#sum")
             tab_to(page, ".purse button")
             page.keyboard.press("Enter")
-            assert page.inner_text("h1").startswith("Turn 1 ")  # nothing was sent
+            assert page.inner_text("h1") == before  # nothing was sent
             page.fill('[name="shuttle.Upper"]', "2")
             page.press('[name="shuttle.Upper"]', "Enter")
-            page.press('[name="pause.water"]', "Enter")
             assert page.is_hidden("#sure")
             assert page.inner_text("#sum").startswith("Placed: 5 points")
-        if turn == 1:
+            page.focus(".purse button")
+            page.focus(".chapter summary")
+            page.keyboard.press("Enter")
+            tab_to(page, '[name="text.water.level"]')
+            page.keyboard.press("ArrowRight")
+            assert page.is_checked('[name="own.water"]')
+            page.press('[name="pause.water"]', "Enter")
+            assert page.is_hidden("#sure")
+        if number == 1:
             fits(page, "mediate")
             page.reload()
-        if turn:
-            page.focus(".purse button")
-        tab_to(page, ".purse button")
+        page.focus(".purse button")
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")  # held down for too long: "not yet" has the focus
-        assert page.inner_text("h1").startswith(before)
-        tab_to(page, ".purse button")
+        assert page.inner_text("h1") == before
+        page.focus(".purse button")
         page.keyboard.press("Enter")
-        if turn == 0:
-            assert "5 points" in page.inner_text("#sure")
+        if number == 0:
+            assert "5 points; 19 are not placed" in page.inner_text("#sure")
             fits(page, "mediate-sure")
         tab_to(page, '#sure [value="yes"]')
         page.keyboard.press("Enter")
-        page.wait_for_selector(f'input[name="number"][value="{turn + 1}"], #among', state="attached")
+        page.wait_for_selector(f'input[name="number"][value="{number + 1}"], #among', state="attached")
         page.wait_for_load_state()
     page.wait_for_selector("#among rect")
     assert "you: " in page.inner_html("#among")
@@ -92,38 +92,51 @@ def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: 
 
 def test_a_person_negotiates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
     took_seat(page, fits, "negotiate")
-    tab_to(page, 'input[name="do"] >> nth=0')
-    page.keyboard.press("Space")
-    assert page.is_checked('[value="come"]')
-    tab_to(page, '[name="offer.night"]')
+    page.focus('[name="do.water"]:checked')
+    page.keyboard.press("ArrowDown")
+    assert page.is_checked('[name="do.water"][value="offer"]')
+    tab_to(page, '[name="offer.water.night"]')
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    said = page.inner_text("#live")
-    tab_to(page, ".purse button")
-    page.keyboard.press("Enter")
-    page.wait_for_selector('input[name="number"][value="1"]', state="attached")
-    page.wait_for_load_state()
+    said = page.inner_text(".table .live >> nth=0")
+    going_on(page, 1)
+    page.click(".table summary >> nth=0")
     worth = page.locator(".texts .sum td").last.inner_text()
     assert f"worth {worth} points" in said  # what the sliders said is what the model says of the offer
-    page.wait_for_selector("#line circle", state="attached")
-    assert page.locator("#line circle").count() == 1
-    page.focus('input[name="do"] >> nth=0')
+    page.wait_for_selector(".worths circle", state="attached")
+    assert page.locator(".table >> nth=0").locator(".worths circle").count() >= 1
     fits(page, "negotiate")
-    for number in range(1, 6):
+    for number in range(2, 14):
         if page.locator("#among").count():
             break
-        page.focus('input[name="do"]')
-        while not page.is_checked('[value="delegate"]'):
-            page.keyboard.press("ArrowDown")
-        assert page.is_hidden('[name="offer.night"]')
-        page.fill("#rounds", "99")
-        page.keyboard.press("Enter")
-        assert page.get_attribute('input[name="number"]', "value") == str(number)
-        page.click(".purse button")
-        page.wait_for_selector(f'input[name="number"][value="{number + 1}"], #among', state="attached")
-        page.wait_for_load_state()
+        if page.locator('[name="do.water"]').count():
+            page.check('[name="do.water"][value="delegate"]')
+            assert page.is_hidden('[name="offer.water.night"]')
+            page.fill('[name="least.water"]', "30")
+            page.keyboard.press("Enter")
+            assert page.get_attribute('input[name="number"]', "value") == str(number - 1)
+        going_on(page, number)
     page.wait_for_selector("#among rect")
     fits(page, "negotiate-end")
+
+
+def going_on(page: Any, number: int) -> None:  # noqa: F811
+    """Decide, say yes, and wait for the next moment."""
+    page.click(".purse button")
+    page.click('#sure [value="yes"]')
+    page.wait_for_selector(f'input[name="number"][value="{number}"], #among', state="attached")
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("role", ["mediate", seldom("negotiate")])
+def test_a_moment_fits_two_screens_of_a_phone(page: Any, role: str) -> None:  # noqa: F811
+    """With three chapters, seven kinds of places for points, and nothing unfolded."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/{role}?scenario=baseline&replication=3")
+    follow(page, ".begin button")
+    page.wait_for_selector('input[name="number"]', state="attached")
+    most = {"mediate": 2, "negotiate": 5}[role]
+    assert page.evaluate("document.documentElement.scrollHeight") <= most * 740
 
 
 @pytest.mark.parametrize("scripts", [True, seldom(False)])
@@ -134,7 +147,7 @@ def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, sc
         here.goto(f"/{role}?scenario=tiny&replication=3")
         follow(here, ".begin button")
         if role == "negotiate":
-            here.check('[value="walk_out"]')
+            here.check('[name="do.water"][value="walk_out"]')
         for field in here.locator("form[id] input:visible:not([type=checkbox]), form[id] select:visible").all():
             field.press("Enter")
         here.wait_for_load_state("networkidle")
@@ -145,9 +158,9 @@ def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, sc
 def test_who_walks_out_is_asked_first(page: Any) -> None:  # noqa: F811
     page.goto("/negotiate?scenario=tiny&replication=3")
     follow(page, ".begin button")
-    page.check('[value="walk_out"]')
+    page.check('[name="do.water"][value="walk_out"]')
     page.click(".purse button")
-    assert "walk out" in page.inner_text("#sure")
+    assert "walk out of water" in page.inner_text("#sure")
     page.keyboard.press("Escape")
     assert page.get_attribute('input[name="number"]', "value") == "0"
     page.click(".purse button")
@@ -162,8 +175,6 @@ def test_a_game_goes_without_scripts_too(chromium: Any, served: str, role: str) 
     here = context.new_page()
     here.goto(f"/{role}?scenario=tiny&replication=3")
     follow(here, ".begin button")
-    if role == "negotiate":
-        here.check('[value="delegate"]')
     follow(here, ".purse button")
     assert here.get_attribute('input[name="number"]', "value") == "1"
     assert here.locator(".problem").count() == 0

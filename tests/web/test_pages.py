@@ -24,7 +24,7 @@ from .conftest import Site, Visit
 Visiting = Callable[[Visit], None]
 ADDRESSES = (
     "/explore?scenario=tiny", "/explore/own", "/watch?scenario=tiny", "/mediate?scenario=tiny",
-    "/negotiate?scenario=tiny", "/class", "/how",
+    "/negotiate?scenario=tiny", "/build", "/class", "/how",
 )  # fmt: skip
 HEAVIEST = 150_000
 

@@ -294,14 +294,14 @@ async def own(request: Request, form: Form) -> Response:
     limit(request, "write")
     text = form.get("text", "").replace("\r\n", "\n")
     found = await house(request).pool.ask(Check(text, WHOLE))
-    problems = found.get("problems") or _too_heavy(request.state.texts, found["seconds"], found["megabytes"])
+    problems = found.get("problems") or too_heavy(request.state.texts, found["seconds"], found["megabytes"])
     if problems:
         return page(request, "own", 400, text=text, problems=problems)
     key = await run_in_threadpool(house(request).rooms.keep_scenario, text)
     return RedirectResponse(f"/explore?scenario={OWN}{key}", 303)
 
 
-def _too_heavy(t: Texts, seconds: float, megabytes: float) -> str:
+def too_heavy(t: Texts, seconds: float, megabytes: float) -> str:
     """Why a scenario is not taken; "" if it is."""
     if seconds > HEAVIEST:
         return t("own.heavy", histories=WHOLE, seconds=t.number(seconds), most=t.number(HEAVIEST))

@@ -1,4 +1,4 @@
-"""The page Mediate: a person mediates, turn by turn, and in the end stands among a thousand scripted mediators."""
+"""The page Mediate: a person mediates from moment to moment, and stands among a thousand scripted mediators."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
-from sim.web.game_pages import Role, given, number, whole
+from sim.web.game_pages import Role, given, moment, number, whole
 from sim.web.safety import Form
 from sim.web.site import Page
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
-TURN_WEEKS = (4, 8, 13)
 PLACED = ("shuttle", "convene", "draft")  # activities that are done at a place
 WHOLE = ("press", "guarantee")  # those for the talks as a whole
 LONGEST_PAUSE = 52
@@ -25,15 +24,14 @@ def _seats(scenario: Scenario) -> dict[str, str]:
 
 
 def _options(form: Form) -> Data:
-    chosen: Data = {"mediator": form["seat"]} if "seat" in form else {}
-    return chosen | ({"turn_weeks": whole(form["turn_weeks"])} if "turn_weeks" in form else {})
+    return {"mediator": form["seat"]} if "seat" in form else {}
 
 
 # ---- a decision ------------------------------------------------------------------------------------------------------
 
 
 def read(view: Data, form: Form) -> Data:
-    """The orders of a turn as the form has them; what is not allowed in them the game says."""
+    """The orders as the form has them; what is not allowed in them the game says."""
     orders: Data = {activity: _numbers(form, activity) for activity in PLACED}
     orders |= {activity: number(form[activity]) for activity in WHOLE if form.get(activity, "").strip()}
     orders["pause"] = {group: whole(text) for group, text in given(form, "pause").items() if text.strip() != "0"}
@@ -62,22 +60,18 @@ def _settlement(issue: Data, text: str) -> float | str:
 def _now(t: Texts, shown: Data) -> Data:
     view, before = shown["view"], shown["decisions"][-1] if shown["decisions"] else {}
     budget = view["budget"]
-    return {
-        "news": newsroom.news(t, view["news"]),
-        "from_date": t.date(newsroom.week_of(shown["began"], view["week"])),
-        "to_date": t.date(newsroom.week_of(shown["began"], view["week"] + view["turn_weeks"] - 1)),
-        "budget": newsroom.short(t, budget["points"]),
-        "kept": newsroom.short(t, budget["saved"]) if budget["saved"] else "",
+    points = {key: newsroom.short(t, budget[key]) for key in ("points", "given")}
+    return moment(t, shown) | {
+        "budget": t("moment.budget", saved=t.number(budget["saved"], 1), **points),
         "trips": t.number(budget["a_point_brings"]["trips"], 2),
         "groups": {name: _group(t, view, name, before) for name in view["groups"]},
         "placed": _placed(view, before),
         "longest": LONGEST_PAUSE,
-        "number": len(shown["decisions"]),
     }
 
 
 def _placed(view: Data, before: Data) -> dict[str, float]:
-    """Points that the form shows at first: those of the turn before, as far as there are as many now."""
+    """Points that the form shows at first: those of the orders that stand, as far as there are as many now."""
     open_to = {
         "shuttle": set(view["parties"]),
         "convene": set(view["pausable"]),
@@ -102,8 +96,8 @@ def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
     return group | {
         "said": newsroom.offers(t, group),
         "settles": newsroom.signed(t, group),
-        "bands": _bands(t, group, known),
-        "first": [_first(t, group, party, each["first"]) for party, each in known.items()],
+        "ranks": newsroom.ranks(t, group, known),
+        "bands": _bands(t, known),
         "sliders": newsroom.sliders(group, own or view["suggested"][name] or {}),
         "own": own is not None,
         "suggested": _suggested(t, group, view["suggested"][name]),
@@ -112,30 +106,18 @@ def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
     }
 
 
-SURE = 0.6  # below it one may as well guess
-
-
-def _first(t: Texts, group: Data, party: str, found: Data) -> str:
-    """What a side seems to care about most, and how sure that is."""
-    if found["sure"] < SURE:
-        return t("mediate.first.unknown", party=party)
-    title = group["issues"][found["issue"]]["title"] or found["issue"]
-    return t("mediate.first", party=party, issue=title, sure=newsroom.share(t, found["sure"]))
-
-
-def _bands(t: Texts, group: Data, known: Data) -> list[Data]:
-    """What is known of each side, a row for each number: the walk-away point, then each issue's importance."""
+def _bands(t: Texts, known: Data) -> list[Data]:
+    """What is known of the sides in numbers, a row each: what no agreement is worth, and each text on the table."""
 
     def row(title: str, found: dict[str, Data]) -> Data:
-        return {
-            "title": title,
-            "cells": [{"party": party, "words": newsroom.band(t, each), **each} for party, each in found.items()],
-        }
+        cells = [{"party": party, "words": newsroom.band(t, each), **each} for party, each in found.items()]
+        return {"title": title, "cells": cells}
 
-    away = {party: each["walk_away"] for party, each in known.items()}
-    weights = {issue: {party: each["priorities"][issue] for party, each in known.items()} for issue in group["issues"]}
-    issues = [row(group["issues"][issue]["title"] or issue, found) for issue, found in weights.items()]
-    return [row(t("game.walk_away"), away), *issues]
+    rows = [row(t("game.walk_away"), {party: each["walk_away"] for party, each in known.items()})]
+    for author in next(iter(known.values()))["worth"]:
+        title = author or t("moment.suggested")
+        rows.append(row(title, {party: each["worth"][author] for party, each in known.items()}))
+    return rows
 
 
 def _suggested(t: Texts, group: Data, text: Data | None) -> dict[str, str]:

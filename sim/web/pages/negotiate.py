@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
-from sim.web.game_pages import Role, number, whole
+from sim.web.game_pages import Role, moment, number
 from sim.web.safety import Form
 from sim.web.site import Page
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
-TABLES = ("come", "counter", "mandate")  # answers that put an offer on the table
-LASTS = ("mandate", "delegate")  # answers that may hold for more rounds
-LATELY = 12  # news that are shown at once; earlier ones are folded away
+LEAST = ("delegate", "offer")  # what takes a least worth beside it
 POINTS = 100  # worths are shown as points of so many, as scores are
 
 
@@ -25,31 +22,40 @@ def _seats(scenario: Scenario) -> dict[str, str]:
 
 
 def _options(form: Form) -> Data:
-    chosen = {"party": form["seat"]} if "seat" in form else {}
-    return chosen | ({"walkouts": form["walkouts"]} if "walkouts" in form else {})
+    return {"party": form["seat"]} if "seat" in form else {}
 
 
 # ---- a decision ------------------------------------------------------------------------------------------------------
 
 
 def read(view: Data, form: Form) -> Data:
-    """The answer as the form has it; what is not allowed in it the game says."""
-    do, _, of = form.get("do", "").partition("|")
-    answer: Data = {"do": do}
+    """A mandate for each group that the form names; what is not allowed in it the game says."""
+    given = {name: form[f"do.{name}"] for name in view["tables"] if form.get(f"do.{name}")}
+    return {name: _mandate(view, form, name, chosen) for name, chosen in given.items()}
+
+
+def _mandate(view: Data, form: Form, name: str, chosen: str) -> Data:
+    do, _, of = chosen.partition("|")
+    mandate: Data = {"do": do}
     if of:
-        answer["of"] = of
-    issues = view["groups"][view["question"]["group"]]["issues"]
-    if do in TABLES and any(f"offer.{issue}" in form for issue in issues):
-        answer["offer"] = {
-            issue: form.get(f"offer.{issue}", "") if spec["options"] else number(form.get(f"offer.{issue}", ""))
-            for issue, spec in issues.items()
-        }
-    if do == "mandate":
-        take = number(form.get("take", ""))
-        answer["take"] = take if isinstance(take, str) else take / POINTS
-    if do in LASTS:
-        answer["rounds"] = whole(form.get("rounds", "1"))
-    return answer
+        mandate["of"] = of
+    text = form.get(f"least.{name}", "").strip()
+    if do in LEAST and text:
+        least = number(text)
+        mandate["least"] = least if isinstance(least, str) else least / POINTS
+    if do == "offer":
+        mandate.setdefault("least", view["mine"][name]["walk_away"])
+        mandate["offer"] = _offer(view["groups"][name]["issues"], form, name)
+    return mandate
+
+
+def _offer(issues: Data, form: Form, name: str) -> Data:
+    """The text that the sliders of a group say."""
+    offer: Data = {}
+    for issue, spec in issues.items():
+        settled = form.get(f"offer.{name}.{issue}", "")
+        offer[issue] = settled if spec["options"] else number(settled)
+    return offer
 
 
 # ---- what is shown ---------------------------------------------------------------------------------------------------
@@ -57,24 +63,29 @@ def read(view: Data, form: Form) -> Data:
 
 def _now(t: Texts, shown: Data) -> Data:
     view = shown["view"]
-    question, group = view["question"], view["groups"][view["question"]["group"]]
-    before = question["own_offer"] or question["suggested"]
-    texts = [_text(t, author, found, shown["looks"]) for author, found in question["texts"].items()]
-    news = newsroom.news(t, view["news"])
+    return moment(t, shown) | {
+        "tables": {name: _table(t, view, name, shown["looks"]) for name in view["tables"]},
+        "elsewhere": [_elsewhere(t, view, name) for name in view["groups"] if name not in view["tables"]],
+    }
+
+
+def _table(t: Texts, view: Data, name: str, looks: Data) -> Data:
+    """One table of mine that is at work: the texts on it, and the mandate that stands."""
+    found, mine, group = view["tables"][name], view["mine"][name], view["groups"][name]
+    texts = [_text(t, author, each, looks) for author, each in found["texts"].items()]
+    mandate, own = found["mandate"], found["own_offer"]
+    tabled = (own or found["suggested"])["text"]
+    before = mandate["offer"] or {issue: each["settlement"] for issue, each in tabled.items()}
     return {
-        "news": news[-LATELY:],
-        "earlier": news[:-LATELY],
-        "today": t.date(view["date"]),
         "group": group,
         "texts": texts,
-        "own_offer": _text(t, view["name"], question["own_offer"], shown["looks"]) if question["own_offer"] else None,
-        "answers": _answers(t, question, texts),
-        "sliders": newsroom.sliders(group, {issue: each["settlement"] for issue, each in before["text"].items()}),
-        "away": _points(t, question["walk_away"]),
-        "take": math.ceil(POINTS * question["walk_away"]),
-        "mine": _mine(view, question, texts),
-        "elsewhere": [_elsewhere(t, view, name) for name in view["groups"] if name != question["group"]],
-        "number": len(shown["decisions"]),
+        "own_offer": _text(t, view["name"], own, looks) if own else None,
+        "answers": _answers(t, view["do"], texts),
+        "chosen": mandate["do"],
+        "sliders": newsroom.sliders(group, before),
+        "away": _points(t, mine["walk_away"]),
+        "least": round(POINTS * mandate["least"], 1) if mandate["least"] and mandate["do"] in LEAST else "",
+        "mine": _mine(mine, texts, own),
     }
 
 
@@ -94,34 +105,35 @@ def _points(t: Texts, worth: float) -> str:
     return t.number(POINTS * worth, 1)
 
 
-def _answers(t: Texts, question: Data, texts: list[Data]) -> list[Data]:
-    """What may be done, each as a value of the form with its words; accepting once for each text."""
+def _answers(t: Texts, does: list[str], texts: list[Data]) -> list[Data]:
+    """What may be done, each as a value of the form with its words; signing once for each text."""
     found = []
-    for do in question["do"]:
-        if do == "accept":
+    for do in does:
+        if do == "sign":
             found += [
-                {"do": do, "value": f"accept|{text['author']}", "words": t("do.accept", author=text["author"])}
+                {
+                    "do": do,
+                    "value": f"sign|{text['author']}",
+                    "words": t("moment.do.sign", author=text["author"], worth=text["worth"]),
+                }
                 for text in texts
             ]
         else:
-            found.append({"do": do, "value": do, "words": t(f"do.{do}")})
+            found.append({"do": do, "value": do, "words": t(f"moment.do.{do}")})
     return found
 
 
-def _mine(view: Data, question: Data, texts: list[Data]) -> Data:
+def _mine(own: Data, texts: list[Data], offer: Data | None) -> Data:
     """What the page's script needs to work out what my sliders are worth to me: my own numbers, nobody else's."""
-    own = view["mine"][question["group"]]
-    kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments")}
-    offers = [{"author": text["author"], "worth": text["value"], "colour": text["colour"]} for text in texts]
-    before = question["own_offer"]["worth"] if question["own_offer"] else None
-    return kept | {"walkAway": question["walk_away"], "texts": offers, "ownOffer": before}
+    kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
+    marks = [{"author": text["author"], "worth": text["value"], "colour": text["colour"]} for text in texts]
+    return kept | {"walkAway": own["walk_away"], "texts": marks, "ownOffer": offer["worth"] if offer else None}
 
 
 def _elsewhere(t: Texts, view: Data, name: str) -> Data:
-    """Another table of mine: its state and what its last offers are worth to me."""
-    own = view["mine"].get(name)
-    offers = {} if own is None else {who: _points(t, each["worth"]) for who, each in own["offers"].items()}
-    return {"name": name, "group": view["groups"][name], "offers": offers}
+    """A table that is not at work, or not mine: its state, and what was signed there is worth to me."""
+    signed = view["mine"].get(name, {}).get("signed")
+    return {"name": name, "group": view["groups"][name], "signed": None if signed is None else _points(t, signed)}
 
 
 PAGE = Page("negotiate", 4, Role("negotiate", "party", _seats, _options, read, _now, endings.of_party).routes)

@@ -11,7 +11,7 @@ const spent = () => places.reduce((sum, input) => sum + (Number(input.value) || 
 
 function add() {
   const points = spent(), over = points - most > 1e-6;
-  const placed = say("sum", { points: short(points), left: short(most - points) });
+  const placed = say("sum", { points: short(points), left: short(Math.max(most - points, 0)) });
   $("sum").textContent = over ? say("over", { points: short(points - most) }) : placed;
   $("sum").classList.toggle("over", over);
   return over;
@@ -19,17 +19,17 @@ function add() {
 
 for (const input of places) input.addEventListener("input", add);
 settle(form, (input) => (input.closest("details").querySelector('input[type="checkbox"]').checked = true)); // who moves a slider means it
-if (places.some((input) => input.value)) add();
+add();
 
 // What says nothing is not sent: there may be many chapters.
 function unused() {
-  const texts = [...form.querySelectorAll("details")].filter((each) => !each.querySelector('input[type="checkbox"]').checked);
-  return [...places.filter((input) => !input.value), ...texts.flatMap((each) => [...each.querySelectorAll("input, select")])];
+  const texts = [...form.querySelectorAll('.orders:has([name^="own."]:not(:checked))')];
+  return [...places.filter((input) => !input.value), ...texts.flatMap((each) => [...each.querySelectorAll(".settle input, .settle select")])];
 }
 
 function question() {
   if (add()) return "";
-  return say("sure.turn", { points: short(spent()), left: short(most - spent()) });
+  return say("sure.go", { points: short(spent()), left: short(most - spent()) });
 }
 
 ask(form, question, (event) => {

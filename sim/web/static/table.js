@@ -1,0 +1,100 @@
+// A table: waits for the others, shows the time that is left, and what my sliders are worth to me while they move.
+
+import { $, get, number, pause, say } from "./common.js";
+import { settle } from "./settle.js";
+
+const EVERY = 3000;
+const table = $("table"), form = $("moment");
+const mine = JSON.parse($("mine")?.textContent ?? "{}");
+let until = table.dataset.left === undefined ? null : Date.now() + 1000 * Number(table.dataset.left);
+let sent = false;
+
+// ---- what a text is worth to me, as the model has it ----------------------------------------------------------------
+
+function worth(chapter, inputs) {
+  const own = mine[chapter];
+  if (own.together) return together(own.together, chapter, inputs);
+  let sum = 0;
+  for (const input of inputs) {
+    const issue = input.name.slice(`offer.${chapter}.`.length), option = input.type !== "range", x = Number(input.value);
+    const ideal = own.ideal[issue];
+    const value = option ? own.values[issue][input.value] : 1 - Math.abs(x - ideal) / Math.max(ideal, 1 - ideal);
+    sum += own.priorities[issue] * value;
+    for (const held of own.commitments) {
+      if (held.issue === issue) sum -= held.hold * (option ? Number(input.value !== held.settlement) : Math.abs(x - held.settlement));
+    }
+  }
+  return sum;
+}
+
+// Where issues interact, a list says what each combination of their options is worth, the last issue fastest.
+function together({ issues, worth: worths }, chapter, inputs) {
+  const chosen = (issue) => inputs.find((input) => input.name === `offer.${chapter}.${issue}`).value;
+  return worths[issues.reduce((number, [issue, options]) => number * options.length + options.indexOf(chosen(issue)), 0)];
+}
+
+function tell(place) {
+  const chapter = place.dataset.of, inputs = [...place.querySelectorAll(".settle input, .settle select")];
+  if (!inputs.length) return;
+  const points = 100 * worth(chapter, inputs), below = points < 100 * mine[chapter].walkAway;
+  place.querySelector(".live").textContent = `${say("table.live", { points: number(points, 1) })} ${below ? say("table.below") : ""}`;
+}
+
+// Only the controls that an instruction needs.
+function unfold(place) {
+  const chosen = form.querySelector(`input[name="do.${CSS.escape(place.dataset.of)}"]:checked`)?.value ?? "";
+  const taken = chosen.includes("|"), needs = (each) => !taken && each.dataset.needs.split(" ").includes(chosen);
+  place.hidden = !needs(place);
+  for (const part of place.querySelectorAll("[data-needs]")) part.hidden = !needs(part);
+}
+
+if (form) {
+  for (const place of form.querySelectorAll("[data-of]")) {
+    settle(place, () => tell(place));
+    tell(place);
+    unfold(place);
+    form.addEventListener("change", () => unfold(place));
+  }
+  for (const place of form.querySelectorAll("[data-text]")) {
+    const box = form.querySelector(`[data-own="${CSS.escape(place.dataset.text)}"]`);
+    const show = () => { place.hidden = !box.checked; };
+    settle(place, show);
+    box.addEventListener("change", show);
+    show();
+  }
+  form.addEventListener("submit", (event) => { sent ||= !event.submitter.hidden; });
+}
+document.querySelector(".problem")?.focus();
+
+// ---- waiting --------------------------------------------------------------------------------------------------------
+
+function clock() {
+  const left = until === null ? null : Math.max(0, Math.round((until - Date.now()) / 1000));
+  if ($("left")) $("left").textContent = left === null ? "" : say("table.left", { minutes: Math.floor(left / 60), seconds: String(left % 60).padStart(2, "0") });
+}
+
+function update(found) {
+  if (found.mark !== table.dataset.mark) return location.reload();
+  if (found.left !== undefined && found.left !== null) until = Date.now() + 1000 * found.left;
+  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.join(", ") || "–" });
+  $("table-status").textContent = found.deals > Number(table.dataset.deals ?? 0) ? say("table.deal") : "";
+  for (const each of found.tables ?? []) {
+    const row = document.querySelector(`[data-table="${each.number}"]`);
+    if (!row) continue;
+    row.querySelector('[data-cell="moment"]').textContent = each.over ? say("table.over") : each.moment;
+    row.querySelector('[data-cell="decided"]').textContent = each.decided.join(", ");
+  }
+}
+
+setInterval(clock, 1000);
+clock();
+const query = table.dataset.number ? `?table=${table.dataset.number}` : "";
+while (!sent) {
+  await pause(document.hidden ? 3 * EVERY : EVERY);
+  try {
+    if (!sent) update(await get(`/table/${table.dataset.code}/state${query}`));
+  } catch (error) {
+    $("table-status").textContent = error instanceof TypeError ? say("lost") : error.message;
+    if (error.status === 403 || error.status === 404) break;
+  }
+}

@@ -1,0 +1,82 @@
+"""The pages of a table in Debian's Chromium: three people, by keyboard on a phone, and whatever judges a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from .looks import PHONE
+from .test_browser import Fits, chromium, fits, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
+from .test_games_browser import tab_to
+
+TEACHES = 'form[action="/class/open"] button'
+
+
+@contextmanager
+def people(chromium: Any, served: str, count: int) -> Iterator[list[Any]]:  # noqa: F811
+    """Phones of several people."""
+    contexts = [chromium.new_context(base_url=served, viewport=PHONE, reduced_motion="reduce") for _ in range(count)]
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.validate
+def test_three_people_at_a_table_by_keyboard(page: Any, chromium: Any, served: str, fits: Fits) -> None:  # noqa: F811
+    page.goto("/class")
+    page.click(TEACHES)
+    room = page.url.replace("/class/", "/table/")
+    code = room.rpartition("/")[2]
+    page.goto(room)
+    fits(page, "table-set")
+    page.select_option("#scenario", "tiny")
+    page.click(".begin button")
+    with people(chromium, served, 3) as phones:
+        for phone, seat in zip(phones, ("Upper", "Lower", "Chair"), strict=True):
+            phone.goto("/class")
+            phone.fill("#code", code)
+            phone.press("#code", "Enter")
+            phone.goto(room)
+            if seat == "Upper":
+                fits(phone, "table-sit")
+            phone.click(f'button:has-text("{seat}")')
+        page.goto(room)
+        page.click('form[action$="/deal"] button')
+        fits(page, "table-playing")
+        upper, lower, chair = phones
+        upper.goto(room)
+        fits(upper, "table-party")
+        assert "This text is worth" not in upper.inner_text("#moment")
+        tab_to(upper, '[name="do.fish"]:checked')
+        upper.keyboard.press("ArrowUp")
+        assert upper.is_checked('[name="do.fish"][value="offer"]')
+        assert "This text is worth" in upper.inner_text('[data-of="fish"] .live')
+        tab_to(upper, '[name="offer.fish.season"]')
+        before = upper.inner_text('[data-of="fish"] .live')
+        upper.keyboard.press("ArrowLeft")
+        assert upper.inner_text('[data-of="fish"] .live') != before
+        tab_to(upper, "#message")
+        upper.keyboard.type("Good morning")
+        upper.keyboard.press("Enter")
+        assert upper.locator("#waiting").count() == 0  # Enter decides nothing
+        tab_to(upper, '.purse button:not([name="left"])')
+        upper.keyboard.press("Enter")
+        upper.wait_for_selector("#waiting")
+        fits(upper, "table-waiting")
+        for phone in (lower, chair):
+            phone.goto(room)
+            phone.click('.purse button:not([name="left"])')
+            phone.wait_for_load_state()
+        upper.wait_for_selector("#said-title", timeout=20_000)  # by itself
+        assert "Good morning" in upper.inner_text("main")
+        chair.goto(room)
+        fits(chair, "table-mediator")
+        page.goto(room)
+        page.click('form:has([name="finished"]) button')
+        page.goto(f"{room}/debrief")
+        page.wait_for_selector(".pictures", timeout=20_000)
+        fits(page, "table-debrief")
+        upper.wait_for_selector(".pictures", timeout=20_000)  # by itself, too
