@@ -88,9 +88,9 @@ def captioned(figure: Figure, lines: Sequence[str]) -> bytes:
     """The figure as PNG, on a taller page: under it these lines, each broken where it is too long."""
     edge, wide, size = SPACE["edge"], WIDTH - 2 * SPACE["edge"], SIZE["label"]
     words = "\n".join(fit(line, wide, size, CAPTION) for line in lines)
-    height = int(text_height(words, size)) + 2 * edge
+    height = int(text_height(words, size)) + edge
     below = Drawing(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=COLOUR["paper"])
-    below.text(edge / WIDTH, 1 - edge / height, words, fontsize=size, va="top", linespacing=SPACE["line"])
+    below.text(edge / WIDTH, 1, words, fontsize=size, va="top", linespacing=SPACE["line"])
     return _png(np.concatenate([drawn(figure.drawing), drawn(below)]))
 
 

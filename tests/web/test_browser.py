@@ -100,7 +100,7 @@ QUESTION = ("#known", "#explore > .row, #explore > .freeze", "#guess", "#explore
 def test_question_and_answer_are_in_one_view(page: Any, size: tuple[int, int], asked: str) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"/explore?scenario=tiny{asked}")
-    page.wait_for_function("/[0-9]/.test(document.getElementById('known').textContent)")
+    page.locator("#known").filter(has_text=re.compile(r"\d")).wait_for()
     page.fill("#guess", "70")
     assert all(page.locator(each).first.evaluate(IN_SIGHT) for each in QUESTION)
     page.click("#explore button[type=submit]")
