@@ -348,6 +348,8 @@ def test_a_comparison_by_keyboard_alone_and_its_address(page: Any, address: str)
     reopened(page, page.url)
     page.wait_for_selector("#sentences p")
     assert page.inner_text("#sentences") == said
+    page.focus("#more summary")
+    page.keyboard.press("Enter")
     page.focus("text=Put everything back")
     page.keyboard.press("Enter")
     page.wait_for_selector("#sentences", state="hidden")
