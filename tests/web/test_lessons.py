@@ -28,6 +28,7 @@ def test_markdown_becomes_html_and_never_a_script() -> None:
         "# A <script>",
         "2. *b* and `c<d`<!--mark-->",
         "| e | f |\n|---|---|\n| 1 | |",
+        "---",
         "<script>alert(1)</script>",
     )
     found = markup.html("\n\n".join(parts))
