@@ -61,6 +61,10 @@ class Figure:
         """The plotted numbers."""
         return table_as_csv(self.data, digits=6).encode()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is sent: the figure's files, and no drawing."""
+        return {**vars(self), "drawing": None, "png": self.png, "svg": self.svg, "csv": self.csv}
+
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
         return self.png
