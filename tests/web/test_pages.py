@@ -24,7 +24,8 @@ from .conftest import Site, Visit
 Visiting = Callable[[Visit], None]
 ADDRESSES = (
     "/explore?scenario=tiny", "/explore/own", "/watch?scenario=tiny", "/mediate?scenario=tiny",
-    "/negotiate?scenario=tiny", "/build", "/class", "/how",
+    "/negotiate?scenario=tiny", "/build", "/class", "/how", "/lessons", "/lessons/01-freeze",
+    "/lessons/01-freeze/worksheet",
 )  # fmt: skip
 HEAVIEST = 150_000
 
