@@ -177,8 +177,7 @@ def test_names_of_all_scripts_fit_on_every_page(page: Any, fits: Fits) -> None:
         fits(page, f"names-{role}-door")
         follow(page, ".begin button")
         page.click(".purse button")
-        if role == "mediate":
-            follow(page, '#sure [value="yes"]')
+        follow(page, '#sure [value="yes"]')
         page.wait_for_selector('input[name="number"][value="1"]', state="attached")
         page.wait_for_load_state()
         fits(page, f"names-{role}")
