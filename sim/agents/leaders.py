@@ -53,7 +53,8 @@ class LeadersTable:
         starts = [
             np.broadcast_to(each.agenda.starts, (size, width)) for each, size in zip(chapters, self.sizes, strict=True)
         ]
-        self.agenda = SimpleNamespace(starts=np.concatenate(starts))
+        counts = [count for each in chapters for count in each.agenda.counts]
+        self.agenda = SimpleNamespace(starts=np.concatenate(starts), counts=counts)
         self.offers = {party: self.blank(width) for party in self.parties}
         self.clock, self.rounds, self.waited = world.each(0.0), world.each(0.0), world.each(0.0)
         self.author = np.zeros(width, dtype=np.intp)
@@ -108,6 +109,7 @@ class LeadersTable:
             values = {p.name: p.seats[chapter.name].preferences.at(where).utility(own) for p in chapter.members}
             chapter.author[where] = self.author[where]
             chapter.sign(where, own, values, from_pressure[rows])
+            chapter.package[where] = self.world.week
 
 
 class LeadersTables(Tables):
@@ -122,7 +124,6 @@ class LeadersTables(Tables):
         self.rounds = np.zeros((parties, width), dtype=np.intp)
         self.offered = np.full((ROUNDS_SEEN, parties, width), np.nan)
         self.heard = np.full((*self.others.shape, width), np.nan)
-        self.floor = np.full((parties, width), FLOORLESS)
 
     def rekindle(self, rows: Index) -> None:
         """Anger at the top is carried into every chapter that was open there."""
@@ -213,6 +214,23 @@ class LeadersSitting(Sitting):
             for chapter in self.table.chapters
         ]
         return np.asarray(total(self.shares * np.array(now)))
+
+    @cached_property
+    def floor(self) -> Array:
+        """Worth of what the home of each party takes at the least, once it has refused the text of a chapter.
+
+        It wants as much beyond no agreement of any package with this chapter. Where it would take a text worth 0.1 more
+        than no agreement there, a package must be worth 0.1 more than no agreement on all that is open.  -> (P, M)
+        """
+        more = np.full((len(self.members), len(self)), FLOORLESS)
+        for chapter, is_open in zip(self.table.chapters, self.table.open, strict=True):
+            for place, member in enumerate(self.members):
+                if chapter.name in member.seats:
+                    wanted = member.seats[chapter.name].floor[self.here]
+                    gain = wanted - member.reservation_in(chapter.name, self.here)
+                    bound = is_open[self.here] & (wanted > FLOORLESS)
+                    more[place] = np.where(bound, np.maximum(more[place], gain), more[place])
+        return np.where(more > FLOORLESS, self.reservation + more, FLOORLESS)
 
     @cached_property
     def option_lots(self) -> Array:

@@ -33,9 +33,10 @@ class WorkingGroup(Agent):
     worth of each mediator's standing text to each party, None without rivals.
     text: what was signed last; author (R,): who had tabled it; worth: its utility (R,) for each party; fragility (R,):
     factor on its hazard of collapse, exp(pressure * share of the felt value that came from pressure). week_signed (R,):
-    when; agreed_text, week_agreed (R,): what came into force last, and when something first did. lots (R,): by author,
-    drawn once: of texts that are equally good, the one whose author drew the higher lot is signed; option_lots (O, R):
-    the same for combinations of options, 0 where there is nothing to choose.
+    when; package (R,): the week in which leaders signed it in one package with other chapters, NaN where they did not,
+    or where one of these has been reopened; agreed_text, week_agreed (R,): what came into force last, and when
+    something first did. lots (R,): by author, drawn once: of texts that are equally good, the one whose author drew the
+    higher lot is signed; option_lots (O, R): the same for combinations of options, 0 where there is nothing to choose.
     """
 
     model: World
@@ -69,6 +70,7 @@ class WorkingGroup(Agent):
         self.worth = {party: model.each(np.nan) for party in self.parties}
         self.fragility = model.each(1.0)
         self.week_signed = model.each(np.nan)
+        self.package = model.each(np.nan)
         self.agreed_text = self.agenda.blank(width)
         self.week_agreed = model.each(np.nan)
         self.ever_collapsed = model.nowhere()
@@ -188,3 +190,12 @@ class WorkingGroup(Agent):
         """Take the signatures back: the text returns to the table."""
         self.signed[where] = False
         self.in_force[where] = False
+        self._undo_package(where)
+
+    def _undo_package(self, where: Mask | Index) -> None:
+        """The other chapters of its package lose what they were signed for."""
+        signed_in = self.package[where]
+        if np.isnan(signed_in).all():
+            return
+        for group in self.model.groups.values():
+            group.package[where] = np.where(group.package[where] == signed_in, np.nan, group.package[where])

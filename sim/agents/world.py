@@ -70,7 +70,8 @@ class Group(Protocol):
     equal: what each party would want if all issues were equally important; focal: what it costs in a mediator's eyes to
     leave earlier commitments, beside their hold; None for nothing; lots (R,) by author, option_lots (O, R):
     what decides between equals; rounds (R,): rounds held; clock (R,): the same, less what freezes turned back; frozen,
-    in_force (R,): its states; week_agreed (R,): when something first came into force; offers: each party's last
+    in_force (R,): its states; week_agreed (R,): when something first came into force; package (R,): when leaders signed
+    it in one package with others, NaN where they did not; worth (R,) by party: of its text; offers: each party's last
     proposal; standing (N, P, R): worth of each mediator's standing text to each party, None without rivals.
     """
 
@@ -87,6 +88,8 @@ class Group(Protocol):
     frozen: Mask
     in_force: Mask
     week_agreed: Array
+    package: Array
+    worth: dict[str, Array]
     offers: dict[str, Package]
     standing: Array | None
 

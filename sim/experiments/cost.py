@@ -11,7 +11,8 @@ party wants.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -21,7 +22,7 @@ from sim.bargaining.tactics import HALVINGS, moves_once
 from sim.history import TOLD
 from sim.scenario.numbers import mean_of
 from sim.scenario.parties import Mediator, MixSettings, TacticChoice
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Leaders, Scenario
 from sim.scenario.to_bargaining import tactic_of
 
 CHUNK = 10_240  # replications at once, at the most: little overhead, and memory that does not grow
@@ -29,6 +30,7 @@ STEP, NUMBER = 2e-6, 1.5e-9  # seconds
 WORD = 8  # bytes of a number
 SORT = 60  # numbers that sorting one is worth
 FOR_EACH, FOR_MORE = 10, 300  # offers that one is worth which pleases each of two others, or of more
+REVISE = 15  # steps, and numbers of each history, that one revision of a text takes, beside those for each party
 CLIMB, GAPS = 80, 320  # slopes that a text for three and more follows, and that the two gaps of an outcome follow
 ROW, ISSUE = 110, 12  # bytes of an event in its table, and of each issue of its package
 TOLD_AS = 3  # how much more it takes while the table is made
@@ -55,7 +57,7 @@ class Cost:
 def estimate(scenario: Scenario, replications: int | None = None, told: int = TOLD) -> Cost:
     """What `replications` (by default the scenario's) cost in one process; `told` of them keep their events."""
     replications = scenario.replications if replications is None else replications
-    groups = [_Group.of(scenario, name) for name in scenario.working_groups]
+    groups = _tables_of(scenario)
     models = -(-replications // rows_at_once(scenario))
     steps, numbers = _weekly(scenario)
     steps, numbers = models * steps * scenario.weeks, numbers * scenario.weeks
@@ -74,7 +76,7 @@ def estimate(scenario: Scenario, replications: int | None = None, told: int = TO
 
 def rows_at_once(scenario: Scenario) -> int:
     """Replications that one model may hold, so that its memory does not grow with what the scenario puts into a row."""
-    return min(CHUNK, max(1, int(ROOM / _row([_Group.of(scenario, name) for name in scenario.working_groups]))))
+    return min(CHUNK, max(1, int(ROOM / _row(_tables_of(scenario)))))
 
 
 def _row(groups: list[_Group]) -> float:
@@ -101,8 +103,9 @@ def _tables(scenario: Scenario, groups: list[_Group], replications: int) -> floa
 
 @dataclass(frozen=True)
 class _Group:
-    """A group's sizes. rounds: of one history; exchanges: in a round; looks: offers that its parties think through in
-    one exchange; drafts: in a round; drafting: mediators who do."""
+    """A table's sizes. rounds: of one history; exchanges: in a round; looks: offers that its parties think through in
+    one exchange; drafts: in a round; drafting: mediators who do; revisions: that they try, each in a text;
+    leaders: is it theirs, of which no offers are told and no gaps are worked out?"""
 
     parties: int
     issues: int
@@ -113,25 +116,48 @@ class _Group:
     looks: int
     drafts: float
     drafting: int
+    revisions: tuple[int, ...]
+    leaders: bool = False
 
     @classmethod
     def of(cls, scenario: Scenario, name: str) -> _Group:
+        """The table of a working group."""
         spec, parties = scenario.working_groups[name], scenario.group_parties(name)
+        return cls._sized(scenario, [name], parties, _rounds(scenario, name), spec.exchanges)
+
+    @classmethod
+    def of_leaders(cls, scenario: Scenario, leaders: Leaders) -> _Group:
+        """The leaders' table, with the issues of all the chapters that it covers."""
+        seated = {party for name in leaders.covers for party in scenario.group_parties(name)}
+        every = 0.0 if leaders.meets_every is None else scenario.clock.weeks / mean_of(leaders.meets_every)
+        rounds = min(float(scenario.clock.weeks), every + len(leaders.dates))
+        table = cls._sized(scenario, leaders.covers, sorted(seated), rounds, leaders.exchanges)
+        return replace(table, leaders=True)
+
+    @classmethod
+    def _sized(
+        cls, scenario: Scenario, names: Sequence[str], parties: Sequence[str], rounds: float, exchanges: int
+    ) -> _Group:
+        issues = [(name, issue, each) for name in names for issue, each in scenario.working_groups[name].issues.items()]
         tactics = [scenario.parties[party].tactic for party in parties]
         answering = sum(scenario.parties[party].offers == "product" for party in parties) * (len(parties) > 2)
-        scales = [issue for issue, each in spec.issues.items() if each.positions]
-        drafts = [_drafts(mediator) for mediator in scenario.mediators.values()]
-        held = {commitment.issue for commitment in scenario.framework if commitment.group == name}
+        scales = [(name, issue) for name, issue, each in issues if each.positions]
+        mediators = list(scenario.mediators.values())
+        drafts = [_drafts(mediator) for mediator in mediators]
+        held = {(commitment.group, commitment.issue) for commitment in scenario.framework}
         return cls(
             parties=len(parties),
-            issues=len(spec.issues),
+            issues=len(issues),
             stretches=len(scales) * (len(parties) - 1) + len(held.intersection(scales)),
-            options=tuple(len(issue.options) for issue in spec.issues.values() if issue.options),
-            rounds=_rounds(scenario, name),
-            exchanges=spec.exchanges if answering or not all(moves_once(tactic_of(each)) for each in tactics) else 1,
+            options=tuple(len(each.options) for _, _, each in issues if each.options),
+            rounds=rounds,
+            exchanges=exchanges if answering or not all(moves_once(tactic_of(each)) for each in tactics) else 1,
             looks=len(parties) + sum(map(_looks, tactics)) + answering * (FOR_EACH if len(parties) == 3 else FOR_MORE),
             drafts=sum(drafts),
             drafting=sum(each > 0 for each in drafts),
+            revisions=tuple(
+                each.revisions or 0 for each, drafts_at in zip(mediators, drafts, strict=True) if drafts_at > 0
+            ),
         )
 
     @property
@@ -172,6 +198,7 @@ class _Group:
             + sorts
             + self.exchanges * one
             + self.drafting * (text + 20 * self.parties)
+            + sum(self.revisions) * (REVISE + 9 * self.parties)
         )
 
     @property
@@ -179,7 +206,8 @@ class _Group:
         """Of one round of one history."""
         pictures = self.parties * (self.parties * 4 * self.table + 4 * self.stretches**2 + self.joined)
         one = self.looks * 6 * self.space + self.parties**2 * 2 * self.table
-        return pictures + self.exchanges * one + self.drafts * self._text(CLIMB) + self.steps / 4
+        revised = self.drafts * max(self.revisions, default=0) * (REVISE + 13 * self.parties)
+        return pictures + self.exchanges * one + self.drafts * self._text(CLIMB) + revised + self.steps / 4
 
     @property
     def _slopes(self) -> int:
@@ -192,15 +220,17 @@ class _Group:
 
     @property
     def gap_steps(self) -> float:
-        return 200 + GAPS * self._slopes
+        return 0.0 if self.leaders else 200 + GAPS * self._slopes
 
     @property
     def gap_numbers(self) -> float:
-        return 2 * self._text(GAPS // 2)
+        return 0.0 if self.leaders else 2 * self._text(GAPS // 2)
 
     @property
     def events(self) -> float:
         """What is told of one round: where all may move more than once, about half of them do at a time."""
+        if self.leaders:
+            return 1.0
         moves = max(1, self.exchanges / 2)
         return 1 + moves * self.parties**2 + self.drafts * (1 + self.parties)
 
@@ -214,7 +244,16 @@ class _Group:
         """Bytes of one replication beside these, at a round or when the gaps are worked out."""
         pictures = self.parties * (2 * self.parties * self.table + 2 * self.looked_at + 2 * self.stretches**2)
         text = self.parties * self.table + (5 * self.stretches + 2 * self.parties) * self.looked_at
-        return WORD * (max(pictures + 2 * self.parties * self.space, text) + 6 * self.looked_at)
+        luck = 3 * max(self.revisions, default=0) * (2 + self.parties)
+        return WORD * (max(pictures + 2 * self.parties * self.space, text, luck) + 6 * self.looked_at)
+
+
+def _tables_of(scenario: Scenario) -> list[_Group]:
+    """The tables of all working groups, and the leaders' table, if there is one."""
+    tables = [_Group.of(scenario, name) for name in scenario.working_groups]
+    if scenario.leaders is not None:
+        tables.append(_Group.of_leaders(scenario, scenario.leaders))
+    return tables
 
 
 def _rounds(scenario: Scenario, name: str) -> float:

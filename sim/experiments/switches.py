@@ -71,6 +71,10 @@ EVERY = (
         {"en": "more incidents while talks are frozen", "ru": "рост числа инцидентов во время паузы"},
     ),
     Switch(
+        "spoilers", {"incidents.spoilers": 0},
+        {"en": "spoilers who strike when a deal is near", "ru": "противники мира, которые наносят удар перед сделкой"},
+    ),
+    Switch(
         "brooding", {"frozen_week.rumination": 0},
         {"en": "brooding in a freeze", "ru": "растравливание обид во время паузы"},
     ),
@@ -95,12 +99,24 @@ EVERY = (
         {"en": "breakdown of agreements", "ru": "срыв соглашений"},
     ),
     Switch(
+        "aftershocks", {"agreements.aftershock": 1},
+        {"en": "danger to other chapters after a breakdown", "ru": "угроза другим главам после срыва одной из них"},
+    ),
+    Switch(
         "commitments", {"framework[*].hold": 0},
         {"en": "the cost of leaving earlier commitments", "ru": "цена отхода от прежних обязательств"},
     ),
     Switch(
         "linkage", {"linkage": "independent"},
         {"en": "chapters that wait for each other", "ru": "зависимость глав друг от друга"},
+    ),
+    Switch(
+        "rivalry", {"mediators.*.rivalry": 0},
+        {"en": "rivalry of mediators", "ru": "соперничество посредников"},
+    ),
+    Switch(
+        "candour", {"mediators.*.candour": None},
+        {"en": "disbelief in mediators who would gain by a lie", "ru": "недоверие к посредникам, которым выгодна ложь"},
     ),
     Switch(
         "cost-of-no-deal", {"parties.*.cost_of_no_deal": 0},
@@ -113,6 +129,10 @@ EVERY = (
     Switch(
         "mediation", {"mediators.*.effort": 0},
         {"en": "mediation", "ru": "посредничество"}, helps=True,
+    ),
+    Switch(
+        "leaders", {"leaders": None},
+        {"en": "the leaders' table", "ru": "встречи лидеров"}, helps=True,
     ),
 )  # fmt: skip
 

@@ -5,7 +5,8 @@ Shapes: R replications (last axis).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, all_of, at, places
 from sim.process.breakdown import Breakdown
 from sim.process.flow import Flow
+from sim.process.packages import over_package
 from sim.process.ratification import RATIFICATIONS
 
 
@@ -170,6 +172,7 @@ class SingleUndertaking(Independent):
     def __init__(self, world: World, groups: Sequence[WorkingGroup]) -> None:
         super().__init__(world, groups)
         self.provisional = {group.name: world.nowhere() for group in groups}
+        self.by_name = {group.name: group for group in groups}
 
     def review(self) -> None:
         for group in self.groups:
@@ -183,15 +186,22 @@ class SingleUndertaking(Independent):
         """A provisional chapter that has come to be worth less than no agreement to somebody goes back to the table."""
         regretted = self.world.nowhere()
         for party in group.members:
-            felt, least = self._felt(party, group), party.reservation_in(group.name, self.world.everywhere)
+            felt, least = self._of_package(party, group, self._felt), self._of_package(party, group, self._least)
             regrets = waits & (felt < least - TOLERANCE)
             self.world.tell("reopened", regrets, group=group.name, actor=party.name, worth=felt, asked=least)
             regretted |= regrets
         group.reopen(regretted)
 
-    def _felt(self, party: Party, group: WorkingGroup) -> Array:
+    def _of_package(self, party: Party, group: WorkingGroup, of: Callable[[Party, str], Array]) -> Array:
+        return over_package(self.world, party, group.name, self.world.everywhere, partial(of, party))
+
+    def _felt(self, party: Party, chapter: str) -> Array:
+        group = self.by_name[chapter]
         counted_on = party.believes(group, self.world.everywhere)
-        return group.worth[party.name] * counted_on + self.world.mediation.pressure
+        return np.asarray(group.worth[party.name] * counted_on + self.world.mediation.pressure)
+
+    def _least(self, party: Party, chapter: str) -> Array:
+        return party.reservation_in(chapter, self.world.everywhere)
 
     def ready(self) -> list[tuple[WorkingGroup, Mask]]:
         everything = all_of(group.ripe for group in self.groups)

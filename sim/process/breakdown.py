@@ -15,6 +15,7 @@ from sim.agents.tables import Tables
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Parameter, mean, smallest, total
 from sim.chance import rare
+from sim.process.packages import gain_in
 from sim.scenario.process_settings import Agreements as Rules
 from sim.scenario.schema import WEEKS_A_YEAR
 
@@ -82,7 +83,8 @@ class Breakdown:
             hazard * exp(pressure * share from pressure - (trust * T + guarantee * G + slack * smallest gain))
             * share ** together * exp(breadth * (1 - in force)) * (1 + years) ** -aging * aftershock
 
-        Gains are those over the reservation values of today, without pressure. share: of this chapter in the stakes in
+        Gains are those over the reservation values of today, without pressure, of a whole package where leaders signed
+        one (see `gain_in`). share: of this chapter in the stakes in
         force; in force: share of all stakes; years: since it took effect; aftershock: in the half year after a
         breakdown. With `together` at 1 the chapters' hazards add up to one hazard, that of their mean; whichever is
         more fragile breaks down more often. A whole settlement at zero trust and gain breaks down at `hazard` in its
@@ -94,6 +96,8 @@ class Breakdown:
         here, members = tables.here(rows), tables.members
         rules, others_than = self.world.spec.agreements.at(here), tables.groups[0].others_than
         gains = tables.worth[:, rows] - tables.reservation_now(rows)
+        if self.world.spec.leaders is not None:
+            gains = self._with_packages(tables, rows)
         trust = mean([party.trust_in(others_than(party.name), here) for party in members])
         promised = mean([self.world.mediation.guarantee[party.name][here] for party in members])
         calmed = rules.trust * trust + rules.guarantee * promised + rules.slack * smallest(gains)
@@ -102,6 +106,14 @@ class Breakdown:
         shaken = np.where(self.world.week < self.shaken_until[here], rules.aftershock, 1.0)
         risk: Array = rules.hazard * tables.fragility[rows] * np.exp(-calmed)
         return risk * self._part(tables, rules, rows) * settled_in * shaken
+
+    def _with_packages(self, tables: Tables, rows: Index) -> Array:
+        """Gains of each party; of a chapter that belongs to a package, those of the package.  -> (P, M)"""
+        gains = [
+            [gain_in(self.world, member, group.name, here) for group, here in tables.split(rows)]
+            for member in tables.members
+        ]
+        return np.array([np.concatenate(each) for each in gains])
 
     def _part(self, tables: Tables, rules: Rules, rows: Index) -> Array:
         """Its part of the hazard of the settlement: share ** together * exp(breadth * (1 - in force)).  -> (M,)"""
@@ -115,6 +127,8 @@ class Breakdown:
         here = tables.here(rows)
         rules = self.world.spec.agreements.at(here)
         loss = 1 - smallest(tables.worth[:, rows])
+        if self.world.spec.leaders is not None:
+            loss = np.ones(len(rows))  # what counts is the worth of a package, which may be less
         shaken = np.where(self.shaken_until[here] > 0, np.maximum(rules.aftershock, 1), 1.0)
         harmed: Array = rules.hazard * tables.fragility[rows] * np.exp(rules.slack * loss)
         return harmed * self._part(tables, rules, rows) * shaken

@@ -10,18 +10,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.agents.delegation import TOLERANCE
+from sim.agents.leaders import NAME as LEADERS
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, all_of, any_of, at, places, smallest, total
+from sim.process.packages import WEIGHTLESS, gain_in
 
 Chapter = tuple[WorkingGroup, Mask]
 """A working group, and where its text is voted on."""
-WEIGHTLESS = 1e-300  # stake of a chapter that does not count, so that shares of nothing are defined
 
 
 class ByChapter:
-    """Each side's home votes on each text; a refused one goes back to its group.
+    """Each side's home votes on each text, and on what leaders signed as one package; a refused one goes back.
 
         P(yes) = 1 - opposition * exp(-ratification * gain over reservation).
 
@@ -35,10 +36,22 @@ class ByChapter:
     def votes(self, ready: Sequence[Chapter]) -> dict[str, Mask]:
         """Of texts that are ready, those that pass.  -> (R,) by group"""
         passed = {group.name: where for group, where in ready}
+        for package in self._packages(ready):
+            refused = self._refused(package, f"{LEADERS}.")
+            for group, where in package:
+                passed[group.name] = passed[group.name] & ~(where & refused)
         for group, where in ready:
-            if where.any():
-                passed[group.name] = where & ~self._refused([(group, where)], f"{group.name}.")
+            alone = where & np.isnan(group.package) & group.signed
+            if alone.any():
+                passed[group.name] = passed[group.name] & ~self._refused([(group, alone)], f"{group.name}.")
         return passed
+
+    def _packages(self, ready: Sequence[Chapter]) -> list[list[Chapter]]:
+        """What leaders signed together, and where it is voted on: each package at once, chapters by their stakes."""
+        if self.world.spec.leaders is None:
+            return []
+        weeks = np.unique([week for group, where in ready for week in group.package[where] if not np.isnan(week)])
+        return [[(group, where & (group.package == week)) for group, where in ready] for week in weeks]
 
     def _refused(self, chapters: Sequence[Chapter], purpose: str) -> Mask:
         """Hold one vote on these chapters; what somebody's home refuses goes back to the table.  -> where (R,)"""
@@ -46,7 +59,7 @@ class ByChapter:
         refused = np.zeros(len(here), dtype=bool)
         for party in {member.name: member for group, _ in chapters for member in group.members}.values():
             mine = [(group, where[here]) for group, where in chapters if party.name in group.parties]
-            gains = _gains(party, mine, here)
+            gains = self._gains(party, mine, here)
             no = self._says_no(party, mine, gains, here, purpose)
             if no.any():
                 for group, where in mine:
@@ -59,6 +72,10 @@ class ByChapter:
         everywhere[here] = refused
         return everywhere
 
+    def _gains(self, party: Party, mine: Sequence[Chapter], here: Index) -> list[Array]:
+        """What each text brings beyond no agreement, 0 where it is not voted on.  -> (R',) each"""
+        return [np.where(where, gain_in(self.world, party, group.name, here), 0.0) for group, where in mine]
+
     def _says_no(
         self, party: Party, mine: Sequence[Chapter], gains: Sequence[Array], here: Index, purpose: str
     ) -> Mask:
@@ -70,7 +87,9 @@ class ByChapter:
         luck = self.world.chance.week(f"ratify.{purpose}{party.name}", self.world.week, here)
         no: Mask = np.asarray(luck < at(here, party.spec.opposition) * np.exp(-ratification * gain))
         worse = any_of(
-            where & (group.worth[party.name][here] < party.seats[group.name].floor[here] - TOLERANCE)
+            where
+            & np.isnan(group.package[here])  # leaders sign no package that a home is known to refuse
+            & (group.worth[party.name][here] < party.seats[group.name].floor[here] - TOLERANCE)
             for group, where in mine
         )
         voting = any_of(where for _, where in mine)
@@ -83,7 +102,9 @@ class ByChapter:
         least = smallest(gains)
         for gain, (group, where) in zip(gains, mine, strict=True):
             rows = places(no & where & (better > 0))
-            wanted = group.worth[party.name][here] + np.where(gain <= least, better, 0)
+            own = group.worth[party.name][here] - party.reservation_in(group.name, here)
+            traded = np.where(where, gain - own, 0)
+            wanted = group.worth[party.name][here] + traded + np.where(gain <= least + TOLERANCE, better, 0)
             floor = party.seats[group.name].floor
             floor[here[rows]] = np.maximum(floor[here[rows]], wanted[rows])
 
@@ -96,14 +117,6 @@ class AsAWhole(ByChapter):
         chapters = [(group, where & everything) for group, where in ready]
         refused = self._refused(chapters, "")
         return {group.name: where & ~refused for group, where in chapters}
-
-
-def _gains(party: Party, mine: Sequence[Chapter], here: Index) -> list[Array]:
-    """What each text brings beyond no agreement, 0 where it is not voted on.  -> (R',) each"""
-    return [
-        np.where(where, group.worth[party.name][here] - party.reservation_in(group.name, here), 0.0)
-        for group, where in mine
-    ]
 
 
 RATIFICATIONS = {"by_chapter": ByChapter, "as_a_whole": AsAWhole}

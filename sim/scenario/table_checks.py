@@ -209,6 +209,7 @@ def texts_can_be_revised(file: File) -> None:
         if mediator["revisions"].node is not None:
             for group in file["working_groups"].below():
                 _few_options(file, group, mediator["revisions"], "a text is revised")
+            _few_options_above(file, mediator["revisions"])
 
 
 def _few_options(file: File, group: At, at: At, what: str) -> None:
@@ -223,6 +224,20 @@ def _few_options(file: File, group: At, at: At, what: str) -> None:
     elif combinations > ALL:
         rule = f"{what} where all combinations can be looked at, up to {ALL:,}"
         message = f"{combinations:,} combinations in {group.name} ({rule}); remove options, or split the group"
+        file.say(at, "too-large", message, key=True)
+
+
+def _few_options_above(file: File, at: At) -> None:
+    """A text of the leaders holds an option for each issue of all the groups that they cover."""
+    covered = [name.text for name in file["leaders"]["covers"].below()]
+    groups = [group for group in file["working_groups"].below() if group.name in covered]
+    options = [len(issue["options"].names) for group in groups for issue in group["issues"].below()]
+    combinations = prod(max(number, 1) for number in options)
+    if combinations > ALL:
+        rule = f"a text is revised where all combinations can be looked at, up to {ALL:,}"
+        message = (
+            f"{combinations:,} combinations at the leaders' table ({rule}); remove options, or let them cover less"
+        )
         file.say(at, "too-large", message, key=True)
 
 

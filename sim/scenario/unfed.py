@@ -123,6 +123,10 @@ def _one_exchange_of_leaders(scenario: Scenario, name: str) -> bool:
     return _answers_nobody(scenario, {party for group in groups for party in scenario.group_parties(group)})
 
 
+def _leaders_never_meet(scenario: Scenario, name: str) -> bool:
+    return scenario.leaders is not None and scenario.leaders.meets_every is None and not scenario.leaders.dates
+
+
 def _idle(mediator: Mediator, activity: str) -> bool:
     return getattr(mediator.activities, activity) == 0 or mediator.effort == 0
 
@@ -249,6 +253,12 @@ UNFED: dict[str, tuple[Unfed, ...]] = {
         ),
     ),
     "leaders": (
+        Unfed(
+            ("covers",),
+            _leaders_never_meet,
+            "these leaders never meet",
+            "say when: meets_every, such as 26, or dates; or remove leaders",
+        ),
         Unfed(
             ("exchanges",),
             _one_exchange_of_leaders,

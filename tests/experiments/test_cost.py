@@ -25,9 +25,12 @@ from .small import TEXT, wells
 TESTS = Path(__file__).parents[1]
 BASELINE = TESTS.parent / "scenarios" / "baseline.yaml"
 FOUND = TESTS / "found"
+REVISED = TESTS.parent / "scenarios" / "classics" / "single-text.yaml"
 CASES: list[Any] = [
     (BASELINE, ("clock.weeks=40", "clock.hold_weeks=20"), 30),
     (BASELINE, ("clock.weeks=40", "clock.hold_weeks=200"), 400),
+    (BASELINE, ("clock.weeks=40", "clock.hold_weeks=20", "leaders={covers: [border, treaty], meets_every: 2}"), 30),
+    (REVISED, (), 100),
     (FOUND / "wide-options.yaml", (), 10),
     (FOUND / "three-parties-4096-combinations.yaml", (), 20),
     seldom(FOUND / "new-recruit-options.yaml", (), 20),
@@ -71,6 +74,23 @@ def test_steps_and_memory_are_what_a_run_takes(
     taken = calls(lambda: simulate(scenario, 0, count))
     monkeypatch.setattr(cost, "NUMBER", 0.0)
     assert 0.4 * taken < estimate(scenario, count).seconds / cost.STEP < 6 * taken
+
+
+def test_a_leaders_table_costs_what_a_group_with_all_its_issues_would() -> None:
+    """Combinations of three chapters' options multiply, however seldom the chapters meet themselves."""
+    names = ("one", "two", "three")
+    question = {"options": {f"option {n}": {"Ann": n / 15, "Ben": 1 - n / 15} for n in range(16)}}
+
+    def cost_of(**leaders: Any) -> Cost:
+        changes: dict[str, Any] = {f"working_groups.{name}.meets_every": 260 for name in names}
+        changes |= {"leaders": leaders} if leaders else {}
+        return estimate(quiet(changes, issues={"question": question}, groups=names), 500)
+
+    whole = estimate(quiet(issues=dict.fromkeys(names, question)), 500)
+    apart, often, once = cost_of(), cost_of(covers=list(names), meets_every=1), cost_of(covers=["one"], dates=[3])
+    assert whole.seconds / 2 < often.seconds - apart.seconds < 2 * whole.seconds
+    assert often.memory > whole.memory / 2 > 5 * apart.memory
+    assert once.seconds < often.seconds / 10
 
 
 def test_the_cost_hidden_in_a_small_file_is_seen() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents.leaders import LeadersSitting
+
 from .worlds import (
     CHOICES,
     NEVER,
@@ -42,10 +44,11 @@ def halves(leaders: dict[str, Any] | None, changes: dict[str, Any] | None = None
     return quiet(world | above | (changes or {}), groups=("one", "two"), **shape)
 
 
+@pytest.mark.parametrize("linkage", ["independent", "single_undertaking"])
 @pytest.mark.parametrize("reservation", [0.3, 0.6, 0.69, 0.75])
-def test_two_chapters_with_leaders_settle_as_one_chapter(reservation: float) -> None:
+def test_two_chapters_with_leaders_settle_as_one_chapter(reservation: float, linkage: str) -> None:
     """In the same week, with the same utilities; also where neither chapter could be settled alone."""
-    changes = DRIFT | {"both.reservation": reservation}
+    changes = DRIFT | {"both.reservation": reservation, "linkage": linkage}
     whole = results(quiet(changes, issues=HALVES["one"] | HALVES["two"], weeks=25), 50)
     parts = results(halves(WEEKLY, changes, weeks=25), 50)
     apart = results(halves(None, changes, own=1, weeks=25), 50)
@@ -136,3 +139,99 @@ def test_anger_at_the_top_is_carried_into_every_chapter_that_is_open() -> None:
     assert (held == 0).all()
     for seat in seats:
         np.testing.assert_allclose(seat.hardening, 0.1 * 1.1**5)
+
+
+# ---- what becomes of a package ---------------------------------------------------------------------------------------
+
+TRADED = DRIFT | {"both.reservation": 0.69}
+"""One chapter alone is worth less than no agreement to somebody, both together are worth more to both."""
+
+
+def signed_as(whole: bool, changes: dict[str, Any], **shape: Any) -> Any:
+    """The issues in one chapter, or in two that only leaders can agree on."""
+    changes = TRADED | changes
+    if whole:
+        return quiet(changes, issues=HALVES["one"] | HALVES["two"], **shape)
+    return halves(WEEKLY, changes, **shape)
+
+
+def test_a_package_is_voted_on_at_home_as_one_text() -> None:
+    """With what is lost in one chapter against what is won in the other: as many refusals, and all settle."""
+    voted = {"both.opposition": 0.5, "agreements.ratification": 6.0}
+    whole, parts = (play(signed_as(each, voted, weeks=40), 400) for each in (True, False))
+    assert outcomes_of(parts)["settled"].all()
+    weeks = [len(told(each, "refusal")[["replication", "week", "actor"]].drop_duplicates()) for each in (whole, parts)]
+    assert weeks[0] > 50
+    assert abs(weeks[1] - weeks[0]) < 4 * sum(weeks) ** 0.5
+    both = told(parts, "refusal").groupby(["replication", "week", "actor"])["group"].nunique()
+    assert (both == 2).all()
+
+
+def test_a_refused_package_is_signed_only_when_it_is_better() -> None:
+    """A home that hardens is known at the leaders' table; whoever refused gets more of the next package."""
+    hard = {"both.opposition": 0.9, "agreements.opposition_hardens": 0.03, "agreements.ratification": 1.0}
+    model = play(signed_as(False, hard | {"both.reservation": 0.3}, weeks=60), 100)
+    stakes = {party.name: {name: seat.stake for name, seat in party.seats.items()} for party in model.parties}
+    events, again = model.history.events(), 0
+    for _, mine in events.groupby("replication"):
+        signed, least = mine[mine["kind"] == "signature"], dict.fromkeys(stakes, -1.0)
+        for week, texts in signed.groupby("week"):
+            shares = [[stakes[party][group] for group in texts["group"]] for party in stakes]
+            worths = [texts[f"utility.{party}"] @ share for party, share in zip(stakes, shares, strict=True)]
+            for party, worth in zip(stakes, worths, strict=True):
+                assert worth >= least[party] - 1e-6
+                refusals = mine[(mine["kind"] == "refusal") & (mine["week"] == week)]
+                if party in set(refusals["actor"]):
+                    least[party] = worth + 0.03
+                    again += 1
+    assert again > 50
+
+
+def test_a_package_is_no_more_fragile_than_one_chapter() -> None:
+    """The hazards of its chapters add up to that of one text with the same issues."""
+    fragile = {"agreements.hazard": 0.01, "agreements.slack": 6.0, "agreements.together": 1.0, "clock.hold_weeks": 10}
+    hazards = []
+    for whole in (True, False):
+        model = begin(signed_as(whole, fragile, weeks=40), 50)
+        while model.talking:
+            model.step()
+        groups = list(model.groups.values())
+        kept = np.all([group.in_force & ~group.ever_collapsed for group in groups], axis=0)
+        [tables] = [each.tables for each in model.meetings]
+        hazard = model.agreements.breakdown.hazard(tables, np.arange(len(groups) * 50))
+        bound = model.agreements.breakdown.highest[tables]
+        assert (hazard <= bound + 1e-12)[np.tile(kept, len(groups))].all()
+        hazards.append((hazard.reshape(-1, 50).sum(axis=0), kept))
+    (one, in_force), (two, both) = hazards
+    assert (in_force & both).sum() > 20
+    np.testing.assert_allclose(two[in_force & both], one[in_force & both], rtol=1e-6)
+
+
+def test_where_one_chapter_breaks_down_the_other_stands_alone() -> None:
+    """What was given there is paid for no more."""
+    model = begin(signed_as(False, {"agreements.hazard": 0.0}, weeks=25), 5)
+    while not model.settled.all():
+        model.step()
+    one, two = model.groups.values()
+    assert (one.package == two.package).all()
+    one.reopen(np.array([0, 3]))
+    for group in (one, two):
+        np.testing.assert_array_equal(np.isnan(group.package), [True, False, False, True, False])
+
+
+def test_a_mediator_revises_the_leaders_text_as_it_would_one_chapters() -> None:
+    """Where all want the same, the text that nobody can better is the best one, in chapters of different sizes."""
+    sizes = {"one": {"a": 2, "b": 3}, "two": {"c": 4}}
+    changes: dict[str, Any] = {"leaders": {"covers": ["one", "two"], **WEEKLY}}
+    for group, issues in sizes.items():
+        changes[f"working_groups.{group}.issues"] = {
+            issue: {"options": {f"{n}": dict.fromkeys(("Ann", "Ben"), n % (count - 1) / count) for n in range(count)}}
+            for issue, count in issues.items()
+        }
+    changes["mediators"] = {"Med": mediator({"draft_rate": 3.0, "revisions": 200}, draft=1)}
+    model = begin(quiet(changes, groups=("one", "two")), 20)
+    sitting = LeadersSitting(model.leaders.tables, np.arange(20))
+    text = model.mediators_by_name["Med"].text(sitting)
+    combinations = sitting.wants.table[1:, 0]
+    assert len(combinations) == 2 * 3 * 4
+    np.testing.assert_allclose(sitting.wants.utility(text)[0], sitting.wants.table[0, 0] + combinations.max(axis=0))

@@ -153,6 +153,14 @@ CASES = {
     "working_groups.exchanges": Case(
         "working_groups.one.exchanges", (3, 9), {}, {"both.tactic": {"kind": "zeuthen"}}, {}, TRADES
     ),
+    "leaders.covers": Case(
+        "leaders.covers",
+        (["one"], ["two", "one"]),
+        {},
+        {"leaders.meets_every": 2},
+        {"leaders": {"covers": ["one"]}, "working_groups.one.meets_every": 30, "working_groups.two.meets_every": 30},
+        TRADES,
+    ),
     "leaders.exchanges": Case(
         "leaders.exchanges",
         (3, 9),
