@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -160,7 +160,7 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
         pages=house(request).pages,
         seated=STUDENT in request.cookies,
         languages={name: texts(name)("language") for name in languages()},
-        language_links=_links(request),
+        asked=[(name, value) for name, value in request.query_params.multi_items() if name != "lang"],
         **content,
     )
     response = HTMLResponse(html, status)
@@ -169,8 +169,3 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     if "lang" in request.query_params:
         remember(response, LANGUAGE, here.language)
     return response
-
-
-def _links(request: Request) -> Mapping[str, str]:
-    """The same page in each language; without its path, since one that begins with `//` would lead to another site."""
-    return {name: f"?{request.url.include_query_params(lang=name).query}" for name in languages()}

@@ -1,6 +1,9 @@
 """Every text that a page shows, by key, one file a language: `texts/en.json`, `texts/ru.json`.
 
-A translation is one more file. What it lacks is shown in English.
+A translation is one more file. What it lacks is shown in English. Its entry `translated` says who made it, and stands
+at the foot of every page. A text that counts may have a form for each kind of number, by Unicode's names (CLDR):
+
+    "did.pause": {"one": "a pause of {weeks} week", "other": "a pause of {weeks} weeks"}
 """
 
 from __future__ import annotations
@@ -28,8 +31,14 @@ class Texts:
     entries: dict[str, str]
 
     def __call__(self, key: str, **names: object) -> str:
-        """The text of a key with the names in braces filled in; numbers must be words already (`number`)."""
-        return self.entries[key].format_map({name: isolated(str(value)) for name, value in names.items()})
+        """The text of a key with the names in braces filled in.
+
+        Numbers must be words already (`number`), but for the one that a text counts: an `int`, which chooses the form.
+        """
+        count = next((value for value in names.values() if isinstance(value, int)), None)
+        form = key if count is None else form_of(key, self.written.plural(count))
+        text = self.entries.get(form, self.entries[key])
+        return text.format_map({name: isolated(str(value)) for name, value in names.items()})
 
     @cached_property
     def written(self) -> Language:
@@ -65,11 +74,27 @@ def texts(language: str) -> Texts:
     """The texts of a language.  Errors: KeyError where there is no such language."""
     if language not in languages():
         raise KeyError(language)
-    return Texts(language, {**_read(DEFAULT), **_read(language)})
+    return Texts(language, dict(_flat({**own(DEFAULT), **own(language)})))
 
 
-def _read(language: str) -> dict[str, str]:
+def own(language: str) -> dict[str, str | dict[str, str]]:
+    """What the file of a language has, as it is written there."""
     return dict(json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
+
+
+def _flat(written: dict[str, str | dict[str, str]]) -> Iterator[tuple[str, str]]:
+    for key, text in written.items():
+        if isinstance(text, str):
+            yield key, text
+            continue
+        yield key, text["other"]
+        for form, words in text.items():
+            yield form_of(key, form), words
+
+
+def form_of(key: str, form: str) -> str:
+    """The key of a text for one kind of number: `did.pause`, `few` -> `did.pause|few`."""
+    return f"{key}|{form}"
 
 
 def wanted(accepted: str) -> str:

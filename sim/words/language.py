@@ -32,6 +32,15 @@ class Language:
         return Locale.parse(WRITTEN.get(self.code, self.code))
 
     @property
+    def direction(self) -> str:
+        """`ltr`, or `rtl` where one writes from right to left."""
+        return str(self.locale.text_direction)
+
+    def plural(self, count: int) -> str:
+        """The kind of a number by Unicode's plural rules: `one`, `few`, `other`, ..."""
+        return str(self.locale.plural_form(count))
+
+    @property
     def decimal(self) -> str:
         """The mark before decimals."""
         return get_decimal_symbol(self.locale)
