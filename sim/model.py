@@ -131,8 +131,7 @@ class NegotiationModel(Model):
         self.calendar.tell()
         self.incidents.strike()
         self.mediators.do("work")
-        if any(mediator.moved for mediator in self.mediators_by_name.values()):
-            self.mediation = mediation(self.mediators_by_name.values(), self)
+        self.add_up_efforts()
         self.freezes.turn()
         self.calendar.tell_the_rest()
         hold_rounds(self.meetings)
@@ -142,6 +141,11 @@ class NegotiationModel(Model):
         self.history.write(list(self.mediators_by_name.values()))
         self.week += 1
         self.running = self.week < self.horizon
+
+    def add_up_efforts(self) -> None:
+        """What all mediators do together, anew where the effort of one of them moved."""
+        if any(mediator.moved for mediator in self.mediators_by_name.values()):
+            self.mediation = mediation(self.mediators_by_name.values(), self)
 
     def sitting_of(self, group: str, here: Index) -> Sitting:
         """The table of one group in the replications `here`."""

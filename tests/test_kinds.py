@@ -163,12 +163,20 @@ def test_what_is_not_public_is_heard_by_nobody(monkeypatch: pytest.MonkeyPatch) 
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 
+def _told_by(call: ast.Call) -> set[Any]:
+    """The kind that a call tells of: `tell("freeze", ...)`, or `partial(tell, "freeze", ...)` for later."""
+    function, *later = [call.func, *call.args] if getattr(call.func, "id", "") != "partial" else call.args
+    if getattr(function, "attr", "") not in ("tell", "_tell") or not later:
+        return set()
+    return {later[0].value} if isinstance(later[0], ast.Constant) else set()
+
+
 def test_every_kind_that_a_mechanism_makes_is_in_the_table_and_no_other() -> None:
     made = {"decline"}  # by `round` through a variable
     for path in SIM.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("tell", "_tell") and node.args:
-                made |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
+            if isinstance(node, ast.Call):
+                made |= _told_by(node)
     assert made == set(KINDS)
 
 

@@ -141,7 +141,9 @@ def _never_travels(scenario: Scenario, name: str) -> bool:
 
 
 def _favours_nobody(scenario: Scenario, name: str) -> bool:
-    return not isinstance(scenario.mediators[name].bias, dict) or _idle(scenario.mediators[name], "draft")
+    mediator = scenario.mediators[name]
+    drafts_for_one = isinstance(mediator.bias, dict) and not _idle(mediator, "draft")
+    return mediator.candour is None and not drafts_for_one
 
 
 def _no_incidents(scenario: Scenario, name: str) -> bool:

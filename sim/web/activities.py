@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.web.plans import Item, Look, Played
+from sim.web.rooms import Rooms
 from sim.web.setups import fields
 
 Data = dict[str, Any]
@@ -74,6 +75,12 @@ def _scores(look: Look) -> Data:
     return {"picture": "scores", "values": sorted(best.values())}
 
 
+def _tables(rooms: Rooms, code: str) -> tuple[int, int]:
+    """Tables that are over, and all tables of a room."""
+    found = rooms.tables.tables(code)
+    return sum(each.over for each in found), len(found)
+
+
 def _elsewhere(look: Look) -> Data:
     """The page where it happens shows what came of it."""
     return {"picture": "none", "values": []}
@@ -91,7 +98,8 @@ class Kind:
     page: where it is done, if elsewhere, and desk: where the teacher looks after it, as addresses with `{setup}` and
     `{code}` in them; role: of the games that are counted there;
     then: the kind that asks the same again, later in the plan, and follows it; follows: whether this is such a kind;
-    truth: whether the run of the versions stands beside the answers; counts: whether the server sees who has done it;
+    truth: whether the run of the versions stands beside the answers;
+    tally: how many have done it of how many, where it is not seats that are counted;
     begun, done, found: who has begun, who is done, and what is shown once it is revealed.
     """
 
@@ -103,7 +111,7 @@ class Kind:
     then: str = ""
     follows: bool = False
     truth: bool = False
-    counts: bool = True
+    tally: Callable[[Rooms, str], tuple[int, int]] | None = None
     begun: Callable[[Look], set[int]] = _answered
     done: Callable[[Look], set[int]] = _answered
     found: Callable[[Look], Data] = _numbers
@@ -121,7 +129,7 @@ KINDS = {
     "predict": Kind(NUMBER, VERSIONS, truth=True),
     "mediate": Kind("", SCENARIO, "/mediate?{setup}", role="mediator", begun=_began, done=_finished, found=_scores),
     "negotiate": Kind("", SCENARIO, "/negotiate?{setup}", role="party", begun=_began, done=_finished, found=_scores),
-    "table": Kind("", SCENARIO, "/table/{code}", "/table/{code}?{setup}", counts=False, found=_elsewhere),
+    "table": Kind("", SCENARIO, "/table/{code}", "/table/{code}?{setup}", tally=_tables, found=_elsewhere),
     "text": Kind(SENTENCE, found=_sentences),
     "before": Kind(NUMBER, VERSIONS, then="after"),
     "after": Kind(NUMBER, VERSIONS, follows=True, truth=True, found=_moves),

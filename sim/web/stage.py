@@ -37,6 +37,12 @@ class Stage:
     look: Look
     found: Data | None = None
     truth: Data | None = None
+    tally: tuple[int, int] | None = None
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many have done what is asked, of how many."""
+        return self.tally or (len(self.done), len(self.look.seats))
 
     @property
     def now(self) -> Now:
@@ -77,8 +83,8 @@ class Stage:
             "phase": self.now.phase,
             "halt": self.now.halt,
             "left": self.now.left,
-            "members": len(self.look.seats),
-            "done": len(self.done),
+            "members": self.counted[1],
+            "done": self.counted[0],
         }
         if listener == DESK:
             told |= {"waiting": self.waiting, "playing": self.playing}
@@ -103,11 +109,14 @@ async def stage(here: House, code: str) -> Stage:
     """A room at this moment."""
     look = await run_in_threadpool(here.rooms.plans.look, code)
     now = look.now
-    if now.item is None or now.phase not in OPEN:
+    if now.item is None:
         return Stage(code, look)
     kind = KINDS[now.item.kind]
+    tally = await run_in_threadpool(kind.tally, here.rooms, code) if kind.tally else None
+    if now.phase not in OPEN:
+        return Stage(code, look, tally=tally)
     truth = await _truth(here, code, now.item) if kind.truth and now.item.setup else None
-    return Stage(code, look, kind.found(look), truth)
+    return Stage(code, look, kind.found(look), truth, tally)
 
 
 async def shared(here: House, code: str) -> Stage:

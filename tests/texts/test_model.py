@@ -50,7 +50,7 @@ def test_the_week_is_in_the_order_of_the_model() -> None:
         "calendar.tell()",
         "incidents.strike()",
         "mediators.do('work')",
-        "mediation(self.mediators_by_name.values(), self)",
+        "add_up_efforts()",
         "freezes.turn()",
         "calendar.tell_the_rest()",
         "hold_rounds(self.meetings)",

@@ -366,7 +366,7 @@ def test_a_room_from_before_plans_keeps_its_question(database: str, tmp_path: Pa
 @pytest.mark.parametrize("name", KINDS)
 def test_each_kind_has_its_words(name: str) -> None:
     kind = KINDS[name]
-    wanted = ["kind", "ask", *(["counted"] if kind.counts else []), *(["do"] if kind.page else [])]
+    wanted = ["kind", "ask", "counted", *(["do"] if kind.page else [])]
     assert {f"conduct.{each}.{name}" for each in wanted} <= texts("en").entries.keys()
     assert not kind.then or KINDS[kind.then].follows
 

@@ -34,9 +34,12 @@ export const get = (path, signal) => answered(fetch(path, { signal }));
 async function answered(request) {
   const response = await request;
   if (response.status === 204) return null;
-  const data = await response.json().catch(() => ({ error: say("failed") }));
-  if (response.ok) return { ...data, status: response.status };
-  const error = new Error(data.error ?? say("failed"));
+  const data = await response.json().catch((error) => {
+    if (error.name === "AbortError") throw error; // nobody waits for it any more
+    return null;
+  });
+  if (response.ok && data !== null) return { ...data, status: response.status };
+  const error = new Error(data?.error ?? say("failed"));
   error.status = response.status;
   error.after = Number(response.headers.get("retry-after") ?? 0);
   throw error;
