@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -24,7 +25,7 @@ from sim.web.jobs import Case
 from sim.web.line import ASKER, Asker
 from sim.web.pool import Foresight, Pool
 from sim.web.rooms import Rooms, Seat
-from sim.web.texts import Refusal, Texts, languages, texts, wanted
+from sim.web.texts import DEFAULT, Refusal, Texts, languages, texts, wanted
 
 SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"
 KEPT = 30 * 24 * 3600  # seconds that a browser keeps its tokens
@@ -156,6 +157,7 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     html = TEMPLATES.get_template(f"{template}.html.j2").render(
         t=here,
         csrf=request.state.csrf,
+        **spoken(here, content.get("stem", "")),
         here=request.url.path,
         pages=house(request).pages,
         seated=STUDENT in request.cookies,
@@ -169,3 +171,12 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     if "lang" in request.query_params:
         remember(response, LANGUAGE, here.language)
     return response
+
+
+def spoken(t: Texts, stem: str) -> dict[str, str]:
+    """For elements of a template whose text is in English on a page that is not, its language as an attribute.
+
+    english: of what is always English, such as stories; theirs: of texts of the scenario, which are if it ships.
+    """
+    english = Markup("" if t.language == DEFAULT else f' lang="{DEFAULT}"')
+    return {"english": english, "theirs": english if stem in library() else Markup()}

@@ -38,7 +38,7 @@ class Texts:
         count = next((value for value in names.values() if isinstance(value, int)), None)
         form = key if count is None else form_of(key, self.written.plural(count))
         text = self.entries.get(form, self.entries[key])
-        return text.format_map({name: isolated(str(value)) for name, value in names.items()})
+        return text.format_map({name: isolated(str(value), self.written.direction) for name, value in names.items()})
 
     @cached_property
     def written(self) -> Language:
@@ -59,9 +59,9 @@ class Texts:
         return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
 
 
-def isolated(text: str) -> str:
-    """A name that runs from right to left, set apart from the sentence around it (Unicode Bidirectional Algorithm)."""
-    return f"\u2068{text}\u2069" if RIGHT_TO_LEFT.search(text) else text
+def isolated(text: str, direction: str = "ltr") -> str:
+    """A name or number set apart from a sentence that runs the other way (Unicode Bidirectional Algorithm)."""
+    return f"\u2068{text}\u2069" if direction == "rtl" or RIGHT_TO_LEFT.search(text) else text
 
 
 def languages() -> list[str]:

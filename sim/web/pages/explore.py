@@ -45,6 +45,7 @@ async def show(request: Request) -> Response:
     return page(
         request,
         "explore",
+        stem=choice.stem,
         library=library(),
         own=choice.stem if choice.stem.startswith(OWN) else "",
         scenario=scenario,
