@@ -21,6 +21,8 @@ from sim.words.language import Language
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+NUMBER = re.compile(r"[\d.,]*")
+"""A number that stands right in either direction, a percent sign beside it included."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ class Texts:
 
 
 def isolated(text: str, direction: str = "ltr") -> str:
-    """A name or number set apart from a sentence that runs the other way (Unicode Bidirectional Algorithm)."""
-    return f"\u2068{text}\u2069" if direction == "rtl" or RIGHT_TO_LEFT.search(text) else text
+    """A name or range set apart from a sentence that runs the other way (Unicode Bidirectional Algorithm)."""
+    apart = not NUMBER.fullmatch(text) if direction == "rtl" else RIGHT_TO_LEFT.search(text)
+    return f"\u2068{text}\u2069" if apart else text
 
 
 def languages() -> list[str]:

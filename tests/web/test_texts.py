@@ -25,10 +25,8 @@ AUTHORS = {"en", "ru"}
 ENOUGH = 0.9
 """The share of the texts that a page must have in a language to be offered in it."""
 
-SAME: dict[str, set[str]] = {
-    "de": set(),
-}
-"""Entries of a language, beside English words of one or two words, that are the same in English."""
+SAME = {"date"}
+"""Entries that may be the same in English, as one or two words may in another language of Latin letters."""
 
 
 def forms(entry: str | dict[str, str]) -> dict[str, str]:
@@ -70,7 +68,7 @@ def _wrong(language: str, key: str, written: dict[str, str], theirs: set[str]) -
 
 def untranslated(language: str, key: str, text: str) -> bool:
     """The same as in English, although it has words: more than two, or what no list allows."""
-    if language == DEFAULT or text != own(DEFAULT).get(key) or key in SAME.get(language, ()):
+    if language == DEFAULT or text != own(DEFAULT).get(key) or key in SAME:
         return False
     words = re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", "", text))
     return len(words) > 2 or (bool(words) and _script(language) != "Latin")
@@ -156,6 +154,14 @@ def test_styles_know_no_left_and_right() -> None:
         assert all(found[2] == found[4] for found in SIDES.finditer(text)), path.name
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [("37.5", "37.5"), ("8–12", "\u20688–12\u2069"), ("Lower", "\u2068Lower\u2069")]
+)
+def test_names_and_ranges_stand_apart_in_a_sentence_from_right_to_left(value: str, said: str) -> None:
+    assert catalogue.isolated(value, Language("ar").direction) == said
+    assert catalogue.isolated(value, Language("de").direction) == value
+
+
 ARABIC = {"language": "العربية", "menu": "الصفحات", "translated": "ترجمة آلية"}
 
 
@@ -173,11 +179,18 @@ def test_a_page_is_written_in_the_direction_of_its_language(
             page = (await browser.open("/how?lang=ar")).text
             assert '<html lang="ar" dir="rtl">' in page
             assert '<p id="translated">ترجمة آلية' in page
-            assert '<th scope="row" lang="ar" dir="auto">العربية</th><td>\u20680\u2069' in page
+            assert '<th scope="row" lang="ar" dir="auto">العربية</th><td>0' in page
+            assert '<option value="ar" lang="ar" dir="auto" selected>العربية</option>' in page
+            page = (await browser.open("/explore?scenario=tiny")).text
+            assert '<p class="summary" lang="en" dir="auto">' in page
+            assert '<option value="baseline" lang="en">' in page
+            page = (await browser.open("/watch?scenario=tiny")).text
+            assert 'class="story" lang="en" dir="ltr"' in page
             page = (await browser.open("/how?lang=en")).text
             assert '<html lang="en" dir="ltr">' in page
             assert 'id="translated"' not in page
             assert "<td>100" in page
+            assert 'class="summary" dir="auto">' in (await browser.open("/explore?scenario=tiny")).text
 
     visit(what)
     texts.cache_clear()

@@ -3,9 +3,12 @@
 const words = JSON.parse(document.getElementById("words").textContent);
 const csrf = document.querySelector('meta[name="csrf"]')?.content;
 
-// A name or number set apart from a sentence that runs the other way, as `sim/web/texts.py` does.
+// A name or range set apart from a sentence that runs the other way, as `sim/web/texts.py` does.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-export const isolated = (text) => (document.dir === "rtl" || RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+export const isolated = (text) => {
+  const apart = document.dir === "rtl" ? !/^[\d.,]*$/.test(text) : RIGHT_TO_LEFT.test(text);
+  return apart ? `\u2068${text}\u2069` : text;
+};
 
 const plural = new Intl.PluralRules(document.documentElement.lang);
 
