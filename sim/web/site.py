@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -162,7 +163,7 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
         pages=house(request).pages,
         seated=STUDENT in request.cookies,
         languages={name: texts(name)("language") for name in languages()},
-        asked=[(name, value) for name, value in request.query_params.multi_items() if name != "lang"],
+        back=_local(request.url.remove_query_params("lang")),
         **content,
     )
     response = HTMLResponse(html, status)
@@ -171,6 +172,10 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     if "lang" in request.query_params:
         remember(response, LANGUAGE, here.language)
     return response
+
+
+def _local(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def spoken(t: Texts, stem: str) -> dict[str, str]:

@@ -121,7 +121,19 @@ def test_a_language_once_chosen_stays(visit: Visiting) -> None:
             assert 'lang="ru"' in (await browser.open("/how?lang=ru")).text
             page = (await browser.open("/watch?scenario=tiny")).text
             assert 'lang="ru"' in page
-            assert '<input type="hidden" name="scenario" value="tiny">' in page
+            assert '<input type="hidden" name="back" value="/watch?scenario=tiny">' in page
+            there = await browser.get("/language", back="/watch?scenario=tiny", lang="en")
+            assert there.headers["location"] == "/watch?scenario=tiny"
+            assert 'lang="en"' in (await browser.open("/watch?scenario=tiny")).text
+
+    visit(what)
+
+
+@pytest.mark.parametrize("back", ["//elsewhere.org", "/\\elsewhere.org", "https://elsewhere.org", "/\t/elsewhere.org", ""])
+def test_who_chooses_a_language_is_led_to_no_other_site(visit: Visiting, back: str) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/how") as browser:
+            assert (await browser.get("/language", back=back, lang="ru")).headers["location"] == "/"
 
     visit(what)
 
