@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import groupby
-from operator import getitem
+from operator import attrgetter, getitem
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class Block:
     host: str = ""
     beside: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def beside_in(self, scenario: Scenario) -> dict[str, str]:
+        """Of the measures beside the host, with their heads, those that can happen in a scenario."""
+        return {name: head for name, head in self.beside.items() if DEFINITIONS[name].can_happen(scenario)}
+
 
 PROCESS = Block("The whole process", "value")
 GROUPS = Block(
@@ -95,7 +99,8 @@ class Definition:
     A share that is better one way can be asked of `explain`: failed: what the failing histories did, and do; among:
     the share that must have come true before this one can fail; those: what its histories are called then.
 
-    values: where it comes from, unless `outcomes.py` writes it.
+    values: where it comes from, unless `outcomes.py` writes it; needs: the number of a scenario that is 0 where this
+    can never happen, and tables of answers do without it.
     """
 
     name: str
@@ -114,11 +119,16 @@ class Definition:
     among: str = ""
     those: str = "histories"
     values: Values | None = None
+    needs: str = ""
 
     @property
     def kind(self) -> str:
         """`share`, `mean` or `median`"""
         return self.unit.kind
+
+    def can_happen(self, scenario: Scenario) -> bool:
+        """Whether the scenario lets this happen at all."""
+        return not self.needs or bool(attrgetter(self.needs)(scenario) != 0)
 
     def row_of(self, owner: str) -> str:
         """Its name in the tables of a run."""
@@ -150,7 +160,7 @@ EVERY = (
     ),
     Definition(
         "broken_off", SHARE, GROUPS, "broken off: {}", "share whose talks on {} are broken off", "group", better=-1,
-        failed=("were broken off", "are broken off"),
+        failed=("were broken off", "are broken off"), needs="walkouts.breaking_off",
     ),
     Definition(
         "week", WEEK, GROUPS, "{}", "week by which half agree on {}", "group", better=-1,
@@ -237,11 +247,11 @@ class Measure:
         """The column of the share that must have come true before this one can fail; '' where it always can."""
         return dotted(self.definition.among, self.owner) if self.definition.among else ""
 
-    @property
-    def beside(self) -> list[Measure]:
+    def beside(self, scenario: Scenario) -> list[Measure]:
         """What stands in its row in the tables of a run: more of the same owner."""
         block = self.definition.block
-        return [Measure(DEFINITIONS[name], self.owner) for name in block.beside if self.name == block.host]
+        names = block.beside_in(scenario) if self.name == block.host else {}
+        return [Measure(DEFINITIONS[name], self.owner) for name in names]
 
     @property
     def place(self) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sim import words
@@ -62,8 +63,8 @@ def tables(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values)
     The arguments are those of `comparison_table`.
     """
     found = [_values(scenarios, names, summary)]
-    for name in names[1:]:
-        found.append(_differences(scenarios[0], name, summary))
+    for name, scenario in zip(names[1:], scenarios[1:], strict=True):
+        found.append(_differences(scenarios[0], scenario, name, summary))
         found.append(_transitions(name, summary))
     return [*found, *models_tables(scenarios, names, summary)]
 
@@ -76,7 +77,7 @@ def _values(scenarios: Sequence[Scenario], names: Sequence[str], summary: Values
     summaries = summary["scenarios"]
     pairs = zip(scenarios, summaries, strict=True)
     known = [[*measures(scenario), *own_of(found)] for scenario, found in pairs]
-    every = dict.fromkeys(measure for each in known for measure in each)
+    every = [each for each in dict.fromkeys(chain.from_iterable(known)) if _can_happen(each, scenarios)]
     rows: list[Row] = []
     for unit, here in by_unit(every).items():
         rows.append((unit.heading,))
@@ -93,6 +94,11 @@ def _value(measure: Measure, summary: Values) -> str:
     return f"{show(found[measure.kind])}\n{interval(found, show)}".strip()
 
 
+def _can_happen(measure: Measure, scenarios: Iterable[Scenario]) -> bool:
+    """Whether some scenario lets it happen: where none does, a row of zeros says nothing."""
+    return any(measure.definition.can_happen(scenario) for scenario in scenarios)
+
+
 def _label(measure: Measure) -> str:
     return measure.definition.label.format(words.short(measure.owner))
 
@@ -100,10 +106,11 @@ def _label(measure: Measure) -> str:
 # ---- what differs ----------------------------------------------------------------------------------------------------
 
 
-def _differences(reference: Scenario, name: str, summary: Values) -> Table:
-    """Every measure that both scenarios have, below its unit."""
+def _differences(reference: Scenario, scenario: Scenario, name: str, summary: Values) -> Table:
+    """Every measure that both scenarios have, below its unit, if it can happen in one of them."""
     found = {row["measure"]: row for row in summary["differences"] if row["scenario"] == name}
-    every = [*measures(reference), *own_of(summary["scenarios"][0])]
+    known = [*measures(reference), *own_of(summary["scenarios"][0])]
+    every = [measure for measure in known if _can_happen(measure, (reference, scenario))]
     rows: list[Row] = []
     for unit, here in by_unit(measure for measure in every if measure.column in found).items():
         rows.append((unit.heading,))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim import words
 from sim.answers.tables import Table
 from sim.measures import Unit, by_unit, measures, own_of
+from sim.words import paths
 from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 
@@ -38,7 +39,7 @@ def models_tables(scenarios: Sequence[Scenario], names: Sequence[str], summary: 
         said = {row["measure"]: row["models"] for row in summary["differences"] if _is_of(row, name)}
         if said:
             found.append(_shares(scenarios[0], name, said, summary["scenarios"][0]))
-            found += _movers(name, said["settled"])
+            found += _movers(scenarios[0], name, said["settled"])
     return found
 
 
@@ -69,12 +70,13 @@ def _band(difference: Values, unit: Unit) -> Row:
     return (middle, f"{low} to {high}")
 
 
-def _movers(name: str, answer: Values) -> list[Table]:
+def _movers(reference: Scenario, name: str, answer: Values) -> list[Table]:
     """The constants that move the share that settles most, and what chance alone reaches; none where too few models."""
     rows: list[Row] = []
     for row in answer["depends_on"][:FEW]:
         ends = (ENGLISH.signed(100 * row[end], 1) for end in ("lowest", "highest"))
-        rows.append((row["path"], f"{row['index']:.3f}", *ends))
+        what = f"{paths.phrase(reference, row['path'])}\n{row['path']}"
+        rows.append((what, f"{row['index']:.3f}", *ends))
     if not rows:
         return []
     chance = ("chance alone", f"{answer['chance']:.3f}", "", "")

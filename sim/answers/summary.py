@@ -65,7 +65,7 @@ def tables(scenario: Scenario, summary: Mapping[str, Any]) -> list[Table]:
 
 
 def _table(scenario: Scenario, summary: Mapping[str, Any], block: Block, rows: Sequence[Measure]) -> Table:
-    head = ("", block.head, "95 % interval", *block.beside.values())
+    head = ("", block.head, "95 % interval", *block.beside_in(scenario).values())
     cells = []
     for measure in rows:
         row = _row(scenario, summary, measure)
@@ -76,7 +76,7 @@ def _table(scenario: Scenario, summary: Mapping[str, Any], block: Block, rows: S
 def _row(scenario: Scenario, summary: Mapping[str, Any], measure: Measure) -> list[str]:
     """A measure in words, its value and interval, and what stands beside it."""
     found, show = measure.of(summary), partial(_shown, scenario, measure.unit)
-    beside = [_value(scenario, each, each.of(summary)) for each in measure.beside]
+    beside = [_value(scenario, each, each.of(summary)) for each in measure.beside(scenario)]
     name = measure.definition.row_of(words.short(measure.owner))
     return [name, _value(scenario, measure, found), interval(found, show) or NONE, *beside]
 

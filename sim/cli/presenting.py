@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import click
 
 from sim import report, store
-from sim.cli.options import Asked, Failed, at_work, print_json
+from sim.cli.options import LARGE, Asked, Failed, at_work, print_json
 from sim.experiments import results_cache
 from sim.experiments.results_cache import REPORT, Draw, Summary, Work
+from sim.report.helper import helped
 from sim.terminal import unheard, visible
 
 if TYPE_CHECKING:
@@ -55,20 +56,24 @@ def present(asked: Asked, draw: Draw[Result], tell: Callable[[Kept[Result]], str
         if _missing(work, asked):
             work.prepare(unheard)
     summaries: list[Summary] = []
-    for work in works:
-        began, made = time.perf_counter(), None
-        computed = _missing(work, asked)
-        if computed:
-            with at_work(work.name, work.cost()) as show:
-                made = results_cache.keep(work, show, None if asked.no_plots else draw, asked.force)
-        if asked.csv:
-            _write_csv(work)
-        summaries.append(results_cache.summary_of(work) or {})
-        if not asked.as_json:
-            took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
-            above = "\n" if len(summaries) > 1 else ""
-            told = tell(Kept(work, summaries[-1], made))
-            click.echo(f"{above}{told}\n\n{location(work.folder, asked.no_plots)}\nComputed {took}.")
+    with helped(wanted=asked.jobs > 1 and not asked.no_plots) as get_ready:
+        for work in works:
+            began, made = time.perf_counter(), None
+            computed = _missing(work, asked)
+            if computed:
+                cost = work.cost()
+                if cost is None or cost.memory <= LARGE:  # or else what is drawn would be there twice
+                    get_ready()
+                with at_work(work.name, cost) as show:
+                    made = results_cache.keep(work, show, None if asked.no_plots else draw, asked.force)
+            if asked.csv:
+                _write_csv(work)
+            summaries.append(results_cache.summary_of(work) or {})
+            if not asked.as_json:
+                took = f"in {time.perf_counter() - began:.1f} s" if computed else "before; --force computes it again"
+                above = "\n" if len(summaries) > 1 else ""
+                told = tell(Kept(work, summaries[-1], made))
+                click.echo(f"{above}{told}\n\n{location(work.folder, asked.no_plots)}\nComputed {took}.")
     if asked.as_json:
         print_json(summaries if len(works) > 1 else summaries[0])
     if not asked.no_plots:

@@ -51,7 +51,7 @@ def in_order(task: Callable[[Item], Result], items: Iterable[Item], jobs: int) -
         yield from map(task, items)
         return
     under_way: deque[Future[Result]] = deque()
-    with _processes(task, jobs) as submit:
+    with processes(task, jobs) as submit:
         for item in items:
             under_way.append(submit(item))
             if len(under_way) == AHEAD * jobs:
@@ -70,14 +70,14 @@ def as_done(
     if jobs == 1:
         yield from ((item, task(item)) for item in items)
         return
-    with _processes(task, jobs) as submit:
+    with processes(task, jobs) as submit:
         for item, future in _whichever_first(submit, items, lambda: AHEAD * jobs, _first_of):
             yield item, future.result()
 
 
 @contextmanager
-def _processes(task: Callable[[Item], Result], jobs: int) -> Iterator[Callable[[Item], Future[Result]]]:
-    """Submits items to so many processes, which are gone in the end."""
+def processes(task: Callable[[Item], Result], jobs: int) -> Iterator[Callable[[Item], Future[Result]]]:
+    """Submits items to so many processes, which are gone in the end.  Errors: Unsendable."""
     _see_sendable(task)
     workers = Workers(task, jobs)
     threads = ThreadPoolExecutor(jobs)  # each waits for one process

@@ -16,7 +16,7 @@ from sim.figures import registry
 from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
 from sim.figures.colour_bar import ROUND
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
-from sim.figures.text import fit, fit_all
+from sim.figures.text import fit, fit_all, text_width
 from sim.measures import named
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.blame import Blame
 
-LEFT, RIGHT, UNDER = 600, 390, 96
-TWO_LINES = 50  # pixels of a row from which on a second line stands beneath the first
+LEFT, RIGHT, UNDER = 600, 450, 96
 TALLEST = 120.0
 THICK = 0.56
 WHOLE, STEP = COLOUR["axis"], COLOUR["quiet"]  # no party's colours
@@ -42,7 +41,7 @@ class Step:
     high: float
     name: str
     shown: str
-    beneath: str
+    beside: str
     whole: bool
     told: bool
 
@@ -75,8 +74,8 @@ def _steps(found: Blame) -> list[Step]:
         alone = f"alone {amounts.signed(row['alone'])}"
         shown = f"{amounts.signed(row['share'])}"
         between = amounts.between(row)
-        beneath = f"{between} · {alone}" if between else alone
-        steps.append(Step(at, at + share, at + low, at + high, title_of(row), shown, beneath, False, told(row)))
+        beside = f"{between} · {alone}" if between else alone
+        steps.append(Step(at, at + share, at + low, at + high, title_of(row), shown, beside, False, told(row)))
         at += share
     all_off = amounts.plain(found.all_off)
     gap = f"gap {amounts.signed(found.gap['difference'])}"
@@ -121,16 +120,16 @@ def _bars(axes: Axes, steps: Sequence[Step]) -> None:
 
 
 def _words(canvas: Canvas, steps: Sequence[Step], top: float, tall: float) -> None:
-    """What each row is, and its number; beneath, where there is room, its interval and what it adds alone."""
+    """What each row is, and its number; beside that its interval and what it adds alone."""
     names = fit_all([step.name for step in steps], LEFT - SPACE["edge"] - 30, SIZE["tick"], 1)
-    two = tall >= TWO_LINES
+    left = WIDTH - RIGHT + 24
+    wide = max(text_width(step.shown, SIZE["tick"]) for step in steps) + 18
     for row, (step, name) in enumerate(zip(steps, names, strict=True)):
         y = top + (row + 0.5) * tall
         canvas.text(LEFT - 24, y, name, SIZE["tick"], ha="right")
-        canvas.text(WIDTH - RIGHT + 24, y - (13 if two and step.beneath else 0), step.shown, SIZE["tick"])
-        if two and step.beneath:
-            beneath = fit(step.beneath, RIGHT - 40, SIZE["small"], 1)
-            canvas.text(WIDTH - RIGHT + 24, y + 14, beneath, SIZE["small"], COLOUR["quiet"])
+        canvas.text(left, y, step.shown, SIZE["tick"])
+        beside = fit(step.beside, WIDTH - left - wide - 30, SIZE["small"], 1)
+        canvas.text(left + wide, y, beside, SIZE["small"], COLOUR["quiet"])
 
 
 def _key(canvas: Canvas, steps: Sequence[Step]) -> list[Mark]:

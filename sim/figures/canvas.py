@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 PALETTE = 256  # colours of a PNG
+CAPTION = 3  # lines that one line under a figure is broken into, at the most
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Figure:
     @cached_property
     def png(self) -> bytes:
         """The figure as a PNG of 1920 x 1080 pixels."""
-        return _png(self.drawing)
+        return _png(drawn(self.drawing))
 
     @cached_property
     def svg(self) -> bytes:
@@ -60,6 +61,10 @@ class Figure:
     def csv(self) -> bytes:
         """The plotted numbers."""
         return table_as_csv(self.data, digits=6).encode()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is sent: the figure's files, and no drawing."""
+        return {**vars(self), "drawing": None, "png": self.png, "svg": self.svg, "csv": self.csv}
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
@@ -72,15 +77,25 @@ class Figure:
         (folder / f"{self.name}.csv").write_bytes(self.csv)
 
 
-def _png(drawing: Drawing) -> bytes:
+def _png(pixels: npt.NDArray[np.uint8]) -> bytes:
     """Pixels in at most `PALETTE` colours: a third of the bytes, and nobody sees the difference.
 
     Pillow's other ways to choose the colours merge pale greys with the paper, or lose thin coloured lines.
     """
-    pixels = Image.fromarray(drawn(drawing))
-    few, target = pixels.quantize(PALETTE, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE), io.BytesIO()
+    target = io.BytesIO()
+    few = Image.fromarray(pixels).quantize(PALETTE, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(target, "png")
     return target.getvalue()
+
+
+def captioned(figure: Figure, lines: Sequence[str]) -> bytes:
+    """The figure as PNG, on a taller page: under it these lines, each broken where it is too long."""
+    edge, wide, size = SPACE["edge"], WIDTH - 2 * SPACE["edge"], SIZE["label"]
+    words = "\n".join(fit(line, wide, size, CAPTION) for line in lines)
+    height = int(text_height(words, size)) + edge
+    below = Drawing(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=COLOUR["paper"])
+    below.text(edge / WIDTH, 1, words, fontsize=size, va="top", linespacing=SPACE["line"])
+    return _png(np.concatenate([drawn(figure.drawing), drawn(below)]))
 
 
 def drawn(drawing: Drawing) -> npt.NDArray[np.uint8]:

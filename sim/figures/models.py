@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sim.experiments.models import Answer
 
 TITLE = "In how many plausible models does it help?"
-LEFT, MIDDLE = 100, 700  # the plot of models: its left edge and its width
+LEFT, MIDDLE = 160, 640  # the plot of models: its left edge and its width
 NAMES, BARS, RIGHT = 860, 1330, 150  # the names of numbers, their plot, what stands at its right
 LISTED = 8
 UNDER = 96
@@ -69,7 +69,7 @@ def models(comparison: Comparison, scenario: str = "", measure: str = "settled")
         draw_key(canvas, key_rows(list(_key(canvas, answer)), SPACE["edge"], WIDTH - SPACE["edge"]), canvas.top)
         top = canvas.top + KEY_ROW + 40
         height = canvas.bottom - UNDER - top
-        _points(canvas, table, top, height)
+        _points(canvas, table, (top, height), MIDDLE if rows else WIDTH - LEFT - SPACE["edge"])
         if rows:
             _movers(canvas, comparison, answer, rows, (top, height))
     return Figure("models", TITLE, canvas.drawing, table, _alt(comparison, answer))
@@ -97,20 +97,21 @@ def _drawing(canvas: Canvas, marker: str, colour: str) -> Any:
     return lambda x, y: canvas.mark(x, y, marker, colour)
 
 
-def _points(canvas: Canvas, table: pd.DataFrame, top: float, height: float) -> None:
-    """Every model, in the order of its difference, with the interval of its difference."""
+def _points(canvas: Canvas, table: pd.DataFrame, place: tuple[float, float], width: float) -> None:
+    """Every model, in the order of its difference, with the interval of its difference.  place: top and height"""
+    top, height = place
     known = table.dropna(subset="difference").sort_values("difference", kind="stable")
-    axes = canvas.axes(LEFT, top, MIDDLE, height)
+    axes = canvas.axes(LEFT, top, width, height)
     _frame(axes, known[["difference", "low", "high"]].to_numpy(float))
-    place = (np.arange(len(known)) + 0.5) / max(len(known), 1)
-    axes.hlines(place, 100 * known["low"], 100 * known["high"], color=COLOUR["grid"], linewidth=1)
+    heights = (np.arange(len(known)) + 0.5) / max(len(known), 1)
+    axes.hlines(heights, 100 * known["low"], 100 * known["high"], color=COLOUR["faint"], linewidth=1)
     for way, (_, colour, marker) in WAYS.items():
         here = (known["way"] == way).to_numpy()
-        axes.plot(100 * known["difference"][here], place[here], marker, color=colour, markersize=6, linestyle="none")
+        axes.plot(100 * known["difference"][here], heights[here], marker, color=colour, markersize=6, linestyle="none")
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"])
     foot = canvas.pixel(axes, 0, 0)[1]
-    canvas.text(LEFT, foot + 62, "difference, in points of 100; models in its order", SIZE["tick"])
+    canvas.text(LEFT, foot + 62, "difference, in points of 100: a line for each model", SIZE["tick"])
 
 
 def _frame(axes: Axes, values: Array) -> None:

@@ -64,6 +64,8 @@ COMPARISON: dict[str, Entry] = {}
 SWEEP: dict[str, Entry] = {}
 SENSITIVITY: dict[str, Entry] = {}
 BLAME: dict[str, Entry] = {}
+KINDS = {"run": RUN, "comparison": COMPARISON, "sweep": SWEEP, "sensitivity": SENSITIVITY, "blame": BLAME}
+"""The figures of each kind of result."""
 
 
 def of_run(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sim.experiments.blame import Blame
     from sim.experiments.uncertain import Sensitivity
     from sim.figures.canvas import Figure
-    from sim.figures.registry import Entry
     from sim.stories.side_by_side import Shown
 
 
@@ -37,7 +36,7 @@ def write_report(
     from sim.report.page import report
 
     shown = registry.Shown.of(results, frontiers)
-    _write(folder, registry.RUN, shown, lambda figures: report(results, figures, scenario_text))
+    _write(folder, "run", shown, lambda figures: report(results, figures, scenario_text))
 
 
 def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None = None) -> None:
@@ -46,7 +45,6 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     Beside them the merged scenarios (`0-NAME.yaml` is the reference) and report.html. `shown`: the history that is told
     twice there, by default one chosen by rule.
     """
-    from sim.figures import registry
     from sim.figures.registry import numbered, runs
     from sim.report.comparison import comparison_page
     from sim.scenario import as_yaml
@@ -54,31 +52,28 @@ def write_comparison(comparison: Comparison, folder: Path, shown: Shown | None =
     files = [f"{numbered(number, name)}.yaml" for number, name in enumerate(comparison.names)]
     for name, run in zip(files, runs(comparison), strict=True):
         (folder / name).write_text(as_yaml(run.scenario), encoding="utf-8", newline="\n")
-    _write(folder, registry.COMPARISON, comparison, lambda figures: comparison_page(comparison, figures, files, shown))
+    _write(folder, "comparison", comparison, lambda figures: comparison_page(comparison, figures, files, shown))
 
 
 def write_sweep(sweep: Sweep, folder: Path) -> None:
     """Draw every figure of a sweep into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.figures import registry
     from sim.report.page import sweep_report
 
-    _write(folder, registry.SWEEP, sweep, lambda figures: sweep_report(sweep, figures))
+    _write(folder, "sweep", sweep, lambda figures: sweep_report(sweep, figures))
 
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> None:
     """Draw the ranked inputs into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.figures import registry
     from sim.report.page import sensitivity_report
 
-    _write(folder, registry.SENSITIVITY, found, lambda figures: sensitivity_report(found, figures))
+    _write(folder, "sensitivity", found, lambda figures: sensitivity_report(found, figures))
 
 
 def write_blame(found: Blame, folder: Path) -> None:
     """Draw the shares of mechanisms into a folder that exists, as PNG, SVG and CSV, and report.html beside them."""
-    from sim.figures import registry
     from sim.report.page import blame_report
 
-    _write(folder, registry.BLAME, found, lambda figures: blame_report(found, figures))
+    _write(folder, "blame", found, lambda figures: blame_report(found, figures))
 
 
 # ---- one that fails takes no other with it ---------------------------------------------------------------------------
@@ -86,21 +81,22 @@ def write_blame(found: Blame, folder: Path) -> None:
 
 def _write(
     folder: Path,
-    figures: dict[str, Entry],
+    kind: str,
     shown: Any,
     page: Callable[[list[Figure]], str],
 ) -> None:
-    """Write what a registry draws of something, and its page; what fails is named in `undrawn.txt`.
+    """Write the figures of a kind of result, as `registry.KINDS` names it, and its page.
 
+    What fails is named in `undrawn.txt`.
     Errors: OSError, where the folder takes no more.
     """
-    from sim.figures.registry import figures_of
+    from sim.report.helper import shared
 
     drawn: list[Figure] = []
     lost: list[str] = []
-    for entry in figures_of(figures):
-        with _kept_apart(f"the figure {entry.name}", folder, lost):
-            for figure in entry.reported(shown):
+    for name, figures in shared(kind, shown):
+        with _kept_apart(f"the figure {name}", folder, lost):
+            for figure in figures():
                 figure.write(folder)
                 drawn.append(figure)
     with _kept_apart("the page", folder, lost):

@@ -1,9 +1,11 @@
 """What a person chose on the page Explore: an address that reopens it, and settings of a scenario file.
 
     scenario=baseline&a.effort.Russia=0.3&b.effort.Russia=0.8&b.freeze=dated&b.freeze.weeks=26&guess=55
+    scenario=baseline&b=no-mediator&b.linkage=sequence
 
-A and B are two sides of one scenario. What is not in the address is as in the scenario's file. Numbers are on the
-steps of their sliders, so that a class that plays with sliders asks the same questions, and one answer serves all.
+A and B are two sides of one scenario, or B is another one (`b`). What is not in the address is as in the scenario's
+file. Numbers are on the steps of their sliders, so that a class that plays with sliders asks the same questions, and
+one answer serves all.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from sim.scenario import Scenario
@@ -22,9 +24,13 @@ from sim.web.texts import Refusal
 SIDES = ("a", "b")
 LONGEST_FREEZE = 52
 LEAST_SEVERITY = 0.1  # of an incident that a cooling-off follows
+LIKELY_RUMINATION = 0.2  # the upper end of its range
 ALL = "*"  # every working group
+LINKAGES = get_args(Scenario.model_fields["linkage"].annotation)
 AS_FILE, NONE, DATED, AFTER = "file", "none", "dated", "after"
 FREEZES = (AS_FILE, NONE, DATED, AFTER)
+FREEZE, LINKAGE = "freeze", "linkage"
+KEY = 2  # controls that stand beside the question; all others can be unfolded
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,13 @@ def sliders(scenario: Scenario) -> list[Slider]:
             Slider(f"{act}.{name}", f"mediators.{name}.activities.{act}", 0, 1, 0.05, share / whole, name)
             for act, share in shares.items()
         ]
+        stays = mean_of(mediator.after_signature)
+        found.append(Slider(f"stays.{name}", f"mediators.{name}.after_signature", 0, 1, 0.05, stays, name))
     per_year, severity = mean_of(scenario.incidents.per_year), mean_of(scenario.incidents.severity)
     found.append(Slider("incidents", "incidents.per_year", 0, 8, 0.25, per_year))
-    return [*found, Slider("severity", "incidents.severity", 0.05, 0.9, 0.05, severity)]
+    found.append(Slider("severity", "incidents.severity", 0.05, 0.9, 0.05, severity))
+    brooding = mean_of(scenario.frozen_week.rumination)
+    return [*found, Slider("rumination", "frozen_week.rumination", 0, LIKELY_RUMINATION, 0.01, brooding)]
 
 
 def _effort(mediator: Mediator) -> float:
@@ -91,17 +101,16 @@ class Freeze:
     start: int = 0
     weeks: int = 13
 
-    def settings(self, scenario: Scenario) -> Iterator[str]:
-        """As `--set` takes it."""
+    def values(self, scenario: Scenario) -> dict[str, Any]:
+        """By path in the file."""
         groups = list(scenario.working_groups) if self.groups == ALL else [self.groups]
         common = {"groups": groups, "weeks": self.weeks, "reason": "chosen on the page"}
-        written = {
+        written: dict[str, list[dict[str, Any]]] = {
             NONE: [],
             DATED: [{**common, "start": self.start}],
             AFTER: [{**common, "after": "incident", "severity": LEAST_SEVERITY}],
         }
-        if self.kind in written:
-            yield f"freezes={json.dumps(written[self.kind], ensure_ascii=False)}"
+        return {"freezes": written[self.kind]} if self.kind in written else {}
 
     def fields(self) -> Iterator[tuple[str, str]]:
         """As an address has it: only what means something."""
@@ -117,20 +126,35 @@ class Freeze:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: numbers that were moved, by name, and freezes."""
+    """One of the two: numbers that were moved, by name, freezes, and linkage ("": as in the file)."""
 
     numbers: tuple[tuple[str, float], ...] = ()
     freeze: Freeze = field(default_factory=Freeze)
+    linkage: str = ""
+
+    def values(self, scenario: Scenario) -> dict[str, Any]:
+        """What is changed, by path in the file."""
+        paths = {slider.name: slider.path for slider in sliders(scenario)}
+        numbers = {paths[name]: float(_short(value)) for name, value in self.numbers}
+        linkage = {LINKAGE: self.linkage} if self.linkage else {}
+        return numbers | self.freeze.values(scenario) | linkage
 
     def settings(self, scenario: Scenario) -> tuple[str, ...]:
-        """As `--set` takes them."""
-        paths = {slider.name: slider.path for slider in sliders(scenario)}
-        return (*(f"{paths[name]}={_short(value)}" for name, value in self.numbers), *self.freeze.settings(scenario))
+        """The same, as `--set` takes it."""
+        return tuple(f"{path}={json.dumps(each, ensure_ascii=False)}" for path, each in self.values(scenario).items())
 
     def fields(self) -> Iterator[tuple[str, str]]:
         """As an address has them, without the side's letter."""
         yield from ((name, _short(value)) for name, value in self.numbers)
         yield from self.freeze.fields()
+        if self.linkage:
+            yield "linkage", self.linkage
+
+    @property
+    def moved(self) -> list[str]:
+        """Names of the controls that are not as in the file."""
+        freeze = [FREEZE] if self.freeze.kind != AS_FILE else []
+        return [*(name for name, _ in self.numbers), *freeze, *([LINKAGE] if self.linkage else [])]
 
 
 def _short(value: float) -> str:
@@ -142,18 +166,23 @@ def _short(value: float) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """A scenario by its name on the page, two sides of it, and a prediction: how many of 100 histories settle in B."""
+    """A scenario by its name on the page, two sides of it, and a prediction: how many of 100 histories settle in B.
+
+    other: the scenario of B, where it is named
+    """
 
     stem: str
     a: Side = field(default_factory=Side)
     b: Side = field(default_factory=Side)
     guess: int | None = None
+    other: str = ""
 
     def fields(self) -> list[tuple[str, str]]:
         """The whole state, in one order, as an address has it; without the prediction."""
         sides = ((letter, getattr(self, letter)) for letter in SIDES)
         return [
             ("scenario", self.stem),
+            *([("b", self.other)] if self.other else []),
             *((f"{x}.{name}", value) for x, side in sides for name, value in side.fields()),
         ]
 
@@ -168,19 +197,26 @@ class Choice:
         return urlencode([*self.fields(), *([("guess", str(self.guess))] if self.guess is not None else [])])
 
 
-def chosen(fields: Mapping[str, str], stem: str, scenario: Scenario) -> Choice:
-    """What the fields of an address or form say about a scenario.  Errors: Refusal, naming the first wrong field."""
-    known = {"scenario", "guess", *(f"{x}.{name}" for x in SIDES for name in _names(scenario))}
+def chosen(fields: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> Choice:
+    """What the fields of an address or form say about the scenarios of A and B, by their names on the page.
+
+    There is one scenario where both have the same.  Errors: Refusal, naming the first wrong field.
+    """
+    stems = list(scenarios)
+    ours, theirs = scenarios[stems[0]], scenarios[stems[-1]]
+    names = [*(f"a.{name}" for name in _names(ours)), *(f"b.{name}" for name in _names(theirs))]
+    known = {"scenario", "b", "guess", *names}
     for key in fields:
         if key not in known:
             raise Refusal(400, "refused.unknown", where=key[:60])
-    a, b = (_side(fields, letter, scenario) for letter in SIDES)
+    a, b = _side(fields, "a", ours), _side(fields, "b", theirs)
     guess = fields.get("guess", "")
-    return Choice(stem, a, b, _whole("guess", guess, 0, 100) if guess else None)
+    return Choice(stems[0], a, b, _whole("guess", guess, 0, 100) if guess else None, fields.get("b", ""))
 
 
 def _names(scenario: Scenario) -> list[str]:
-    return [*(s.name for s in sliders(scenario)), "freeze", "freeze.groups", "freeze.start", "freeze.weeks"]
+    names = [slider.name for slider in sliders(scenario)]
+    return [*names, FREEZE, "freeze.groups", "freeze.start", "freeze.weeks", LINKAGE]
 
 
 def _side(fields: Mapping[str, str], letter: str, scenario: Scenario) -> Side:
@@ -189,7 +225,9 @@ def _side(fields: Mapping[str, str], letter: str, scenario: Scenario) -> Side:
         key = f"{letter}.{slider.name}"
         if fields.get(key, "") != "":
             numbers.append((slider.name, slider.read(key, fields[key])))
-    return Side(tuple(numbers), _freeze(fields, f"{letter}.freeze", scenario))
+    freeze, key = _freeze(fields, f"{letter}.freeze", scenario), f"{letter}.{LINKAGE}"
+    linkage = _one_of(key, fields.get(key) or scenario.linkage, LINKAGES)
+    return Side(tuple(numbers), freeze, linkage if linkage != scenario.linkage else "")
 
 
 def _freeze(fields: Mapping[str, str], key: str, scenario: Scenario) -> Freeze:
@@ -222,3 +260,31 @@ def _one_of(key: str, text: str, known: tuple[str, ...]) -> str:
 def starting(scenario: Scenario) -> dict[str, Any]:
     """What the controls of a side show before anything is moved."""
     return {slider.name: slider.own for slider in sliders(scenario)}
+
+
+def key(choice: Choice, a: Scenario, b: Scenario) -> list[str]:
+    """Names of the controls that the question is about: what was moved, then that in which the two files differ.
+
+    Where there is neither, the effort of the first mediator, or else the incidents.
+    """
+    moved = [*choice.b.moved, *choice.a.moved]
+    found = list(dict.fromkeys([*moved, *_differing(a, b)])) or [sliders(b)[0].name]
+    return found[:KEY]
+
+
+def key_freezes(choice: Choice, a: Scenario, b: Scenario) -> list[str]:
+    """Sides whose freezes stand beside the question: those that were chosen, or B where the two files differ."""
+    if FREEZE not in key(choice, a, b):
+        return []
+    return [letter for letter in SIDES if FREEZE in getattr(choice, letter).moved] or ["b"]
+
+
+def _differing(a: Scenario, b: Scenario) -> Iterator[str]:
+    if a.freezes != b.freezes:
+        yield FREEZE
+    if a.linkage != b.linkage:
+        yield LINKAGE
+    ours, theirs = starting(a), starting(b)
+    for name in dict.fromkeys([*theirs, *ours]):
+        if ours.get(name) != theirs.get(name):
+            yield name

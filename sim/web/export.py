@@ -20,10 +20,10 @@ from sim.experiments.executors import in_order
 from sim.figures.style import cues
 from sim.installed import VERSION
 from sim.scenario import Scenario, as_yaml
-from sim.web import choices
 from sim.web.choices import Choice
 from sim.web.grid import Grid, computed, grid
 from sim.web.jobs import Case, Watch, do
+from sim.web.pages.explore import controls
 from sim.web.site import FOLDER, TEMPLATES, spoken, tokens
 from sim.web.texts import Texts, texts
 
@@ -34,7 +34,7 @@ Data = dict[str, Any]
 Progress = Callable[[float], None]
 
 LARGEST = 2_000_000  # bytes
-MODULES = ("common", "charts", "paired", "wording", "kept", "offline", "explore", "watch", "histories")
+MODULES = ("common", "charts", "paired", "wording", "kept", "waiting", "offline", "explore", "watch", "histories")
 ANSWERS = "kept"  # gives what the server's answers are asked with elsewhere
 STATIC = FOLDER / "static"
 UPLOT = STATIC / "vendor" / "uplot"
@@ -126,7 +126,6 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
         script=Markup(bundle(STATIC, MODULES, ANSWERS)),
         words=_words(t),
         data=_json(data),
-        scenario=scenario,
         stem=scenario.name,
         histories=histories,
         replication=next(iter(histories)),
@@ -141,15 +140,13 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
 
 def _controls(scenario: Scenario, made: Grid) -> Data:
     """What the page Explore lets a person move, as the server's page has it."""
-    sliders = [dial.slider for dial in made.dials]
+    sliders = {dial.slider.name: dial.slider for dial in made.dials}
     return {
-        "choice": Choice(scenario.name),
-        "moved": dict.fromkeys(choices.SIDES, ()),
-        "general": [slider for slider in sliders if not slider.of],
-        "mediators": {name: found for name in scenario.mediators if (found := [s for s in sliders if s.of == name])},
+        **controls(Choice(scenario.name), scenario, scenario),
+        "sliders": sliders,
+        "key": list(sliders)[:1],
         "colours": {name: cue.colour for name, cue in cues(scenario).mediators.items()},
         "levels": {dial.slider.name: dial.levels for dial in made.dials},
-        "freezes": choices.FREEZES,
         "starts": made.starts,
         "lengths": made.lengths,
     }

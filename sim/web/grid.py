@@ -12,12 +12,12 @@ set beside each other, the file keeps of every choice
 from __future__ import annotations
 
 import base64
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import chain, product
 from math import prod
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,16 +25,20 @@ import numpy as np
 from sim.arrays import Array
 from sim.experiments.cost import CHUNK
 from sim.experiments.executors import in_order
-from sim.experiments.simulate import each_of
+from sim.experiments.simulate import each_of, families
 from sim.measures import Measure, measures
-from sim.scenario import Scenario, as_yaml, load_text
+from sim.scenario import Scenario
+from sim.scenario.load import load_tree, with_values
 from sim.web.choices import AFTER, AS_FILE, DATED, NONE, Freeze, Side, Slider, sliders
 from sim.web.pairs import curve_weeks, said, settled_by, value
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.scenario.tree import Node
+
 Data = dict[str, Any]
+Values = dict[str, Any]  # what a cell changes, by path
 Progress = Callable[[float], None]
 
 MOST = 120  # choices: about a minute on two processors
@@ -120,18 +124,20 @@ def computed(scenario: Scenario, made: Grid, replications: int, jobs: int, tell:
 
     `tell` hears the share that is done.  Errors: ScenarioError; WorkerDied.
     """
-    text, sides = as_yaml(scenario), list(made.sides())
-    files = [as_yaml(load_text(text, settings=side.settings(scenario))) for side in sides]
-    numbers = {file: number for number, file in enumerate(dict.fromkeys(files))}  # choices that are the same run once
-    found = _run(_families(sides, files), replications, jobs, tell)
-    tables = [found[file] for file in numbers]
+    tree, cells = load_tree(scenario), [side.values(scenario) for side in made.sides()]
+    scenarios = [with_values(tree, cell, good=True) for cell in cells]
+    at = [scenarios.index(each) for each in scenarios]  # choices that are the same run once
+    numbers = {first: number for number, first in enumerate(dict.fromkeys(at))}
+    alike = families([scenarios[first] for first in numbers])
+    found = _run(tree, [[cells[list(numbers)[n]] for n in family] for family in alike], replications, jobs, tell)
+    tables = [table for _, table in sorted(zip(chain(*alike), found, strict=True), key=itemgetter(0))]
     every = measures(scenario)
     weeks, ends = curve_weeks(scenario), _ends([each.column for each in every if each.kind == "mean"], tables)
     return {
         "replications": replications,
         "dials": [{"name": dial.slider.name, "levels": dial.levels, "own": dial.slider.own} for dial in made.dials],
         "freezes": [_name(each) for each in made.freezes],
-        "at": [numbers[file] for file in files],
+        "at": [numbers[first] for first in at],
         "measures": [_measure(each, ends) for each in every],
         "cells": [_packed(scenario, every, ends, table) for table in tables],
         "weeks": weeks,
@@ -145,34 +151,22 @@ def _name(freeze: Freeze) -> str:
     return " ".join(fields[key] for key in ("freeze", "freeze.start", "freeze.weeks") if key in fields)
 
 
-def _families(sides: Sequence[Side], files: Sequence[str]) -> list[list[str]]:
-    """Files that differ in numbers only, so that one model can run them side by side; each file once.
-
-    How long a freeze lasts is no such number: a whole number of weeks is structure.
-    """
-    chosen: dict[str, Side] = {}
-    for file, side in zip(files, sides, strict=True):
-        chosen.setdefault(file, side)
-    families: dict[Freeze, list[str]] = defaultdict(list)
-    for file, side in chosen.items():
-        families[side.freeze].append(file)
-    return list(families.values())
-
-
-def _run(families: Sequence[Sequence[str]], replications: int, jobs: int, tell: Progress) -> dict[str, pd.DataFrame]:
+def _run(
+    tree: Node, families: Sequence[Sequence[Values]], replications: int, jobs: int, tell: Progress
+) -> list[pd.DataFrame]:
+    """The tables of all cells, family by family: what differs in numbers only is run side by side."""
     most = max(1, CHUNK // replications)
     batches = [family[n : n + most] for family in families for n in range(0, len(family), most)]
-    found: dict[str, pd.DataFrame] = {}
-    work = in_order(partial(_measured, replications), batches, min(jobs, len(batches)))
-    for batch, tables in zip(batches, work, strict=True):
-        found |= dict(zip(batch, tables, strict=True))
+    found: list[pd.DataFrame] = []
+    for tables in in_order(partial(_measured, tree, replications), batches, min(jobs, len(batches))):
+        found += tables
         tell(len(found) / sum(map(len, families)))
     return found
 
 
-def _measured(replications: int, files: Sequence[str]) -> list[pd.DataFrame]:
-    """What the measures of each scenario are made from; its file comes as text."""
-    scenarios = [load_text(file) for file in files]
+def _measured(tree: Node, replications: int, cells: Sequence[Values]) -> list[pd.DataFrame]:
+    """What the measures of each scenario are made from. A cell is handed on as its values: nobody reads a file."""
+    scenarios = [with_values(tree, cell, good=True) for cell in cells]
     tables = dict(each_of(scenarios, 0, replications))
     return [
         tables[number][[measure.column for measure in measures(scenario)]] for number, scenario in enumerate(scenarios)

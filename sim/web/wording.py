@@ -1,9 +1,13 @@
-"""An answer in words: sentences that carry the result, and rows of a table."""
+"""A question and its answer in words: what A and B are, sentences that carry the result, and rows of a table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from sim.scenario import Scenario
+from sim.web import choices
+from sim.web.choices import Choice, Freeze, Side, sliders
 from sim.web.texts import Texts
 from sim.words.numbers import NONE
 
@@ -74,3 +78,41 @@ def _interval(t: Texts, found: Row, factor: float, places: int) -> str:
         return NONE
     low, high = (_signed(t, found[key], factor, places) for key in ("low", "high"))
     return t("answer.interval", low=low, high=high)
+
+
+# ---- what A and B are ------------------------------------------------------------------------------------------------
+
+
+def sides(t: Texts, choice: Choice, a: Scenario, b: Scenario) -> list[str]:
+    """A and B, each with what differs from its scenario's file; before them the scenario's name, where both have it."""
+    told = []
+    for letter, side, scenario in (("A", choice.a, a), ("B", choice.b, b)):
+        parts = [*([scenario.name] if choice.other else []), *changes(t, scenario, side)]
+        told.append(t("conduct.side", side=letter, what="; ".join(parts) or t("conduct.asfile")))
+    return told if choice.other else [a.name, *told]
+
+
+def changes(t: Texts, scenario: Scenario, side: Side) -> Iterator[str]:
+    """What differs from the scenario's file."""
+    known = {slider.name: slider for slider in sliders(scenario)}
+    for name, value in side.numbers:
+        slider = known[name]
+        what = t(f"slider.{slider.kind}")
+        if slider.of:
+            what = f"{what} ({scenario.mediators[slider.of].title or slider.of})"
+        yield f"{what}: {t.number(value, 2)}"
+    yield from _freeze(t, scenario, side.freeze)
+    if side.linkage:
+        yield f"{t('explore.linkage')}: {t(f'linkage.{side.linkage}')}"
+
+
+def _freeze(t: Texts, scenario: Scenario, freeze: Freeze) -> Iterator[str]:
+    if freeze.kind == choices.AS_FILE:
+        return
+    said = f"{t('freeze.kind')}: {t(f'freeze.{freeze.kind}')}"
+    if freeze.kind == choices.NONE:
+        yield said
+        return
+    where = t("freeze.all") if freeze.groups == choices.ALL else freeze.groups
+    since = f", {t.date(scenario.date_of(freeze.start).isoformat())}" if freeze.kind == choices.DATED else ""
+    yield f"{said}{since}; {t('freeze.groups')}: {where}; {t('freeze.weeks')}: {freeze.weeks}"

@@ -313,7 +313,7 @@ def test_own_values_are_found_where_the_file_has_them() -> None:
     assert paths.own(scenario, EFFORT) == 0.5
     assert paths.own(scenario, "working_groups.border.issues.maps.options.one set of late Soviet maps.Armenia") == 1.0
     assert paths.said(paths.own(scenario, "parties.Armenia.reservation")) == "{mean: 0.44, sd: 0.08}"
-    assert paths.said(paths.own(scenario, TACTIC)) == "{kind: time, beta: 0.6}"
+    assert paths.said(paths.own(scenario, TACTIC)) == "{kind: time, beta: 0.6, calendar: 0.5}"
     assert paths.own(scenario, "mediators.Nobody.effort") is paths.ABSENT
 
 

@@ -90,15 +90,27 @@ IN_VIEW = """each => {
 }"""
 
 
+IN_SIGHT = """each => {
+    const {top, bottom} = each.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+}"""
+QUESTION = ("#known", "#explore > .row, #explore > .freeze", "#guess", "#explore button[type=submit]")
+
+
 @pytest.mark.parametrize("size", [(360, 740), seldom((1280, 720)), seldom((1920, 1080))])
-def test_the_answer_appears_where_the_eye_is(page: Any, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("asked", ["", seldom("&b.freeze=after"), seldom("&b.linkage=sequence&lang=ru")])
+def test_question_and_answer_are_in_one_view(page: Any, size: tuple[int, int], asked: str) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto("/explore?scenario=tiny")
+    page.goto(f"/explore?scenario=tiny{asked}")
+    page.locator("#known").filter(has_text=re.compile(r"\d")).wait_for()
     page.fill("#guess", "70")
+    assert all(page.locator(each).first.evaluate(IN_SIGHT) for each in QUESTION)
     page.click("#explore button[type=submit]")
     answered(page)
     for n in range(page.locator("#sentences p").count()):
         assert page.locator("#sentences p").nth(n).evaluate(IN_VIEW)
+    for each in (*QUESTION, "#scale"):
+        assert page.locator(each).first.evaluate(IN_SIGHT), each
 
 
 def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any) -> None:
@@ -113,6 +125,7 @@ def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any
 
 def test_freezes_show_only_what_they_need(page: Any) -> None:
     page.goto("/explore?scenario=tiny")
+    page.click("#more summary")
     weeks, start = '[name="b.freeze.weeks"]', '[name="b.freeze.start"]'
     seen = {}
     for kind in ("none", "after", "dated"):
@@ -165,11 +178,8 @@ def test_names_of_all_scripts_fit_on_every_page(page: Any, fits: Fits) -> None:
         page.goto(f"/{role}?{asked}&replication=1")
         fits(page, f"names-{role}-door")
         follow(page, ".begin button")
-        if role == "negotiate":
-            page.check('[value="come"]')
         page.click(".purse button")
-        if role == "mediate":
-            follow(page, '#sure [value="yes"]')
+        follow(page, '#sure [value="yes"]')
         page.wait_for_selector('input[name="number"][value="1"]', state="attached")
         page.wait_for_load_state()
         fits(page, f"names-{role}")

@@ -28,8 +28,9 @@ SCENARIO = load(TINY_FILE)
 
 # ---- choices ---------------------------------------------------------------------------------------------------------
 
+UP_TO_ONE = [each.name for each in sliders(SCENARIO) if each.kind not in ("severity", "rumination")]
 NUMBERS = st.dictionaries(
-    st.sampled_from([f"{x}.{each.name}" for x in "ab" for each in sliders(SCENARIO) if each.kind != "severity"]),
+    st.sampled_from([f"{letter}.{name}" for letter in "ab" for name in UP_TO_ONE]),
     st.floats(0.05, 1).map(str),
 )
 FREEZES = st.fixed_dictionaries(
@@ -38,6 +39,7 @@ FREEZES = st.fixed_dictionaries(
         "b.freeze.groups": st.sampled_from(["*", "water", "fish"]),
         "b.freeze.start": st.integers(0, 25).map(str),
         "b.freeze.weeks": st.integers(0, 52).map(str),
+        "b.linkage": st.sampled_from(choices.LINKAGES),
     },
 )
 
@@ -45,8 +47,8 @@ FREEZES = st.fixed_dictionaries(
 @examples(0.8)
 @given(NUMBERS, FREEZES)
 def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dict[str, str]) -> None:
-    choice = chosen({**numbers, **freeze, "guess": "40"}, "tiny", SCENARIO)
-    again = chosen(dict(parse_qsl(choice.query)), "tiny", SCENARIO)
+    choice = chosen({**numbers, **freeze, "guess": "40"}, {"tiny": SCENARIO})
+    again = chosen(dict(parse_qsl(choice.query)), {"tiny": SCENARIO})
     assert again == choice
     assert again.query == choice.query
 
@@ -54,7 +56,7 @@ def test_an_address_reopens_what_was_chosen(numbers: dict[str, str], freeze: dic
 @examples(0.4)
 @given(NUMBERS, FREEZES)
 def test_whatever_can_be_chosen_is_a_scenario_that_says_so(numbers: dict[str, str], freeze: dict[str, str]) -> None:
-    choice = chosen({**numbers, **freeze}, "tiny", SCENARIO)
+    choice = chosen({**numbers, **freeze}, {"tiny": SCENARIO})
     for side in (choice.a, choice.b):
         found: Scenario = load(TINY_FILE, side.settings(SCENARIO))
         for name, value in side.numbers:
@@ -64,7 +66,7 @@ def test_whatever_can_be_chosen_is_a_scenario_that_says_so(numbers: dict[str, st
 
 
 def test_numbers_lie_on_the_sliders_steps() -> None:
-    near = [chosen({"b.effort.Chair": text}, "tiny", SCENARIO) for text in ("0.8", "0.79", "0.8049")]
+    near = [chosen({"b.effort.Chair": text}, {"tiny": SCENARIO}) for text in ("0.8", "0.79", "0.8049")]
     assert len({choice.state for choice in near}) == 1
 
 
@@ -72,7 +74,7 @@ def test_numbers_lie_on_the_sliders_steps() -> None:
 def test_every_shipped_scenario_can_be_frozen_in_every_way(stem: str) -> None:
     scenario = load(PATHS[stem])
     for kind in choices.FREEZES:
-        choice = chosen({"b.freeze": kind}, stem, scenario)
+        choice = chosen({"b.freeze": kind}, {stem: scenario})
         assert load(PATHS[stem], choice.b.settings(scenario)).freezes is not None
 
 
@@ -81,14 +83,32 @@ def test_an_odd_name_reaches_the_file_as_it_is() -> None:
     groups = {name: {"issues": {"d": {"positions": {"Up": 0, "Down": 1}}}}}
     text = f"name: x\nparties: {{Up: {{}}, Down: {{}}}}\nworking_groups: {json.dumps(groups)}\n"
     scenario = load_text(text)
-    choice = chosen({"b.freeze": "dated", "b.freeze.groups": name}, "x", scenario)
+    choice = chosen({"b.freeze": "dated", "b.freeze.groups": name}, {"x": scenario})
     assert load_text(text, settings=choice.b.settings(scenario)).freezes[0].groups == [name]
 
 
 def test_a_field_that_means_nothing_is_named() -> None:
     with pytest.raises(Refusal) as refused:
-        chosen({"b.efort.Chair": "0.5"}, "tiny", SCENARIO)
+        chosen({"b.efort.Chair": "0.5"}, {"tiny": SCENARIO})
     assert "b.efort.Chair" in texts("en")(refused.value.key, **refused.value.names)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "fields", "found"),
+    [
+        ("baseline", "baseline", {}, ["effort.Russia"]),
+        ("seminar", "seminar", {"b.freeze": "none", "b.incidents": "1"}, ["incidents", "freeze"]),
+        ("baseline", "lessons/01-freeze/by-date", {}, ["freeze"]),
+        ("baseline", "lessons/03-package/package", {}, ["linkage"]),
+        ("lessons/04-pressure/pressure-and-leave", "lessons/04-pressure/pressure-and-stay", {}, ["stays.Russia"]),
+        ("lessons/05-histories/same-start", "lessons/05-histories/calm", {}, ["incidents"]),
+        ("baseline", "baseline", {"b.linkage": "sequence", "a.rumination": "0"}, ["linkage", "rumination"]),
+    ],
+)
+def test_what_a_question_is_about_stands_beside_it(a: str, b: str, fields: dict[str, str], found: list[str]) -> None:
+    scenarios = {stem: load(PATHS[stem]) for stem in (a, b)}
+    choice = chosen({**fields, **({"b": b} if a != b else {})}, scenarios)
+    assert choices.key(choice, scenarios[a], scenarios[b]) == found
 
 
 # ---- asking ----------------------------------------------------------------------------------------------------------
@@ -142,6 +162,46 @@ def test_the_same_beside_itself_differs_in_nothing(visit: Visiting) -> None:
     visit(what)
 
 
+def test_any_two_scenarios_are_beside_each_other(visit: Visiting) -> None:
+    other = "lessons/05-histories/same-start"
+
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            found = await browser.answer(**TINY, b=other, guess="1")
+            alone = await browser.answer(scenario=other, guess="1")
+            assert found["settled"]["b"] == alone["settled"]["a"]
+            page = (await browser.open(f"/explore?scenario=tiny&b={other}")).text
+            assert f'<option value="{other}" selected>' in page
+            assert 'name="b.effort.' in page
+            refused = await browser.get("/explore/answer", scenario="tiny", b="none", guess="1")
+            assert "none" in refused.json()["error"]
+
+    visit(what)
+
+
+def test_what_comes_of_a_is_known_before_a_prediction(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            known = (await browser.get("/explore/reference", **TINY)).json()["settled"]
+            found = await browser.answer(**TINY, **{"b.effort.Chair": "0.9"}, guess="1", have="16")
+            assert known == found["settled"]["a"]
+
+    visit(what)
+
+
+def test_linkage_is_chosen_as_the_command_line_sets_it(visit: Visiting) -> None:
+    from sim.experiments.simulate import simulate
+
+    expected = simulate(load(TINY_FILE, ["linkage=sequence"]), 0, 40, told=0).outcomes["settled"].mean()
+
+    async def what(site: Site) -> None:
+        async with site.browser() as browser:
+            found = await browser.answer(**TINY, **{"b.linkage": "sequence"}, guess="1", have="16")
+            assert found["settled"]["b"] == expected != found["settled"]["a"]
+
+    visit(what)
+
+
 def test_equal_questions_are_worked_on_once(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser() as browser:
@@ -163,6 +223,10 @@ def test_an_impossible_choice_says_why(visit: Visiting) -> None:
     visit(what)
 
 
+def tall(png: bytes) -> int:
+    return int.from_bytes(png[20:24], "big")
+
+
 def test_files_can_be_taken_along(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser() as browser:
@@ -170,6 +234,9 @@ def test_files_can_be_taken_along(visit: Visiting) -> None:
             png = await browser.get("/explore/figure.png", **fields)
             assert png.content.startswith(b"\x89PNG")
             assert png.headers["content-disposition"].startswith("attachment")
+            plain = await browser.get("/explore/figure.png", **TINY)
+            assert tall(png.content) == tall(plain.content) > 1080  # what was changed stands below
+            assert png.content != plain.content
             csv = await browser.get("/explore/figure.csv", **fields)
             assert csv.text.count("\n") > 10
             yaml = await browser.get("/explore/scenario-b.yaml", **fields)
@@ -191,6 +258,13 @@ def test_a_page_opens_as_its_address_says(visit: Visiting) -> None:
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_and_b_are_said_in_words() -> None:
+    fields = {"b.effort.Chair": "0.9", "b.freeze": "after", "b.linkage": "sequence"}
+    said = wording.sides(texts("en"), chosen(fields, {"tiny": SCENARIO}), SCENARIO, SCENARIO)
+    assert said[:2] == [SCENARIO.name, "A: as in the scenario’s file"]
+    assert all(each in said[2] for each in ("0.90", "after each incident", "one after another"))
 
 
 def answer(a: float, b: float, low: float, high: float) -> dict[str, object]:

@@ -276,7 +276,7 @@ def reopened(page: Any, address: str) -> None:
 def test_it_says_what_the_server_says(page: Any, address: str, asked: str) -> None:
     scenario, t = load(TINY_FILE), texts("en")
     fields = dict(pair.split("=") for pair in asked.partition("?")[2].split("&"))
-    choice = chosen(fields, "tiny", scenario)
+    choice = chosen(fields, {"tiny": scenario})
     a, b = (Case(str(TINY_FILE), "", side.settings(scenario)) for side in (choice.a, choice.b))
     found = Pair(a, b, N).work(*(Simulate(case, 0, N).work() for case in (a, b))).answer()
     reopened(page, address + asked)
@@ -348,6 +348,8 @@ def test_a_comparison_by_keyboard_alone_and_its_address(page: Any, address: str)
     reopened(page, page.url)
     page.wait_for_selector("#sentences p")
     assert page.inner_text("#sentences") == said
+    page.focus("#more summary")
+    page.keyboard.press("Enter")
     page.focus("text=Put everything back")
     page.keyboard.press("Enter")
     page.wait_for_selector("#sentences", state="hidden")

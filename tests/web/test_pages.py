@@ -23,7 +23,8 @@ from .conftest import Site, Visit
 Visiting = Callable[[Visit], None]
 ADDRESSES = (
     "/explore?scenario=tiny", "/explore/own", "/watch?scenario=tiny", "/mediate?scenario=tiny",
-    "/negotiate?scenario=tiny", "/build", "/class", "/how",
+    "/negotiate?scenario=tiny", "/build", "/class", "/how", "/lessons", "/lessons/01-freeze",
+    "/lessons/01-freeze/worksheet",
 )  # fmt: skip
 HEAVIEST = 150_000
 
@@ -129,7 +130,9 @@ def test_a_language_once_chosen_stays(visit: Visiting) -> None:
     visit(what)
 
 
-@pytest.mark.parametrize("back", ["//elsewhere.org", "/\\elsewhere.org", "https://elsewhere.org", "/\t/elsewhere.org", ""])
+@pytest.mark.parametrize(
+    "back", ["//elsewhere.org", "/\\elsewhere.org", "https://elsewhere.org", "/\t/elsewhere.org", ""]
+)
 def test_who_chooses_a_language_is_led_to_no_other_site(visit: Visiting, back: str) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/how") as browser:

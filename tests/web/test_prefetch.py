@@ -63,7 +63,7 @@ def test_every_step_of_a_slider_is_foreseen_as_the_page_asks_for_it(slider: Any)
     steps = round((slider.high - slider.low) / slider.step)
     for step in range(steps + 1):
         moved = f"{slider.low + (slider.high - slider.low) * step / steps:.4f}"
-        choice = chosen({f"b.{slider.name}": moved}, "pond", SCENARIO)
+        choice = chosen({f"b.{slider.name}": moved}, {"pond": SCENARIO})
         assert Case(case.path, case.text, choice.b.settings(SCENARIO)) in foreseen
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,9 +13,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sim.figures.style import cues
+from sim.scenario import Scenario
 from sim.web import choices, safety, wording
 from sim.web.choices import Choice, chosen
 from sim.web.jobs import Case, Check, Drawing, Packed, Simulate, Table, Yaml
+from sim.web.lessons import lessons
 from sim.web.line import NOW, SHARPER
 from sim.web.pairs import Pair
 from sim.web.pool import unwatched
@@ -28,6 +29,7 @@ FIRST, WHOLE = 256, 1000
 WAIT = 8.0  # seconds that an answer is waited for before the page asks again
 DRAWN = {"png": "image/png", "csv": "text/csv; charset=utf-8"}
 DEFAULT = "baseline"
+ASKED = ("predict", "before")  # activities of a lesson that ask for a prediction
 
 Answer = dict[str, Any]
 
@@ -37,34 +39,77 @@ Answer = dict[str, Any]
 
 async def show(request: Request) -> Response:
     """The page, with its controls as the address has them."""
-    choice, _, _ = await asked(request, {key: value for key, value in _fields(request).items() if key != "lang"})
-    scenario, case = await house(request).scenario(choice.stem)
-    if choice.stem in library():
-        house(request).foresight.opened(scenario, case)
-    sliders = choices.sliders(scenario)
+    here = house(request)
+    choice, *cases = await asked(request, {key: value for key, value in _fields(request).items() if key != "lang"})
+    scenarios = await scenarios_of(here, choice)
+    if choice.stem in library() and not choice.other:
+        here.foresight.opened(scenarios[0], cases[0])
     return page(
         request,
         "explore",
         stem=choice.stem,
         library=library(),
-        own=choice.stem if choice.stem.startswith(OWN) else "",
-        scenario=scenario,
-        choice=choice,
-        sides={x: {**choices.starting(scenario), **dict(getattr(choice, x).numbers)} for x in choices.SIDES},
-        moved={x: dict(getattr(choice, x).numbers) for x in choices.SIDES},
-        general=[slider for slider in sliders if not slider.of],
-        mediators={name: [slider for slider in sliders if slider.of == name] for name in scenario.mediators},
-        colours={name: cue.colour for name, cue in cues(scenario).mediators.items()},
-        freezes=choices.FREEZES,
+        own={stem: scenario.name for stem, scenario in zip(_stems(choice), scenarios, strict=True) if _is_own(stem)},
+        colours=_colours(*scenarios),
         levels={},
-        starts=(0, scenario.clock.weeks - 1, 1),
+        starts=(0, scenarios[0].clock.weeks - 1, 1),
         lengths=(0, choices.LONGEST_FREEZE, 1),
-        anew=f"/explore?{urlencode({'scenario': choice.stem})}",
+        anew=f"/explore?{_anew(choice)}",
         kept=False,
         member=await seat(request),
         first=FIRST,
         whole=WHOLE,
+        presets=_presets(request.state.texts.language),
+        **controls(choice, *scenarios),
     )
+
+
+def controls(choice: Choice, a: Scenario, b: Scenario) -> dict[str, Any]:
+    """What can be moved, in the order of the page, and where it stands in A and in B."""
+    known = {slider.name: slider for scenario in (a, b) for slider in choices.sliders(scenario)}
+    scenarios = dict(zip(choices.SIDES, (a, b), strict=True))
+    own = {letter: choices.starting(scenario) for letter, scenario in scenarios.items()}
+    moved = {letter: dict(getattr(choice, letter).numbers) for letter in choices.SIDES}
+    return {
+        "choice": choice,
+        "scenario": a,
+        "scenarios": scenarios,
+        "sliders": known,
+        "own_numbers": own,
+        "moved": moved,
+        "sides": {letter: own[letter] | moved[letter] for letter in choices.SIDES},
+        "titles": {name: each.title or name for scenario in (a, b) for name, each in scenario.mediators.items()},
+        "key": choices.key(choice, a, b),
+        "key_freezes": choices.key_freezes(choice, a, b),
+        "freezes": choices.FREEZES,
+        "linkages": choices.LINKAGES,
+    }
+
+
+def _colours(*scenarios: Scenario) -> dict[str, str]:
+    return {name: cue.colour for scenario in scenarios for name, cue in cues(scenario).mediators.items()}
+
+
+def _stems(choice: Choice) -> tuple[str, str]:
+    return choice.stem, choice.other or choice.stem
+
+
+def _is_own(stem: str) -> bool:
+    return stem.startswith(OWN)
+
+
+def _anew(choice: Choice) -> str:
+    return Choice(choice.stem, other=choice.other).query
+
+
+def _presets(language: str) -> dict[str, list[tuple[str, str]]]:
+    """The questions of the lessons, by lesson: words, and the address that asks it."""
+    return {
+        lesson.title(language): [
+            (each.words, f"/explore?{each.setup}") for each in lesson.activities(language) if each.kind in ASKED
+        ]
+        for lesson in lessons().values()
+    }
 
 
 def _fields(request: Request) -> Form:
@@ -82,10 +127,19 @@ async def asked(request: Request, fields: Mapping[str, str]) -> tuple[Choice, Ca
 async def chosen_of(here: House, fields: Mapping[str, str]) -> tuple[Choice, Case, Case]:
     """The same, where nobody asks for a page."""
     stem = fields.get("scenario", DEFAULT)
-    scenario, case = await here.scenario(stem)
-    choice = chosen(fields, stem, scenario)
-    a, b = (Case(case.path, case.text, side.settings(scenario)) for side in (choice.a, choice.b))
+    found = {each: await here.scenario(each) for each in (stem, fields.get("b") or stem)}
+    choice = chosen(fields, {each: scenario for each, (scenario, _) in found.items()})
+    a, b = (
+        Case(case.path, case.text, side.settings(scenario))
+        for side, (scenario, case) in zip((choice.a, choice.b), (found[each] for each in _stems(choice)), strict=True)
+    )
     return choice, a, b
+
+
+async def scenarios_of(here: House, choice: Choice) -> tuple[Scenario, Scenario]:
+    """The scenarios of A and of B as their files have them.  Errors: Refusal."""
+    (a, _), (b, _) = [await here.scenario(stem) for stem in _stems(choice)]
+    return a, b
 
 
 # ---- running ---------------------------------------------------------------------------------------------------------
@@ -135,6 +189,22 @@ async def answer(request: Request) -> Response:
         found = await asyncio.wait_for(paired(here, a, b, count), WAIT)
         return JSONResponse(_worded(request.state.texts, found, choice.guess))
     return JSONResponse({"waiting": here.pool.waiting}, 202)
+
+
+async def reference(request: Request) -> Response:
+    """How many of 100 histories settle in A, which is known before anybody predicts."""
+    limit(request, "answer")
+    _, a, _ = await asked(request, _fields(request))
+    here = house(request)
+    with suppress(TimeoutError):
+        found = await asyncio.wait_for(_settled(here, a), WAIT)
+        return JSONResponse({"settled": found})
+    return JSONResponse({"waiting": here.pool.waiting}, 202)
+
+
+async def _settled(here: House, a: Case) -> float:
+    tables: list[Table] = await asyncio.gather(*(_table(here, a, part) for part in parts(WHOLE)))
+    return sum(table.total("settled") for table in tables) / WHOLE
 
 
 async def paired(here: House, a: Case, b: Case, count: int) -> Answer:
@@ -193,8 +263,9 @@ async def drawing(request: Request) -> Response:
     if form not in DRAWN:
         raise Refusal(404, "refused.nothing")
     limit(request, "draw")
-    _, a, b = await asked(request, _fields(request))
-    body = await house(request).pool.ask(Drawing(a, b, WHOLE, form))
+    choice, a, b = await asked(request, _fields(request))
+    told = wording.sides(request.state.texts, choice, *await scenarios_of(house(request), choice))
+    body = await house(request).pool.ask(Drawing(a, b, WHOLE, form, tuple(told[-2:])))
     return _file(body, DRAWN[form], f"a-beside-b.{form}")
 
 
@@ -251,6 +322,7 @@ PAGE = Page(
     [
         Route("/explore", show),
         Route("/explore/answer", answer),
+        Route("/explore/reference", reference),
         Route("/explore/figure.{form}", drawing),
         Route("/explore/scenario-{side}.yaml", scenario_file),
         Route("/explore/own", own_page),

@@ -1,12 +1,16 @@
 // Explore: controls become an address, a prediction is committed, the answer grows sharper.
 
-import { $, address, day, element, get, number, pause, post, row, say } from "./common.js";
+import { $, address, day, element, number, post, row, say } from "./common.js";
 import { SIDE, beside, lines } from "./charts.js";
+import { best, patient, reference } from "./waiting.js";
 
-const form = $("explore"), first = Number(form.dataset.first), start = new Date(`${form.dataset.start}T00:00:00Z`);
-let shown = "", asking = null;
+const form = $("explore"), first = Number(form.dataset.first);
+let shown = "", asking = null, knowing = new AbortController();
 
-const dateOf = (week) => day(new Date(start.getTime() + week * 7 * 86400000).toISOString().slice(0, 10));
+function dateOf(week, start) {
+  const begins = new Date(`${start}T00:00:00Z`).getTime();
+  return day(new Date(begins + week * 7 * 86400000).toISOString().slice(0, 10));
+}
 
 // ---- controls ----
 
@@ -20,6 +24,7 @@ for (const input of form.querySelectorAll('input[type="range"]')) {
 for (const select of form.querySelectorAll("select")) select.addEventListener("change", unfold);
 form.addEventListener("change", changed);
 unfold();
+know();
 
 // A slider's number; one with few steps holds the place of a level.
 function valueOf(input) {
@@ -28,7 +33,7 @@ function valueOf(input) {
 
 function tell(input) {
   const output = input.parentElement.querySelector("output"), value = "moved" in input.dataset ? valueOf(input) : Number(input.dataset.own ?? input.value);
-  output.textContent = "date" in input.dataset ? dateOf(value) : number(value, "own" in input.dataset ? 2 : 0);
+  output.textContent = "date" in input.dataset ? dateOf(value, input.closest(".freeze").dataset.start) : number(value, "own" in input.dataset ? 2 : 0);
   input.setAttribute("aria-valuetext", output.textContent);
   output.classList.toggle("moved", "moved" in input.dataset);
 }
@@ -43,7 +48,9 @@ function unfold() {
 
 function fields() {
   const found = { scenario: form.dataset.scenario };
+  if (form.dataset.other) found.b = form.dataset.other;
   for (const input of form.querySelectorAll('.row input[data-moved]')) found[input.name] = valueOf(input);
+  for (const select of form.querySelectorAll(".row select")) if (select.value !== select.dataset.own) found[select.name] = select.value;
   for (const place of form.querySelectorAll(".freeze")) {
     const kind = place.querySelector("select");
     if (kind.value === "file") continue;
@@ -59,23 +66,35 @@ function changed(event) {
   if (event.target.id === "guess") return;
   $("old").hidden = shown === "" || shown === new URLSearchParams(fields()).toString();
   clearTimeout(soon); // while a prediction is thought about, the run may begin
-  soon = setTimeout(() => post("/explore/prepare", fields()).catch(() => {}), 500);
+  soon = setTimeout(() => post("/explore/prepare", fields()).then(know).catch(() => {}), 500);
+}
+
+// What comes of A is said before B is predicted; what is wrong with A is said where it is run.
+function know() {
+  knowing.abort();
+  knowing = new AbortController();
+  reference(fields(), knowing.signal).then((words) => ($("known").textContent = words), () => {});
 }
 
 // ---- running ----
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  $("more").open = false; // so that question and answer stand together
   meet();
   run(fields(), $("guess").value);
 });
 if ($("guess").value !== "") run(fields(), $("guess").value);
 
-// The eye goes where the answer will be, and whoever reads by ear with it.
+// The answer stands under the question, both in sight where there is room; whoever reads by ear goes on there.
 function meet() {
+  const whole = document.querySelector(".one"), place = whole.offsetHeight <= innerHeight ? whole : $("result");
   $("result").focus({ preventScroll: true });
-  $("result").scrollTop = 0;
-  $("result").scrollIntoView({ block: "start" });
+  place.scrollIntoView({ block: "nearest" });
+}
+
+function wait(words) {
+  $("status").textContent = words;
 }
 
 async function run(state, guess) {
@@ -84,43 +103,22 @@ async function run(state, guess) {
   $("status").textContent = say("running");
   $("old").hidden = true;
   try {
-    const { query } = await patient(() => post("/explore/ask", { ...state, guess }), mine.signal);
+    const { query } = await patient(() => post("/explore/ask", { ...state, guess }), mine.signal, wait);
     shown = new URLSearchParams(state).toString();
     history.replaceState(null, "", address(query));
-    show(await best(query, 0, mine.signal), query);
+    show(await best(query, 0, mine.signal, wait), query);
     if (document.activeElement === $("result")) meet(); // before, a short page could not scroll so far
-    show(await best(query, first, mine.signal), query);
+    show(await best(query, first, mine.signal, wait), query);
+    if (document.activeElement === $("result")) meet();
   } catch (error) {
     if (error.name !== "AbortError") $("status").textContent = error.message;
-  }
-}
-
-async function best(query, have, signal) {
-  for (;;) {
-    const found = await patient(() => get(`/explore/answer?${query}&have=${have}`, signal), signal);
-    if (found.status === 200) return found;
-    $("status").textContent = have ? say("sharper", { n: number(have) }) : say("waiting", { n: found.waiting });
-  }
-}
-
-// A busy server is asked again, and so is one that is starting anew.
-async function patient(request, signal) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await request();
-    } catch (error) {
-      const lost = error instanceof TypeError, busy = error.status === 503 || error.status === 429;
-      if (error.name === "AbortError" || signal.aborted || !(lost || busy) || tries > 20) throw error;
-      $("status").textContent = lost ? say("lost") : error.message;
-      await pause(busy ? 1000 * Math.max(error.after, 1) : 2000);
-    }
   }
 }
 
 // ---- the answer ----
 
 function show(found, query) {
-  $("answer").hidden = false;
+  for (const each of document.querySelectorAll("[data-answer]")) each.hidden = false;
   $("status").textContent = found.whole ? "" : say("sharper", { n: number(found.replications) });
   $("sentences").replaceChildren(...found.sentences.map((each) => element("p", {}, each)));
   beside($("scale"), found.settled, found.guess, found.sentences.join(" "));

@@ -14,6 +14,7 @@ const DIFFERENCE = {
 };
 const ANSWERS = {
   "/explore/answer": beside,
+  "/explore/reference": (asked) => ({ settled: chosen(asked, "a").values[0] }),
   "/watch/history": (asked) => kept.histories[asked.get("replication")],
 };
 

@@ -24,6 +24,7 @@ const SPAN = {
   freeze: { fill: token("--colour-frozen") },
   walkout: { fill: token("--colour-frozen"), stroke: QUIET(), "stroke-dasharray": "3 3" },
 };
+const NOW = { stroke: INK(), "stroke-dasharray": "2 4" };
 // A kind of event that has no mark or no words here gets a ring and its name.
 const ring = (x, y) => drawn("circle", { cx: x, cy: y, r: 6, fill: PAPER(), stroke: QUIET(), "stroke-width": 2 });
 const called = (kind) => (say(`kind.${kind}`) === `kind.${kind}` ? kind.replaceAll("_", " ") : say(`kind.${kind}`));
@@ -113,7 +114,7 @@ function timeline() {
   const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, width: wide, role: "img", "aria-label": $("now").textContent });
   svg.append(...ys.map((y) => drawn("line", { x1: at(0), x2: at(told.weeks), y1: y, y2: y, stroke: token("--colour-grid") })));
   svg.append(...told.groups.flatMap((group, n) => lane(group, ys[n])), ...around(ys.slice(told.groups.length)));
-  svg.append(drawn("line", { x1: at(week), x2: at(week), y1: 8, y2: high - 8, stroke: token("--colour-ink"), "stroke-dasharray": "2 4" }));
+  svg.append(drawn("line", { x1: at(week), x2: at(week), y1: 8, y2: high - 8, ...NOW, "data-kind": "now" }));
   const apart = [4, 13, 26, 52].find((weeks) => weeks * unit() > DATE) ?? 104;
   for (let tick = 0; tick <= told.weeks; tick += apart) {
     const anchor = !tick ? "start" : at(tick) + DATE / 2 > wide ? "end" : "middle";
@@ -170,6 +171,7 @@ function key() {
   const others = [...told.lanes.filter(marked), ...told.around].map(({ kind }) => kind).filter((kind) => !MARKS[kind] && !AROUND.includes(kind));
   for (const kind of new Set(others)) kinds.push([kind, called(kind), ring(0, 0)]);
   for (const { name } of told.mediators) kinds.push([`visit ${name}`, say("visitOf", { actor: name }), visit(0, 0, name)]);
+  kinds.push(["now", say("now"), drawn("line", { x1: 0, x2: 0, y1: -12, y2: 12, ...NOW })]);
   explain("key", kinds);
 }
 
@@ -209,6 +211,7 @@ function spaceKey(parties) {
   const kinds = parties.map((actor) => [`proposal ${actor}`, say("proposal", { actor }), POINTS.proposal(0, 0, colourOf(actor))]);
   for (const { name: actor } of told.mediators) kinds.push([`draft ${actor}`, say("draft", { actor }), POINTS.draft(0, 0, colourOf(actor))]);
   kinds.push(["signature", say("signature"), POINTS.signature(0, 0)]);
+  for (const kind of Object.keys(PLACES)) kinds.push([kind, say(kind), PLACES[kind].mark(0, 0, INK())]);
   if (parties.length === 2) kinds.push(["frontier", say("frontier"), frontier("-14,-8 4,-4 14,10")]);
   explain("space-key", kinds);
 }
@@ -237,8 +240,12 @@ function grid(svg) {
 }
 
 // Names stand where offers seldom are: beyond the frontier, and below what no agreement is worth.
-const PLACES = { nash: { dx: 8, dy: -8, "text-anchor": "start" }, noAgreement: { dx: 0, dy: 20, "text-anchor": "middle" } };
-const lettered = (x, y, kind) => drawn("g", {}, cross(x, y, INK()), drawn("text", { x, y, ...PLACES[kind], "font-size": 13, "paint-order": "stroke", stroke: PAPER(), "stroke-width": 4 }, say(kind)));
+const diamond = (x, y, colour) => drawn("path", { d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`, fill: PAPER(), stroke: colour, "stroke-width": 2 });
+const PLACES = {
+  nash: { mark: diamond, beside: { dx: 8, dy: -8, "text-anchor": "start" } },
+  noAgreement: { mark: cross, beside: { dx: 0, dy: 20, "text-anchor": "middle" } },
+};
+const lettered = (x, y, kind) => drawn("g", { "data-kind": kind }, PLACES[kind].mark(x, y, INK()), drawn("text", { x, y, ...PLACES[kind].beside, "font-size": 13, "paint-order": "stroke", stroke: PAPER(), "stroke-width": 4 }, say(kind)));
 
 function offer(each, one, other, opacity) {
   const mark = titled(POINTS[each.kind](px(each.worth[one]), py(each.worth[other]), colourOf(each.actor)), kindOf(each), each.week, say(each.kind, each));

@@ -1,0 +1,31 @@
+"""Tables leave out what cannot happen, and only that."""
+
+from __future__ import annotations
+
+import sim
+from sim.answers import comparison_table, summary
+from sim.answers.tables import Table
+
+CAN = ["walkouts.breaking_off=0.2"]
+
+
+def words_of(tables: list[Table]) -> str:
+    return "\n".join(" ".join([*table.head, *(row[0] for row in table.rows)]) for table in tables)
+
+
+def test_talks_that_are_broken_off_have_a_column_where_talks_can_be() -> None:
+    never = sim.run("seminar", replications=20)
+    sometimes = sim.run(sim.load("seminar", CAN), replications=20)
+    assert "broken off" not in words_of(summary.tables(never.scenario, never.summary))
+    assert "broke down" in words_of(summary.tables(never.scenario, never.summary))
+    assert "broken off" in words_of(summary.tables(sometimes.scenario, sometimes.summary))
+    assert all("broken_off" in group for group in never.summary["groups"].values())
+
+
+def test_a_comparison_has_its_row_where_one_scenario_lets_it_happen() -> None:
+    one, other = sim.load("seminar"), sim.load("seminar", CAN)
+    for changed, there in ((one, False), (other, True)):
+        found = sim.compare(one, changed, replications=20)
+        scenarios = [run.scenario for run in (found.reference, *found.others)]
+        said = comparison_table.comparison_table(scenarios, found.names, found.summary)
+        assert ("broken off" in said) == there
