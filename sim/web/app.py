@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -26,11 +27,12 @@ from sim.web.pages import explore, pages
 from sim.web.pool import Foresight, Pool, Workers
 from sim.web.rooms import Rooms
 from sim.web.safety import LOOPBACK, Guard
-from sim.web.site import FOLDER, House, page, settle, tokens
+from sim.web.site import FOLDER, LANGUAGE, House, page, remember, settle, tokens
 from sim.web.site import address as where
 from sim.web.texts import Refusal
 
 HOUR = 3600
+LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")  # an address on this server: `//` would lead to another site
 LOG = logging.getLogger("sim.web")
 
 
@@ -73,6 +75,7 @@ def application(
         routes=[
             Route("/", _home),
             Route("/tokens.css", _tokens),
+            Route("/language", _language),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
             *chain.from_iterable(page.routes for page in every),
         ],
@@ -142,6 +145,14 @@ class Reception:
 
 async def _home(request: Request) -> Response:
     return RedirectResponse("/explore", 302)
+
+
+async def _language(request: Request) -> Response:
+    """Back to the page one comes from, in the language that the address names; to no other site."""
+    back = request.query_params.get("back", "/")
+    response = RedirectResponse(back if LOCAL.fullmatch(back) else "/", 303)
+    remember(response, LANGUAGE, request.state.texts.language)
+    return response
 
 
 async def _tokens(request: Request) -> Response:

@@ -24,7 +24,7 @@ from sim.web.choices import Choice
 from sim.web.grid import Grid, computed, grid
 from sim.web.jobs import Case, Watch, do
 from sim.web.pages.explore import controls
-from sim.web.site import FOLDER, TEMPLATES, tokens
+from sim.web.site import FOLDER, TEMPLATES, spoken, tokens
 from sim.web.texts import Texts, texts
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
         whole=whole,
         kept=True,
         anew="#explore?",
+        **spoken(t, ""),
         **_controls(scenario, made),
     )
 

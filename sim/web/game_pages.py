@@ -177,11 +177,14 @@ class Role:
         shown = await _look(house(request), kept.start, kept.decisions)
         if shown.get("over", True):
             return await self._end(request, kept)
-        return self._page(request, shown)
+        return self._page(request, shown, kept.scenario)
 
-    def _page(self, request: Request, shown: Data, status: int = 200, problem: Data | None = None) -> Response:
-        content = self.now(request.state.texts, shown)
-        return page(request, self.page, status, key=request.path_params["key"], problem=problem, **shown, **content)
+    def _page(
+        self, request: Request, shown: Data, stem: str, status: int = 200, problem: Data | None = None
+    ) -> Response:
+        content = {"key": request.path_params["key"], "stem": stem, "problem": problem}
+        content |= self.now(request.state.texts, shown)
+        return page(request, self.page, status, **shown, **content)
 
     async def decide(self, request: Request, form: Form) -> Response:
         """Keep a decision and go on. One that belongs to an earlier point of the game changes nothing."""
@@ -195,7 +198,7 @@ class Role:
         decision = json.dumps(self.read(shown["view"], form), ensure_ascii=False)
         after = await _look(here, kept.start, (*kept.decisions, decision))
         if "illegal" in after:
-            return self._page(request, shown, 422, after["illegal"])
+            return self._page(request, shown, kept.scenario, 422, after["illegal"])
         await run_in_threadpool(here.rooms.games.decide, key, len(kept.decisions), decision)
         return RedirectResponse(f"/{self.page}/{key}", 303)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -24,7 +26,7 @@ from sim.web.jobs import Case
 from sim.web.line import ASKER, Asker
 from sim.web.pool import Foresight, Pool
 from sim.web.rooms import Rooms, Seat
-from sim.web.texts import Refusal, Texts, languages, texts, wanted
+from sim.web.texts import DEFAULT, Refusal, Texts, languages, texts, wanted
 
 SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"
 KEPT = 30 * 24 * 3600  # seconds that a browser keeps its tokens
@@ -156,11 +158,12 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     html = TEMPLATES.get_template(f"{template}.html.j2").render(
         t=here,
         csrf=request.state.csrf,
+        **spoken(here, content.get("stem", "")),
         here=request.url.path,
         pages=house(request).pages,
         seated=STUDENT in request.cookies,
         languages={name: texts(name)("language") for name in languages()},
-        language_links=_links(request),
+        back=_local(request.url.remove_query_params("lang")),
         **content,
     )
     response = HTMLResponse(html, status)
@@ -171,6 +174,14 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     return response
 
 
-def _links(request: Request) -> Mapping[str, str]:
-    """The same page in each language; without its path, since one that begins with `//` would lead to another site."""
-    return {name: f"?{request.url.include_query_params(lang=name).query}" for name in languages()}
+def _local(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def spoken(t: Texts, stem: str) -> dict[str, str]:
+    """For elements of a template whose text is in English on a page that is not, its language as an attribute.
+
+    english: of what is always English, such as stories; theirs: of texts of the scenario, which are if it ships.
+    """
+    english = Markup("" if t.language == DEFAULT else f' lang="{DEFAULT}"')
+    return {"english": english, "theirs": english if stem in library() else Markup()}

@@ -1,6 +1,9 @@
 """Every text that a page shows, by key, one file a language: `texts/en.json`, `texts/ru.json`.
 
-A translation is one more file. What it lacks is shown in English.
+A translation is one more file. What it lacks is shown in English. Its entry `translated` says who made it, and stands
+at the foot of every page. A text that counts may have a form for each kind of number, by Unicode's names (CLDR):
+
+    "did.pause": {"one": "a pause of {weeks} week", "other": "a pause of {weeks} weeks"}
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from sim.words.language import Language
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+NUMBER = re.compile(r"[\d.,]*")
+"""A number that stands right in either direction, a percent sign beside it included."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,14 @@ class Texts:
     entries: dict[str, str]
 
     def __call__(self, key: str, **names: object) -> str:
-        """The text of a key with the names in braces filled in; numbers must be words already (`number`)."""
-        return self.entries[key].format_map({name: isolated(str(value)) for name, value in names.items()})
+        """The text of a key with the names in braces filled in.
+
+        Numbers must be words already (`number`), but for the one that a text counts: an `int`, which chooses the form.
+        """
+        count = next((value for value in names.values() if isinstance(value, int)), None)
+        form = key if count is None else form_of(key, self.written.plural(count))
+        text = self.entries.get(form, self.entries[key])
+        return text.format_map({name: isolated(str(value), self.written.direction) for name, value in names.items()})
 
     @cached_property
     def written(self) -> Language:
@@ -50,9 +61,10 @@ class Texts:
         return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
 
 
-def isolated(text: str) -> str:
-    """A name that runs from right to left, set apart from the sentence around it (Unicode Bidirectional Algorithm)."""
-    return f"\u2068{text}\u2069" if RIGHT_TO_LEFT.search(text) else text
+def isolated(text: str, direction: str = "ltr") -> str:
+    """A name or range set apart from a sentence that runs the other way (Unicode Bidirectional Algorithm)."""
+    apart = not NUMBER.fullmatch(text) if direction == "rtl" else RIGHT_TO_LEFT.search(text)
+    return f"\u2068{text}\u2069" if apart else text
 
 
 def languages() -> list[str]:
@@ -65,11 +77,27 @@ def texts(language: str) -> Texts:
     """The texts of a language.  Errors: KeyError where there is no such language."""
     if language not in languages():
         raise KeyError(language)
-    return Texts(language, {**_read(DEFAULT), **_read(language)})
+    return Texts(language, dict(_flat({**own(DEFAULT), **own(language)})))
 
 
-def _read(language: str) -> dict[str, str]:
+def own(language: str) -> dict[str, str | dict[str, str]]:
+    """What the file of a language has, as it is written there."""
     return dict(json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
+
+
+def _flat(written: dict[str, str | dict[str, str]]) -> Iterator[tuple[str, str]]:
+    for key, text in written.items():
+        if isinstance(text, str):
+            yield key, text
+            continue
+        yield key, text["other"]
+        for form, words in text.items():
+            yield form_of(key, form), words
+
+
+def form_of(key: str, form: str) -> str:
+    """The key of a text for one kind of number: `did.pause`, `few` -> `did.pause|few`."""
+    return f"{key}|{form}"
 
 
 def wanted(accepted: str) -> str:

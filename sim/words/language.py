@@ -13,7 +13,7 @@ from functools import cached_property
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol, get_plus_sign_symbol
 
 MINUS = "\N{MINUS SIGN}"
 WRITTEN = {"en": "en_CA"}
@@ -30,6 +30,15 @@ class Language:
     def locale(self) -> Locale:
         """Babel's tables of it.  Errors: babel.UnknownLocaleError."""
         return Locale.parse(WRITTEN.get(self.code, self.code))
+
+    @property
+    def direction(self) -> str:
+        """`ltr`, or `rtl` where one writes from right to left."""
+        return str(self.locale.text_direction)
+
+    def plural(self, count: int) -> str:
+        """The kind of a number by Unicode's plural rules: `one`, `few`, `other`, ..."""
+        return str(self.locale.plural_form(count))
 
     @property
     def decimal(self) -> str:
@@ -49,7 +58,8 @@ class Language:
 
     def signed(self, value: float, digits: int = 0) -> str:
         """`+3.1`, `0.0`, and a minus below zero; what is rounded to nothing has no sign."""
-        return f"{'+' if round(value, digits) > 0 else ''}{self.number(value, digits)}"
+        plus = get_plus_sign_symbol(self.locale) if round(value, digits) > 0 else ""
+        return f"{plus}{self.number(value, digits)}"
 
     def date(self, day: dt.date, form: str) -> str:
         """A date in a form of Unicode's date patterns: `d MMM y` -> `9 Feb 2023`."""

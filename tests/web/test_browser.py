@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sim.web import texts as catalogue
 from tests.seldom import seldom
 
 from . import looks
@@ -317,3 +319,37 @@ def test_a_script_that_somebody_wrote_into_a_page_does_not_run(chromium: Any, se
     assert refused.startswith("script-src")
     assert page.inner_text("#here") == "quiet"
     page.close()
+
+
+RIGHT_TO_LEFT = {"language": "العربية", "menu": "الصفحات", "explore.title": "استكشاف", "translated": "ترجمة آلية"}
+
+
+@pytest.fixture
+def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A language that is written from right to left."""
+    for name, entries in (("en", catalogue.own("en")), ("ar", RIGHT_TO_LEFT)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(entries), encoding="utf-8")
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    catalogue.texts.cache_clear()
+    yield
+    catalogue.texts.cache_clear()
+
+
+@pytest.mark.usefixtures("arabic")
+def test_a_page_from_right_to_left_is_chosen_by_keyboard_and_its_charts_stay(page: Any, fits: Fits) -> None:
+    page.goto(EXPLORE)
+    page.focus("select[name=lang]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[dir=rtl]")
+    assert page.url.endswith(EXPLORE)
+    page.locator("#explore output", has_text="0.9").wait_for()  # the script is there
+    page.fill("#guess", "50")
+    page.keyboard.press("Enter")
+    answered(page)
+    title, menu = page.locator("header .site").bounding_box(), page.locator("header nav").bounding_box()
+    assert title["x"] > menu["x"]
+    first, last = (page.locator("#scale text", has_text=re.compile(f"^{x}$")).bounding_box()["x"] for x in (0, 100))
+    assert first < last
+    fits(page, "explore-rtl")

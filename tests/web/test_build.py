@@ -204,7 +204,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_runs(visit: Visiting) ->
             address = await begun_by(browser)
             name = field("parties", "North", "trust")
             page = await browser.post(f"{address}/change", {name: "7", "part": "form"})
-            said = re.search(r'id="(\w+)-e"><li lang="en">(7 is above 1[^<]*)', page.text)
+            said = re.search(r'id="(\w+)-e"><li lang="en" dir="ltr">(7 is above 1[^<]*)', page.text)
             assert said is not None
             assert f'<a href="#{said[1]}">' in page.text
             assert (await browser.get(f"{address}/preview")).json()["settled"] is None

@@ -47,6 +47,7 @@ async def show(request: Request) -> Response:
     return page(
         request,
         "explore",
+        stem=choice.stem,
         library=library(),
         own={stem: scenario.name for stem, scenario in zip(_stems(choice), scenarios, strict=True) if _is_own(stem)},
         colours=_colours(*scenarios),

@@ -124,6 +124,7 @@ async def _seat(request: Request, rules: Rules, number: int, chair: str, problem
     mine = seen.now.get(chair)
     content |= {
         "code": rules.code,
+        "stem": rules.stem,
         "number": number,
         "moment": seen.moment,
         "left": standing.left(rules, seen),
@@ -156,7 +157,15 @@ async def watch(request: Request) -> Response:
     said = table_words.messages(seen.moves, seen.moment) if rules.messages else []
     mark = standing.mark(rules, seen, NOBODY)
     return page(
-        request, "table_watch", code=room.code, number=seen.number, mark=mark, messages=said, over=seen.over, **content
+        request,
+        "table_watch",
+        code=room.code,
+        stem=rules.stem,
+        number=seen.number,
+        mark=mark,
+        messages=said,
+        over=seen.over,
+        **content,
     )
 
 
@@ -202,7 +211,7 @@ async def debrief(request: Request) -> Response:
         return response
     chair = await _chair(request, room.code, place)
     content = table_debrief.shown(request.state.texts, told, chair[0] if chair else 0)
-    return page(request, "table_debrief", code=room.code, teaches=teaches, rules=rules, **content)
+    return page(request, "table_debrief", code=room.code, stem=rules.stem, teaches=teaches, rules=rules, **content)
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

@@ -3,12 +3,21 @@
 const words = JSON.parse(document.getElementById("words").textContent);
 const csrf = document.querySelector('meta[name="csrf"]')?.content;
 
-// A name that runs from right to left, set apart from the sentence around it, as `sim/web/texts.py` does.
+// A name or range set apart from a sentence that runs the other way, as `sim/web/texts.py` does.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-export const isolated = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+export const isolated = (text) => {
+  const apart = document.dir === "rtl" ? !/^[\d.,]*$/.test(text) : RIGHT_TO_LEFT.test(text);
+  return apart ? `\u2068${text}\u2069` : text;
+};
 
-export const say = (key, names = {}) =>
-  (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => isolated(String(names[name] ?? "")));
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+// A number that is no word yet is what the text counts: it chooses the form, as `sim/web/texts.py` does.
+export const say = (key, names = {}) => {
+  const count = Object.values(names).find((each) => typeof each === "number");
+  const text = words[`${key}|${count === undefined ? "" : plural.select(count)}`] ?? words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => isolated(String(names[name] ?? "")));
+};
 
 export const $ = (id) => document.getElementById(id);
 
@@ -59,7 +68,7 @@ export const row = (head, ...cells) =>
 
 const spoken = document.documentElement.lang;
 
-export const lang = spoken === "en" ? "en-GB" : spoken; // days before months
+export const lang = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`; // days before months; the digits of the server
 
 export const day = (iso) =>
   new Date(`${iso}T00:00:00Z`).toLocaleDateString(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
