@@ -80,6 +80,7 @@ def test_who_does_nothing_is_a_mediator_without_effort() -> None:
     assert (row(idle)["trips"] == 0).all()
 
 
+@pytest.mark.validate
 def test_a_pause_is_a_freeze_by_date_and_a_lifted_freeze_is_none() -> None:
     """A pause of 5 weeks is the scenario's freeze of the same weeks; lifting that one leaves nothing of it."""
     game = begin("mediator", "seminar", *EXACT).decide(SCRIPT)
@@ -122,6 +123,7 @@ def test_a_text_of_ones_own_is_what_is_tabled() -> None:
     assert all(draft == own for draft in drafts)
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("seed", [0, *map(seldom, (1, 2))])
 def test_bots_play_whole_games(seed: int) -> None:
     game = play(begin("mediator", replication=seed), any_mediator(random.Random(seed)))
@@ -142,6 +144,7 @@ def test_bots_play_whole_games(seed: int) -> None:
         assert turn["elsewhere"]["low"] > 0 or turn["elsewhere"]["high"] < 0
 
 
+@pytest.mark.validate
 def test_what_a_decision_brought_is_the_game_less_the_game_without_it() -> None:
     """Where the rest is decided in the same weeks as before."""
     game = play(begin("mediator", replication=3), any_mediator(random.Random(4)))
@@ -176,6 +179,7 @@ def test_who_does_nothing_changes_nothing(replication: int) -> None:
     assert end["among"]["better"] > end["among"]["worse"]
 
 
+@pytest.mark.validate
 def test_orders_are_tried_in_other_histories_as_the_script_would_play_them() -> None:
     """Somebody who orders the shares of the script has, in each of them, what a run of the script has."""
     game = by_script(begin("mediator", "seminar", *EXACT, replication=2))
@@ -224,6 +228,7 @@ def test_effort_that_is_not_spent_is_saved_and_orders_last_as_long_as_there_is_a
     assert game.view()["budget"]["spent_weeks"] == min(later, week / 2 + later / 2)
 
 
+@pytest.mark.validate
 def test_what_was_done_in_the_known_past_is_not_the_persons() -> None:
     """Before the first moment the mediator does what the scenario tells; effort is counted from there."""
     known = "clock.known_until=2024-10-20"

@@ -154,6 +154,7 @@ def test_a_mandate_stands_until_another_one_comes() -> None:
 # ---- the end ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 def test_the_score_is_the_mean_over_other_histories_of_what_the_mandates_changed() -> None:
     """Against the script there; the plan of this game in the weeks of this game."""
     brief = (SHORT, "clock.weeks=26")
@@ -185,6 +186,7 @@ def test_the_score_is_the_mean_over_other_histories_of_what_the_mandates_changed
     )
 
 
+@pytest.mark.validate
 def test_who_gives_no_mandate_changes_nothing() -> None:
     end = play(begin("party", "seminar", SHORT, party="Uplake"), nothing).end()
     assert end["score"]["points"] == 0
@@ -238,6 +240,7 @@ def every_number(data: Any) -> set[float]:
     return {round(data, 6)} if isinstance(data, float) else set()
 
 
+@pytest.mark.validate
 def test_nothing_of_the_other_side_is_in_the_view_but_what_it_said() -> None:
     game, choose = begin("party", "baseline", replication=3, party="Armenia"), any_party(random.Random(3))
     for _ in range(8):

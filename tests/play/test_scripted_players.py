@@ -49,6 +49,7 @@ def alone(scenario: Scenario) -> np.ndarray:
     return debrief.mediated(outcomes(model))["points"].to_numpy()
 
 
+@pytest.mark.validate
 def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
     weeks = 52
     game = begin("mediator", "seminar", *SHORT, replication=4)
@@ -99,6 +100,7 @@ def test_who_does_nothing_stands_at_or_below_the_middle_and_the_best_plan_above(
     assert others["low"][others["score"].idxmax()] > 0
 
 
+@pytest.mark.validate
 def test_who_does_nothing_stands_below_the_middle_in_the_seminar() -> None:
     others = begin("mediator", "seminar", *SHORT).others()
     assert np.median(others["score"]) > 0

@@ -34,6 +34,7 @@ def files(figure: Figure) -> tuple[object, ...]:
     return figure.name, figure.title, figure.alt, figure.png, figure.svg, figure.csv
 
 
+@pytest.mark.validate
 def test_a_second_process_draws_the_same_files(at_hand: Helper, shown: registry.Shown) -> None:
     (asked,) = at_hand.draw("run", ["trust"], shown)
     assert not asked.cancelled()

@@ -249,6 +249,7 @@ def follow(page: Any, selector: str) -> None:
         page.click(selector)
 
 
+@pytest.mark.validate
 def test_a_class_is_conducted(chromium: Any, page: Any, served: str, fits: Fits) -> None:
     conducted(chromium, page, served, lambda each, name: fits(each, name) if name.endswith("reveal") else None)
 

@@ -38,6 +38,7 @@ def begin(page: Any) -> None:  # noqa: F811
     page.wait_for_url(re.compile("/build/."))
 
 
+@pytest.mark.validate
 def test_a_first_scenario_takes_fifteen_clicks_and_no_yaml(page: Any) -> None:  # noqa: F811
     page.goto("/build")
     clicks = 0

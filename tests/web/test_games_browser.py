@@ -90,6 +90,7 @@ def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: 
     fits(page, "mediate-end")
 
 
+@pytest.mark.validate
 def test_a_person_negotiates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
     took_seat(page, fits, "negotiate")
     page.focus('[name="do.water"]:checked')

@@ -88,6 +88,7 @@ def test_the_teachers_note_is_for_whoever_teaches(visit: Visiting) -> None:
     visit(what)
 
 
+@pytest.mark.validate
 @needs_chromium
 def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:  # noqa: F811
     address = f"/lessons/{NAMES[4]}"

@@ -81,6 +81,7 @@ def test_where_too_few_files_may_be_open_nothing_starts(tmp_path: Path) -> None:
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.validate
 def test_a_class_is_served_with_256_files(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim", "serve", "--port", "0", "--jobs", "1", "--data", str(tmp_path)]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
