@@ -218,5 +218,10 @@ class NegotiationModel(Model):
         return self.incidents.severity
 
     def release(self) -> None:
-        """Let go of everything at once; nobody needs to, but garbage of this size had better not wait."""
+        """Let go of everything at once; nobody needs to, but garbage of this size had better not wait.
+
+        Groups, parties and the tables at which they sit know each other, so each lets go of the others.
+        """
+        for each in (*self.meetings, *(meeting.tables for meeting in self.meetings), *self.agents):
+            vars(each).clear()
         self.__dict__.clear()

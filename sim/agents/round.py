@@ -60,6 +60,10 @@ class Draft:
         return np.where(rival, best_of_others(standing, self.mediator.place), FLOORLESS)
 
 
+def _over() -> Package:
+    raise RuntimeError("nobody proposes any more once the exchanges of a round are over")
+
+
 class Round:
     """A round: all decide on what lies on the table before anybody's state changes.
 
@@ -89,6 +93,8 @@ class Round:
         for number in range(1, self.tables.exchanges + 1):
             if not self._exchange(number) or not any(each.moves_again for each in self.delegations):
                 break
+        for each in self.delegations:
+            each.on_table = _over  # a delegation that went on looking at this round would keep it in memory
         waiting = ~self.signed
         drafts = [self._draft(mediator, waiting) for mediator in mediators]
         for draft in filter(None, drafts):

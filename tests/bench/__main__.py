@@ -28,7 +28,7 @@ from sim.scenario import Scenario, load
 from tests.bench import scalar
 from tests.experiments.test_cost import calls
 
-BASELINE = str(Path(__file__).parents[2] / "scenarios" / "baseline.yaml")
+BASELINE = str(Path(__file__).parents[2] / "scenarios" / "mechanisms-off.yaml")
 SIZES = (1, 64, 256, 1_000, 4_000, 10_000)
 LARGEST = max(SIZES)
 TIMES, ENOUGH = 5, 4.0  # each size is timed so often, or until so many seconds are spent

@@ -1,7 +1,7 @@
 """A plain scalar Mesa model of the same talks: one `mesa.Model` for each replication, floats, dicts and lists.
 
 What a competent user of Mesa would write, kept for `make bench` alone; nothing of the simulator uses it. The rules are
-those of `sim.model` (sources stand there), the random numbers are not. It covers what `scenarios/baseline.yaml` needs:
+those of `sim.model` (sources stand there), the random numbers are not. It covers what `mechanisms-off` needs:
 time-dependent tactics, chapters that take effect one by one, two parties where a mediator drafts.
 
 It gives the same row of outcomes of each replication over the same weeks (incidents and trust are those at the

@@ -14,7 +14,7 @@ from sim.experiments.run import run
 from sim.scenario import Scenario, load
 from tests.bench import scalar
 
-BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline.yaml"
+BASELINE = Path(__file__).parents[2] / "scenarios" / "mechanisms-off.yaml"
 FEW, MANY = 500, 1000
 SHARE = 0.1  # three to four standard errors of the difference between two shares of so many histories
 COUNT = 0.08  # relatively; three to four standard errors too, since counts vary by a third of their mean or so
