@@ -163,4 +163,4 @@ def test_a_question_may_be_as_long_as_an_address(visit: Visiting) -> None:
 async def every_choice(browser: Browser) -> str:
     """An address of the page Explore with everything moved."""
     names = [each.name for each in sliders(load(library()["tiny"].path))]
-    return "scenario=tiny&" + "&".join(f"{side}.{name}=0.35" for side in "ab" for name in names)
+    return "scenario=tiny&" + "&".join(f"{side}.{name}=0.15" for side in "ab" for name in names)
