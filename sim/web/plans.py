@@ -27,19 +27,6 @@ LONGEST = 3600  # seconds of a timer
 
 
 @dataclass(frozen=True)
-class Item:
-    """An activity of a plan; `place` is its number there, from 1."""
-
-    id: int
-    place: int
-    kind: str
-    words: str
-    setup: str = ""
-    minutes: int = 0
-    of: int | None = None
-
-
-@dataclass(frozen=True)
 class Wanted:
     """An activity that is to be added; `of`: the place in the list of the one whose question it asks again."""
 
@@ -48,6 +35,14 @@ class Wanted:
     setup: str = ""
     minutes: int = 0
     of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item(Wanted):
+    """An activity of a plan; `place` is its number there, from 1."""
+
+    id: int
+    place: int
 
 
 @dataclass(frozen=True)
@@ -137,7 +132,7 @@ class Plans:
     def _now(self, session: Session, code: str) -> Now:
         rows = session.scalars(select(Activity).where(Activity.room == code).order_by(Activity.place, Activity.id))
         plan = tuple(
-            Item(row.id, number, row.kind, row.words, row.setup, row.minutes, row.of)
+            Item(row.kind, row.words, row.setup, row.minutes, row.of, id=row.id, place=number)
             for number, row in enumerate(rows, start=1)
         )
         stage = session.get(Stage, code)
