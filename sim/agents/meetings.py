@@ -176,10 +176,11 @@ class Minutes:
             self._noted[group.name].append(what)
 
     def carry_out(self) -> None:
-        """Do it all."""
+        """Do it all, and forget it: a round that is noted here knows these minutes, so each would keep the other."""
         for noted in self._noted.values():
             for what in noted:
                 what()
+            noted.clear()
 
 
 def hold_rounds(meetings: Iterable[Meetings]) -> None:
