@@ -522,7 +522,9 @@ def test_scores_of_a_class_are_pooled(visit: Visiting) -> None:
             ends = []
             for number, (student, role) in enumerate(((one, "mediate"), (two, "negotiate"))):
                 doors = [Controls((await each.open(f"/{role}?scenario=tiny")).text) for each in (one, two)]
-                offered = {each["value"] for door in doors for each in door.of("number") if each["name"] == "replication"}
+                offered = {
+                    each["value"] for door in doors for each in door.of("number") if each["name"] == "replication"
+                }
                 assert len(offered) == 1
                 address = await begun(student, role, replication=offered.pop())
                 ends.append((await played(student, address, random.Random(number)))[-1])
