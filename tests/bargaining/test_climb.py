@@ -32,6 +32,7 @@ def all_ways(table: Table, worths: Array, goal: Goal, lots: Array | float) -> tu
     return ends[chosen, :, np.arange(len(chosen))].T, chosen
 
 
+@pytest.mark.validate
 @examples(0.3)
 @given(seeds, shapes, st.sampled_from([0.1, 0.4, 0.9]), st.sampled_from([0.0, 0.1]), st.booleans())
 def test_the_text_is_the_same_as_if_all_ways_were_gone(seed, shape, reservation, hold, many) -> None:

@@ -131,6 +131,7 @@ def test_the_gap_is_what_compare_says() -> None:
 # ---- whoever computes ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 def test_the_same_whatever_processes_and_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     two = blame(tense(), off=THREE, replications=40, jobs=2)
     cut = coalitions.cut

@@ -76,6 +76,7 @@ def test_inputs_that_do_alike_are_treated_alike() -> None:
     assert abs(bounds[UP][0] - bounds[DOWN][0]) < 0.15
 
 
+@pytest.mark.validate
 def test_noise_explains_nothing() -> None:
     found = []
     for seed in range(30):

@@ -114,6 +114,7 @@ def test_each_constant_goes_through_its_whole_range() -> None:
 # ---- whoever works ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 def test_neither_pieces_nor_processes_change_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = found_in([wells(), frozen()], 6)
     monkeypatch.setattr(models_work, "SMALL", 40)  # two models of 20 histories in each piece

@@ -15,6 +15,7 @@ from sim.measures import Measure, own_definition
 from sim.statistics.paired import differences
 from sim.statistics.summary import Sample, ShareCount
 from sim.words.readings import reading
+from tests.seldom import seldom
 
 from .small import EFFORT, wells
 
@@ -60,7 +61,7 @@ def test_a_comparison_has_their_differences_in_pairs() -> None:
     assert {"early", "gap"} <= set(found.plot("compare").data.astype(str).stack())
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, seldom(2)])
 def test_a_sweep_has_them_in_its_cells(jobs: int) -> None:
     found = sim.sweep(wells(), {EFFORT: [0, 1]}, replications=40, measures=OWN, jobs=jobs, keep_outcomes=True)
     assert found.measures == MEASURES

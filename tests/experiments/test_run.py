@@ -150,7 +150,7 @@ class GiveAll:
         return view.reservation
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, seldom(2)])
 def test_a_tactic_of_ones_own_is_played(
     scenario: Scenario, most: Results, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +160,7 @@ def test_a_tactic_of_ones_own_is_played(
     assert generous.outcomes["agreed.water"].mean() > most.outcomes["agreed.water"].mean()
 
 
+@pytest.mark.validate
 def test_results_draw_themselves() -> None:
     results = run(load(HOME / "scenarios" / "seminar.yaml"), replications=30)
     group = next(iter(results.scenario.working_groups))

@@ -19,6 +19,7 @@ def asked(reference: Scenario, scenario: Scenario, measure: str = "agreed.wells"
     return tornado(reference, scenario, measure, Crew(), unheard)
 
 
+@pytest.mark.validate
 def test_the_middle_is_the_plain_comparison_and_ends_are_those_of_files_with_them() -> None:
     found = asked(wells(), frozen(), "utility.Upstream")
     plain = compare(wells(), frozen()).differences.set_index(["measure", "party"])["difference"]

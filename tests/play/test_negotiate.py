@@ -49,7 +49,7 @@ def always(**mandate: Any) -> Any:
     return lambda view: dict.fromkeys(view["tables"], mandate)
 
 
-@pytest.mark.parametrize("choose", [nothing, always(do="delegate")])
+@pytest.mark.parametrize("choose", [nothing, seldom(always(do="delegate"))])
 @pytest.mark.parametrize(
     ("name", "party", "replication"),
     [

@@ -336,6 +336,7 @@ def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     catalogue.texts.cache_clear()
 
 
+@pytest.mark.validate
 @pytest.mark.usefixtures("arabic")
 def test_a_page_from_right_to_left_is_chosen_by_keyboard_and_its_charts_stay(page: Any, fits: Fits) -> None:
     page.goto(EXPLORE)

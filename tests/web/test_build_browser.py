@@ -93,6 +93,7 @@ def test_a_scenario_by_keyboard_alone(page: Any) -> None:  # noqa: F811
     assert settled(page) != before  # they want the same now
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("size", [PHONE, seldom({"width": 1280, "height": 900}), seldom(WIDE)])
 def test_the_form_fits_and_pleases_everybody(page: Any, size: dict[str, int]) -> None:  # noqa: F811
     page.set_viewport_size(size)

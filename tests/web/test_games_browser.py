@@ -39,6 +39,7 @@ def took_seat(page: Any, fits: Fits, role: str) -> None:  # noqa: F811
     page.wait_for_load_state()  # its scripts have run
 
 
+@pytest.mark.validate
 def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
     took_seat(page, fits, "mediate")
     for number in range(14):
