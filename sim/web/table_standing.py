@@ -11,7 +11,7 @@ from sim.web.jobs import Job
 from sim.web.line import NOW, SHARPER
 from sim.web.site import House
 from sim.web.table_jobs import TableEnd, TableLook, TableSpaces, named, read
-from sim.web.tables import Moved, Rules, Seen, due, now
+from sim.web.tables import Moved, Rules, Seen, due
 from sim.web.texts import Refusal
 
 Data = dict[str, Any]
@@ -29,10 +29,18 @@ async def table(here: House, rules: Rules, number: int) -> Seen:
     seen = await run_in_threadpool(tables.table, rules.code, number)
     if seen is None:
         raise Refusal(404, "refused.table")
-    if seen.over or not due(seen, seats, rules.minutes):
+    if seen.over or not due(seen, seats, rules):
         return seen
     await run_in_threadpool(tables.close, rules.code, seen, seats)
-    return await table(here, rules, number)
+    return await table(here, await of_room(here, rules.code), number)
+
+
+async def of_room(here: House, code: str) -> Rules:
+    """The tables of a room.  Errors: Refusal, where there are none."""
+    rules = await run_in_threadpool(here.rooms.tables.rules, code)
+    if rules is None:
+        raise Refusal(404, "refused.table")
+    return rules
 
 
 async def look(here: House, rules: Rules, seen: Seen) -> Data:
@@ -48,7 +56,7 @@ def left(rules: Rules, seen: Seen) -> int | None:
     """Seconds until the model decides for whoever has not; None without a limit."""
     if not rules.minutes:
         return None
-    return max(round(60 * rules.minutes - (now() - seen.opened).total_seconds()), 0)
+    return max(round(60 * rules.minutes - (rules.clock - seen.opened).total_seconds()), 0)
 
 
 def deals(seen: Seen) -> dict[str, dict[str, Data]]:

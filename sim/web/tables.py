@@ -18,6 +18,7 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from sim.web import halts
 from sim.web.database import Base, Member
 
 LONGEST_MESSAGE = 280  # characters
@@ -58,7 +59,7 @@ class Chair(Base):
 
 
 class TableState(Base):
-    """One table: the moment that is open, from 0, and since when; is it over?"""
+    """One table: the moment that is open, from 0, and since when by the clock of the room's tables; is it over?"""
 
     __tablename__ = "tables"
     room: Mapped[str] = mapped_column(ForeignKey("sittings.room", ondelete="CASCADE"), primary_key=True)
@@ -89,7 +90,7 @@ class Move(Base):
 
 @dataclass(frozen=True)
 class Rules:
-    """The tables of a room, as they were set up."""
+    """The tables of a room, as they were set up; why they stand still now, and how long they have in all."""
 
     code: str
     stem: str
@@ -98,6 +99,12 @@ class Rules:
     messages: bool
     dealt: bool
     finished: bool
+    halt: halts.Halt
+
+    @property
+    def clock(self) -> dt.datetime:
+        """The time of these tables, which stands still while they do."""
+        return now() - self.halt.stood
 
 
 @dataclass(frozen=True)
@@ -157,7 +164,8 @@ class TableGames:
             found = session.get(Sitting, code)
             if found is None:
                 return None
-            return Rules(code, found.stem, found.start, found.minutes, found.messages, found.dealt, found.finished)
+            set_up = (found.stem, found.start, found.minutes, found.messages, found.dealt, found.finished)
+            return Rules(code, *set_up, halts.halt(session, code, now()))
 
     def change(self, code: str, **what: bool) -> None:
         """Turn messages on or off (`messages`), or let the model play on (`finished`)."""
@@ -175,8 +183,9 @@ class TableGames:
                 session.add(Chair(member=member, room=code, number=number, seat=seat))
             session.flush()
             last = max((row.number for row in self._chairs(session, code)), default=1)
+            opened = now() - halts.halt(session, code, now()).stood
             for number in range(1, last + 1):
-                session.add(TableState(room=code, number=number, opened=now()))
+                session.add(TableState(room=code, number=number, opened=opened))
             session.execute(update(Sitting).where(Sitting.room == code).values(dealt=True))
 
     # -- sitting down
@@ -244,22 +253,29 @@ class TableGames:
             return _seen(state, people, {number: [_moved(row) for row in rows]})
 
     def move(self, code: str, number: int, move: Moved) -> bool:
-        """Keep a decision of the open moment; False where the seat has decided already, or the moment is over."""
+        """Keep a decision of the open moment; False where the seat has decided already, or the moment is over.
+
+        Nothing is kept either while the tables stand still.
+        """
         with suppress(IntegrityError), self._session() as session:
             state = session.get(TableState, (code, number))
-            if state is None or state.over or state.moment != move.moment:
+            if state is None or state.over or state.moment != move.moment or halts.halt(session, code, now()).why:
                 return False
             session.add(Move(room=code, number=number, **vars(move)))
             return True
         return False
 
     def close(self, code: str, seen: Seen, seats: Sequence[str]) -> bool:
-        """Close the open moment, and open the next; the model decides for whoever has not.  -> was it still open?"""
+        """Close the open moment, and open the next; the model decides for whoever has not.
+
+        -> False where it was not open any more, or the tables stand still
+        """
         missing = [seat for seat in seats if seat not in seen.now]
         with suppress(IntegrityError), self._session() as session:
             here = (TableState.room == code, TableState.number == seen.number)
             state = session.scalar(select(TableState).where(*here, TableState.moment == seen.moment).with_for_update())
-            if state is None:
+            halt = halts.halt(session, code, now())
+            if state is None or halt.why:
                 return False
             for seat in missing:
                 session.add(
@@ -272,7 +288,8 @@ class TableGames:
                         member=NOT_TAKEN,
                     )
                 )
-            state.moment, state.opened = seen.moment + 1, now()
+            state.moment += 1
+            state.opened = now() - halt.stood
             return True
         return False
 
@@ -293,12 +310,14 @@ def _seen(state: TableState, people: dict[int, dict[str, list[int]]], moves: dic
     return Seen(number, state.moment, state.opened, state.over, sitting, moved)
 
 
-def due(seen: Seen, seats: Sequence[str], minutes: int) -> bool:
-    """Has everybody decided who sits there, or is the time up?  minutes: 0 for no limit"""
+def due(seen: Seen, seats: Sequence[str], rules: Rules) -> bool:
+    """Has everybody decided who sits there, or is the time up? Never while the tables stand still."""
+    if rules.halt.why:
+        return False
     sitting = [seat for seat in seats if seen.people.get(seat)]
     if sitting and all(seat in seen.now for seat in sitting):
         return True
-    return minutes > 0 and now() >= seen.opened + dt.timedelta(minutes=minutes)
+    return rules.minutes > 0 and rules.clock >= seen.opened + dt.timedelta(minutes=rules.minutes)
 
 
 def now() -> dt.datetime:

@@ -57,14 +57,6 @@ async def _here(request: Request) -> tuple[Room, bool, Seat | None]:
     return room, teaches, place
 
 
-async def _rules(request: Request, code: str) -> Rules:
-    """The tables of a room.  Errors: Refusal, where there are none."""
-    rules = await run_in_threadpool(house(request).rooms.tables.rules, code)
-    if rules is None:
-        raise Refusal(404, "refused.table")
-    return rules
-
-
 async def _chair(request: Request, code: str, place: Seat | None) -> tuple[int, str] | None:
     if place is None:
         return None
@@ -148,7 +140,7 @@ def _by_model(seen: Seen) -> list[str]:
 async def watch(request: Request) -> Response:
     """What everybody at a table sees: for the teacher, and members who have no chair."""
     room, _, place = await _here(request)
-    rules = await _rules(request, room.code)
+    rules = await standing.of_room(house(request), room.code)
     if await _chair(request, room.code, place) is not None:
         return RedirectResponse(f"/table/{room.code}", 303)
     seen = await standing.table(house(request), rules, _number(request.path_params["number"]))
@@ -163,6 +155,7 @@ async def watch(request: Request) -> Response:
         stem=rules.stem,
         number=seen.number,
         mark=mark,
+        rules=rules,
         messages=said,
         over=seen.over,
         **content,
@@ -179,9 +172,11 @@ async def state(request: Request) -> Response:
     chair = await _chair(request, room.code, place)
     if not rules.dealt or (chair is None and not number):
         tables = await standing.status(house(request), rules) if rules.dealt else []
-        return JSONResponse({"mark": f"{rules.dealt} {rules.finished}", "tables": tables if teaches else []})
+        mark = f"{rules.dealt} {rules.finished}"
+        return JSONResponse({"mark": mark, "halt": rules.halt.why, "tables": tables if teaches else []})
     seen = await standing.table(house(request), rules, chair[0] if chair else _number(number))
     found = {"mark": standing.mark(rules, seen, chair[1] if chair else NOBODY), "decided": list(seen.now)}
+    found["halt"] = rules.halt.why
     return JSONResponse(found | {"left": standing.left(rules, seen), "deals": len(standing.deals(seen))})
 
 
@@ -199,7 +194,8 @@ async def _over(request: Request, rules: Rules, seen: Seen, view: Data) -> Respo
 async def debrief(request: Request) -> Response:
     """All tables in one picture, once all are over; the teacher may end them before."""
     room, teaches, place = await _here(request)
-    rules, here = await _rules(request, room.code), house(request)
+    here = house(request)
+    rules = await standing.of_room(here, room.code)
     if not await standing.all_over(here, rules):
         return RedirectResponse(f"/table/{room.code}", 303)
     key = ("debrief", room.code, rules.start)
@@ -221,7 +217,7 @@ async def sit(request: Request, form: Form) -> Response:
     """Take a chair that is empty."""
     limit(request, "write")
     room, _, place = await _here(request)
-    rules = await _rules(request, room.code)
+    rules = await standing.of_room(house(request), room.code)
     number, chair = _number(form.get("table", "")), form.get("seat", "")
     if place is None or chair not in standing.seats_of(rules)[0]:
         raise Refusal(404, "refused.table")
@@ -235,11 +231,14 @@ async def decide(request: Request, form: Form) -> Response:
     """Keep what this browser's seat decides. What belongs to an earlier moment changes nothing."""
     limit(request, "turn")
     room, _, place = await _here(request)
-    here, rules = house(request), await _rules(request, room.code)
+    here = house(request)
+    rules = await standing.of_room(here, room.code)
     chair = await _chair(request, room.code, place)
     back = RedirectResponse(f"/table/{room.code}", 303)
     if chair is None or place is None or not rules.dealt or rules.finished:
         return back
+    if rules.halt.why:
+        raise Refusal(409, "conduct.refused.locked")
     number, mine = chair
     seen = await standing.table(here, rules, number)
     if form.get("moment") != str(seen.moment) or mine in seen.now or seen.over:
@@ -284,7 +283,7 @@ async def deal(request: Request, form: Form) -> Response:
     """The tables begin: whoever has no chair is given one by lot."""
     limit(request, "write")
     room = await access.taught(request)
-    rules = await _rules(request, room.code)
+    rules = await standing.of_room(house(request), room.code)
     if not rules.dealt:
         await run_in_threadpool(house(request).rooms.tables.deal, room.code, *standing.seats_of(rules))
     return RedirectResponse(f"/table/{room.code}", 303)
@@ -294,7 +293,7 @@ async def rule(request: Request, form: Form) -> Response:
     """Turn messages on or off, or end the tables: what is left the model plays."""
     limit(request, "write")
     room = await access.taught(request)
-    await _rules(request, room.code)
+    await standing.of_room(house(request), room.code)
     what = {key: form[key] == "yes" for key in ("messages", "finished") if key in form}
     if what:
         await run_in_threadpool(house(request).rooms.tables.change, room.code, **what)
