@@ -18,8 +18,9 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sim.web import halts
+from sim.web import halts, sides
 from sim.web.database import Base, Member
+from sim.web.lots import dealt
 
 LONGEST_MESSAGE = 280  # characters
 MOST_TABLES = 60
@@ -155,7 +156,11 @@ class TableGames:
     def set_up(self, code: str, stem: str, start: str, minutes: int, messages: bool) -> None:
         """New tables for a room; those that it had are forgotten."""
         with self._session() as session:
+            before = session.get(Sitting, code)
+            if before is not None and (before.finished or self._over(session, code)):
+                sides.forget(session, code, before.start)
             session.execute(delete(Sitting).where(Sitting.room == code))
+            session.expunge_all()
             session.add(Sitting(room=code, stem=stem, start=start, minutes=minutes, messages=messages))
 
     def rules(self, code: str) -> Rules | None:
@@ -175,25 +180,28 @@ class TableGames:
     def deal(self, code: str, seats: Sequence[str], parties: int) -> None:
         """Give every member of the room a chair who has none, by lot; the tables begin."""
         with self._session() as session:
+            rules = session.get_one(Sitting, code)
             members = list(session.scalars(select(Member.id).where(Member.room == code)))
-            taken = {row.member: (row.number, row.seat) for row in self._chairs(session, code)}
-            waiting = [member for member in members if member not in taken]
-            random.SystemRandom().shuffle(waiting)
-            for member, (number, seat) in lots(waiting, list(taken.values()), seats, parties).items():
+            random.SystemRandom().shuffle(members)
+            chosen = {row.member: (row.number, row.seat) for row in self._chairs(session, code)}
+            given = dealt(members, chosen, sides.known(session, code, rules.start), seats, parties)
+            for member, (number, seat) in given.items():
                 session.add(Chair(member=member, room=code, number=number, seat=seat))
-            session.flush()
-            last = max((row.number for row in self._chairs(session, code)), default=1)
+            everybody = chosen | given
+            sides.keep(session, code, rules.start, {member: seat for member, (_, seat) in everybody.items()})
+            last = max((number for number, _ in everybody.values()), default=1)
             opened = now() - halts.halt(session, code, now()).stood
             for number in range(1, last + 1):
                 session.add(TableState(room=code, number=number, opened=opened))
-            session.execute(update(Sitting).where(Sitting.room == code).values(dealt=True))
+            rules.dealt = True
 
     # -- sitting down
 
     def sit(self, code: str, member: int, number: int, seat: str) -> bool:
         """Take an empty chair; False where somebody sits there already, or it is not there.
 
-        Who has a chair of this room may change it only before the tables begin.
+        Who has a chair of this room may change it only before the tables begin; who has sat on a side of this game may
+        sit on no other.
         """
         with suppress(IntegrityError), self._session() as session:
             rules = session.get(Sitting, code)
@@ -203,6 +211,10 @@ class TableGames:
             mine = next((row for row in here if row.member == member), None)
             if rules.dealt and (mine is not None or session.get(TableState, (code, number)) is None):
                 return False
+            if sides.known(session, code, rules.start).get(member, seat) != seat:
+                return False
+            if rules.dealt:
+                sides.keep(session, code, rules.start, {member: seat})
             if mine is not None:
                 mine.number, mine.seat = number, seat
             else:
@@ -215,6 +227,18 @@ class TableGames:
         with self._session() as session:
             found = session.get(Chair, member)
             return None if found is None or found.room != code else (found.number, found.seat)
+
+    def side(self, code: str, member: int) -> str:
+        """The only seat that a member may take, "" where it may take any: it has sat there in this game."""
+        with self._session() as session:
+            rules = session.get(Sitting, code)
+            return "" if rules is None else sides.known(session, code, rules.start).get(member, "")
+
+    @staticmethod
+    def _over(session: Session, code: str) -> bool:
+        """Are all tables over that there are?"""
+        over = session.scalars(select(TableState.over).where(TableState.room == code)).all()
+        return bool(over) and all(over)
 
     @staticmethod
     def _chairs(session: Session, code: str) -> list[Chair]:
@@ -323,25 +347,3 @@ def due(seen: Seen, seats: Sequence[str], rules: Rules) -> bool:
 def now() -> dt.datetime:
     """The time, as the database keeps it."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-# ---- lots ------------------------------------------------------------------------------------------------------------
-
-
-def lots(
-    waiting: Sequence[int], taken: Sequence[tuple[int, str]], seats: Sequence[str], parties: int
-) -> dict[int, tuple[int, str]]:
-    """Chairs for members who wait, in their order, beside those that are taken: by member the table and the seat.
-
-    As many whole tables as there are people for. Those who are left over make a table with a mediator that the model
-    plays, if there are enough for all its parties; else each shares a party's seat with somebody.
-    """
-    people = len(waiting) + len(taken)
-    whole, left = divmod(people, len(seats))
-    tables = max([whole + (left >= parties), 1, *(number for number, _ in taken)])
-    free = [(number, seat) for number in range(1, tables + 1) for seat in seats if (number, seat) not in taken]
-    if len(free) > len(waiting):
-        last = seats[parties:]  # where chairs stay empty, they are those of mediators, at the last tables first
-        free.sort(key=lambda chair: (chair[1] in last and chair[0] > whole, chair[0]))
-    shared = [(number, seat) for seat in seats[:parties] for number in range(1, tables + 1)]
-    return dict(zip(waiting, [*free, *shared * (1 + len(waiting) // len(shared))], strict=False))

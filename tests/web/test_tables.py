@@ -13,8 +13,8 @@ import pytest
 
 from sim.play.table import sit_down
 from sim.web import tables
+from sim.web.lots import lots
 from sim.web.table_words import worth_of
-from sim.web.tables import lots
 
 from .conftest import Browser, Site, Visit
 from .tables_played import HISTORY, SEATS, drawn_text, filled, heading, seat_in, secrets
