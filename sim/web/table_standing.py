@@ -85,9 +85,11 @@ async def status(here: House, rules: Rules) -> list[Data]:
     ]
 
 
-def mark(here: House, rules: Rules, seen: Seen, chair: str) -> str:
-    """Another one when the page has to be shown anew."""
-    return f"{game(here, rules)} {rules.dealt} {rules.finished} {seen.moment} {seen.over} {chair in seen.now}"
+async def mark(here: House, rules: Rules, seen: Seen, chair: str) -> str:
+    """Another one when the page has to be shown anew; of a table that is over, when all others are."""
+    waits = not seen.over or await all_over(here, rules)
+    found = [game(here, rules), rules.dealt, rules.finished, seen.moment, seen.over, waits, chair in seen.now]
+    return " ".join(map(str, found))
 
 
 def game(here: House, rules: Rules) -> str:

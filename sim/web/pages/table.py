@@ -132,7 +132,7 @@ async def _seat(request: Request, rules: Rules, number: int, chair: str, problem
         "rules": rules,
         "longest": LONGEST_MESSAGE,
         "done": mine,
-        "mark": standing.mark(here, rules, seen, chair),
+        "mark": await standing.mark(here, rules, seen, chair),
         "people": {each: len(seen.people.get(each, ())) for each in standing.seats_of(rules)[0]},
         "decided": list(seen.now),
         "messages": table_words.messages(seen.moves, seen.moment) if rules.messages else [],
@@ -157,7 +157,7 @@ async def watch(request: Request) -> Response:
     found = await standing.look(here, rules, seen)
     content = table_words.shown(request.state.texts, found, NOBODY, {})
     said = table_words.messages(seen.moves, seen.moment) if rules.messages else []
-    mark = standing.mark(here, rules, seen, NOBODY)
+    mark = await standing.mark(here, rules, seen, NOBODY)
     return page(
         request,
         "table_watch",
@@ -186,7 +186,7 @@ async def state(request: Request) -> Response:
         mark = f"{rules.dealt} {rules.finished}"
         return JSONResponse({"mark": mark, "halt": rules.halt.why, "tables": tables if teaches else []})
     seen = await standing.table(here, rules, chair[0] if chair else _number(number))
-    found = {"mark": standing.mark(here, rules, seen, chair[1] if chair else NOBODY), "decided": list(seen.now)}
+    found = {"mark": await standing.mark(here, rules, seen, chair[1] if chair else NOBODY), "decided": list(seen.now)}
     found["halt"] = rules.halt.why
     return JSONResponse(found | {"left": standing.left(rules, seen), "deals": len(standing.deals(seen))})
 
@@ -199,7 +199,7 @@ async def _over(request: Request, rules: Rules, seen: Seen, view: Data) -> Respo
     here = house(request)
     if await standing.all_over(here, rules):
         return RedirectResponse(f"/table/{rules.code}/debrief", 303)
-    mark = standing.mark(here, rules, seen, NOBODY)
+    mark = await standing.mark(here, rules, seen, NOBODY)
     return page(request, "table_over", code=rules.code, number=seen.number, view=view, mark=mark)
 
 
