@@ -1,7 +1,7 @@
 """Texts of a scenario in other languages, by their English: titles, questions, options, and names of its file.
 
     texts:
-      ru: {Three on a river: Трое на реке, Uplake: Верхнее Озеро, water: вода}
+      es: {Three on a river: Tres junto a un río, Uplake: Lagoalto, water: agua}
 
 A file has them under `texts`; those that ship have theirs in `scenarios/texts/`, one file a language for all of them,
 so that a scenario that extends another one says in its language what it took over. A text whose English has changed is
@@ -54,9 +54,9 @@ def _spoken(node: Node) -> Iterator[str]:
 
 
 def warnings(root: Node) -> list[Problem]:
-    """The texts that a file, good and merged, translates and does not have; those of a file that it extends are its own.
+    """What a file, good and merged, translates though it does not say it.
 
-    They are passed over where they stand in a file that this one extends.
+    What stands in a file that it extends is passed over: there it may well be said.
     """
     there, report = spoken(remove(root, (SECTION,))), Report()
     section = root.entries.get(SECTION)

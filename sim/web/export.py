@@ -62,11 +62,11 @@ def export(scenario: Scenario, replications: int, language: str, jobs: int, tell
     `tell` hears the share that is done.
     Errors: KeyError where there is no such language; TooLarge; ScenarioError; WorkerDied.
     """
-    made, t = grid(scenario), texts(language)
+    made, t = grid(scenario), texts(language).of(scenario)
     kept = computed(scenario, made, replications, jobs, lambda share: tell(RUNS * share))
     results = _told(scenario, replications)
     told = _watched(results)
-    data = {"grid": kept, "histories": _histories(scenario, told, jobs)}
+    data = {"grid": kept, "histories": _histories(scenario, told, jobs, language)}
     tell(1.0)
     page = _page(scenario, made, t, data, _named(t, told))
     if (size := len(page.encode())) > LARGEST:
@@ -97,10 +97,10 @@ def _watched(results: Results) -> dict[int, str]:
     return found
 
 
-def _histories(scenario: Scenario, told: Iterable[int], jobs: int) -> Data:
+def _histories(scenario: Scenario, told: Iterable[int], jobs: int, language: str) -> Data:
     """Each as the server tells it."""
     case = Case("", as_yaml(scenario))
-    tasks = [(Watch(case, number), ()) for number in told]
+    tasks = [(Watch(case, number, language), ()) for number in told]
     found = zip(tasks, in_order(do, tasks, jobs), strict=True)
     return {str(task[0].replication): packed.answer() for task, packed in found}
 
@@ -156,7 +156,7 @@ def _words(t: Texts) -> dict[str, str]:
     """The texts that scripts need: of every script, and of answers, which the server words elsewhere."""
     answers = {f"{part}.{key}": text for part in ("answer", "measure") for key, text in t.under(part).items()}
     marks = {"decimal": t.written.decimal, "thousands": t.written.thousands}
-    return {**t.under("script"), **answers, **marks}
+    return {**t.scripted, **answers, **marks}
 
 
 def _json(data: Data) -> Markup:

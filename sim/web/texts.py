@@ -27,9 +27,14 @@ NUMBER = re.compile(r"[\d.,]*")
 
 @dataclass(frozen=True)
 class Texts(Catalogue):
-    """The texts of one language.  said: texts of scenarios in it, by their English (see `sim/scenario/translations.py`)."""
+    """The texts of one language.
+
+    said: texts of scenarios in it, by their English (see `sim/scenario/translations.py`); names: of who and what a page
+    is about, for its scripts.
+    """
 
     said: Mapping[str, str] = field(default_factory=dict, repr=False)
+    names: frozenset[str] = frozenset()
 
     def put(self, value: str) -> str:
         """A name in a sentence: a scenario's word in this language, set apart where it runs the other way."""
@@ -39,9 +44,18 @@ class Texts(Catalogue):
         """A text of a scenario in this language; as it is where nobody has translated it."""
         return self.said.get(text, text)
 
-    def of(self, scenario: Scenario) -> Texts:
-        """The same with the texts that the scenario itself has in this language."""
-        return replace(self, said=translations.texts(scenario, self.language))
+    def of(self, *scenarios: Scenario) -> Texts:
+        """The same for a page about these scenarios, with the texts that they themselves have in this language."""
+        said, names = dict(self.said), set(self.names)
+        for each in scenarios:
+            said |= each.texts.get(self.language, {})
+            names |= {*each.parties, *each.mediators, *each.working_groups}
+        return replace(self, said=said, names=frozenset(names))
+
+    @property
+    def scripted(self) -> dict[str, str]:
+        """What the scripts of a page need: their own texts, and `named.NAME` for each name."""
+        return self.under("script") | {f"named.{name}": self.say(name) for name in sorted(self.names)}
 
     def date(self, day: str) -> str:
         """A date (ISO) as this language writes it: 30 Jan 2023."""
@@ -69,7 +83,7 @@ def texts(language: str) -> Texts:
     """The texts of a language.  Errors: KeyError where there is no such language."""
     if language not in languages():
         raise KeyError(language)
-    return Texts(language, catalogue.entries(FOLDER, language), translations.shipped(language))
+    return Texts(language, catalogue.flat({**own(DEFAULT), **own(language)}), translations.shipped(language))
 
 
 def own(language: str) -> dict[str, Entry]:

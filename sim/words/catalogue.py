@@ -62,9 +62,9 @@ def own(folder: Path, language: str) -> dict[str, Entry]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
-def entries(folder: Path, language: str) -> dict[str, str]:
-    """The texts of a language, those of English where it has none, each form by a key of its own."""
-    return dict(_flat({**own(folder, DEFAULT), **own(folder, language)}))
+def flat(written: dict[str, Entry]) -> dict[str, str]:
+    """The same with each form by a key of its own."""
+    return dict(_flat(written))
 
 
 def _flat(written: dict[str, Entry]) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from sim.web.pages.explore import DEFAULT
 from sim.web.rooms import Seat
 from sim.web.rooms import Seen as Room
 from sim.web.safety import Form
-from sim.web.site import OWN, House, Page, house, library, limit, page, seat
+from sim.web.site import OWN, House, Page, house, library, limit, page, seat, speaking
 from sim.web.table_jobs import TableCheck, named, read
 from sim.web.tables import LONGEST_MESSAGE, MOST_TABLES, Moved, Rules, Seen
 from sim.web.texts import Refusal
@@ -95,6 +95,7 @@ async def _room(
     if rules is not None:
         content["seats"], _ = standing.seats_of(rules)
         content["open"] = await _empty(here, rules)
+    await speaking(request, stem)
     status = await standing.status(here, rules) if rules is not None and rules.dealt else []
     return page(request, "table_room", room=room, rules=rules, teaches=teaches, status=status, **content)
 
@@ -114,6 +115,7 @@ async def _empty(here: House, rules: Rules) -> list[Data]:
 
 async def _seat(request: Request, rules: Rules, number: int, chair: str, problem: Data | None = None) -> Response:
     """The page of one seat."""
+    await speaking(request, rules.stem)
     here, t = house(request), request.state.texts
     seen = await standing.table(here, rules, number)
     found = await standing.look(here, rules, seen)
@@ -149,6 +151,7 @@ async def watch(request: Request) -> Response:
     """What everybody at a table sees: for the teacher, and members who have no chair."""
     room, _, place = await _here(request)
     rules = await _rules(request, room.code)
+    await speaking(request, rules.stem)
     if await _chair(request, room.code, place) is not None:
         return RedirectResponse(f"/table/{room.code}", 303)
     seen = await standing.table(house(request), rules, _number(request.path_params["number"]))
@@ -209,6 +212,7 @@ async def debrief(request: Request) -> Response:
         response = page(request, "game_wait", 202)
         response.headers["refresh"] = str(AGAIN)
         return response
+    await speaking(request, rules.stem)
     chair = await _chair(request, room.code, place)
     content = table_debrief.shown(request.state.texts, told, chair[0] if chair else 0)
     return page(request, "table_debrief", code=room.code, stem=rules.stem, teaches=teaches, rules=rules, **content)
