@@ -24,6 +24,7 @@ from sim.process.calendar import Calendar
 from sim.scenario import load
 from sim.scenario.schema import Event
 from sim.stories.phrases import happening
+from sim.stories.voice import voice
 from sim.stories.side_by_side import beside, side_by_side
 from sim.stories.story import as_it_went, story
 from sim.stories.story_events import Beat, beats, rows_of
@@ -204,7 +205,7 @@ def test_every_kind_has_its_words_in_every_language(kind: Kind) -> None:
 def test_every_sentence_can_be_filled(kind: Kind, actor: str, text: str) -> None:
     row = {"week": WEEK, "kind": kind.name, "group": "water", "actor": actor, "to": "Lower", "text": text}
     numbers = {"value": VALUE, "worth": 0.4, "asked": 0.6}
-    told_of_it = happening(load(TINY), Beat({**row, **numbers}, ("water",)))
+    told_of_it = happening(voice(load(TINY)), Beat({**row, **numbers}, ("water",)))
     assert told_of_it.endswith(".")
     assert "{" not in told_of_it
     assert not text or text in told_of_it
