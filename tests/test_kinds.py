@@ -24,11 +24,11 @@ from sim.process.calendar import Calendar
 from sim.scenario import load
 from sim.scenario.schema import Event
 from sim.stories.phrases import happening
-from sim.stories.voice import voice
 from sim.stories.side_by_side import beside, side_by_side
 from sim.stories.story import as_it_went, story
 from sim.stories.story_events import Beat, beats, rows_of
 from sim.stories.uneventful import quiet
+from sim.stories.voice import voice
 from sim.web import newsroom
 from sim.web.history_data import telling
 from sim.web.texts import languages, texts
@@ -94,7 +94,8 @@ def test_it_has_a_paragraph_of_its_own_or_is_summed_up(monkeypatch: pytest.Monke
     results = one()
     assert "Leak by" not in flat(story(results, 0).text)
     assert "One leak." in flat(story(results, 0).text)
-    assert "Two leaks." in quiet([beat for beat in beats(rows_of(told(results, 0))) if beat.kind == "leak"] * 2)
+    leaks = [beat for beat in beats(rows_of(told(results, 0))) if beat.kind == "leak"]
+    assert "Two leaks." in quiet(voice(results.scenario), leaks * 2)
 
 
 def test_both_tellings_in_two_columns_have_it(said: str, usual: Results, monkeypatch: pytest.MonkeyPatch) -> None:

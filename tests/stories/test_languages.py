@@ -52,7 +52,7 @@ def misfits(language: str, written: dict[str, Entry]) -> Iterator[str]:
     for key, entry in written.items():
         if len(forms(entry)) > 1 or not isinstance(english.get(key, ""), str):
             yield from (f"{key}: no form `{form}`" for form in needed - forms(entry).keys())
-        theirs = names(forms(english.get(key, ""))["other"])
+        theirs = set().union(*(names(text) for text in forms(english.get(key, "")).values()))
         for text in forms(entry).values():
             if names(text) - {"n"} != theirs - {"n"}:
                 yield f"{key}: {sorted(names(text))} in braces, English {sorted(theirs)}"
