@@ -145,8 +145,7 @@ class Round:
     def _answer(self) -> None:
         """Sign a proposal that all others accept; of several, the best."""
         waiting = ~self.signed
-        everybody = np.arange(len(self.parties))
-        own = self.worths[everybody, everybody]
+        everybody, own = np.arange(len(self.parties)), self.own_worths
         felt = self._of_all(lambda each, part: each.felt(self.worths[:, part]))
         least = self._of_all(lambda each, part: each.least(own[part]))
         agrees = self._of_all(lambda each, part: each.accepts(self.parties, felt[:, part], least[part]))
@@ -183,15 +182,17 @@ class Round:
         texts = Package(text.levels[:, None], text.combination[None])
         self._tell("draft", None, some, actor=mediator.name, package=text)
         rivals = draft.rivals()
+        own = self.own_worths[:, rows]
 
         worths, gains, felts, answers = [], [], [], []
         for each in self.delegations:
             each.hear([mediator.name], texts, draft.tabled)
             reader = each.at(rows)
-            worth, least = reader.worth(text), reader.least_for_a_draft()
+            part = slice(each.parties.start, each.parties.stop)
+            worth, least = reader.worth(text), reader.least_for_a_draft(own[part])
             felt = reader.felt(worth)
             if rivals is not None:
-                least = np.maximum(least, reader.felt(rivals[each.parties.start : each.parties.stop]))
+                least = np.maximum(least, reader.felt(rivals[part]))
             agrees = each.accepts([mediator.name], felt[None], least)[0]
             for number, party in enumerate(each.parties):
                 answer = {"to": mediator.name, "worth": felt[number], "asked": least[number]}
@@ -241,6 +242,12 @@ class Round:
         pressure = self.world.mediation.pressure[self.sitting.here[rows]]
         self.from_pressure[rows] = pressure / np.maximum(least_felt, TOLERANCE)
         self.author[rows] = np.asarray(authors)[best]
+
+    @property
+    def own_worths(self) -> Array:
+        """What its own proposal is worth to each party.  -> (P, M)"""
+        everybody = np.arange(len(self.parties))
+        return np.asarray(self.worths[everybody, everybody])
 
     @property
     def heard(self) -> Array:
