@@ -69,7 +69,8 @@ class Round:
 
     delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
     else than before, or what they offer; offers: what is on the table, levels (S, P, M), at first what was proposed
-    last in the round before; worths (A, P, M): what each proposal is worth to each.
+    last in the round before; worths, felt (A, P, M): what each proposal is worth to each, and what that feels like;
+    least (P, M): the least that each takes.
     text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it
     is, as a place in `Group.lots`; score (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,):
     share of its felt value that came from pressure.
@@ -80,7 +81,8 @@ class Round:
         self.tables, self.world, self.parties = sitting.tables, sitting.tables.world, sitting.tables.parties
         self.asked = sitting.asked
         self._offers: Package | None = None
-        self.worths = np.zeros((len(self.parties), len(self.parties), len(sitting)))
+        self.worths = self.felt = np.zeros((len(self.parties), len(self.parties), len(sitting)))
+        self.least = self.asked
         self.text = sitting.blank()
         self.worth = np.full((len(self.parties), len(sitting)), np.nan)
         self.signed = np.zeros(len(sitting), dtype=bool)
@@ -146,8 +148,8 @@ class Round:
         """Sign a proposal that all others accept; of several, the best."""
         waiting = ~self.signed
         everybody, own = np.arange(len(self.parties)), self.own_worths
-        felt = self._of_all(lambda each, part: each.felt(self.worths[:, part]))
-        least = self._of_all(lambda each, part: each.least(own[part]))
+        self.felt = felt = self._of_all(lambda each, part: each.felt(self.worths[:, part]))
+        self.least = least = self._of_all(lambda each, part: each.least(own[part]))
         agrees = self._of_all(lambda each, part: each.accepts(self.parties, felt[:, part], least[part]))
         self._tell_declines(waiting & self.new, ~agrees, felt, least)
 

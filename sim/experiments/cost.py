@@ -106,7 +106,7 @@ def _tables(scenario: Scenario, groups: list[_Group], replications: int) -> floa
 class _Group:
     """A table's sizes. rounds: of one history; exchanges: in a round; looks: offers that its parties think through in
     one exchange; drafts: in a round; drafting: mediators who do; revisions: that they try, each in a text;
-    leaders: is it theirs, of which no offers are told and no gaps are worked out?"""
+    leaders: is it theirs, of which only the nearest offer is told and no gaps are worked out?"""
 
     parties: int
     issues: int
@@ -233,7 +233,7 @@ class _Group:
     def events(self) -> float:
         """What is told of one round: where all may move more than once, about half of them do at a time."""
         if self.leaders:
-            return 1.0
+            return float(self.parties)
         moves = max(1, self.exchanges / 2)
         return 1 + moves * self.parties**2 + self.drafts * (1 + self.parties)
 
