@@ -55,7 +55,6 @@ async def show(request: Request) -> Response:
         starts=(0, scenarios[0].clock.weeks - 1, 1),
         lengths=(0, choices.LONGEST_FREEZE, 1),
         anew=f"/explore?{_anew(choice)}",
-        kept=False,
         member=await seat(request),
         first=FIRST,
         whole=WHOLE,
