@@ -185,7 +185,7 @@ def _controls(scenario: Scenario, made: Grid) -> Data:
 def _words(t: Texts) -> dict[str, str]:
     """The texts that scripts need: of every script, and of answers, which the server words elsewhere."""
     answers = {f"{part}.{key}": text for part in ("answer", "measure") for key, text in t.under(part).items()}
-    return t.for_scripts | answers
+    return t.scripted | answers
 
 
 def _json(data: Data) -> Markup:

@@ -58,7 +58,7 @@ class Texts:
         return self.written.date(dt.date.fromisoformat(day), self.entries["date"])
 
     @cached_property
-    def for_scripts(self) -> dict[str, str]:
+    def scripted(self) -> dict[str, str]:
         """The texts of scripts, and how they write numbers, days and months: no browser knows every language."""
         day = re.sub(r"\b[dy]\b", lambda found: IN_SCRIPTS[found[0]], self.entries["date"])
         month = f"LLL {IN_SCRIPTS['y']}"

@@ -334,10 +334,10 @@ WRITTEN = """async ([language, words, values, days]) => {
 def test_scripts_write_numbers_and_days_as_the_server_does(page: Any) -> None:
     """Chromium has no numbers and no months of hy and az."""
     page.goto("/how?lang=hy")
-    assert json.loads(page.inner_text("#words")) == catalogue.texts("hy").for_scripts
+    assert json.loads(page.inner_text("#words")) == catalogue.texts("hy").scripted
     for language in catalogue.languages():
         t = catalogue.texts(language)
-        found = page.evaluate(WRITTEN, [language, t.for_scripts, VALUES, DAYS])
+        found = page.evaluate(WRITTEN, [language, t.scripted, VALUES, DAYS])
         assert found == [
             [[t.number(value, places) for places in (0, 1, 2)] for value in VALUES],
             [t.date(day) for day in DAYS],
