@@ -237,7 +237,7 @@ class _Teller:
         said = [phrases.happening(self.scenario, meeting)] if meeting.row["text"] else []
         if meeting is next(meetings(self.found, meeting.group)):
             said.append(_questions(self.scenario, meeting.group))
-            said += self._offers(meeting, _openings(self.scenario, meeting))
+            said += self._offers(meeting, _openings(meeting))
         elif meeting.nearest in meeting.proposals and not meeting.drafts:
             said += self._offers(meeting, [meeting.nearest] if meeting.nearest else [])
         said += self._drafts(meeting)
@@ -263,7 +263,7 @@ class _Teller:
         return phrases.offer(self.scenario, meeting.group, made, before, first if before is None else again)
 
 
-def _openings(scenario: Scenario, meeting: Meeting) -> list[Offer]:
+def _openings(meeting: Meeting) -> list[Offer]:
     """Each side's last proposal of the round; of more than three sides, the two that came nearest."""
     last = list({offer.actor: offer for offer in meeting.proposals}.values())
     return last if len(last) <= 3 else sorted(last, key=lambda offer: offer.short_by)[:2]

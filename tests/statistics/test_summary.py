@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import warnings
+from functools import reduce
 from itertools import pairwise
+from operator import add
 from statistics import NormalDist
 from typing import Any
 
@@ -19,7 +21,7 @@ from scipy import special, stats
 from sim.answers.summary import summary_table
 from sim.measures import measures
 from sim.statistics import summary as intervals
-from sim.statistics.summary import MANY, Sample, ShareCount, WeekCounts, counted, summarise, together
+from sim.statistics.summary import MANY, Sample, ShareCount, WeekCounts, counted, summarise
 from tests.figures import synthetic
 
 Z = NormalDist().inv_cdf(0.975)
@@ -225,7 +227,7 @@ def test_counts_of_chunks_add_up_to_those_of_the_table(sizes: tuple[int, ...]) -
     whole = table(sum(sizes))
     edges = np.cumsum((0, *sizes))
     parts = [whole.iloc[low:high] for low, high in pairwise(edges)]
-    found = together(counted(spec(), part) for part in parts).summary(spec())
+    found = reduce(add, (counted(spec(), part) for part in parts)).summary(spec())
     expected = summarise(spec(), whole)
     for measure in measures(spec()):
         assert measure.of(found) == pytest.approx(measure.of(expected), rel=1e-12), measure.column
