@@ -46,17 +46,17 @@ def telling(results: Results, replication: int, language: str = DEFAULT) -> Data
         "offers": [_row(row, "group") | {"worth": _worth(row, scenario.parties)} for row in offers],
         "around": [_row(row, "to", "value") for row in watched if not row["group"]],
         "trust": _trust(results),
-        **_story(results, replication),
+        **_story(results, replication, language),
     }
 
 
-def _story(results: Results, replication: int) -> Data:
+def _story(results: Results, replication: int, language: str) -> Data:
     """paragraphs: (heading, words); story: (first week, numbers of the paragraphs told from then on)."""
     from sim.stories.story import Paragraph, as_it_went
 
     numbers: dict[Paragraph, int] = {}
     told: list[tuple[int, list[int]]] = []
-    for week, paragraphs in as_it_went(results, replication):
+    for week, paragraphs in as_it_went(results, replication, language):
         now = [numbers.setdefault(each, len(numbers)) for each in paragraphs]
         if not told or told[-1][1] != now:
             told.append((week, now))

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from sim.figures import style
 from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
+from sim.stories import voice
 from sim.web import safety
 from sim.web.board import Board
 from sim.web.jobs import Case
@@ -207,8 +208,12 @@ def spoken(t: Texts, stem: str) -> dict[str, str]:
     """For elements of a template whose text is in English on a page that is not, its language as an attribute.
 
     english: of what is always English; theirs: of texts of the scenario, which are if it ships and nobody has
-    translated it.
+    translated it; told: of stories, where there are none in the language of the page.
     """
     english = Markup("" if t.language == DEFAULT else f' lang="{DEFAULT}"')
     foreign = stem in library() and library()[stem].name not in t.said
-    return {"english": english, "theirs": english if foreign else Markup()}
+    return {
+        "english": english,
+        "theirs": english if foreign else Markup(),
+        "told": Markup() if t.language in voice.languages() else Markup(f' lang="{DEFAULT}" dir="ltr"'),
+    }
