@@ -276,7 +276,7 @@ def rekindled(hardening: Array, rekindling: Parameter) -> Array:
 
         hardening in a round *= 1 + rekindling
 
-    Nothing grows beyond 1, where no agreement is worth more than any. Sources: Allred, Mallozzi, Matsui and Raia
-    (1997), anger makes fewer concessions; Pruitt and Kim (2004), conflict spirals.
+    Nothing grows beyond 1, where no agreement is worth more than any. Sources: Pruitt and Kim (2004), conflict spirals;
+    Allred, Mallozzi, Matsui and Raia (1997), who is angry cares less for the other's interests.
     """
     return np.minimum(hardening * (1 + rekindling), np.maximum(hardening, 1.0))

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from sim.scenario import Scenario, translations
@@ -23,6 +23,8 @@ FOLDER = Path(__file__).parent / "texts"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 NUMBER = re.compile(r"[\d.,]*")
 """A number that stands right in either direction, a percent sign beside it included."""
+IN_SCRIPTS = {"d": "'{day}'", "y": "'{year}'"}
+"""What scripts fill in where a pattern of dates (Unicode's) has the day and the year."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,24 @@ class Texts(Catalogue):
             names |= {*each.parties, *each.mediators, *each.working_groups}
         return replace(self, said=said, names=frozenset(names))
 
-    @property
-    def scripted(self) -> dict[str, str]:
-        """What the scripts of a page need: their own texts, and `named.NAME` for each name."""
-        return self.under("script") | {f"named.{name}": self.say(name) for name in sorted(self.names)}
-
     def date(self, day: str) -> str:
         """A date (ISO) as this language writes it: 30 Jan 2023."""
         return self.written.date(dt.date.fromisoformat(day), self.entries["date"])
+
+    @cached_property
+    def scripted(self) -> dict[str, str]:
+        """What the scripts of a page need: their texts, `named.NAME` for each name, and numbers, days and months.
+
+        No browser knows how every language writes those.
+        """
+        day = re.sub(r"\b[dy]\b", lambda found: IN_SCRIPTS[found[0]], self.entries["date"])
+        month = f"LLL {IN_SCRIPTS['y']}"
+        marks = {"decimal": self.written.decimal, "thousands": self.written.thousands}
+        for number in range(1, 13):
+            first = dt.date(2000, number, 1)
+            marks[f"day.{number}"] = self.written.date(first, day)
+            marks[f"month.{number}"] = self.written.date(first, month)
+        return self.under("script") | {f"named.{name}": self.say(name) for name in sorted(self.names)} | marks
 
     def under(self, prefix: str) -> dict[str, str]:
         """The texts whose key begins with `prefix.`, without it."""

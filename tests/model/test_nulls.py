@@ -135,6 +135,14 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"working_groups.one.exchanges": 1},
         {"working_groups.one.exchanges": 4},
     ),
+    "violence where nobody is frozen": (
+        {"both.walkout": 0, "walkouts.after_incident": 0, "incidents.while_frozen": 1},
+        {"both.walkout": 0, "walkouts.after_incident": 0, "incidents.while_frozen": 5},
+    ),
+    "one settlement where nothing breaks down": (
+        {"agreements": {"hazard": 0}},
+        {"agreements": {"hazard": 0, "together": 1, "breadth": 2, "aging": 2, "aftershock": 9, "renegotiation": 1}},
+    ),
     "what was only said": (
         {},
         {
