@@ -13,7 +13,7 @@ import re
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,10 @@ TABLES = 13
 LOST = 0.05  # of all phones, at each decision: the browser is closed
 ENOUGH = 2.5  # decisions of each person, in the mean, after which the server is killed
 PATIENCE = 200_000  # milliseconds: a busy machine is no mistake
+BORED = 30_000  # milliseconds; then a person loads the page anew: its script may not have come when the server died
+    30_000  # milliseconds after which a person loads the page anew: its script may not have come when the server died
+)
+MOST_BORED = 40  # times: then the game stands still
 BREATH = 0.5  # seconds
 
 LIGHT = ("--disable-software-rasterizer", "--in-process-gpu", "--disable-site-isolation-trials", "--disable-lcd-text")
@@ -61,6 +65,7 @@ class Person:
     lost: int = 0
     wrong: list[str] = field(default_factory=list)
     over: bool = False
+    bored: int = 0
 
     @asynccontextmanager
     async def phone(self, chromium: Any) -> AsyncIterator[Any]:
@@ -95,13 +100,16 @@ class Class:
 
 
 async def seen(page: Any, *selectors: str) -> str:
-    """Wait for one of these.  -> which"""
-    await page.locator(", ".join((*selectors, REFUSED))).first.wait_for(state="attached")
+    """Wait for one of these.  -> which; "" where none has come for a while"""
+    from playwright.async_api import TimeoutError as Bored
+
+    with suppress(Bored):
+        await page.locator(", ".join((*selectors, REFUSED))).first.wait_for(state="attached", timeout=BORED)
     assert not await page.locator(REFUSED).count(), await page.inner_text("main")
     for each in selectors:
         if await page.locator(each).count():
             return each
-    return ""  # it went on meanwhile
+    return ""
 
 
 async def went(page: Any, path: str) -> None:
@@ -148,6 +156,8 @@ async def used(page: Any, person: Person, room: str, luck: random.Random) -> Non
         if state == OPEN:
             await decided(page, person, luck)
         else:
+            person.bored += not state
+            assert person.bored <= MOST_BORED, await page.content()
             await went(page, room)
         if luck.random() < LOST:
             person.lost += 1
@@ -169,7 +179,7 @@ async def decided(page: Any, person: Person, luck: random.Random) -> None:
     try:
         await page.click(DECIDE)
         another = f'{LOADED}:not(:has(#moment [name="moment"][value="{moment}"]))'
-        if await seen(page, WAITS, another, DOWN) != DOWN:
+        if await seen(page, WAITS, another, DOWN) in (WAITS, another):
             person.said[moment] = said
     except Error as error:
         if "net::ERR" not in str(error):
