@@ -36,8 +36,6 @@ LOST = 0.05  # of all phones, at each decision: the browser is closed
 ENOUGH = 2.5  # decisions of each person, in the mean, after which the server is killed
 PATIENCE = 200_000  # milliseconds: a busy machine is no mistake
 BORED = 30_000  # milliseconds; then a person loads the page anew: its script may not have come when the server died
-    30_000  # milliseconds after which a person loads the page anew: its script may not have come when the server died
-)
 MOST_BORED = 40  # times: then the game stands still
 BREATH = 0.5  # seconds
 
