@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim import kinds
-from sim.web.texts import Texts
+from sim.web.texts import Texts, isolated
 
 Data = dict[str, Any]
 
@@ -32,36 +32,42 @@ def news(t: Texts, items: Iterable[Data]) -> list[Data]:
             continue
         told.append({"week": item["week"], "group": item.get("group", ""), "item": item, "declined": []})
     return [
-        {"date": t.date(each["item"]["date"]), "grave": each["item"].get("size") == "grave", "words": _words(t, each)}
+        {"date": t.date(each["item"]["date"]), "grave": each["item"].get("size") == "grave", **_told(t, each)}
         for each in told
     ]
 
 
-def _words(t: Texts, each: Data) -> str:
+def _told(t: Texts, each: Data) -> dict[str, str]:
     said = sentence(t, each["item"])
     if each["declined"]:
-        said = f"{said} {t('news.declined', names=', '.join(each['declined']))}"
+        said["words"] = f"{said['words']} {t('news.declined', names=', '.join(each['declined']))}"
     return said
 
 
-def sentence(t: Texts, item: Data) -> str:
-    """In the page's language; of a kind that has no words there, its name and whom it concerns."""
+def sentence(t: Texts, item: Data) -> dict[str, str]:
+    """`words`: in the page's language; `quoted`: what the scenario says, or, of a kind without words, English."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
     kind = item["kind"]
     if kind == "statement":
-        return f"{names['group']}: {names['text']}" if names["group"] else str(names["text"])
+        where = isolated(names["group"], t.written.direction)
+        return {"words": f"{where}:" if names["group"] else "", "quoted": str(names["text"])}
     key = f"news.{kind}.{item['size']}" if "size" in item else f"news.{kind}"
     if not names["actor"] and f"{key}.somebody" in t.entries:
         key = f"{key}.somebody"
-    said = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
     if key in t.entries:
-        said = t(key, **names)
-    return f"{said} {names['text']}" if names["text"] else said
+        return {"words": t(key, **names), "quoted": str(names["text"])}
+    plain = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
+    return {"words": "", "quoted": f"{plain} {names['text']}".strip()}
 
 
-def reasons(t: Texts, items: Iterable[Data]) -> list[str]:
+def reasons(t: Texts, items: Iterable[Data]) -> list[dict[str, str]]:
     """Why people are asked now, a sentence each; what happened twice is said once."""
-    return list(dict.fromkeys(sentence(t, item) for item in items))
+    found: list[dict[str, str]] = []
+    for item in items:
+        said = sentence(t, item)
+        if said not in found:
+            found.append(said)
+    return found
 
 
 def ranks(t: Texts, group: Data, known: Data) -> list[Data]:

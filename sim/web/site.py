@@ -40,6 +40,7 @@ TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.globals["kept"] = False  # what is asked is answered by a server, not by what the page keeps
 
 
 @dataclass(frozen=True)

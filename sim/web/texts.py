@@ -23,6 +23,8 @@ DEFAULT = "en"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 NUMBER = re.compile(r"[\d.,]*")
 """A number that stands right in either direction, a percent sign beside it included."""
+IN_SCRIPTS = {"d": "'{day}'", "y": "'{year}'"}
+"""What scripts fill in where a pattern of dates (Unicode's) has the day and the year."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ class Texts:
     def date(self, day: str) -> str:
         """A date (ISO) as this language writes it: 30 Jan 2023."""
         return self.written.date(dt.date.fromisoformat(day), self.entries["date"])
+
+    @cached_property
+    def scripted(self) -> dict[str, str]:
+        """The texts of scripts, and how they write numbers, days and months: no browser knows every language."""
+        day = re.sub(r"\b[dy]\b", lambda found: IN_SCRIPTS[found[0]], self.entries["date"])
+        month = f"LLL {IN_SCRIPTS['y']}"
+        marks = {"decimal": self.written.decimal, "thousands": self.written.thousands}
+        for number in range(1, 13):
+            first = dt.date(2000, number, 1)
+            marks[f"day.{number}"] = self.written.date(first, day)
+            marks[f"month.{number}"] = self.written.date(first, month)
+        return self.under("script") | marks
 
     def under(self, prefix: str) -> dict[str, str]:
         """The texts whose key begins with `prefix.`, without it."""

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from sim.web import texts as catalogue
+from sim.web.newsroom import news, reasons
 from sim.web.pages.how import IN_CODE, translated
-from sim.web.site import FOLDER
+from sim.web.site import FOLDER, TEMPLATES, spoken
 from sim.web.texts import DEFAULT, languages, own, texts
 from sim.words.language import Language
 
@@ -189,3 +190,22 @@ def test_a_page_is_written_in_the_direction_of_its_language(
 
     visit(what)
     texts.cache_clear()
+
+
+HAPPENED = [
+    {"kind": "freeze", "week": 1, "date": "2023-02-06", "actor": "Armenia", "group": "border", "text": "a cold winter"},
+    {"kind": "statement", "week": 1, "date": "2023-02-06", "group": "border", "text": "We wait."},
+    {"kind": "round", "week": 2, "date": "2023-02-13", "group": "border", "number": 3, "text": ""},
+]
+
+
+@pytest.mark.parametrize("language", ["ar", "hy"])
+def test_news_stand_as_the_page_does_and_say_what_is_english_in_them(language: str) -> None:
+    """The page's own sentence has its direction; what the scenario says stands apart, with its language."""
+    t = texts(language)
+    parts = TEMPLATES.get_template("game_parts.html.j2").make_module({"t": t, **spoken(t, "baseline")})
+    for html in (parts.told(t, news(t, HAPPENED), ""), parts.happened(t, reasons(t, HAPPENED), [])):
+        assert 'dir="auto"' not in html
+        assert re.findall(r"<bdi(.*?)</bdi>", html) == [' lang="en">a cold winter', ' lang="en">We wait.']
+        own = re.sub(r"<bdi.*?</bdi>|<[^>]*>|\u2068.*?\u2069|Armenia|border", "", html)
+        assert not re.search("[a-zA-Z]", own)

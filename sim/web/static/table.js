@@ -6,8 +6,8 @@ import { settle } from "./settle.js";
 const EVERY = 3000;
 const table = $("table"), form = $("moment");
 const mine = JSON.parse($("mine")?.textContent ?? "{}");
-let until = table.dataset.left === undefined ? null : Date.now() + 1000 * Number(table.dataset.left);
-let sent = false;
+let left = table.dataset.left === undefined ? null : Number(table.dataset.left), since = Date.now();
+let halt = table.dataset.halt ?? "", sent = false;
 
 // ---- what a text is worth to me, as the model has it ----------------------------------------------------------------
 
@@ -69,13 +69,21 @@ document.querySelector(".problem")?.focus();
 // ---- waiting --------------------------------------------------------------------------------------------------------
 
 function clock() {
-  const left = until === null ? null : Math.max(0, Math.round((until - Date.now()) / 1000));
-  if ($("left")) $("left").textContent = left === null ? "" : say("table.left", { minutes: Math.floor(left / 60), seconds: String(left % 60).padStart(2, "0") });
+  const gone = halt ? 0 : (Date.now() - since) / 1000, now = left === null ? null : Math.max(0, Math.round(left - gone));
+  if ($("left")) $("left").textContent = now === null ? "" : say("table.left", { minutes: Math.floor(now / 60), seconds: String(now % 60).padStart(2, "0") });
+}
+
+// The teacher holds all tables, or lets them go on: what somebody has entered stays.
+function hold(why) {
+  halt = why;
+  if ($("halt")) $("halt").textContent = why ? $("halt").dataset[why] : "";
+  for (const button of form?.querySelectorAll(".purse button") ?? []) button.disabled = why !== "";
 }
 
 function update(found) {
   if (found.mark !== table.dataset.mark) return location.reload();
-  if (found.left !== undefined && found.left !== null) until = Date.now() + 1000 * found.left;
+  if (found.left !== undefined) [left, since] = [found.left, Date.now()];
+  if (found.halt !== undefined && found.halt !== halt) hold(found.halt);
   if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.join(", ") || "–" });
   $("table-status").textContent = found.deals > Number(table.dataset.deals ?? 0) ? say("table.deal") : "";
   for (const each of found.tables ?? []) {
