@@ -125,6 +125,12 @@ def test_the_end_shows_nothing_hidden_while_somebody_still_plays(visit: Visits) 
                 shown = await people["Upper"].open(room)
             assert "over" in heading(shown.text)
             assert (await people["Upper"].open(f"{room}/debrief")).status_code == 303
+            waits = await browser_state(people["Upper"], room)
+            assert f'data-mark="{waits["mark"]}"' in (await people["Upper"].open(room)).text
+            games = site.app.state.house.rooms.tables
+            games.end(room.rpartition("/")[2], 2)  # as when the last of all tables ends
+            assert (await browser_state(people["Upper"], room))["mark"] != waits["mark"]  # it goes on
+            assert (await people["Upper"].open(room)).headers["location"] == f"{room}/debrief"
             assert (await teacher.send(f"{room}/rule", finished="yes")).status_code == 303
             assert (await people["Upper"].open(f"{room}/debrief")).status_code == 200
             assert (await members[5].open(room)).headers["location"] == f"{room}/debrief"
