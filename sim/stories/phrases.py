@@ -151,7 +151,7 @@ def _framings(voice: Voice, beat: Beat) -> str:
         voice("framings.each", party=voice.short(party), text=voice.say(text).strip().rstrip("."))
         for party, text in event.framing.items()
     ]
-    return voice("framings", told="; ".join(told))
+    return voice("framings", told=voice("framings.next").join(told))
 
 
 def _lasting(voice: Voice, beat: Beat) -> str:

@@ -136,9 +136,10 @@ def _named(voice: Voice, name: str, title: str) -> str:
     """`Chair (the chair of the seminar)`; the name alone where the title only repeats it."""
     short, title = voice.short(name), voice.say(title)
     rest = title.removeprefix(short)
-    declined = rest != title and not rest.startswith(",") and len(rest.split()) < 2  # `Uplakers`, `Uplake Republic`
+    declined = rest != title and rest[:1].isalpha()  # `Uplakers`, `Հայաստանի Հանրապետություն`
+    one_more = rest != title and not rest.startswith(",") and len(rest.split()) < 2  # `Uplake Republic`
     rest = rest.lstrip(", ")
-    repeated = not rest or declined or short.lower() in rest.lower()
+    repeated = not rest or declined or one_more or short.lower() in rest.lower()
     return short if repeated else voice("opening.named", name=short, more=rest)
 
 

@@ -100,6 +100,15 @@ def test_a_story_is_the_same_story_in_every_language() -> None:
     assert story(results("freeze-rolling"), 1, language="eo") == english
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_country_is_named_once_where_its_full_name_grows_out_of_the_short_one(language: str) -> None:
+    scenario = load("freeze-rolling")
+    opening, *_ = story(results("freeze-rolling"), 0, language=language).paragraphs
+    named = voice(scenario, language).all(scenario.parties)
+    assert named in opening.words
+    assert f"{named} (" not in opening.words
+
+
 def test_a_history_is_told_as_it_went_in_a_language() -> None:
     *_, (week, last) = as_it_went(results("seminar"), 0, "ru")
     assert week == load("seminar").clock.weeks
