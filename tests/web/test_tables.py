@@ -254,3 +254,16 @@ def test_all_goes_with_the_room(visit: Visits, tmp_path: Path) -> None:
                     assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
     visit(what)
+
+
+def test_a_picture_that_takes_long_is_asked_for_again(visit: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.web.pages.table.WAIT", 0.0)
+
+    async def what(site: Site) -> None:
+        async with classroom(site) as (room, teacher, members):
+            await seated(room, teacher, members)
+            await teacher.send(f"{room}/rule", finished="yes")
+            waiting = await teacher.open(f"{room}/debrief")
+            assert (waiting.status_code, waiting.headers["refresh"]) == (202, "3")
+
+    visit(what)

@@ -216,7 +216,7 @@ async def debrief(request: Request) -> Response:
     try:
         told = await asyncio.wait_for(standing.told(here, rules), WAIT)
     except TimeoutError:
-        response = page(request, "game_wait", 202)
+        response = page(request, "game_wait", 202, words="game.wait")
         response.headers["refresh"] = str(AGAIN)
         return response
     await speaking(request, rules.stem)
