@@ -73,12 +73,12 @@ def export(scenario: Scenario, replications: int, language: str, jobs: int, tell
     `tell` hears the share that is done.
     Errors: KeyError where there is no such language; TooLarge; ScenarioError; WorkerDied.
     """
-    made, t = grid(scenario), texts(language)
+    made, t = grid(scenario), texts(language).of(scenario)
     kept = computed(scenario, made, replications, jobs, lambda share: tell(RUNS * share))
     results = _told(scenario, replications)
     told = _watched(results)
     taught = lesson_cells.computed(replications, jobs, lambda share: tell(RUNS + LESSONS * share))
-    data = {"grid": kept, "lessons": taught, "histories": _histories(scenario, told, jobs)}
+    data = {"grid": kept, "lessons": taught, "histories": _histories(scenario, told, jobs, language)}
     tell(1.0)
     page = _page(scenario, made, t, data, _named(t, told))
     if (size := len(page.encode())) > LARGEST:
@@ -109,10 +109,10 @@ def _watched(results: Results) -> dict[int, str]:
     return found
 
 
-def _histories(scenario: Scenario, told: Iterable[int], jobs: int) -> Data:
+def _histories(scenario: Scenario, told: Iterable[int], jobs: int, language: str) -> Data:
     """Each as the server tells it."""
     case = Case("", as_yaml(scenario))
-    tasks = [(Watch(case, number), ()) for number in told]
+    tasks = [(Watch(case, number, language), ()) for number in told]
     found = zip(tasks, in_order(do, tasks, jobs), strict=True)
     return {str(task[0].replication): packed.answer() for task, packed in found}
 

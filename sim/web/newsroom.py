@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim import kinds
-from sim.web.texts import Texts, isolated
+from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
@@ -40,24 +40,25 @@ def news(t: Texts, items: Iterable[Data]) -> list[Data]:
 def _told(t: Texts, each: Data) -> dict[str, str]:
     said = sentence(t, each["item"])
     if each["declined"]:
-        said["words"] = f"{said['words']} {t('news.declined', names=', '.join(each['declined']))}"
+        said["words"] = f"{said['words']} {t('news.declined', names=', '.join(map(t.say, each['declined'])))}"
     return said
 
 
 def sentence(t: Texts, item: Data) -> dict[str, str]:
     """`words`: in the page's language; `quoted`: what the scenario says, or, of a kind without words, English."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
-    kind = item["kind"]
+    kind, text = item["kind"], t.say(str(names["text"]))
     if kind == "statement":
-        where = isolated(names["group"], t.written.direction)
-        return {"words": f"{where}:" if names["group"] else "", "quoted": str(names["text"])}
+        where = t.put(names["group"])
+        return {"words": f"{where}:" if names["group"] else "", "quoted": text}
     key = f"news.{kind}.{item['size']}" if "size" in item else f"news.{kind}"
     if not names["actor"] and f"{key}.somebody" in t.entries:
         key = f"{key}.somebody"
     if key in t.entries:
-        return {"words": t(key, **names), "quoted": str(names["text"])}
-    plain = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
-    return {"words": "", "quoted": f"{plain} {names['text']}".strip()}
+        return {"words": t(key, **names), "quoted": text}
+    actor, to, group = (t.say(names[who]) for who in ("actor", "to", "group"))
+    plain = kinds.of(kind).plain(actor, to, group)
+    return {"words": "", "quoted": f"{plain} {text}".strip()}
 
 
 def reasons(t: Texts, items: Iterable[Data]) -> list[dict[str, str]]:
@@ -74,7 +75,10 @@ def ranks(t: Texts, group: Data, known: Data) -> list[Data]:
     """Places of each question by importance, a row each, a cell for each side: 1, or 2–4, and how sure that is."""
     found = {party: {rank["issue"]: rank for rank in each["ranks"]} for party, each in known.items()}
     return [
-        {"title": spec["title"] or issue, "cells": {party: rank(t, each[issue]) for party, each in found.items()}}
+        {
+            "title": t.say(spec["title"] or issue),
+            "cells": {party: rank(t, each[issue]) for party, each in found.items()},
+        }
         for issue, spec in group["issues"].items()
     ]
 
@@ -105,7 +109,7 @@ def settlement(t: Texts, settled: Data) -> str:
     """A settlement in words; a point between the labels of its scale with its place."""
     point = settled["settlement"]
     if isinstance(point, str):
-        return point
+        return t.say(point)
     place = t.number(point, 2)
     return t("game.near", means=settled["means"], point=place) if settled["means"] else place
 
@@ -136,14 +140,14 @@ def nearest(issue: Data, point: float) -> str:
     return str(min(labels, key=lambda label: abs(label["point"] - point))["label"]) if labels else ""
 
 
-def sliders(group: Data, text: Data) -> list[Data]:
+def sliders(t: Texts, group: Data, text: Data) -> list[Data]:
     """Controls for a text of a group, one for each issue, set as `text` settles it."""
     return [
         {
             "name": issue,
             "title": spec["title"] or issue,
             "options": spec["options"],
-            "labels": spec["labels"],
+            "labels": [each | {"label": t.say(each["label"])} for each in spec["labels"]],
             "value": text.get(issue, spec["options"][0] if spec["options"] else 0.5),
         }
         for issue, spec in group["issues"].items()

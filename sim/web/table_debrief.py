@@ -231,7 +231,7 @@ def _beside(t: Texts, end: Data, script: Data) -> str:
     """What each party has more or less than in the script."""
     parties = parties_of(script)
     gaps = {party: end["outcome"][f"utility.{party}"] - script["outcome"][f"utility.{party}"] for party in parties}
-    said = [f"{party} {t.written.signed(table_words.POINTS * gap, 1)}" for party, gap in gaps.items()]
+    said = [f"{t.say(party)} {t.written.signed(table_words.POINTS * gap, 1)}" for party, gap in gaps.items()]
     return t("table.beside", gaps="; ".join(said))
 
 

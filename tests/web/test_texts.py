@@ -111,15 +111,15 @@ def test_what_is_wrong_with_a_catalogue_is_found(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("language", "weeks", "said"),
     [
-        ("en", 1, "a pause in water of 1 week"),
-        ("en", 2, "a pause in water of 2 weeks"),
-        ("ru", 1, "пауза на 1 неделю (water)"),
-        ("ru", 3, "пауза на 3 недели (water)"),
-        ("ru", 12, "пауза на 12 недель (water)"),
+        ("en", 1, "a pause in wells of 1 week"),
+        ("en", 2, "a pause in wells of 2 weeks"),
+        ("ru", 1, "пауза на 1 неделю (wells)"),
+        ("ru", 3, "пауза на 3 недели (wells)"),
+        ("ru", 12, "пауза на 12 недель (wells)"),
     ],
 )
 def test_what_is_counted_has_the_form_of_its_number(language: str, weeks: int, said: str) -> None:
-    assert texts(language)("did.pause", group="water", weeks=weeks) == said
+    assert texts(language)("did.pause", group="wells", weeks=weeks) == said
 
 
 def test_one_wording_for_every_number_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_one_wording_for_every_number_will_do(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "hy.json").write_text(json.dumps({"did.pause": "{group}: {weeks}"}), encoding="utf-8")
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
     texts.cache_clear()
-    assert texts("hy")("did.pause", group="water", weeks=1) == "water: 1"
+    assert texts("hy")("did.pause", group="wells", weeks=1) == "wells: 1"
     texts.cache_clear()
 
 

@@ -44,6 +44,7 @@ async def show(request: Request) -> Response:
     scenarios = await scenarios_of(here, choice)
     if choice.stem in library() and not choice.other:
         here.foresight.opened(scenarios[0], cases[0])
+    request.state.texts = request.state.texts.of(*scenarios)
     return page(
         request,
         "explore",

@@ -82,7 +82,7 @@ def _table(t: Texts, view: Data, name: str, looks: Data) -> Data:
         "own_offer": _text(t, view["name"], own, looks) if own else None,
         "answers": _answers(t, view["do"], texts),
         "chosen": mandate["do"],
-        "sliders": newsroom.sliders(group, before),
+        "sliders": newsroom.sliders(t, group, before),
         "away": _points(t, mine["walk_away"]),
         "least": round(POINTS * mandate["least"], 1) if mandate["least"] and mandate["do"] in LEAST else "",
         "mine": _mine(mine, texts, own),

@@ -22,7 +22,7 @@ from sim.web.pages.explore import DEFAULT
 from sim.web.rooms import Seat
 from sim.web.rooms import Seen as Room
 from sim.web.safety import Form
-from sim.web.site import OWN, House, Page, house, library, limit, page, seat
+from sim.web.site import OWN, House, Page, house, library, limit, page, seat, speaking
 from sim.web.table_desk import MINUTES, USUAL
 from sim.web.table_jobs import TableCheck, named, read
 from sim.web.tables import LONGEST_MESSAGE, MOST_TABLES, Moved, Rules, Seen
@@ -90,6 +90,7 @@ async def _room(
     if rules is not None:
         content["seats"], _ = standing.seats_of(rules)
         content["open"] = await _empty(here, rules, place)
+    await speaking(request, stem)
     status = await standing.status(here, rules) if rules is not None and rules.dealt else []
     return page(request, "table_room", room=room, rules=rules, teaches=teaches, status=status, **content)
 
@@ -114,6 +115,7 @@ async def _empty(here: House, rules: Rules, place: Seat | None) -> list[Data]:
 
 async def _seat(request: Request, rules: Rules, number: int, chair: str, problem: Data | None = None) -> Response:
     """The page of one seat."""
+    await speaking(request, rules.stem)
     here, t = house(request), request.state.texts
     seen = await standing.table(here, rules, number)
     found = await standing.look(here, rules, seen)
@@ -151,6 +153,7 @@ async def watch(request: Request) -> Response:
     room, _, place = await _here(request)
     here = house(request)
     rules = await standing.of_room(here, room.code)
+    await speaking(request, rules.stem)
     if await _chair(request, room.code, place) is not None:
         return RedirectResponse(f"/table/{room.code}", 303)
     seen = await standing.table(here, rules, _number(request.path_params["number"]))
@@ -216,6 +219,7 @@ async def debrief(request: Request) -> Response:
         response = page(request, "game_wait", 202)
         response.headers["refresh"] = str(AGAIN)
         return response
+    await speaking(request, rules.stem)
     chair = await _chair(request, room.code, place)
     content = table_debrief.shown(request.state.texts, told, chair[0] if chair else 0)
     return page(request, "table_debrief", code=room.code, stem=rules.stem, teaches=teaches, rules=rules, **content)

@@ -10,13 +10,16 @@ export const isolated = (text) => {
   return apart ? `\u2068${text}\u2069` : text;
 };
 
+// A name of the scenario in the page's language.
+export const named = (name) => words[`named.${name}`] ?? name;
+
 const plural = new Intl.PluralRules(document.documentElement.lang);
 
 // A number that is no word yet is what the text counts: it chooses the form, as `sim/web/texts.py` does.
 export const say = (key, names = {}) => {
   const count = Object.values(names).find((each) => typeof each === "number");
   const text = words[`${key}|${count === undefined ? "" : plural.select(count)}`] ?? words[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (_, name) => isolated(String(names[name] ?? "")));
+  return text.replace(/\{(\w+)\}/g, (_, name) => isolated(named(String(names[name] ?? ""))));
 };
 
 export const $ = (id) => document.getElementById(id);

@@ -1,6 +1,6 @@
 // Negotiate: at each table what every text is worth to me, on one line, and what my own sliders are worth while they move.
 
-import { $, drawn, isolated, number, say, token } from "./common.js";
+import { $, drawn, isolated, named, number, say, token } from "./common.js";
 import { fitted, scaleOf } from "./charts.js";
 import { settle } from "./settle.js";
 import { ask } from "./sure.js";
@@ -53,7 +53,7 @@ class Table {
 
   draw() {
     const ink = token("--colour-ink"), line = this.place.querySelector(".worths");
-    const marks = this.mine.texts.map((text) => ({ label: text.author, at: 100 * text.worth, colour: text.colour ?? token("--colour-quiet"), kind: "theirs" }));
+    const marks = this.mine.texts.map((text) => ({ label: named(text.author), at: 100 * text.worth, colour: text.colour ?? token("--colour-quiet"), kind: "theirs" }));
     if (this.mine.ownOffer !== null) marks.push({ label: say("own"), at: 100 * this.mine.ownOffer, colour: ink, kind: "own" });
     if (this.chosen === "offer") marks.push({ label: say("sliders"), at: 100 * this.worth(), colour: ink, kind: "live" });
     const height = 78 + HEIGHT * marks.length, away = 100 * this.mine.walkAway;
@@ -93,7 +93,7 @@ form.addEventListener("change", () => {
 window.addEventListener("resize", () => tables.forEach((table) => table.draw()));
 
 function question() {
-  const leaving = tables.filter((table) => table.chosen === "walk_out").map((table) => isolated(table.group));
+  const leaving = tables.filter((table) => table.chosen === "walk_out").map((table) => isolated(named(table.group)));
   return leaving.length ? say("sure.walk_out", { groups: leaving.join(", ") }) : say("sure.decide");
 }
 

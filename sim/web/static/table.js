@@ -1,6 +1,6 @@
 // A table: waits for the others, shows the time that is left, and what my sliders are worth to me while they move.
 
-import { $, get, number, pause, say } from "./common.js";
+import { $, get, named, number, pause, say } from "./common.js";
 import { settle } from "./settle.js";
 
 const EVERY = 3000;
@@ -84,13 +84,13 @@ function update(found) {
   if (found.mark !== table.dataset.mark) return location.reload();
   if (found.left !== undefined) [left, since] = [found.left, Date.now()];
   if (found.halt !== undefined && found.halt !== halt) hold(found.halt);
-  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.join(", ") || "–" });
+  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.map(named).join(", ") || "–" });
   $("table-status").textContent = found.deals > Number(table.dataset.deals ?? 0) ? say("table.deal") : "";
   for (const each of found.tables ?? []) {
     const row = document.querySelector(`[data-table="${each.number}"]`);
     if (!row) continue;
     row.querySelector('[data-cell="moment"]').textContent = each.over ? say("table.over") : each.moment;
-    row.querySelector('[data-cell="decided"]').textContent = each.decided.join(", ");
+    row.querySelector('[data-cell="decided"]').textContent = each.decided.map(named).join(", ");
   }
 }
 
