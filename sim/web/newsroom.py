@@ -47,7 +47,7 @@ def _told(t: Texts, each: Data) -> dict[str, str]:
 def sentence(t: Texts, item: Data) -> dict[str, str]:
     """`words`: in the page's language; `quoted`: what the scenario says, or, of a kind without words, English."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
-    kind, text = item["kind"], t.say(str(names["text"]))
+    kind, text = item["kind"], str(names["text"])
     if kind == "statement":
         where = t.put(names["group"])
         return {"words": f"{where}:" if names["group"] else "", "quoted": text}

@@ -205,16 +205,18 @@ def _local(url: URL) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-def spoken(t: Texts, stem: str) -> dict[str, str]:
+def spoken(t: Texts, stem: str) -> dict[str, Any]:
     """For elements of a template whose text is in English on a page that is not, its language as an attribute.
 
     english: of what is always English; theirs: of texts of the scenario, which are if it ships and nobody has
-    translated it; told: of stories, where there are none in the language of the page.
+    translated it; told: of stories, where there are none in the language of the page. ships: does the scenario?
     """
     english = Markup("" if t.language == DEFAULT else f' lang="{DEFAULT}"')
-    foreign = stem in library() and library()[stem].name not in t.said
+    ships = stem in library()
+    foreign = ships and library()[stem].name not in t.said
     return {
         "english": english,
+        "ships": ships,
         "theirs": english if foreign else Markup(),
         "told": Markup() if t.language in voice.languages() else Markup(f' lang="{DEFAULT}" dir="ltr"'),
     }
