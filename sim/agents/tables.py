@@ -103,7 +103,7 @@ class Tables:
         for number, party in enumerate(self.parties):
             mine = together.side(number)
             for group in self.groups:
-                put_home(mine, group, self.parts[group.name], group.offers[party])
+                put_home(mine, self.parts[group.name], group.offers[party])
                 group.offers[party] = at_home(mine, group, self.parts[group.name])
         return together
 
@@ -260,7 +260,7 @@ def at_home(package: Package, group: Group, part: slice = slice(None)) -> Packag
     return Package(package.levels[: len(group.agenda.starts), part], package.combination[part])
 
 
-def put_home(package: Package, group: Group, part: slice, own: Package) -> None:
+def put_home(package: Package, part: slice, own: Package) -> None:
     """Make it a group's own there."""
     package.levels[: len(own.levels), part] = own.levels
     package.combination[part] = own.combination

@@ -109,9 +109,9 @@ def _middle_left_out(name: str, begin: int, cut: Cut) -> str:
     return cut(f"{ELLIPSIS} {name[begin:]}" if begin else name)
 
 
-def in_cells(names: Sequence[str], width: int, say: Callable[[str], str] = str) -> list[str]:
+def in_cells(names: Sequence[str], width: int) -> list[str]:
     """Names for a column of a terminal, so many cells wide, no two alike."""
-    return told_apart(names, lambda text: text if cell_len(text) <= width else _chopped(text, width), say)
+    return told_apart(names, lambda text: text if cell_len(text) <= width else _chopped(text, width))
 
 
 def _chopped(text: str, width: int) -> str:

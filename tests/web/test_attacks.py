@@ -34,7 +34,7 @@ from sim.web.site import library
 from sim.web.texts import Refusal
 
 from .conducting import added, answered, code_of, kept, opened, turned
-from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, listening, site_on
+from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, heard, listening, site_on
 
 POSTS = (
     "/explore/ask", "/explore/prepare", "/explore/own", "/class/open", "/class/join", "/class/teach",
@@ -1063,15 +1063,6 @@ def said(served: str, text: str) -> socket.socket:
     connection = socket.create_connection((place.hostname, place.port), timeout=30)
     connection.sendall(text.encode())
     return connection
-
-
-def heard(connection: socket.socket) -> bytes:
-    """Everything until the other side hangs up."""
-    found = b""
-    with suppress(ConnectionResetError):
-        while more := connection.recv(65536):
-            found += more
-    return found
 
 
 def answers(served: str) -> bool:

@@ -98,7 +98,15 @@ QUESTION = ("#known", "#explore > .row, #explore > .freeze", "#guess", "#explore
 
 
 @pytest.mark.parametrize("size", [(360, 740), seldom((1280, 720)), seldom((1920, 1080))])
-@pytest.mark.parametrize("asked", ["", seldom("&b.freeze=after"), seldom("&b.linkage=sequence&lang=ru")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "&b.freeze=dated&lang=hy",
+        seldom(""),
+        seldom("&b.linkage=sequence&lang=ru"),
+        *(seldom(f"&b.freeze=dated&lang={each}") for each in catalogue.languages() if each != "hy"),
+    ],
+)
 def test_question_and_answer_are_in_one_view(page: Any, size: tuple[int, int], asked: str) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"/explore?scenario=tiny{asked}")

@@ -586,9 +586,9 @@ def test_who_declined_is_told_with_the_round() -> None:
             {**item, "kind": "incident", "size": "grave", "group": "", "text": "A bridge falls."},
         ],
     )
-    assert [each["words"] for each in told] == [
-        "water: round 2. No agreement: Upper, Lower declined.",
-        "A grave incident. A bridge falls.",
+    assert [(each["words"], each["quoted"]) for each in told] == [
+        ("water: round 2. No agreement: Upper, Lower declined.", ""),
+        ("A grave incident.", "A bridge falls."),
     ]
     assert [each["grave"] for each in told] == [False, True]
     assert told[0]["date"] == "5 Feb 2024"

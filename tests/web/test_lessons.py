@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sim.web import markup
+from sim.web.database import Activity
 from sim.web.lessons import NOTE, lessons
-from sim.web.texts import languages, texts
+from sim.web.texts import languages
 from tests.seldom import seldom
 
 from .conftest import Site, Visit
@@ -18,6 +19,7 @@ from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixture
 
 Visiting = Callable[[Visit], None]
 NAMES = sorted(lessons())
+LONGEST = Activity.__table__.c.words.type.length
 
 
 # ---- texts -----------------------------------------------------------------------------------------------------------
@@ -127,6 +129,13 @@ def test_lessons_fit_everybody(page: Any, address: str) -> None:  # noqa: F811
     fits(page, address.replace("/", "-"))
 
 
-def test_a_lesson_has_a_title_in_every_language() -> None:
-    assert all(lessons()[name].title(language) for name in NAMES for language in languages())
-    assert texts("ru")("page.lessons") != texts("en")("page.lessons")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_speaks_every_language_of_the_page(name: str) -> None:
+    content = lessons()[name].content
+    for said in (content["title"], *(each["words"] for each in content["activity"])):
+        assert said.keys() == set(languages())
+        assert len(set(said.values())) == len(said)
+        assert max(map(len, said.values())) <= LONGEST
+        assert all(
+            ("(A)" in each, "(B)" in each) == ("(A)" in said["en"], "(B)" in said["en"]) for each in said.values()
+        )

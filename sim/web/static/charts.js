@@ -96,7 +96,7 @@ export function scaleOf(place, height, label, [low, high] = [LOW, HIGH]) {
 
 // A, B and the prediction on one scale; the bar around B is the interval of the difference.
 export function beside(place, settled, guess, label) {
-  const { svg, at, wide } = scaleOf(place, 150, label), a = 100 * settled.a, b = 100 * settled.b;
+  const { svg, at, wide } = scaleOf(place, 138, label), a = 100 * settled.a, b = 100 * settled.b;
   const beyond = (x, y, words) => {
     const left = x > wide * 0.6;
     svg.append(drawn("text", { x: left ? x - 18 : x + 18, y: y + 6, "text-anchor": left ? "end" : "start", "font-size": 17, "font-weight": 600 }, words));

@@ -79,8 +79,8 @@ export function day(iso) {
 export function number(value, places = 0) {
   const digits = fixed(value, places), sign = Number(digits) < 0 ? "−" : "";
   const [whole, decimals] = digits.replace("-", "").split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, say("thousands"));
-  return sign + (decimals ? grouped + say("decimal") + decimals : grouped);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, words.thousands);
+  return sign + (decimals ? grouped + words.decimal + decimals : grouped);
 }
 
 // Halves go to the even neighbour, as in Python: only a number of few binary places is a half exactly.
