@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-RULES = 3
+RULES = 4
 """Raised whenever the same scenario would give other numbers than before; part of every run id."""
 
 PATIENCE = 5.0

@@ -39,7 +39,7 @@ TELLING = 2_200  # bytes of what is told at once until then, however few replica
 BINS = 2_100  # bytes of a week's counts of one party
 BASE = 2_000_000  # bytes of a model with nothing in it
 ROOM = 256_000_000  # bytes that the replications of one model may take
-TYPICAL = 300  # combinations left of a beginning, where they are many
+TYPICAL = 300  # combinations left of a beginning, where they are many: of opposed interests, and of others a tenth
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def estimate(scenario: Scenario, replications: int | None = None, told: int = TO
     for group in groups:
         meetings = min(group.rounds * replications, models * scenario.clock.weeks)
         steps += meetings * group.steps + models * group.gap_steps
-        numbers += group.rounds * group.numbers + group.gap_numbers
+        numbers += group.rounds * group.numbers + min(1, group.rounds) * group.gap_numbers
     told = min(told, replications)
     events = told * sum(group.rounds * group.events * (ROW + ISSUE * group.issues) for group in groups)
     said = sum(min(group.rounds * told, scenario.clock.weeks) * group.events * TELLING for group in groups)
