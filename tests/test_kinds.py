@@ -141,8 +141,8 @@ def test_a_person_at_the_table_hears_of_it_in_every_language_but_of_no_number(la
     events = told(one(), 0)
     (item,) = [each for each in news_of(events) if each["kind"] == "leak"]
     assert VALUE not in item.values()
-    (words,) = [each["words"] for each in newsroom.news(texts(language), [item])]
-    assert words == "Leak by Upper on water."
+    (heard,) = [each["quoted"] for each in newsroom.news(texts(language), [item])]
+    assert heard == "Leak by Upper on water."
 
 
 def test_a_game_tells_it_at_the_table_and_at_the_end(said: str) -> None:

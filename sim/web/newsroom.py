@@ -56,8 +56,7 @@ def sentence(t: Texts, item: Data) -> dict[str, str]:
         key = f"{key}.somebody"
     if key in t.entries:
         return {"words": t(key, **names), "quoted": text}
-    actor, to, group = (t.say(names[who]) for who in ("actor", "to", "group"))
-    plain = kinds.of(kind).plain(actor, to, group)
+    plain = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
     return {"words": "", "quoted": f"{plain} {text}".strip()}
 
 
