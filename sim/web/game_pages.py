@@ -288,6 +288,14 @@ def whole(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
+def settled(issues: Data, form: Form, prefix: str) -> Data:
+    """The text that the controls `prefix.issue` of a form settle."""
+    return {
+        issue: form.get(f"{prefix}.{issue}", "") if spec["options"] else number(form.get(f"{prefix}.{issue}", ""))
+        for issue, spec in issues.items()
+    }
+
+
 def given(form: Form, prefix: str) -> dict[str, str]:
     """The fields `prefix.name` that are filled in, by name."""
     start = f"{prefix}."
