@@ -209,8 +209,8 @@ def _knows(t: Texts, view: Data) -> list[str]:
 def worth_of(mine: Data, text: Data) -> float:
     """What a text is worth to a party, from its own numbers, as `worth.js` works it out too.
 
-    sum of priority * (1 - |x - ideal| / max(ideal, 1 - ideal)), less hold * |x - what was agreed before|; where questions
-    interact, what the list of all combinations says, the last question fastest.
+    sum of priority * (1 - |x - ideal| / max(ideal, 1 - ideal)), less hold * |x - what was agreed before|;
+    where questions interact, what the list of all combinations says, the last question fastest.
     """
     if mine["together"]:
         place = 0
