@@ -101,7 +101,7 @@ class PlayedMediator(Mediator):
             if group.name in self._texts:
                 here, suggested = sitting.here[part], at_home(text, group, part)
                 own = package_of(group, self._texts[group.name], here)
-                put_home(text, group, part, suggested.where(self._told[here], own))
+                put_home(text, part, suggested.where(self._told[here], own))
         return text
 
 

@@ -25,7 +25,7 @@ from sim.web.line import NOW, SHARPER
 from sim.web.pages.explore import DEFAULT
 from sim.web.rooms import Kept, Seat
 from sim.web.safety import Form
-from sim.web.site import OWN, House, house, library, limit, page, seat
+from sim.web.site import OWN, House, house, library, limit, page, seat, speaking
 from sim.web.texts import Refusal, Texts
 
 MOST = 9_999  # the last history that may be played
@@ -69,6 +69,7 @@ class Role:
         """Choose a scenario, a seat and a history."""
         stem = request.query_params.get("scenario", DEFAULT)
         scenario, _ = await house(request).scenario(stem)
+        request.state.texts = request.state.texts.of(scenario)
         place, asked = await seat(request), request.query_params.get("replication")
         seats = self.seats(scenario)
         try:
@@ -135,6 +136,7 @@ class Role:
         )
         here, place = house(request), request.query_params.get("seat", "")
         scenario, _ = await here.scenario(stem)
+        request.state.texts = request.state.texts.of(scenario)
         seats = self.seats(scenario)
         if not seats:
             raise Refusal(404, f"{self.page}.nobody")
@@ -176,6 +178,7 @@ class Role:
     async def show(self, request: Request) -> Response:
         """The game where it stands."""
         kept = await self._kept(request)
+        await speaking(request, kept.scenario)
         shown = await _look(house(request), kept.start, kept.decisions)
         if shown.get("over", True):
             return await self._end(request, kept)
@@ -200,6 +203,7 @@ class Role:
         decision = json.dumps(self.read(shown["view"], form), ensure_ascii=False)
         after = await _look(here, kept.start, (*kept.decisions, decision))
         if "illegal" in after:
+            await speaking(request, kept.scenario)
             return self._page(request, shown, kept.scenario, 422, after["illegal"])
         await run_in_threadpool(here.rooms.games.decide, key, len(kept.decisions), decision)
         return RedirectResponse(f"/{self.page}/{key}", 303)

@@ -26,7 +26,7 @@ def shown(t: Texts, told: Data, mine: int) -> Data:
     """What the template needs.  told: ends by number of the table; mine: the reader's table, 0 for none."""
     tables = {int(number): end for number, end in told["tables"].items()}
     ends = {SCRIPT: told["script"]} | tables
-    parties = _parties(told["script"])
+    parties = parties_of(told["script"])
     return {
         "parties": parties,
         "pictures": [_picture(t, name, space, ends, mine) for name, space in told["spaces"].items()],
@@ -38,7 +38,7 @@ def shown(t: Texts, told: Data, mine: int) -> Data:
     }
 
 
-def _parties(end: Data) -> list[str]:
+def parties_of(end: Data) -> list[str]:
     """All parties, as they sit at the tables of the chapters."""
     return list(dict.fromkeys(party for chapter in end["revealed"].values() for party in chapter))
 
@@ -142,9 +142,15 @@ def _row(t: Texts, number: int, end: Data, parties: list[str], mine: bool) -> Da
         "settled": _yes(t, outcome["settled"]),
         "lasting": _yes(t, outcome["lasting"]),
         "fair": t.number(100 * fairness) if fairness is not None else t("table.none"),
-        "people": newsroom.share(t, end.get("people", 0.0)),
+        "people": newsroom.share(t, by_people(end)),
         "worth": [newsroom.points(t, outcome[f"utility.{party}"]) for party in parties],
     }
+
+
+def by_people(end: Data) -> float:
+    """The share of a table's decisions that people made."""
+    made = [sum(each) for each in zip(*end.get("decided", {}).values(), strict=True)]
+    return made[0] / sum(made) if made else 0.0
 
 
 def _name(t: Texts, number: int) -> str:
@@ -223,9 +229,9 @@ def _first_week(end: Data) -> int | None:
 
 def _beside(t: Texts, end: Data, script: Data) -> str:
     """What each party has more or less than in the script."""
-    parties = _parties(script)
+    parties = parties_of(script)
     gaps = {party: end["outcome"][f"utility.{party}"] - script["outcome"][f"utility.{party}"] for party in parties}
-    said = [f"{party} {t.written.signed(newsroom.POINTS * gap, 1)}" for party, gap in gaps.items()]
+    said = [f"{t.say(party)} {t.written.signed(newsroom.POINTS * gap, 1)}" for party, gap in gaps.items()]
     return t("table.beside", gaps="; ".join(said))
 
 

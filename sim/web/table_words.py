@@ -127,7 +127,7 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "unfolded": bool(general) or name in called or bool(deals),
         "take": _take(mine),
         "least": t.number(_take(mine), 1),
-        "sliders": newsroom.sliders(group, before or {}),
+        "sliders": newsroom.sliders(t, group, before or {}),
         "script": {key: mine[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
         | {"walkAway": mine["walk_away"]},
     }
@@ -265,7 +265,7 @@ def _desk(t: Texts, view: Data, name: str, own: Data | None) -> Data:
         "own": bool(own),
         "sides": sides,
         "may_lift": name in view["liftable"],
-        "sliders": newsroom.sliders(group, before or {}),
+        "sliders": newsroom.sliders(t, group, before or {}),
     }
 
 

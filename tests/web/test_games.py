@@ -229,9 +229,7 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
     async def what(site: Site) -> None:
         here, role = site.app.state.house, game_pages.Role("mediate", "mediator", *[lambda *_: {}] * 5)
         assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", "Chair") == first["CODE"][2]
-        assert (
-            await role._winnable(here, Seat("OTHER", 2, 2), "tiny", "Chair") is None
-        )  # none of a few
+        assert await role._winnable(here, Seat("OTHER", 2, 2), "tiny", "Chair") is None  # none of a few
         async with site.browser("/mediate?scenario=tiny") as browser:
             number = min(open_ones) // 12 * 12
             page = (await browser.open(f"/mediate/histories?scenario=tiny&from={number}")).text
@@ -588,9 +586,9 @@ def test_who_declined_is_told_with_the_round() -> None:
             {**item, "kind": "incident", "size": "grave", "group": "", "text": "A bridge falls."},
         ],
     )
-    assert [each["words"] for each in told] == [
-        "water: round 2. No agreement: Upper, Lower declined.",
-        "A grave incident. A bridge falls.",
+    assert [(each["words"], each["quoted"]) for each in told] == [
+        ("water: round 2. No agreement: Upper, Lower declined.", ""),
+        ("A grave incident.", "A bridge falls."),
     ]
     assert [each["grave"] for each in told] == [False, True]
     assert told[0]["date"] == "5 Feb 2024"

@@ -92,7 +92,7 @@ def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
         "settles": newsroom.signed(t, group),
         "ranks": newsroom.ranks(t, group, known),
         "bands": _bands(t, known),
-        "sliders": newsroom.sliders(group, own or view["suggested"][name] or {}),
+        "sliders": newsroom.sliders(t, group, own or view["suggested"][name] or {}),
         "own": own is not None,
         "suggested": newsroom.said(t, newsroom.described(group, view["suggested"][name] or {})),
         "at_work": name in view["pausable"],
@@ -109,7 +109,7 @@ def _bands(t: Texts, known: Data) -> list[Data]:
 
     rows = [row(t("game.walk_away"), {party: each["walk_away"] for party, each in known.items()})]
     for author in next(iter(known.values()))["worth"]:
-        title = author or t("moment.suggested")
+        title = t.say(author) or t("moment.suggested")
         rows.append(row(title, {party: each["worth"][author] for party, each in known.items()}))
     return rows
 

@@ -98,7 +98,7 @@ def _table(t: Texts, view: Data, name: str, colours: Data) -> Data:
         "chosen": mandate["do"],
         "stands": _stands(t, mandate["do"], least),
         "alone": mandate["do"] == "delegate" and not least,
-        "sliders": newsroom.sliders(group, before),
+        "sliders": newsroom.sliders(t, group, before),
         "away": points(t, mine["walk_away"]),
         "least": round(POINTS * least, 1) if least else "",
         "mine": _mine(mine, texts, colours),

@@ -1,6 +1,6 @@
 // Negotiate: at each table what every text is worth to me, on one line, and what my own sliders are worth while they move.
 
-import { $, drawn, isolated, number, say, token } from "./common.js";
+import { $, drawn, isolated, named, number, say, token } from "./common.js";
 import { fitted, scaleOf } from "./charts.js";
 import { settle } from "./settle.js";
 import { ask } from "./sure.js";
@@ -37,7 +37,7 @@ class Table {
 
   draw() {
     const ink = token("--colour-ink"), line = this.place.querySelector(".worths");
-    const theirs = (text) => ({ label: text.author, colour: text.colour ?? token("--colour-quiet"), kind: "theirs" });
+    const theirs = (text) => ({ label: named(text.author), colour: text.colour ?? token("--colour-quiet"), kind: "theirs" });
     const marks = this.mine.texts.map((text) => ({ at: 100 * text.worth, ...(text.own ? { label: say("own"), colour: ink, kind: "own" } : theirs(text)) }));
     const moved = !marks.some((mark) => mark.kind === "own" && Math.abs(mark.at - 100 * this.worth) < SAME);
     if (moved && this.chosen.dataset.do === "offer") marks.push({ label: say("sliders"), at: 100 * this.worth, colour: ink, kind: "live" });
@@ -86,7 +86,7 @@ form.addEventListener("change", (event) => {
 window.addEventListener("resize", () => tables.forEach((table) => table.draw()));
 
 function question(pressed) {
-  const leaving = tables.filter((table) => !pressed.value && table.chosen.value === "walk_out").map((table) => isolated(table.group));
+  const leaving = tables.filter((table) => !pressed.value && table.chosen.value === "walk_out").map((table) => isolated(named(table.group)));
   return leaving.length ? say("sure.walk_out", { groups: leaving.join(", ") }) : say("sure.decide");
 }
 
