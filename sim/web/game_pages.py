@@ -87,11 +87,12 @@ class Role:
             seats=seats,
             replication=number,
             most=MOST,
+            tries=TRIES,
             member=place,
         )
 
-    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int:
-        """The history that the door proposes: to members of a room one in which something can be won.
+    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int | None:
+        """The history that the door proposes: to members of a room one in which something can be won, None without.
 
         Errors: TimeoutError, while it is looked for.
         """
@@ -99,15 +100,16 @@ class Role:
             return proposed(place)
         here, key = house(request), ("offered", place.code, self.role, stem)
         looking = here.pool.once(key, lambda: self._winnable(here, place, stem, next(iter(seats))))
-        return int(await asyncio.wait_for(looking, WAIT))
+        found: int | None = await asyncio.wait_for(looking, WAIT)
+        return found
 
-    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int:
-        """The first of a room's histories in which something can be won; where there is none among a few, the first."""
+    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int | None:
+        """The first of a room's histories in which something can be won; None where there is none among a few."""
         for attempt in range(TRIES):
             number = proposed(place, attempt)
             if (await self._stakes(here, stem, seat, number))["open"]:
                 return number
-        return proposed(place)
+        return None
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -290,6 +292,14 @@ def number(text: str) -> float | str:
 def whole(text: str) -> int | str:
     """The same for whole numbers."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def settled(issues: Data, form: Form, prefix: str) -> Data:
+    """The text that the controls `prefix.issue` of a form settle."""
+    return {
+        issue: form.get(f"{prefix}.{issue}", "") if spec["options"] else number(form.get(f"{prefix}.{issue}", ""))
+        for issue, spec in issues.items()
+    }
 
 
 def given(form: Form, prefix: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
+POINTS = 100  # worths are shown as points of so many, as scores are
+
 
 def week_of(began: str, week: int) -> str:
     """The date of a week.  -> ISO"""
@@ -94,6 +96,11 @@ def short(t: Texts, points: float) -> str:
     return t.number(points, 0 if round(points, 1).is_integer() else 1)
 
 
+def points(t: Texts, worth: float) -> str:
+    """A worth as points of a hundred."""
+    return t.number(POINTS * worth, 1)
+
+
 def share(t: Texts, value: float) -> str:
     """A share of 1 as a percentage."""
     return t("percent", n=t.number(100 * value))
@@ -130,13 +137,28 @@ def offers(t: Texts, group: Data) -> Data:
 
 def signed(t: Texts, group: Data) -> Data:
     """What a signed text settles, issue by issue."""
-    return {issue: settlement(t, settled) for issue, settled in (group["signed"] or {}).items()}
+    return said(t, group["signed"] or {})
 
 
-def nearest(issue: Data, point: float) -> str:
-    """The label of a scale next to a point."""
+def described(group: Data, text: Data) -> Data:
+    """A plain text of a group as views tell texts: each settlement with what it means."""
+    return {
+        issue: {"settlement": settled, "means": _nearest(group["issues"][issue], settled)}
+        for issue, settled in text.items()
+    }
+
+
+def said(t: Texts, text: Data) -> dict[str, str]:
+    """What a text settles, issue by issue, in words."""
+    return {issue: settlement(t, settled) for issue, settled in text.items()}
+
+
+def _nearest(issue: Data, point: float | str) -> str:
+    """The label of a scale next to a point; "" of an option."""
     labels = issue["labels"]
-    return str(min(labels, key=lambda label: abs(label["point"] - point))["label"]) if labels else ""
+    if isinstance(point, str) or not labels:
+        return ""
+    return str(min(labels, key=lambda label: abs(label["point"] - point))["label"])
 
 
 def sliders(t: Texts, group: Data, text: Data) -> list[Data]:

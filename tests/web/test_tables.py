@@ -15,6 +15,7 @@ from sim.play.table import sit_down
 from sim.web import tables
 from sim.web.lots import lots
 from sim.web.table_words import worth_of
+from tests.play.games import begin
 
 from .conftest import Browser, Site, Visit
 from .tables_played import HISTORY, SEATS, drawn_text, filled, heading, seat_in, secrets
@@ -236,6 +237,13 @@ def test_a_worth_from_ones_own_numbers_is_the_models() -> None:
             assert worth_of(mine, text) == pytest.approx(mine["offers"][who]["worth"], abs=2e-4)
             compared += 1
     assert compared
+
+
+def test_so_is_it_where_questions_interact() -> None:
+    view = begin("party", "classics/single-text").view()
+    (name, table) = next(iter(view["tables"].items()))
+    text = {issue: settled["settlement"] for issue, settled in table["suggested"]["text"].items()}
+    assert worth_of(view["mine"][name], text) == pytest.approx(table["suggested"]["worth"], abs=1e-9)
 
 
 def test_all_goes_with_the_room(visit: Visits, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import { $, get, named, number, pause, say } from "./common.js";
 import { settle } from "./settle.js";
+import { worthOf } from "./worth.js";
 
 const EVERY = 3000;
 const table = $("table"), form = $("moment");
@@ -9,34 +10,12 @@ const mine = JSON.parse($("mine")?.textContent ?? "{}");
 let left = table.dataset.left === undefined ? null : Number(table.dataset.left), since = Date.now();
 let halt = table.dataset.halt ?? "", sent = false;
 
-// ---- what a text is worth to me, as the model has it ----------------------------------------------------------------
-
-function worth(chapter, inputs) {
-  const own = mine[chapter];
-  if (own.together) return together(own.together, chapter, inputs);
-  let sum = 0;
-  for (const input of inputs) {
-    const issue = input.name.slice(`offer.${chapter}.`.length), option = input.type !== "range", x = Number(input.value);
-    const ideal = own.ideal[issue];
-    const value = option ? own.values[issue][input.value] : 1 - Math.abs(x - ideal) / Math.max(ideal, 1 - ideal);
-    sum += own.priorities[issue] * value;
-    for (const held of own.commitments) {
-      if (held.issue === issue) sum -= held.hold * (option ? Number(input.value !== held.settlement) : Math.abs(x - held.settlement));
-    }
-  }
-  return sum;
-}
-
-// Where issues interact, a list says what each combination of their options is worth, the last issue fastest.
-function together({ issues, worth: worths }, chapter, inputs) {
-  const chosen = (issue) => inputs.find((input) => input.name === `offer.${chapter}.${issue}`).value;
-  return worths[issues.reduce((number, [issue, options]) => number * options.length + options.indexOf(chosen(issue)), 0)];
-}
+// ---- what I decide ---------------------------------------------------------------------------------------------------
 
 function tell(place) {
   const chapter = place.dataset.of, inputs = [...place.querySelectorAll(".settle input, .settle select")];
   if (!inputs.length) return;
-  const points = 100 * worth(chapter, inputs), below = points < 100 * mine[chapter].walkAway;
+  const points = 100 * worthOf(mine[chapter], inputs, `offer.${chapter}.`), below = points < 100 * mine[chapter].walkAway;
   place.querySelector(".live").textContent = `${say("table.live", { points: number(points, 1) })} ${below ? say("table.below") : ""}`;
 }
 
