@@ -322,16 +322,16 @@ class Tally:
         """
         import pandas as pd
 
-        return pd.concat([self._rows(key) for key in self.sums], ignore_index=True)
+        rows = [self._rows(key) for key in self.sums]
+        return pd.DataFrame({name: np.concatenate([columns[name] for columns in rows]) for name in rows[0]})
 
-    def _rows(self, key: Key) -> pd.DataFrame:
-        import pandas as pd
-
-        measure, group, party = key
+    def _rows(self, key: Key) -> Fields:
+        """The columns of one measure.  -> (weeks,) by name"""
+        words = zip(("measure", "group", "party"), key, strict=True)
         mean = self.sums[key] / (SCALE * self.replications)
-        columns = {"week": np.arange(self.weeks), "measure": measure, "group": group, "party": party, "mean": mean}
+        columns = {"week": np.arange(self.weeks), **{name: np.full(self.weeks, word) for name, word in words}}
         quantiles = {name: self._quantile(key, share, mean) for name, share in QUANTILES.items()}
-        return pd.DataFrame({**columns, **quantiles})
+        return {**columns, "mean": mean, **quantiles}
 
     def _quantile(self, key: Key, share: float, mean: Array) -> Array:
         if key not in self.bins:
