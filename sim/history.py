@@ -7,9 +7,11 @@ as columns and become rows only when somebody reads them. Shapes: R replications
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,14 +82,13 @@ class History:
 
         A package among them is a `Package`, or JSON once events were read.
         """
+        begin = bisect_left(self._told, week, key=itemgetter("week"))
+        end = bisect_right(self._told, week, key=itemgetter("week"))
         found = []
-        for fields in reversed(self._told):
-            if fields["week"] < week:
-                break
-            if fields["week"] == week:
-                rows = places(fields["replication"] == 0)[::-1]
-                found += [{name: _of_row(row, value) for name, value in fields.items()} for row in rows]
-        found = sorted(found[::-1], key=lambda fields: (fields["turn"], fields["group"]))
+        for fields in self._told[begin:end]:
+            for row in places(fields["replication"] == 0):
+                found.append({name: _of_row(row, value) for name, value in fields.items()})
+        found.sort(key=itemgetter("turn", "group"))
         return [self._named(fields) for fields in found]
 
     def _named(self, fields: Fields) -> Fields:

@@ -21,6 +21,7 @@ from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import LOT, TIE
 from sim.bargaining.preferences import Package
 
+
 @dataclass(frozen=True)
 class Draft:
     """A mediator's single text at some tables.
