@@ -85,7 +85,8 @@ class NegotiationModel(Model):
         self.counters: dict[str, Array] = {}  # by column of the outcomes
         self.history = History(self, self.first, told, paths)
         self.calendar = Calendar(self)
-        self.tell, self.this_week = self.history.tell, self.calendar.this_week
+        self.tell, self.group_by_group = self.history.tell, self.history.group_by_group
+        self.this_week = self.calendar.this_week
         self._gather()
         groups = list(self.groups.values())
         self.freezes = Freezes(self, self.meetings)

@@ -22,7 +22,7 @@ from sim.agents.delegation import TOLERANCE
 from sim.agents.mediator import Mediator
 from sim.agents.meetings import Meetings, Minutes
 from sim.agents.party import Party
-from sim.agents.round import Note, Round
+from sim.agents.round import Round
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN
 from sim.agents.sitting import Sitting
 from sim.agents.tables import Tables, rekindled
@@ -258,7 +258,9 @@ class LeadersSitting(Sitting):
 
 
 class Leaders(Meetings):
-    """The meetings of the leaders, if there are any."""
+    """The meetings of the leaders, if there are any. Nobody hears what they propose, only what they sign."""
+
+    public = False
 
     def __init__(self, world: World, groups: Mapping[str, WorkingGroup], mediators: Sequence[Mediator]) -> None:
         self.world, self.mediators, self.by_rule, self.groups = world, mediators, True, []
@@ -270,10 +272,6 @@ class Leaders(Meetings):
         self.members = self.at_the_top.members
         self.tables = LeadersTables(world, self.groups)
         self._by_name: dict[str, Any] = {NAME: self.at_the_top}
-
-    def _telling(self, minutes: Minutes) -> Note:
-        """Nobody hears what leaders propose, only what they sign."""
-        return lambda group, what: None
 
     def _go_home(self, held: Round, group: WorkingGroup, part: slice, won: Array, lost: Array) -> None:
         super()._go_home(held, group, part, won, lost)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.agents.delegation import TOLERANCE, Delegation
 from sim.agents.mediator import Mediator
-from sim.agents.round import Note, Round
+from sim.agents.round import Round
 from sim.agents.sitting import Sitting
 from sim.agents.tables import NOWHERE, Tables, at_home
 from sim.agents.working_group import WorkingGroup
@@ -28,7 +28,10 @@ class Meetings:
     """The rounds of some groups of the same parties, held side by side.
 
     by_rule: do all the parties decide by the rules? Else each has a delegation of its own, which somebody may lead.
+    public: is what is said there told?
     """
+
+    public = True
 
     def __init__(
         self, world: World, groups: Sequence[WorkingGroup], mediators: Sequence[Mediator], by_rule: bool
@@ -45,10 +48,11 @@ class Meetings:
         if not len(due):
             return
         minutes = Minutes(self.groups)
-        rows = self._who_meets(due, minutes)
-        if len(rows):
-            self._meet(Sitting(self.tables, rows), minutes)
-        minutes.carry_out()
+        with self.world.group_by_group():
+            rows = self._who_meets(due, minutes)
+            if len(rows):
+                self._meet(Sitting(self.tables, rows), minutes)
+            minutes.carry_out()
 
     def _parts(self, sitting: Sitting) -> list[tuple[WorkingGroup, slice]]:
         """The groups that meet, and which rows are theirs."""
@@ -110,18 +114,14 @@ class Meetings:
 
     def _meet(self, sitting: Sitting, minutes: Minutes) -> None:
         for group, part in self._parts(sitting):
-            minutes.note(group, partial(group.open_round, sitting.here[part]))
-        held = Round(sitting, self._delegations(sitting), self._telling(minutes))
+            group.open_round(sitting.here[part])
+        held = Round(sitting, self._delegations(sitting), self.public and self.world.listens)
         held.hold(self.mediators)
         self.tables.rekindle(sitting.rows[~held.signed])
         won, lost = self._lessons(held)
         self._remember(held)
         for group, part in self._parts(sitting):
             minutes.note(group, partial(self._go_home, held, group, part, won, lost))
-
-    def _telling(self, minutes: Minutes) -> Note:
-        """Where it is noted what is told of a round."""
-        return minutes.note
 
     def _delegations(self, sitting: Sitting) -> list[Delegation]:
         everybody = range(len(self.members))
@@ -165,9 +165,9 @@ class Meetings:
 
 
 class Minutes:
-    """What happens at tables side by side, noted as it comes and done table after table.
+    """What comes of rounds at tables side by side, noted as it comes and done table after table.
 
-    So the order of events is that of rounds held one after the other. At a single table all is done at once.
+    So it is felt in the order of rounds held one after the other. At a single table all is done at once.
     """
 
     def __init__(self, groups: Sequence[Group]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,9 @@ from sim.agents.mediator import Mediator
 from sim.agents.rivals import best_of_others
 from sim.agents.seat import FLOORLESS
 from sim.agents.sitting import Sitting
-from sim.agents.world import Group
 from sim.arrays import Array, Index, Mask, at, places, total
 from sim.bargaining.offers import LOT, TIE
 from sim.bargaining.preferences import Package
-
-Note = Callable[[Group, Callable[[], None]], None]
 
 
 @dataclass(frozen=True)
@@ -76,8 +73,9 @@ class Round:
     share of its felt value that came from pressure.
     """
 
-    def __init__(self, sitting: Sitting, delegations: Sequence[Delegation], note: Note) -> None:
-        self.sitting, self.delegations, self.note = sitting, list(delegations), note
+    def __init__(self, sitting: Sitting, delegations: Sequence[Delegation], listens: bool) -> None:
+        """listens: is what is said here told?"""
+        self.sitting, self.delegations, self.listens = sitting, list(delegations), listens
         self.tables, self.world, self.parties = sitting.tables, sitting.tables.world, sitting.tables.parties
         self.asked = sitting.asked
         self._offers: Package | None = None
@@ -265,7 +263,7 @@ class Round:
     # ---- what is told ------------------------------------------------------------------------------------------------
 
     def _tell_proposals(self, number: int) -> None:
-        for party, name in enumerate(self.parties) if self.world.listens else ():
+        for party, name in enumerate(self.parties) if self.listens else ():
             self._tell(
                 "proposal",
                 self.new[party] & ~self.signed,
@@ -279,26 +277,15 @@ class Round:
 
     def _tell_declines(self, new: Mask, declines: Mask, felt: Array, least: Array) -> None:
         """A party says that it declines where the proposal is new."""
-        for author, to in enumerate(self.parties) if self.world.listens else ():
+        for author, to in enumerate(self.parties) if self.listens else ():
             for party, name in enumerate(self.parties):
                 if party != author:
                     answer = {"to": to, "worth": felt[author, party], "asked": least[party]}
                     self._tell("decline", new[author] & declines[author, party], self.sitting, actor=name, **answer)
 
     def _tell(self, kind: str, where: Mask | None, sitting: Sitting, **what: Any) -> None:
-        """Tell of these tables, one after the other."""
-        if not self.world.listens:
-            return
-        for group, part in sitting.parts:
-            mine = {name: _part_of(value, part, len(group.agenda.starts)) for name, value in what.items()}
-            holds = None if where is None else where[part]
-            self.note(group, partial(self.world.tell, kind, holds, sitting.here[part], group=group.name, **mine))
-
-
-def _part_of(value: Any, part: slice, stretches: int) -> Any:
-    if isinstance(value, Package):
-        return Package(value.levels[:stretches, part], value.combination[part])
-    return value[part] if isinstance(value, np.ndarray) else value
+        if self.listens:
+            self.tables.tell(kind, where, sitting.rows, **what)
 
 
 def _differ(one: Package, other: Package) -> Mask:

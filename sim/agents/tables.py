@@ -63,6 +63,8 @@ class Tables:
         width = world.replications
         self.parts = {group.name: slice(n * width, (n + 1) * width) for n, group in enumerate(groups)}
         self._ends = np.arange(1, len(groups) + 1) * width
+        self._all = np.arange(self._ends[-1])
+        self._numbers = np.array([number for number, name in enumerate(world.groups) if name in self.parts])
         self.parties = groups[0].parties
         self.members: list[Side] = [world.parties_by_name[name] for name in self.parties]
         everybody = range(len(self.parties))
@@ -136,6 +138,12 @@ class Tables:
                 found.append((group, slice(begin, end)))
             begin = end
         return found
+
+    def tell(self, kind: str, where: Mask | None = None, rows: Index | None = None, **what: Any) -> None:
+        """Something happens at these tables, or at all, and goes into the history (see `History.tell`)."""
+        if self.world.listens:
+            rows = self._all if rows is None else rows
+            self.world.tell(kind, where, self.here(rows), group=self._numbers[rows // self.world.replications], **what)
 
     def luck(self, purpose: str, of: str = "", rows: Index | None = None) -> Array:
         """This week's luck `purpose.group.of` at each table, or at some.  -> (G * R,) or (R',)"""

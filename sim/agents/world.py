@@ -7,6 +7,7 @@ Shapes: R replications (last axis).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -173,3 +174,6 @@ class World(Protocol):
 
     def tell(self, kind: str, where: Mask | None = None, here: Index | None = None, **what: Any) -> None:
         """Something happens, and goes into the history (see `History.tell`)."""
+
+    def group_by_group(self) -> AbstractContextManager[None]:
+        """What happens meanwhile is told group after group (see `History.group_by_group`)."""

@@ -8,12 +8,11 @@ that helps or hurts comes out of the model. Shapes: R replications (last axis); 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.agents.meetings import Meetings, Minutes
+from sim.agents.meetings import Meetings
 from sim.agents.world import Group, World
 from sim.arrays import Array, Index, Mask, any_of, at, places
 from sim.chance import strikes
@@ -59,8 +58,11 @@ class TableFreezes:
 
     def turn(self) -> None:
         """Begin and end this week's freezes at these tables."""
+        with self.world.group_by_group():
+            self._turn()
+
+    def _turn(self) -> None:
         tables, before, negotiating = self.tables, self.tables.frozen.copy(), self.tables.negotiating
-        self._minutes = Minutes(tables.groups)
         scheduled = self._scheduled(negotiating & ~before) & negotiating
         self._return(negotiating)
         self._walk_out(negotiating & ~scheduled)
@@ -68,11 +70,10 @@ class TableFreezes:
         if self.world.talking:  # broken off, they stay frozen until the calendar ends
             tables.frozen |= tables.broken_off
         if before.any() or tables.frozen.any():
-            self._tell("resume", before & ~tables.frozen & negotiating, value=self.lasted)
+            tables.tell("resume", before & ~tables.frozen & negotiating, value=self.lasted)
             self.lasted = (self.lasted + 1) * tables.frozen
             self._break_off(places(tables.frozen & negotiating))
             self._turn_back_the_clock(places(tables.frozen))
-        self._minutes.carry_out()
 
     def _turn_back_the_clock(self, frozen: Index) -> None:
         """Talks that resume after a freeze start from harder positions."""
@@ -108,13 +109,7 @@ class TableFreezes:
     def _tell_freeze(self, planned: Planned, where: Mask) -> None:
         freeze, name = planned.freeze, planned.group.name
         said: dict[str, Any] = {"group": name, "actor": freeze.by or "", "value": planned.weeks, "text": freeze.reason}
-        self._minutes.note(planned.group, partial(self.world.tell, "freeze", where, **said))
-
-    def _tell(self, kind: str, where: Mask, **what: Any) -> None:
-        """Tell of these tables, each group in its turn."""
-        for name, part in self.tables.parts.items() if self.world.listens else ():
-            mine = {key: value[part] if isinstance(value, np.ndarray) else value for key, value in what.items()}
-            self._minutes.note(self.world.groups[name], partial(self.world.tell, kind, where[part], group=name, **mine))
+        self.world.tell("freeze", where, **said)
 
     # ---- by word -----------------------------------------------------------------------------------------------------
 
@@ -161,8 +156,7 @@ class TableFreezes:
         self.walked_out[rows] = True
         for group, here in self.tables.split(rows):
             group.blame(party, here)
-            told = partial(self.world.tell, "walkout", here=here, group=group.name, actor=party)
-            self._minutes.note(group, told)
+        self.tables.tell("walkout", rows=rows, actor=party)
 
     def _break_off(self, rows: Index) -> None:
         """Frozen talks may be broken off: the group never meets again, and stays frozen until the talks are over.
@@ -176,8 +170,7 @@ class TableFreezes:
             return
         hazard = at(tables.here(rows), rules.breaking_off) * (1 - tables.convening[rows])
         over = rows[strikes(tables.luck("broken_off", rows=rows), hazard)]
-        for group, here in tables.split(over):
-            self._minutes.note(group, partial(self.world.tell, "broken_off", here=here, group=group.name))
+        tables.tell("broken_off", rows=over)
         tables.broken_off[over] = True
 
     def _return(self, negotiating: Mask) -> None:

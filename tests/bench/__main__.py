@@ -1,9 +1,10 @@
 """`make bench` (`python -m tests.bench`): how fast the simulator is, on one core, beside a plain scalar Mesa model.
 
-Prints, and judges nothing. For 1 to 10,000 histories of the baseline: the seconds of the simulation alone and of the
-whole command `sim run -n N --no-plots`, the array calls of a week, and how many times as fast as the scalar model the
-simulation is; then the peak memory of the largest run and the time of `sim --help`. Seconds are those of the processor,
-so that other work on the machine matters little. Many more histories: `python -m tests.bench.sweep many`.
+Prints, and judges nothing. For 1 to 10,000 histories of the baseline and of `mechanisms-off`: the seconds of the
+simulation alone and of the whole command `sim run -n N --no-plots`, and the array calls of a week. The scalar model has
+the rules of `mechanisms-off`, so there also how many times as fast the simulation is. Then the peak memory of the
+largest run and the time of `sim --help`. Seconds are those of the processor, so that other work on the machine matters
+little. Many more histories: `python -m tests.bench.sweep many`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from sim.scenario import Scenario, load
 from tests.bench import scalar
 from tests.experiments.test_cost import calls
 
-BASELINE = str(Path(__file__).parents[2] / "scenarios" / "mechanisms-off.yaml")
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+BASELINE, OFF = (str(SCENARIOS / name) for name in ("baseline.yaml", "mechanisms-off.yaml"))
 SIZES = (1, 64, 256, 1_000, 4_000, 10_000)
 LARGEST = max(SIZES)
 TIMES, ENOUGH = 5, 4.0  # each size is timed so often, or until so many seconds are spent
@@ -77,21 +79,23 @@ def main() -> None:
         seconds(lambda: subprocess.run([*SIM, "--help"], check=True, capture_output=True)) for _ in range(7)
     )
     # First, while this process is small: Linux counts what the parent held at the fork into a child's peak.
-    commands = {size: whole_process(size) for size in reversed(SIZES)}
-    scenario = load(BASELINE)
-    opponent = Opponent(scenario)
-    run(scenario, replications=1, jobs=1)
-    scalar.history(scenario, 0)
-    timed: list[Timed] = []
-    for size in SIZES:
-        opponent.play()
-        alone, results = fastest(scenario, size)
-        a_week = calls(partial(simulate, scenario, 0, size)) / scenario.weeks
-        timed.append(Timed(size, alone, commands[size][0], a_week))
-    opponent.play()
-    console.print(speed_table(timed, opponent))
+    commands = {path: {size: whole_process(path, size) for size in reversed(SIZES)} for path in (OFF, BASELINE)}
+    opponent = Opponent(load(OFF))
+    scalar.history(opponent.scenario, 0)
+    for path, other in ((BASELINE, None), (OFF, opponent)):
+        scenario = load(path)
+        run(scenario, replications=1, jobs=1)
+        timed: list[Timed] = []
+        for size in SIZES:
+            if other is not None:
+                other.play()
+            alone, results = fastest(scenario, size)
+            a_week = calls(partial(simulate, scenario, 0, size)) / scenario.weeks
+            timed.append(Timed(size, alone, commands[path][size][0], a_week))
+        console.print(speed_table(Path(path).stem, timed, other))
     console.print(sanity(results, opponent), soft_wrap=True)
-    console.print(f"Peak memory of `sim run -n {LARGEST} --jobs 1`: {commands[LARGEST][1]:.0f} MiB.")
+    most = max(sizes[LARGEST][1] for sizes in commands.values())
+    console.print(f"Peak memory of `sim run -n {LARGEST} --jobs 1`: {most:.0f} MiB.")
     console.print(f"`sim --help`: {help_seconds:.3f} s (median of 7).")
 
 
@@ -118,11 +122,11 @@ def fastest(scenario: Scenario, size: int) -> tuple[float, Results]:
     return min(taken), results
 
 
-def whole_process(size: int) -> tuple[float, float]:
+def whole_process(path: str, size: int) -> tuple[float, float]:
     """Seconds of a processor and peak memory in MiB of the command as a user types it: reading, running, writing."""
     with tempfile.TemporaryDirectory() as folder:
         options = ["-n", str(size), "--no-plots", "--jobs", "1", "--out", folder, "--force"]
-        child = subprocess.Popen([*SIM, "run", BASELINE, *options], stdout=subprocess.DEVNULL)
+        child = subprocess.Popen([*SIM, "run", path, *options], stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
@@ -130,15 +134,19 @@ def whole_process(size: int) -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss / MIB
 
 
-def speed_table(timed: Sequence[Timed], opponent: Opponent) -> Table:
+def speed_table(name: str, timed: Sequence[Timed], opponent: Opponent | None) -> Table:
     """One row a size."""
-    table = Table("histories", "alone, s", "sim run, s", "calls a week", "scalar Mesa, s", "times as fast")
-    table.title = "Seconds of one processor"
+    table = Table("histories", "alone, s", "sim run, s", "calls a week")
+    table.title = f"{name}: seconds of one processor"
+    for head in ("scalar Mesa, s", "times as fast") if opponent else ():
+        table.add_column(head)
     for column in table.columns:
         column.justify = "right"
     for each in timed:
-        theirs = each.size / opponent.speed
-        numbers = (each.size, each.alone, each.command, each.calls, theirs, theirs / each.alone)
+        numbers = [each.size, each.alone, each.command, each.calls]
+        if opponent is not None:
+            theirs = each.size / opponent.speed
+            numbers += [theirs, theirs / each.alone]
         table.add_row(*map(figure, numbers))
     return table
 
