@@ -183,6 +183,18 @@ async def decided(page: Any, person: Person, luck: random.Random) -> None:
             raise
 
 
+@dataclass
+class Server:
+    """The process that serves, and what it said of its mistakes."""
+
+    process: subprocess.Popen[str]
+
+    def said(self) -> str:
+        """All of it; the process is killed as a power switch kills it."""
+        self.process.kill()
+        return self.process.communicate()[1]
+
+
 async def killed(folder: Path, upstream: Upstream, people: list[Person], stack: AsyncExitStack, server: Server) -> None:
     """In the middle of the game, while people press their buttons, and started again."""
     while sum(len(person.said) for person in people) < ENOUGH * len(people):
