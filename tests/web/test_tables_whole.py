@@ -11,7 +11,6 @@ import asyncio
 import random
 import re
 import sqlite3
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -184,16 +183,24 @@ async def decided(page: Any, person: Person, luck: random.Random) -> None:
             raise
 
 
-async def killed(
-    folder: Path, upstream: Upstream, people: list[Person], stack: AsyncExitStack, server: subprocess.Popen[str]
-) -> None:
+@dataclass
+class Server:
+    """The process that serves, and what it said of its mistakes."""
+
+    process: subprocess.Popen[str]
+
+    def said(self) -> str:
+        """All of it; the process is killed as a power switch kills it."""
+        self.process.kill()
+        return self.process.communicate()[1]
+
+
+async def killed(folder: Path, upstream: Upstream, people: list[Person], stack: AsyncExitStack, server: Server) -> None:
     """In the middle of the game, while people press their buttons, and started again."""
     while sum(len(person.said) for person in people) < ENOUGH * len(people):
         await asyncio.sleep(0.05)
-    server.kill()
-    server.wait()
-    again = stack.enter_context(served(folder))
-    upstream.address = again[0]
+    assert "Traceback" not in server.said()
+    upstream.address, server.process = stack.enter_context(served(folder))
 
 
 async def game(folder: Path, tables: int) -> tuple[str, list[Person]]:
@@ -202,14 +209,19 @@ async def game(folder: Path, tables: int) -> tuple[str, list[Person]]:
 
     upstream, luck = Upstream(), random.Random(7)
     async with AsyncExitStack() as stack:
-        upstream.address, server = stack.enter_context(served(folder))
+        upstream.address, process = stack.enter_context(served(folder))
+        server = Server(process)
         relays = [await stack.enter_async_context(relay(upstream)) for _ in range(tables * len(SEATS))]
         people = [Person(number, each) for number, each in enumerate(relays, start=1)]
         playwright = await stack.enter_async_context(async_playwright())
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *LIGHT])
         here = Class(upstream, *await opened(upstream.address), len(people))
         every = [took_part(person, chromium, here, luck) for person in people]
-        await asyncio.gather(killed(folder, upstream, people, stack, server), *every)
+        try:
+            await asyncio.gather(killed(folder, upstream, people, stack, server), *every)
+        except BaseException as error:
+            error.add_note(server.said())
+            raise
         await chromium.close()
     return here.room.rpartition("/")[2], people
 
