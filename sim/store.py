@@ -19,6 +19,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-RULES = 3
+RULES = 4
 """Raised whenever the same scenario would give other numbers than before; part of every run id."""
 
 PATIENCE = 5.0
@@ -234,6 +235,7 @@ def write_table(path: Path | BinaryIO, table: pd.DataFrame) -> None:
     pq.write_table(written, path, compression="zstd", use_dictionary=texts)
 
 
+@cache
 def versions() -> dict[str, str]:
     """Version of Python and of every package that a number may depend on."""
     from importlib.metadata import version

@@ -6,10 +6,9 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 SIM = Path(__file__).parents[1] / "sim"
 
@@ -77,9 +76,14 @@ def floor(name: str) -> int:
     return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Full names of what a module imports, wherever in it, for types too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -89,7 +93,7 @@ def imports(path: Path) -> Iterator[str]:
 
 def running(path: Path) -> Iterator[str]:
     """Of these, what is imported when the program runs."""
-    for node in _running(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _running(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -103,21 +107,21 @@ def _running(tree: ast.AST) -> Iterator[ast.AST]:
             yield from _running(child)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SIM).as_posix())
-def test_imports_run_downward(path: Path) -> None:
-    here = floor(room(path))
-    for name in imports(path):
-        top, _, rest = name.partition(".")
-        target = rest.split(".")[0]
-        if top == "sim" and target in ROOMS and target != room(path):
-            assert floor(target) < here, f"{path.name} is on floor {here} and imports {name} from floor {floor(target)}"
+def test_imports_run_downward() -> None:
+    upward = []
+    for path in MODULES:
+        here = floor(room(path))
+        for name in imports(path):
+            top, _, rest = name.partition(".")
+            target = rest.split(".")[0]
+            if top == "sim" and target in ROOMS and target != room(path) and floor(target) >= here:
+                upward.append(f"{path} is on floor {here} and imports {name} from floor {floor(target)}")
+    assert upward == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SIM).as_posix())
-def test_packages_stay_in_their_rooms(path: Path) -> None:
-    for name in running(path):
-        top = name.split(".")[0]
-        assert room(path) in ONLY.get(top, {room(path)}), f"{path.name} imports {top}"
+def test_packages_stay_in_their_rooms() -> None:
+    tops = [(path, name.split(".")[0]) for path in MODULES for name in running(path)]
+    assert [(path, top) for path, top in tops if room(path) not in ONLY.get(top, {room(path)})] == []
 
 
 def test_every_room_has_a_floor() -> None:
@@ -137,25 +141,17 @@ def loaded(script: str, folder: Path) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-def test_the_command_loads_nothing_heavy_before_a_verb_needs_it(tmp_path: Path) -> None:
-    assert not HEAVY & loaded("", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("done", "unneeded"),
-    [
-        (["--help"], HEAVY),
-        (["check baseline"], TABLES | DRAWING),
-        ([RUN], DRAWING),
-        ([RUN, RUN], TABLES | DRAWING),  # what lies there is shown without being opened
-    ],
-    ids=["help", "check", "run", "twice"],
-)
-def test_a_verb_loads_nothing_heavy_that_it_does_not_need(done: list[str], unneeded: set[str], tmp_path: Path) -> None:
-    for verb in done:
+def test_a_verb_loads_nothing_heavy_that_it_does_not_need(tmp_path: Path) -> None:
+    done = [
+        ("--help", HEAVY),
+        ("check baseline", TABLES | DRAWING),
+        (RUN, DRAWING),
+        (RUN, TABLES | DRAWING),  # what lies there is shown without being opened
+    ]
+    for verb, unneeded in done:
         found = loaded(f"sim.__main__.answer({verb.split()!r})", tmp_path)
-    assert "click" in found
-    assert not unneeded & found
+        assert "click" in found
+        assert not unneeded & found, verb
 
 
 def test_figures_load_no_statistics(tmp_path: Path) -> None:
@@ -182,9 +178,12 @@ def _home(found: str, modules: Mapping[str, Path]) -> str:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SIM).as_posix())
-def test_no_condition_stands_inside_another(path: Path) -> None:
+def test_no_condition_stands_inside_another() -> None:
     """`a if b else c if d else e` is read twice: an `if` on a line of its own is read once."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        inside = [part for part in ast.walk(node) if part is not node] if isinstance(node, ast.IfExp) else []
-        assert not any(isinstance(part, ast.IfExp) for part in inside), f"{path}:{getattr(node, 'lineno', 0)}"
+    nested = []
+    for path in MODULES:
+        for outer in ast.walk(parsed(path)):
+            if isinstance(outer, ast.IfExp):
+                inside = (part for part in ast.walk(outer) if part is not outer)
+                nested += [f"{path}:{part.lineno}" for part in inside if isinstance(part, ast.IfExp)]
+    assert nested == []

@@ -28,6 +28,7 @@ from sim.stories.side_by_side import beside, side_by_side
 from sim.stories.story import as_it_went, story
 from sim.stories.story_events import Beat, beats, rows_of
 from sim.stories.uneventful import quiet
+from sim.stories.voice import voice
 from sim.web import newsroom
 from sim.web.history_data import telling
 from sim.web.texts import languages, texts
@@ -93,7 +94,8 @@ def test_it_has_a_paragraph_of_its_own_or_is_summed_up(monkeypatch: pytest.Monke
     results = one()
     assert "Leak by" not in flat(story(results, 0).text)
     assert "One leak." in flat(story(results, 0).text)
-    assert "Two leaks." in quiet([beat for beat in beats(rows_of(told(results, 0))) if beat.kind == "leak"] * 2)
+    leaks = [beat for beat in beats(rows_of(told(results, 0))) if beat.kind == "leak"]
+    assert "Two leaks." in quiet(voice(results.scenario), leaks * 2)
 
 
 def test_both_tellings_in_two_columns_have_it(said: str, usual: Results, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,8 +141,8 @@ def test_a_person_at_the_table_hears_of_it_in_every_language_but_of_no_number(la
     events = told(one(), 0)
     (item,) = [each for each in news_of(events) if each["kind"] == "leak"]
     assert VALUE not in item.values()
-    (words,) = [each["words"] for each in newsroom.news(texts(language), [item])]
-    assert words == "Leak by Upper on water."
+    (heard,) = [each["quoted"] for each in newsroom.news(texts(language), [item])]
+    assert heard == "Leak by Upper on water."
 
 
 def test_a_game_tells_it_at_the_table_and_at_the_end(said: str) -> None:
@@ -204,7 +206,7 @@ def test_every_kind_has_its_words_in_every_language(kind: Kind) -> None:
 def test_every_sentence_can_be_filled(kind: Kind, actor: str, text: str) -> None:
     row = {"week": WEEK, "kind": kind.name, "group": "water", "actor": actor, "to": "Lower", "text": text}
     numbers = {"value": VALUE, "worth": 0.4, "asked": 0.6}
-    told_of_it = happening(load(TINY), Beat({**row, **numbers}, ("water",)))
+    told_of_it = happening(voice(load(TINY)), Beat({**row, **numbers}, ("water",)))
     assert told_of_it.endswith(".")
     assert "{" not in told_of_it
     assert not text or text in told_of_it

@@ -109,14 +109,14 @@ class Reader(Judge):
         """
         return worth * self.believes_own
 
-    def least_for_a_draft(self) -> Array:
-        """The least that it takes from a mediator's text.
+    def least_for_a_draft(self, worth_of_next_offer: Array) -> Array:
+        """The least that it takes from a mediator's text, which is no more than what its own next offer leaves it.
 
         One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
         """
         asked = self.own(self.asked)
         waived = self.face_saving_margin + self.face_saving * (asked - self.reservation)
-        return np.maximum(self.unbearable(), asked - waived)
+        return np.maximum(self.unbearable(), np.minimum(asked - waived, self.own(worth_of_next_offer)))
 
 
 @dataclass

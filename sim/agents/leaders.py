@@ -22,6 +22,7 @@ from sim.agents.delegation import TOLERANCE
 from sim.agents.mediator import Mediator
 from sim.agents.meetings import Meetings, Minutes
 from sim.agents.party import Party
+from sim.agents.round import Round
 from sim.agents.seat import FLOORLESS, ROUNDS_SEEN
 from sim.agents.sitting import Sitting
 from sim.agents.tables import Tables, rekindled
@@ -271,6 +272,23 @@ class Leaders(Meetings):
         self.members = self.at_the_top.members
         self.tables = LeadersTables(world, self.groups)
         self._by_name: dict[str, Any] = {NAME: self.at_the_top}
+
+    def _go_home(self, held: Round, group: WorkingGroup, part: slice, won: Array, lost: Array) -> None:
+        super()._go_home(held, group, part, won, lost)
+        if self.world.listens:
+            self._tell_what_came_nearest(held)
+
+    def _tell_what_came_nearest(self, held: Round) -> None:
+        """Where nothing is signed: who declines the proposal that lacks least, and what it would have taken."""
+        lacks = held.least - held.felt
+        places = np.arange(len(held.parties))
+        lacks[places, places] = 0.0  # its own
+        nearest = lacks.max(axis=1).argmin(axis=0)
+        for author, to in enumerate(held.parties):
+            for party, name in enumerate(held.parties):
+                declines = ~held.signed & (nearest == author) & (lacks[author, party] > TOLERANCE)
+                numbers = {"worth": held.felt[author, party], "asked": held.least[party]}
+                self.world.tell("no_package", declines, held.sitting.here, actor=name, to=to, **numbers)
 
     def hold(self) -> None:
         """Hold the leaders' meeting where one is due this week. They come, and decide by the rules."""

@@ -64,7 +64,12 @@ class Meetings:
     # ---- who comes ---------------------------------------------------------------------------------------------------
 
     def _where_due(self) -> Index:
-        """The tables at which a round is due this week, by the interval or by date.  -> rows"""
+        """The tables at which a round is due this week, by the interval or by date.  -> rows
+
+            rounds a week = (1 + convening) / meets_every
+
+        With half of a mediator's capacity spent on it, three rounds in the time of two.
+        """
         tables = self.tables
         meeting = tables.negotiating & ~tables.frozen
         if not meeting.any():

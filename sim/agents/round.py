@@ -66,7 +66,8 @@ class Round:
 
     delegations: of the parties, most often one of all; asked (P, M): what they ask for; new (P, M): is that something
     else than before, or what they offer; offers: what is on the table, levels (S, P, M), at first what was proposed
-    last in the round before; worths (A, P, M): what each proposal is worth to each.
+    last in the round before; worths, felt (A, P, M): what each proposal is worth to each, and what that feels like;
+    least (P, M): the least that each takes.
     text, signed (M,): what has been signed, and where; worth (P, M): its utility for each; author (M,): whose text it
     is, as a place in `Group.lots`; score (M,): how good it is for all, -1 where nothing is signed; from_pressure (M,):
     share of its felt value that came from pressure.
@@ -78,7 +79,8 @@ class Round:
         self.tables, self.world, self.parties = sitting.tables, sitting.tables.world, sitting.tables.parties
         self.asked = sitting.asked
         self._offers: Package | None = None
-        self.worths = np.zeros((len(self.parties), len(self.parties), len(sitting)))
+        self.worths = self.felt = np.zeros((len(self.parties), len(self.parties), len(sitting)))
+        self.least = self.asked
         self.text = sitting.blank()
         self.worth = np.full((len(self.parties), len(sitting)), np.nan)
         self.signed = np.zeros(len(sitting), dtype=bool)
@@ -143,10 +145,9 @@ class Round:
     def _answer(self) -> None:
         """Sign a proposal that all others accept; of several, the best."""
         waiting = ~self.signed
-        everybody = np.arange(len(self.parties))
-        own = self.worths[everybody, everybody]
-        felt = self._of_all(lambda each, part: each.felt(self.worths[:, part]))
-        least = self._of_all(lambda each, part: each.least(own[part]))
+        everybody, own = np.arange(len(self.parties)), self.own_worths
+        self.felt = felt = self._of_all(lambda each, part: each.felt(self.worths[:, part]))
+        self.least = least = self._of_all(lambda each, part: each.least(own[part]))
         agrees = self._of_all(lambda each, part: each.accepts(self.parties, felt[:, part], least[part]))
         self._tell_declines(waiting & self.new, ~agrees, felt, least)
 
@@ -181,15 +182,17 @@ class Round:
         texts = Package(text.levels[:, None], text.combination[None])
         self._tell("draft", None, some, actor=mediator.name, package=text)
         rivals = draft.rivals()
+        own = self.own_worths[:, rows]
 
         worths, gains, felts, answers = [], [], [], []
         for each in self.delegations:
             each.hear([mediator.name], texts, draft.tabled)
             reader = each.at(rows)
-            worth, least = reader.worth(text), reader.least_for_a_draft()
+            part = slice(each.parties.start, each.parties.stop)
+            worth, least = reader.worth(text), reader.least_for_a_draft(own[part])
             felt = reader.felt(worth)
             if rivals is not None:
-                least = np.maximum(least, reader.felt(rivals[each.parties.start : each.parties.stop]))
+                least = np.maximum(least, reader.felt(rivals[part]))
             agrees = each.accepts([mediator.name], felt[None], least)[0]
             for number, party in enumerate(each.parties):
                 answer = {"to": mediator.name, "worth": felt[number], "asked": least[number]}
@@ -239,6 +242,12 @@ class Round:
         pressure = self.world.mediation.pressure[self.sitting.here[rows]]
         self.from_pressure[rows] = pressure / np.maximum(least_felt, TOLERANCE)
         self.author[rows] = np.asarray(authors)[best]
+
+    @property
+    def own_worths(self) -> Array:
+        """What its own proposal is worth to each party.  -> (P, M)"""
+        everybody = np.arange(len(self.parties))
+        return np.asarray(self.worths[everybody, everybody])
 
     @property
     def heard(self) -> Array:

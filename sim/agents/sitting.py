@@ -140,5 +140,5 @@ class Sitting:
         """The same settlements, each scale covered from its low end (see `Group.tidy`)."""
         if len(self.tables.parties) > 2:
             for group, part in self.parts:
-                put_home(package, group, part, group.tidy(at_home(package, group, part), self.here[part]))
+                put_home(package, part, group.tidy(at_home(package, group, part), self.here[part]))
         return package

@@ -105,7 +105,7 @@ class Tables:
         for number, party in enumerate(self.parties):
             mine = together.side(number)
             for group in self.groups:
-                put_home(mine, group, self.parts[group.name], group.offers[party])
+                put_home(mine, self.parts[group.name], group.offers[party])
                 group.offers[party] = at_home(mine, group, self.parts[group.name])
         return together
 
@@ -268,7 +268,7 @@ def at_home(package: Package, group: Group, part: slice = slice(None)) -> Packag
     return Package(package.levels[: len(group.agenda.starts), part], package.combination[part])
 
 
-def put_home(package: Package, group: Group, part: slice, own: Package) -> None:
+def put_home(package: Package, part: slice, own: Package) -> None:
     """Make it a group's own there."""
     package.levels[: len(own.levels), part] = own.levels
     package.combination[part] = own.combination
@@ -284,7 +284,7 @@ def rekindled(hardening: Array, rekindling: Parameter) -> Array:
 
         hardening in a round *= 1 + rekindling
 
-    Nothing grows beyond 1, where no agreement is worth more than any. Sources: Allred, Mallozzi, Matsui and Raia
-    (1997), anger makes fewer concessions; Pruitt and Kim (2004), conflict spirals.
+    Nothing grows beyond 1, where no agreement is worth more than any. Sources: Pruitt and Kim (2004), conflict spirals;
+    Allred, Mallozzi, Matsui and Raia (1997), who is angry cares less for the other's interests.
     """
     return np.minimum(hardening * (1 + rekindling), np.maximum(hardening, 1.0))

@@ -1,6 +1,6 @@
 """How trust is earned and lost.
 
-Slow to earn, fast to lose: Slovic (1993), about 3 to 1. Every function takes and gives trust (R,) in [0, 1].
+Slow to earn, fast to lose: Slovic (1993). Every function takes and gives trust (R,) in [0, 1].
 """
 
 from __future__ import annotations

@@ -46,8 +46,9 @@ def best_for_each(
     the gains for which I believe they would sign now. Where no package brings all of them something, the one that falls
     least short; where none is worth that much to me, my best one. Every combination of options that `trade_off`,
     between all of these, looks at has a way of its own (see `_Ways`), but for those that cannot win.
-    Sources: Nash (1950): where all must agree, the product of gains; Chun and Thomson (1992), bargaining with claims;
-    Faratin, Sierra and Jennings (2002), trade-offs towards what the others asked for last.
+    Sources: Nash (1950): where all must agree, the product of gains; Chun and Thomson (1992), claims,
+    though they divide in proportion to them; Faratin, Sierra and Jennings (2002), trade-offs towards what the others
+    asked for last.
     """
     at_first = trade_off.best_for_others(aspiration)
     budgets = trade_off.ceiling - aspiration

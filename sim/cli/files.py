@@ -34,6 +34,7 @@ def check(files: Sequence[Path]) -> None:
     from sim.experiments.design import of_file, try_cells
     from sim.scenario import ScenarioError, load
     from sim.scenario.load import load_tree
+    from sim.scenario.translations import warnings as untold
     from sim.scenario.unfed import warnings
 
     reports = []
@@ -43,7 +44,8 @@ def check(files: Sequence[Path]) -> None:
             if scenario.sweep is not None:
                 try_cells(of_file(file))
             say(f"{file}: good ({_counted(scenario)})")
-            for warning in warnings(load_tree(file), scenario):
+            tree = load_tree(file)
+            for warning in (*warnings(tree, scenario), *untold(tree)):
                 tell(f"warning: {warning}")
         except ScenarioError as error:
             reports.append(str(error))

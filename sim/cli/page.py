@@ -125,9 +125,10 @@ def export(
     jobs: int,
     force: bool,
 ) -> None:
-    """Write a page that works from a USB stick: Explore and Watch, without a server and without a network.
+    """Write a page that works from a USB stick: Explore, Watch and Lessons, without a server and without a network.
 
-    It holds a grid of runs behind its sliders (effort of the mediators, freezes), and a few histories to watch.
+    It holds a grid of runs behind its sliders (effort of the mediators, freezes), a few histories to watch, and the
+    runs that the lessons ask for.
 
     \b
     Examples:
@@ -159,11 +160,13 @@ def _exporter(language: str) -> Export:
 
 def _made(make: Export, scenario: Scenario, replications: int, language: str, jobs: int) -> str:
     from sim.experiments.cost import estimate
+    from sim.web import lesson_cells
     from sim.web.export import TooLarge
     from sim.web.grid import grid
 
+    cost = estimate(scenario, grid(scenario).size * replications) + lesson_cells.cost(replications)
     try:
-        with refusing(), at_work(scenario.name, estimate(scenario, grid(scenario).size * replications)) as show:
+        with refusing(), at_work(scenario.name, cost) as show:
             return make(scenario, replications, language, jobs, show)
     except TooLarge as error:
         raise Refused(f"sim: {error}.") from None

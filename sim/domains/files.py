@@ -13,14 +13,16 @@ from sim.domains.genius import read_genius
 from sim.domains.profile import Outline, Profile
 from sim.domains.to_scenario import Imported, to_scenario
 from sim.domains.xml_reader import LARGEST, read_xml, wrong
+from sim.scenario import yaml_reader
 from sim.scenario.dump import usual
 from sim.scenario.load import load_text
 from sim.scenario.problems import Report, ScenarioError
 from sim.scenario.tree import Node, Place, Source
-from sim.scenario.yaml_reader import read_bytes
 
 HALVES = re.compile(rb"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """A backslash that stands for itself, or the two halves of a character."""
+BLANK = b"\xef\xbb\xbf \t\r\n"
+FORMATS = "a domain or profile of GENIUS (XML), NegMAS (YAML, JSON) or GeniusWeb (JSON)"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ def _read(path: Path) -> Outline | Profile | _Waiting:
     raw = _bytes(path)
     if raw.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         return read_genius(read_xml(raw, str(path)), path.stem)
+    if not raw.strip(BLANK):
+        raise _unread(path, "empty", f"there is nothing in it ({FORMATS}); choose another file")
+    if len(raw) > yaml_reader.LARGEST:
+        rule = f"a domain in YAML or JSON has at most {yaml_reader.LARGEST:,} bytes"
+        raise _unread(path, "too-large", f"it is too long ({rule}); choose a smaller one")
     root = _tree(raw, str(path))
     if negmas.is_outline(root):
         return negmas.read_outline(root, path.stem)
@@ -87,8 +94,7 @@ def _read(path: Path) -> Outline | Profile | _Waiting:
         return geniusweb.read_profile(root, path.stem)
     if negmas.is_profile(root):
         return _Waiting(root, path.stem)
-    rule = "a domain or profile of GENIUS (XML), NegMAS (YAML, JSON) or GeniusWeb (JSON)"
-    raise wrong(root.place, "unknown-format", f"no domain and no profile ({rule}); choose another file")
+    raise wrong(root.place, "unknown-format", f"no domain and no profile ({FORMATS}); choose another file")
 
 
 def _bytes(path: Path) -> bytes:
@@ -96,8 +102,11 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        message = f"cannot be read ({error.strerror or error}); check its name"
-        raise wrong(Place(Source(str(path))), "unreadable", message) from None
+        raise _unread(path, "unreadable", f"cannot be read ({error.strerror or error}); check its name") from None
+
+
+def _unread(path: Path, kind: str, message: str) -> ScenarioError:
+    return wrong(Place(Source(str(path))), kind, message)
 
 
 def _tree(raw: bytes, name: str) -> Node:
@@ -107,7 +116,7 @@ def _tree(raw: bytes, name: str) -> Node:
     """
     if raw.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         raw = HALVES.sub(_joined, raw.replace(b"\t", b" "))
-    document = read_bytes(raw, name, usual)
+    document = yaml_reader.read_bytes(raw, name, usual)
     if document.problems or document.root is None:
         raise ScenarioError(document.problems)
     return document.root

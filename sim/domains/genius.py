@@ -141,7 +141,7 @@ def _needed(element: Element, attribute: str, path: str) -> str:
 
 def _profile(space: Element, issues: Issues, stem: str) -> Profile:
     weights = {name: _weight(issue, holder, name) for name, (issue, holder) in issues.items()}
-    _no_weight_is_lost(space, issues)
+    _no_weight_is_lost(space)
     values = {name: _valued(issue, name) for name, (issue, _) in issues.items()}
     discount = _single(space, "discount_factor", 1.0)
     said = f"a discount factor of {discount:g}" if 0 < discount < 1 else ""
@@ -170,7 +170,7 @@ def _weight(issue: Element, holder: Element, name: str) -> float:
     raise wrong(issue.place, "missing-key", f"no weight with the index {shorten(index)!r} ({rule}); add it", name)
 
 
-def _no_weight_is_lost(space: Element, issues: Issues) -> None:
+def _no_weight_is_lost(space: Element) -> None:
     """Every weight is that of an issue, or of an objective, which GENIUS does not look at."""
     for holder in space.all():
         known = {each.attributes.get("index", "") for each in holder.children if each.tag in ("issue", "objective")}

@@ -213,10 +213,13 @@ def leaves_0(found: Data) -> bool:
 def quartiles(changed: Array) -> Data:
     """What could be won in one history: how far apart the plans of the scripted players come out there.
 
-    changed (N,): points that each of them changes. Within a point from quarter to quarter nothing can be won.
+    changed (N,): points that each of them changes. Nothing can be won within a point from quarter to quarter, nor where
+    whatever they try costs points.
     """
     low, middle, high = (float(x) for x in np.quantile(changed, (0.25, 0.5, 0.75)))
-    return {"low": low, "middle": middle, "high": high, "best": float(changed.max()), "open": high - low > WINNABLE}
+    best = float(changed.max())
+    opens = high - low > WINNABLE and best > 0
+    return {"low": low, "middle": middle, "high": high, "best": best, "open": opens}
 
 
 def place(score: float, others: Array) -> Data:

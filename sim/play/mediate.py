@@ -21,7 +21,6 @@ from sim.agents.tables import at_home, put_home
 from sim.agents.working_group import WorkingGroup
 from sim.arrays import Array, Mask, Parameter
 from sim.bargaining.preferences import Package
-from sim.chance import Chance
 from sim.experiments.cost import rows_at_once
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
@@ -102,7 +101,7 @@ class PlayedMediator(Mediator):
             if group.name in self._texts:
                 here, suggested = sitting.here[part], at_home(text, group, part)
                 own = package_of(group, self._texts[group.name], here)
-                put_home(text, group, part, suggested.where(self._told[here], own))
+                put_home(text, part, suggested.where(self._told[here], own))
         return text
 
 
@@ -110,6 +109,7 @@ class Mediate(Game):
     """The game of a person who mediates."""
 
     role: ClassVar[str] = "mediator"
+    played: ClassVar[type[PlayedMediator]] = PlayedMediator
 
     @classmethod
     def options_of(cls, scenario: Scenario, options: Data) -> Data:
@@ -120,11 +120,6 @@ class Mediate(Game):
         return {"mediator": one_of("options.mediator", name, scenario.mediators, rule)}
 
     # ---- the model ---------------------------------------------------------------------------------------------------
-
-    def _model(self, rows: int, chance: Chance) -> NegotiationModel:
-        setup = self.setup
-        told, cast = setup.replication + 1, {setup.options["mediator"]: PlayedMediator}
-        return NegotiationModel(setup.scenario, rows, setup.seed, chance.first, told=told, cast=cast, chance=chance)
 
     def _player(self, model: NegotiationModel) -> PlayedMediator:
         player = model.mediators_by_name[self.setup.options["mediator"]]

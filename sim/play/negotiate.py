@@ -35,6 +35,7 @@ class Negotiate(Game):
     """The game of a person who negotiates."""
 
     role: ClassVar[str] = "party"
+    played: ClassVar[type[MandatedParty]] = MandatedParty
 
     @classmethod
     def options_of(cls, scenario: Scenario, options: Data) -> Data:
@@ -46,11 +47,6 @@ class Negotiate(Game):
         }
 
     # ---- the model ---------------------------------------------------------------------------------------------------
-
-    def _model(self, rows: int, chance: Chance) -> NegotiationModel:
-        setup = self.setup
-        told, cast = setup.replication + 1, {setup.options["party"]: MandatedParty}
-        return NegotiationModel(setup.scenario, rows, setup.seed, chance.first, told=told, cast=cast, chance=chance)
 
     def _player(self, model: NegotiationModel) -> MandatedParty:
         player = model.parties_by_name[self.setup.options["party"]]

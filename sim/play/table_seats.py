@@ -126,7 +126,7 @@ class SeatedMediator(Mediator):
         text = super().text(sitting)
         for group, part in sitting.parts:
             if self.errand and group.name in self.errand.texts:
-                put_home(text, group, part, package_of(group, self.errand.texts[group.name], sitting.here[part]))
+                put_home(text, part, package_of(group, self.errand.texts[group.name], sitting.here[part]))
             self.tabled[group.name] = at_home(text, group, part)
         return text
 

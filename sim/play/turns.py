@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sim.agents.mediator import Mediator
+from sim.agents.party import Party
 from sim.arrays import Array, Mask
 from sim.chance import Chance
+from sim.model import NegotiationModel
 from sim.play.game import Data, Setup, over
 from sim.play.moments import FEWEST, MOST, Moment, Watch, lately
 from sim.play.rules import Illegal
@@ -20,8 +23,6 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.model import NegotiationModel
 
 
 def told(now: Moment | None, number: int) -> Data:
@@ -48,11 +49,20 @@ class Game(ABC):
     """A seat taken by a person. `decisions` are data as they were given, each checked when it was made.
 
     A decision stands until the next moment at which the person is asked (see `moments`).
+
+    role: what the seat is, and the name of the option that says whose; played: what sits there.
     """
 
     role: ClassVar[str]
+    played: ClassVar[type[Party | Mediator]]
     setup: Setup
     decisions: tuple[Data, ...] = field(default=())
+
+    def _model(self, rows: int, chance: Chance) -> NegotiationModel:
+        """So many rows of talks in which the person has the seat; the history that is played is told."""
+        setup = self.setup
+        told, cast = setup.replication + 1, {setup.options[self.role]: self.played}
+        return NegotiationModel(setup.scenario, rows, setup.seed, chance.first, told=told, cast=cast, chance=chance)
 
     @cached_property
     def pause(self) -> Pause:
@@ -149,10 +159,6 @@ class Game(ABC):
     @abstractmethod
     def options_of(cls, scenario: Scenario, options: Data) -> Data:
         """The options in full.  Errors: Illegal."""
-
-    @abstractmethod
-    def _model(self, rows: int, chance: Chance) -> NegotiationModel:
-        """So many rows of talks in which the person has the seat; the history that is played is told."""
 
     @abstractmethod
     def _allowed(self, model: NegotiationModel, moment: Moment | None, weeks: list[int]) -> Any:

@@ -6,7 +6,7 @@ All of it is data: names, kinds, settlements and coarse steps, so that a page ca
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -233,11 +233,6 @@ def shares(weights: Any) -> dict[str, float]:
     plain = {issue: float(np.ravel(weight)[0]) for issue, weight in weights.items()}
     whole = float(total(plain.values()))
     return {issue: weight / whole for issue, weight in plain.items()}
-
-
-def numbers(values: Iterable[float]) -> list[float | None]:
-    """Numbers as JSON has them: None for NaN."""
-    return [None if math.isnan(value) else float(value) for value in values]
 
 
 # ---- Packages as a person reads and writes them: a point on a scale or the name of an option for each issue ----------

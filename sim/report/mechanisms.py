@@ -252,7 +252,7 @@ MECHANISMS = (
     ),
     Mechanism(
         "Trust",
-        "Slow to earn, fast to lose, about three to one.",
+        "Slow to earn, fast to lose.",
         "Slovic 1993",
         "trust_dynamics.gain",
         "0, with loss 0",

@@ -11,6 +11,7 @@
 * edit, spans, splice, writing: a file changed where a value stands, every other line as it was
 * load, given: all of this in order, for the command line and for Python
 * library, shipped: what ships, by name
+* translations: what a scenario says in other languages
 * claims_file: sentences of texts that state a number, as checks
 * draw, to_bargaining: from distributions to numbers, and to what lies on the table
 """

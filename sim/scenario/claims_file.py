@@ -140,7 +140,7 @@ def read_claims(path: Path) -> ClaimsFile:
         claims = Claims.model_validate(given)
     except ValidationError as error:
         report = Report()
-        report.extend(_translated(error, given, path, text))
+        report.extend(_translated(error, path, text))
         report.close()
         raise AssertionError("an error has a problem") from error  # pragma: no cover
     file = ClaimsFile(path, text, claims)
@@ -183,7 +183,7 @@ def _problem(path: Path, text: str, line: int, trail: str, kind: str, message: s
     return Problem(str(path), line, int(line > 0), trail, kind, message, shown)
 
 
-def _translated(error: ValidationError, given: Any, path: Path, text: str) -> Iterator[Problem]:
+def _translated(error: ValidationError, path: Path, text: str) -> Iterator[Problem]:
     """Each of pydantic's errors at the claim where it is, with value, rule and remedy."""
     report, heads = Report(), _heads(text)
     for each in error.errors(include_url=False):

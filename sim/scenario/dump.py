@@ -72,7 +72,7 @@ def _entries(block: BaseModel, *, keep_empty: bool = False) -> list[tuple[str, y
 
 def _means_nothing(block: BaseModel, name: str) -> bool:
     """A severity belongs to incidents, and to freezes that come after them; most have no leaders and the like."""
-    if name in ("candour", "leaders", "sweep", "plausible"):
+    if name in ("candour", "leaders", "sweep", "plausible", "texts"):
         return not getattr(block, name)
     if name != "severity":
         return False

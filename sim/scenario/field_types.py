@@ -82,9 +82,17 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _language(code: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", code):
+        said = {"code": show(code), "rule": "the two or three small letters of a language, as in ISO 639"}
+        raise PydanticCustomError("bad-name", "{code} is no language ({rule}); write hy for Armenian", said)
+    return code
+
+
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_printable)]
 Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable), AfterValidator(_one_line)]
 LongName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_printable), AfterValidator(_one_line)]
+Language = Annotated[str, AfterValidator(_language)]
 ByName = dict[Name, Parameter]
 
 

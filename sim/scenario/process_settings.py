@@ -49,7 +49,7 @@ class Incidents(Block):
         0.0,
         "share by which a round that ends without a signature raises the hardening of all who sat there",
         (0, 0.6),
-        "direction only: anger makes fewer concessions (Allred and others 1997; Pruitt and Kim 2004)",
+        "direction only: conflict spirals (Pruitt and Kim 2004); anger costs joint gains (Allred and others 1997)",
     )
     after_settlement: Share = number(0.5, "share of the rate that remains while a full settlement stands", (0.1, 1))
     while_frozen: Factor = number(

@@ -22,6 +22,7 @@ from sim.scenario.field_types import (
     Date,
     Either,
     Item,
+    Language,
     LongName,
     Name,
     Share,
@@ -257,6 +258,9 @@ class Scenario(Block):
     sweep: SweepPlan | None = Field(default=None, description="what `sim sweep` varies")
     plausible: dict[Text, Span] = Field(
         default_factory=dict, description="plausible ranges of its own: a number's path with [low, high]"
+    )
+    texts: dict[Language, dict[Text, Text]] = Field(
+        default_factory=dict, description="its texts in other languages: for each language, a text and its translation"
     )
 
     def week_of(self, when: dt.date | int) -> int:

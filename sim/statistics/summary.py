@@ -14,10 +14,8 @@ numbers and None, never NaN: it is what `--json` prints.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -252,11 +250,6 @@ def counted(scenario: Scenario, outcomes: pd.DataFrame, own: Sequence[Measure] =
         for each in (*measures(scenario), *own)
     }
     return Counted(len(outcomes), counts)
-
-
-def together(parts: Iterable[Counted]) -> Counted:
-    """Counts of chunks as those of the whole."""
-    return reduce(add, parts)
 
 
 def summarise(scenario: Scenario, outcomes: pd.DataFrame, own: Sequence[Measure] = ()) -> Summary:

@@ -1,4 +1,4 @@
-"""The sentences of a story: what the table of kinds says, filled in. They differ by rule, never by chance.
+"""The sentences of a story: phrases of its language, filled in. They differ by rule, never by chance.
 
 Neutral words only: a party declines, stays away, leaves the talks; where the parties describe an event differently,
 all descriptions stand side by side.
@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import kinds, words
 from sim.scenario.numbers import mean_of
 from sim.stories import story_events
 from sim.stories.story_events import Beat, Offer, Reply, Row, meetings
-from sim.words import dates
+from sim.stories.voice import Voice
 
-if TYPE_CHECKING:
-    from sim.scenario.schema import Scenario
-
-OFFERS = ("proposes", "puts forward", "offers")
+VERBS = 3  # for offers, in turn
 MOST_REPLIES = 3  # told by name
 NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
 
@@ -27,143 +24,153 @@ NARROW = 0.05  # utility: an offer that falls short by less is a narrow miss
 # ---- offers ----------------------------------------------------------------------------------------------------------
 
 
-def offer(scenario: Scenario, group: str, made: Offer, before: Offer | None, verb: str) -> str:
+def offer(voice: Voice, group: str, made: Offer, before: Offer | None, verb: str) -> str:
     """Who offers what, and who declines it with which two numbers; after the first, only what has changed is said.
 
     `before` is the last text of the same side that was told.
     """
-    said = f"{words.short(made.actor)} {verb} {terms(scenario, group, made, before)}"
-    return f"{said}; {replies(scenario, group, made)}."
+    said = terms(voice, group, made, before)
+    return voice("offer", actor=voice.short(made.actor), verb=verb, terms=said, replies=replies(voice, group, made))
 
 
-def terms(scenario: Scenario, group: str, made: Offer, before: Offer | None) -> str:
+def terms(voice: Voice, group: str, made: Offer, before: Offer | None) -> str:
     """`“none” on customs and “all documents” on maps`; only what reads otherwise than before, if there is a before."""
-    then = {} if before is None else _wording(scenario, group, before)
-    now = _wording(scenario, group, made)
-    changed = [f"{settled} on {words.short(name)}" for name, settled in now.items() if settled != then.get(name)]
-    return words.both(changed) if changed else "the same in words, with small shifts"
+    then = {} if before is None else _wording(voice, group, before)
+    now = _wording(voice, group, made)
+    changed = [
+        voice("terms", settled=settled, issue=voice.short(name))
+        for name, settled in now.items()
+        if settled != then.get(name)
+    ]
+    return voice.both(changed) if changed else voice("terms.same")
 
 
-def replies(scenario: Scenario, group: str, made: Offer) -> str:
+def replies(voice: Voice, group: str, made: Offer) -> str:
     """Who declines: what the text is worth to it, and what it asks for."""
     if not made.replies:
-        return "nobody declines"
+        return voice("replies.none")
     if len(made.replies) == 1:
-        reply = made.replies[0]
-        worth, asked = two_numbers(reply)
-        said = f"{words.short(reply.party)} declines: worth {worth} to it, it asks for {asked}"
+        said = _reply(voice, "replies.one", made.replies[0])
     elif len(made.replies) <= MOST_REPLIES:
-        said = words.both([_one_of_several(reply) for reply in made.replies]) + " decline"
+        said = voice("replies.few", parties=voice.both([_reply(voice, "replies.each", each) for each in made.replies]))
     else:
         least = max(made.replies, key=lambda reply: reply.asked - reply.worth)
-        said = f"{words.number(len(made.replies))} sides decline, {_one_of_several(least)} by the most"
-    would = _would_accept(scenario, group, made)
-    return f"{said}; {words.both(would)} could accept" if would else said
+        said = voice.counted("replies.many", len(made.replies), least=_reply(voice, "replies.each", least))
+    would = _would_accept(voice, group, made)
+    return voice("replies.accept", said=said, parties=voice.all(would)) if would else said
 
 
-def _one_of_several(reply: Reply) -> str:
-    worth, asked = two_numbers(reply)
-    return f"{words.short(reply.party)} (worth {worth} to it, it asks for {asked})"
+def _reply(voice: Voice, key: str, reply: Reply, **more: str) -> str:
+    worth, asked = two_numbers(voice, reply)
+    return voice(key, party=voice.short(reply.party), worth=worth, asked=asked, **more)
 
 
-def _would_accept(scenario: Scenario, group: str, made: Offer) -> list[str]:
+def _would_accept(voice: Voice, group: str, made: Offer) -> list[str]:
     silent = {made.actor, *(reply.party for reply in made.replies)}
-    return [words.short(party) for party in scenario.group_parties(group) if party not in silent]
+    return [party for party in voice.scenario.group_parties(group) if party not in silent]
 
 
-def two_numbers(reply: Reply) -> tuple[str, str]:
+def two_numbers(voice: Voice, reply: Reply) -> tuple[str, str]:
     """Worth and asked with two decimals, or as many more as it takes to tell them apart."""
     for decimals in (2, 3, 4):
-        worth, asked = f"{reply.worth:.{decimals}f}", f"{reply.asked:.{decimals}f}"
+        worth, asked = voice.decimals(reply.worth, decimals), voice.decimals(reply.asked, decimals)
         if worth != asked:
             break
     return worth, asked
 
 
-def signed(scenario: Scenario, group: str, row: Row, before: Offer | None) -> str:
+def signed(voice: Voice, group: str, row: Row, before: Offer | None) -> str:
     """Whose text is signed, what it says where that is not known from when it was last told, and its worth to each."""
-    parties = scenario.group_parties(group)
+    parties = voice.scenario.group_parties(group)
     text = Offer("", words.package(row["package"]), math.nan)
-    same = before is not None and _wording(scenario, group, text) == _wording(scenario, group, before)
-    said = " as it stands" if same else f": {terms(scenario, group, text, None)}"
-    worth = words.both([f"{row[f'utility.{party}']:.2f} to {words.short(party)}" for party in parties])
-    signing = words.both([words.short(party) for party in parties])
-    return f"{signing} sign {words.short(row['to'])}'s text{said}. It is worth {worth}."
+    said = {
+        "parties": voice.all(parties),
+        "author": voice.short(row["to"]),
+        "worth": voice.both([_worth(voice, row, party) for party in parties]),
+    }
+    if before is not None and _wording(voice, group, text) == _wording(voice, group, before):
+        return voice("signed.same", **said)
+    return voice("signed", terms=terms(voice, group, text, None), **said)
 
 
-def _wording(scenario: Scenario, group: str, made: Offer) -> dict[str, str]:
+def _worth(voice: Voice, row: Row, party: str) -> str:
+    return voice("signed.worth", worth=voice.decimals(row[f"utility.{party}"]), party=voice.short(party))
+
+
+def _wording(voice: Voice, group: str, made: Offer) -> dict[str, str]:
     """Each issue's settlement in words."""
-    issues = scenario.working_groups[group].issues
-    return {name: words.quoted(issues[name], value) for name, value in made.package.items()}
+    issues = voice.scenario.working_groups[group].issues
+    return {name: voice.quoted(issues[name], value) for name, value in made.package.items()}
 
 
 # ---- what happens around the table -----------------------------------------------------------------------------------
 
 
-def happening(scenario: Scenario, beat: Beat) -> str:
+def happening(voice: Voice, beat: Beat) -> str:
     """A sentence or two for any beat, as the table of kinds has them."""
-    kind, row = kinds.of(beat.kind), beat.row
-    actor, to, groups = words.short(row["actor"]), words.short(row["to"]), _groups(beat)
-    worth, asked = two_numbers(Reply(actor, row["worth"], row["asked"]))
-    event = story_events.event_of(scenario, beat)
-    text = row["text"] or (event.what if event else "")
+    kind, row = voice.kind(beat.kind), beat.row
+    actor, to, groups = voice.short(row["actor"]), voice.short(row["to"]), voice.all(beat.groups)
+    worth, asked = two_numbers(voice, Reply(actor, row["worth"], row["asked"]))
+    event = story_events.event_of(voice.scenario, beat)
+    text = voice.say(row["text"] or (event.what if event else ""))
     fields = {
         "actor": actor,
         "to": to,
         "groups": groups,
         "value": row["value"],
-        "grade": kinds.grade(row["value"]) if kind.graded else "",
+        "severity": voice.decimals(row["value"]),
+        "grade": voice.grade(row["value"]) if kind.graded else "",
         "worth": worth,
         "asked": asked,
-        "lasting": _lasting(scenario, beat),
-        "cost": _cost(scenario, beat) if beat.is_freeze else "",
-        "reason": f" Reason given: {text.rstrip('.')}." if text else "",
-        "again": ", and the talks begin again" if beat.week < scenario.clock.weeks else "",
-        "text": sentence(text),
-        "who": "" if actor in text else f"{actor}: ",
-        "framings": story_events.framings(scenario, beat),
-        "idle": " It changes nothing in this history." if event and event.kind != beat.kind else "",
+        "lasting": _lasting(voice, beat),
+        "cost": _cost(voice, beat) if beat.is_freeze else "",
+        "reason": voice("reason", text=text.rstrip(".")) if text else "",
+        "again": voice("again") if beat.week < voice.scenario.clock.weeks else "",
+        "text": voice.ended(" ".join(text.split())),
+        "who": "" if actor in text else voice("who", actor=actor),
+        "framings": _framings(voice, beat),
+        "idle": voice("idle") if event and event.kind != beat.kind else "",
     }
     said = kind.sentence if actor or not kind.nobody else kind.nobody
     plain = said.format(**fields) if said else kind.plain(actor, to, groups, row["value"])
     return kind.worded.format(sentence=plain, **fields) if text else plain
 
 
-def incidents(together: Sequence[Beat]) -> str:
+def incidents(voice: Voice, together: Sequence[Beat]) -> str:
     """Several events of one kind that follow each other."""
-    values = words.both([f"{beat.row['value']:.2f}" for beat in together])
-    return kinds.of(together[0].kind).several.format(values=values)
+    values = voice.both([voice.decimals(beat.row["value"]) for beat in together])
+    return voice.kind(together[0].kind).several.format(values=values)
 
 
-def sentence(text: str) -> str:
-    """A text on one line, with a full stop; nothing for nothing."""
-    plain = " ".join(text.split())
-    return plain if not plain or plain.endswith((".", "!", "?")) else f"{plain}."
+def _framings(voice: Voice, beat: Beat) -> str:
+    """` Armenia: ... Azerbaijan: ...`, all descriptions or none."""
+    event = story_events.event_of(voice.scenario, beat)
+    if event is None or not event.framing:
+        return ""
+    told = [
+        voice("framings.each", party=voice.short(party), text=voice.say(text).strip().rstrip("."))
+        for party, text in event.framing.items()
+    ]
+    return voice("framings", told=voice("framings.next").join(told))
 
 
-def _groups(beat: Beat) -> str:
-    return words.both([words.short(group) for group in beat.groups])
-
-
-def _lasting(scenario: Scenario, beat: Beat) -> str:
+def _lasting(voice: Voice, beat: Beat) -> str:
     if not beat.known:
         return ""
     if beat.ends is None:
-        return kinds.of(beat.kind).unended
-    until = dates.day(scenario.date_of(beat.ends))
-    return f" for {words.count(beat.ends - beat.week, 'week')}, until {until}"
+        return voice.kind(beat.kind).unended
+    return voice.counted("lasting", beat.ends - beat.week, date=voice.week(beat.ends))
 
 
-def _cost(scenario: Scenario, beat: Beat) -> str:
+def _cost(voice: Voice, beat: Beat) -> str:
     """About how many rounds a freeze costs."""
     if not beat.known:
         return ""
-    end = scenario.clock.weeks if beat.week < scenario.clock.weeks else scenario.weeks
+    clock, groups = voice.scenario.clock, voice.scenario.working_groups
+    end = clock.weeks if beat.week < clock.weeks else voice.scenario.weeks
     weeks = (end if beat.ends is None else beat.ends) - beat.week
-    lost = sum(round(weeks / mean_of(scenario.working_groups[group].meets_every)) for group in beat.groups)
-    if not lost:
-        return ""
-    return f" About {words.count(lost, 'round')} {'is' if lost == 1 else 'are'} not held."
+    lost = sum(round(weeks / mean_of(groups[group].meets_every)) for group in beat.groups)
+    return voice.counted("cost", lost) if lost else ""
 
 
 # ---- Why the talks of one history ended as they did: what is in force, what is not, and what stood in the way ----
@@ -172,82 +179,85 @@ def _cost(scenario: Scenario, beat: Beat) -> str:
 Outcome = dict[str, Any]
 
 
-def ending(scenario: Scenario, told: Sequence[Beat], outcome: Outcome) -> str:
+def ending(voice: Voice, told: Sequence[Beat], outcome: Outcome) -> str:
     """The last paragraph of a story: at the end of the talks, and after it."""
+    scenario = voice.scenario
     during = [beat for beat in told if beat.week < scenario.clock.weeks]
     standing = [group for group in scenario.working_groups if _state(during, group) == "in_force"]
     lost = [group for group in scenario.working_groups if group not in standing]
-    said = [_overall(scenario, standing, lost, outcome)]
-    said += [_signed(scenario, told, group) for group in standing]
-    said += [f"{words.capital(words.short(group))} {_why(scenario, during, group)}." for group in lost]
-    said.append(_costs(scenario, outcome))
+    said = [_overall(voice, standing, lost, outcome)]
+    said += [_signed(voice, told, group) for group in standing]
+    said += [_open(voice, during, group) for group in lost]
+    said.append(_costs(voice, outcome))
     return " ".join(part for part in said if part)
 
 
-def _overall(scenario: Scenario, standing: list[str], lost: list[str], outcome: Outcome) -> str:
+def _overall(voice: Voice, standing: list[str], lost: list[str], outcome: Outcome) -> str:
+    clock = voice.scenario.clock
     if outcome["settled"]:
-        when = dates.day(scenario.date_of(int(outcome["settled_week"])))
-        one = len(scenario.working_groups) == 1
-        held = "it holds" if one else "all hold"
-        if not outcome["lasting"]:
-            held = "it does not hold" if one else "not all hold"
-        years = f", {'and' if outcome['lasting'] else 'but'} {held} through the {_weeks(scenario)} that are watched"
-        whole = "The agreement is" if one else "All chapters are"
-        return f"{whole} in force on {when}{years if scenario.clock.hold_weeks else ''}."
-    up = f"When the time is up, on {dates.day(scenario.date_of(scenario.clock.weeks))},"
+        when = voice.week(int(outcome["settled_week"]))
+        whole = "one" if len(voice.scenario.working_groups) == 1 else "all"
+        if not clock.hold_weeks:
+            return voice(f"ending.{whole}", date=when)
+        held = "held" if outcome["lasting"] else "broke"
+        return voice.counted(f"ending.{whole}.{held}", clock.hold_weeks, date=when)
+    up = voice.week(clock.weeks)
     if not standing:
-        return f"{up} nothing is in force."
+        return voice("ending.nothing", date=up)
     if not lost:
-        return f"{up} each agreement is in force, but at no time were all of them."
-    names = [words.both([words.short(group) for group in groups]) for groups in (standing, lost)]
-    return f"{up} the agreement on {names[0]} is in force; there is none on {names[1]}."
+        return voice("ending.never", date=up)
+    return voice("ending.some", date=up, standing=voice.all(standing), lost=voice.all(lost))
 
 
-def _weeks(scenario: Scenario) -> str:
-    return words.count(scenario.clock.hold_weeks, "week")
-
-
-def _signed(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
+def _signed(voice: Voice, told: Sequence[Beat], group: str) -> str:
     """Whose text it was at the end of the talks, and whether it lasted."""
-    during = [beat for beat in told if beat.week < scenario.clock.weeks]
+    during = [beat for beat in told if beat.week < voice.scenario.clock.weeks]
     found = [(meeting, row) for meeting in meetings(during, group) for row in meeting.signatures]
     if not found:
         return ""
     meeting, row = found[-1]
-    said = (
-        f"{words.capital(words.short(group))} was signed in round {meeting.number}, on {words.short(row['to'])}'s text"
-    )
+    said = {
+        "group": voice.capital(voice.short(group)),
+        "number": str(meeting.number),
+        "author": voice.short(row["to"]),
+    }
     fell = [beat.week for beat in told[len(during) :] if beat.kind == "collapse" and beat.group == group]
     if not fell:
-        return f"{said}."
-    again = ", and was agreed again" if _state(told, group) == "in_force" else ""
-    return f"{said}; it broke down on {dates.day(scenario.date_of(fell[0]))}{again}."
+        return voice("ending.signed", **said)
+    again = _state(told, group) == "in_force"
+    return voice("ending.again" if again else "ending.fell", date=voice.week(fell[0]), **said)
 
 
 # ---- why a chapter is not in force -----------------------------------------------------------------------------------
 
 
-def _why(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
+def _open(voice: Voice, told: Sequence[Beat], group: str) -> str:
+    held = list(meetings(told, group))
+    state = _state(told, group)
+    near = held and state != "provisional"
+    gap = _gap(voice, told, group) if near else ""
+    return voice("why", group=voice.capital(voice.short(group)), why=_why(voice, told, group), gap=gap)
+
+
+def _why(voice: Voice, told: Sequence[Beat], group: str) -> str:
     held = list(meetings(told, group))
     state = _state(told, group)
     if not held:
-        waited = scenario.linkage == "sequence" and not state
-        return "never had a round" + (": its turn did not come" if waited else "")
+        waited = voice.scenario.linkage == "sequence" and not state
+        return voice("why.turn" if waited else "why.never")
     if state == "collapse":
-        return _broke_down(scenario, told, group) + _gap(scenario, told, group)
-    if state == "broken_off":
-        return "was broken off" + _gap(scenario, told, group)
+        last = [beat for beat in told if beat.kind == "collapse" and beat.group == group][-1]
+        return voice("why.collapse", date=voice.week(last.week))
     if state in kinds.counting_as("freeze"):
-        return "was frozen when the time was up" + _gap(scenario, told, group)
-    if state == "provisional":
-        return "was signed, and waited for the other chapters until the time was up"
+        return voice("why.frozen")
+    if state in ("broken_off", "provisional"):
+        return voice(f"why.{state}")
     refused = [beat for beat in told if beat.kind == "refusal" and beat.group == group]
     if refused:
-        who = words.both(sorted({words.short(beat.row["actor"]) for beat in refused}))
-        return f"was signed {words.times(sum(bool(m.signatures) for m in held))}, but not ratified by {who}" + _gap(
-            scenario, told, group
-        )
-    return "ran out of time" + _gap(scenario, told, group)
+        who = voice.both(sorted({voice.short(beat.row["actor"]) for beat in refused}))
+        times = voice.times(sum(bool(meeting.signatures) for meeting in held))
+        return voice("why.refused", times=times, who=who)
+    return voice("why.time")
 
 
 def _state(told: Sequence[Beat], group: str) -> str:
@@ -262,12 +272,7 @@ def _over(beat: Beat) -> bool:
     return beat.is_freeze and beat.ends is not None
 
 
-def _broke_down(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
-    last = [beat for beat in told if beat.kind == "collapse" and beat.group == group][-1]
-    return f"broke down on {dates.day(scenario.date_of(last.week))} and was not agreed again"
-
-
-def _gap(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
+def _gap(voice: Voice, told: Sequence[Beat], group: str) -> str:
     """How near it came since the last change, with the two numbers."""
     back = kinds.counting_as("back")
     since = max((beat.week for beat in told if beat.kind in back and beat.group == group), default=-1)
@@ -278,15 +283,11 @@ def _gap(scenario: Scenario, told: Sequence[Beat], group: str) -> str:
     nearest = best.nearest
     assert nearest is not None
     reply = max(nearest.replies, key=lambda reply: reply.asked - reply.worth)
-    worth, asked = two_numbers(reply)
-    return (
-        f"; at the nearest, on {dates.day(scenario.date_of(best.week))}, {words.short(nearest.actor)}'s text was worth "
-        f"{worth} to {words.short(reply.party)}, which asked for {asked}"
-    )
+    return _reply(voice, "gap", reply, date=voice.week(best.week), author=voice.short(nearest.actor))
 
 
-def _costs(scenario: Scenario, outcome: Outcome) -> str:
+def _costs(voice: Voice, outcome: Outcome) -> str:
     """What was lost on the way."""
-    frozen = {group: int(outcome[f"frozen_weeks.{group}"]) for group in scenario.working_groups}
-    said = [f"{words.count(weeks, 'week')} of {words.short(group)}" for group, weeks in frozen.items() if weeks]
-    return f"Lost to freezes: {words.both(said)}." if said else ""
+    frozen = {group: int(outcome[f"frozen_weeks.{group}"]) for group in voice.scenario.working_groups}
+    said = [voice.counted("costs.each", weeks, group=voice.short(group)) for group, weeks in frozen.items() if weeks]
+    return voice("costs", weeks=voice.both(said)) if said else ""

@@ -6,24 +6,23 @@ incidents, long freezes, dated events of the scenario. Everything else is summed
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import textwrap
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
 
-from sim import kinds, words
+from sim import kinds
 from sim.answers.results_protocol import Results, told
 from sim.stories import phrases, story_events
 from sim.stories.phrases import Outcome, ending
 from sim.stories.story_events import Beat, Meeting, Offer, beats, meetings, rows_of
 from sim.stories.uneventful import quiet, told_in_full
-from sim.words import dates
-
-if TYPE_CHECKING:
-    from sim.scenario.schema import Scenario
+from sim.stories.voice import Voice
+from sim.stories.voice import voice as spoken
+from sim.words.catalogue import DEFAULT
 
 WIDTH = 88
 SUMMED_UP = 3  # rounds; so many are worth a paragraph
@@ -72,33 +71,41 @@ class Story:
         return "\n".join(f"<p>{head}{escape(p.words)}</p>" for head, p in zip(heads, self.paragraphs, strict=True))
 
 
-def story(results: Results, replication: int, since: int = 0) -> Story:
-    """The story of one told replication, from a week on.  Errors: ValueError where this run does not tell it."""
-    scenario = results.scenario
+def story(results: Results, replication: int, since: int = 0, language: str = DEFAULT) -> Story:
+    """The story of one told replication, from a week on, in a language of `voice.languages()`.
+
+    Errors: ValueError where this run does not tell it.
+    """
+    voice = spoken(results.scenario, language)
     outcome = _outcome(results, replication)
-    found = story_events.in_order_of_date(scenario, beats(rows_of(told(results, replication))))
-    title = f"{scenario.name}: replication {replication}"
-    closing = Paragraph("How it ended", ending(scenario, found, outcome))
-    return Story(title, (*_so_far(results, replication, found, since), closing))
+    found = story_events.in_order_of_date(voice.scenario, beats(rows_of(told(results, replication))))
+    title = voice("title", name=voice.say(voice.scenario.name), number=str(replication))
+    closing = Paragraph(voice("ending"), ending(voice, found, outcome))
+    return Story(title, (*_so_far(voice, results, replication, found, since), closing))
 
 
-def as_it_went(results: Results, replication: int) -> Iterator[tuple[int, tuple[Paragraph, ...]]]:
+def as_it_went(
+    results: Results, replication: int, language: str = DEFAULT
+) -> Iterator[tuple[int, tuple[Paragraph, ...]]]:
     """The story as it could be told at the end of each week of the talks, from nothing later, then the whole.
 
     -> (week, paragraphs); of long talks, every few weeks. Errors: as `story`.
     """
-    scenario, whole = results.scenario, story(results, replication)
+    scenario, whole = results.scenario, story(results, replication, language=language)
+    voice = spoken(scenario, language)
     rows = rows_of(told(results, replication))
     for week in range(0, scenario.clock.weeks, math.ceil(scenario.clock.weeks / TELLINGS)):
         known = beats(rows[: bisect_right(rows, week, key=lambda row: row["week"])])
-        yield week, _so_far(results, replication, story_events.in_order_of_date(scenario, known))
+        yield week, _so_far(voice, results, replication, story_events.in_order_of_date(scenario, known))
     yield scenario.clock.weeks, whole.paragraphs
 
 
-def _so_far(results: Results, replication: int, found: Sequence[Beat], since: int = 0) -> tuple[Paragraph, ...]:
+def _so_far(
+    voice: Voice, results: Results, replication: int, found: Sequence[Beat], since: int = 0
+) -> tuple[Paragraph, ...]:
     """Who talks about what, and the beats."""
-    opening = Paragraph("", _opening(results, replication, found))
-    return (opening, *_Teller(results.scenario, found).paragraphs(since))
+    opening = Paragraph("", _opening(voice, results, replication, found))
+    return (opening, *_Teller(voice, found).paragraphs(since))
 
 
 def _outcome(results: Results, replication: int) -> Outcome:
@@ -113,42 +120,48 @@ def _outcome(results: Results, replication: int) -> Outcome:
 # ---- who, about what -------------------------------------------------------------------------------------------------
 
 
-def _opening(results: Results, replication: int, found: Sequence[Beat]) -> str:
-    scenario = results.scenario
+def _opening(voice: Voice, results: Results, replication: int, found: Sequence[Beat]) -> str:
+    scenario = voice.scenario
+    parties = [_named(voice, name, party.title) for name, party in scenario.parties.items()]
+    groups = [_group_in_full(voice, name) for name in scenario.working_groups]
+    which = {"all": voice.number(results.replications), "number": str(replication), "seed": str(results.seed)}
     said = [
-        f"One of {words.thousands(results.replications)} simulated histories, number {replication} of seed "
-        f"{results.seed}. Dated events of the scenario are set in it; all else is the model's. A date is the first day "
-        "of its week.",
-        f"{words.both([_named(name, party.title) for name, party in scenario.parties.items()])} talk about "
-        f"{words.both([_group_in_full(scenario, name) for name in scenario.working_groups])}.",
+        voice("opening", **which),
+        voice("opening.talk", parties=voice.both(parties), groups=voice.both(groups)),
     ]
-    return " ".join([*said, *_mediators(scenario, found)])
+    return " ".join([*said, *_mediators(voice, found)])
 
 
-def _named(name: str, title: str) -> str:
+def _named(voice: Voice, name: str, title: str) -> str:
     """`Chair (the chair of the seminar)`; the name alone where the title only repeats it."""
-    rest = title.removeprefix(words.short(name)).lstrip(", ")
-    return (
-        words.short(name) if not rest or words.short(name).lower() in rest.lower() else f"{words.short(name)} ({rest})"
-    )
+    short, title = voice.short(name), voice.say(title)
+    rest = title.removeprefix(short)
+    declined = rest != title and rest[:1].isalpha()  # `Uplakers`, `Հայաստանի Հանրապետություն`
+    one_more = rest != title and not rest.startswith(",") and len(rest.split()) < 2  # `Uplake Republic`
+    rest = rest.lstrip(", ")
+    repeated = not rest or declined or one_more or short.lower() in rest.lower()
+    return short if repeated else voice("opening.named", name=short, more=rest)
 
 
-def _group_in_full(scenario: Scenario, name: str) -> str:
-    level = scenario.working_groups[name].level
-    return f"{words.short(name)} ({level})" if level else words.short(name)
+def _group_in_full(voice: Voice, name: str) -> str:
+    short, level = voice.short(name), voice.say(voice.scenario.working_groups[name].level)
+    return voice("opening.named", name=short, more=level) if level else short
 
 
-def _mediators(scenario: Scenario, found: Sequence[Beat]) -> Iterator[str]:
-    if not scenario.mediators:
-        yield "Nobody mediates."
-    for name, mediator in scenario.mediators.items():
+def _mediators(voice: Voice, found: Sequence[Beat]) -> Iterator[str]:
+    if not voice.scenario.mediators:
+        yield voice("opening.nobody")
+    for name, mediator in voice.scenario.mediators.items():
         efforts = [
             beat.row["value"]
             for beat in found
             if beat.kind == "effort" and beat.row["actor"] == name and beat.week == 0
         ]
-        share = f" with {words.percent(efforts[0])} of its capacity" if efforts else ""
-        yield f"{_named(name, mediator.title)} mediates{share}."
+        said = _named(voice, name, mediator.title)
+        if efforts:
+            yield voice("opening.effort", name=said, share=voice.percent(efforts[0]))
+        else:
+            yield voice("opening.mediates", name=said)
 
 
 # ---- telling ---------------------------------------------------------------------------------------------------------
@@ -158,7 +171,7 @@ def _mediators(scenario: Scenario, found: Sequence[Beat]) -> Iterator[str]:
 class _Teller:
     """Walks through the beats and remembers what the reader knows already."""
 
-    scenario: Scenario
+    voice: Voice
     found: Sequence[Beat]
     said: dict[tuple[str, str], Offer] = field(default_factory=dict)  # last offer told, by group and side
     offers_told: int = 0
@@ -169,7 +182,7 @@ class _Teller:
 
         What happens after the last one is summed up once the talks are over.
         """
-        full = told_in_full(self.scenario, self.found)
+        full = told_in_full(self.voice.scenario, self.found)
         waiting: list[Beat] = []
         together: list[Beat] = []
         over = False
@@ -200,18 +213,21 @@ class _Teller:
         """Does it go into the same paragraph?"""
         if beat.kind == last.kind and kinds.of(beat.kind).several and beat.week - last.week <= SOON:
             return not (beat.row["text"] or last.row["text"])
-        same_date = story_events.date_of(self.scenario, beat) == story_events.date_of(self.scenario, last)
+        same_date = self._date(beat) == self._date(last)
         return same_date and (beat.group == last.group or beat.kind == "settled")
+
+    def _date(self, beat: Beat) -> dt.date:
+        return story_events.date_of(self.voice.scenario, beat)
 
     def _tell(self, together: list[Beat]) -> Paragraph:
         self.week = together[-1].week
         first = kinds.of(together[0].kind)
         alike = all(beat.kind == first.name and not beat.row["text"] for beat in together)
         if len(together) > 1 and alike and first.several:
-            when = f"{self._heading(together[0])} to {self._heading(together[-1])}"
-            return Paragraph(when, phrases.incidents(together), together[0].week)
+            when = self.voice("heading.to", first=self._heading(together[0]), last=self._heading(together[-1]))
+            return Paragraph(when, phrases.incidents(self.voice, together), together[0].week)
         said = [
-            self._meeting(beat) if isinstance(beat, Meeting) else phrases.happening(self.scenario, beat)
+            self._meeting(beat) if isinstance(beat, Meeting) else phrases.happening(self.voice, beat)
             for beat in together
         ]
         return Paragraph(self._heading(together[0]), " ".join(said), together[0].week)
@@ -219,57 +235,58 @@ class _Teller:
     def _sum_up(self, waiting: list[Beat]) -> Paragraph:
         """Its months; if they began before what was told last, only the one that it comes up to."""
         first, last, now = (
-            self.scenario.date_of(week).replace(day=1) for week in (waiting[0].week, waiting[-1].week, self.week)
+            self.voice.scenario.date_of(week).replace(day=1) for week in (waiting[0].week, waiting[-1].week, self.week)
         )
-        when = dates.month(first) if first == last else f"{dates.month(first)} to {dates.month(last)}"
+        months = {"first": self.voice.month(first), "last": self.voice.month(last)}
+        when = months["first"] if first == last else self.voice("heading.to", **months)
         if first < now:
-            when = f"Until {dates.month(last)}" if last >= now else "Meanwhile"
+            until = last >= now
+            when = self.voice("heading.until", month=months["last"]) if until else self.voice("heading.meanwhile")
         week, self.week = max(self.week, waiting[0].week), max(self.week, waiting[-1].week)
-        return Paragraph(when, quiet(waiting), week)
+        return Paragraph(self.voice.capital(when), quiet(self.voice, waiting), week)
 
     def _heading(self, beat: Beat) -> str:
-        date = story_events.date_of(self.scenario, beat)
-        groups = words.both([words.short(group) for group in beat.groups])
-        about = [dates.day(date), *([groups] if groups else [])]
-        return ", ".join([*about, f"round {beat.number}"] if isinstance(beat, Meeting) else about)
+        parts = [self.voice.day(self._date(beat)), self.voice.all(beat.groups)]
+        if isinstance(beat, Meeting):
+            parts.append(self.voice("heading.round", number=str(beat.number)))
+        return ", ".join(part for part in parts if part)
 
     def _meeting(self, meeting: Meeting) -> str:
-        said = [phrases.happening(self.scenario, meeting)] if meeting.row["text"] else []
+        said = [phrases.happening(self.voice, meeting)] if meeting.row["text"] else []
         if meeting is next(meetings(self.found, meeting.group)):
-            said.append(_questions(self.scenario, meeting.group))
-            said += self._offers(meeting, _openings(self.scenario, meeting))
+            said.append(_questions(self.voice, meeting.group))
+            said += self._offers(meeting, _openings(meeting))
         elif meeting.nearest in meeting.proposals and not meeting.drafts:
             said += self._offers(meeting, [meeting.nearest] if meeting.nearest else [])
         said += self._drafts(meeting)
         for row in meeting.signatures:
-            said.append(phrases.signed(self.scenario, meeting.group, row, self.said.get((meeting.group, row["to"]))))
+            said.append(phrases.signed(self.voice, meeting.group, row, self.said.get((meeting.group, row["to"]))))
         return " ".join(said)
 
     def _drafts(self, meeting: Meeting) -> Iterator[str]:
         for made in meeting.drafts:
             if made.replies:
-                yield self._text(meeting, made, "tables a text of its own:", "changes its text:")
+                yield self._text(meeting, made, self.voice("offer.draft"), self.voice("offer.redraft"))
 
     def _offers(self, meeting: Meeting, offers: Sequence[Offer]) -> Iterator[str]:
         for made in offers:
-            verb = phrases.OFFERS[self.offers_told % len(phrases.OFFERS)]
+            verb = self.voice(f"offer.verb.{self.offers_told % phrases.VERBS}")
             self.offers_told += 1
-            yield self._text(meeting, made, verb, f"now {verb}")
+            yield self._text(meeting, made, verb, self.voice("offer.again", verb=verb))
 
     def _text(self, meeting: Meeting, made: Offer, first: str, again: str) -> str:
         """A text on the table: the first that is told of its side, or what has changed in it since."""
         before = self.said.get((meeting.group, made.actor))
         self.said[(meeting.group, made.actor)] = made
-        return phrases.offer(self.scenario, meeting.group, made, before, first if before is None else again)
+        return phrases.offer(self.voice, meeting.group, made, before, first if before is None else again)
 
 
-def _openings(scenario: Scenario, meeting: Meeting) -> list[Offer]:
+def _openings(meeting: Meeting) -> list[Offer]:
     """Each side's last proposal of the round; of more than three sides, the two that came nearest."""
     last = list({offer.actor: offer for offer in meeting.proposals}.values())
     return last if len(last) <= 3 else sorted(last, key=lambda offer: offer.short_by)[:2]
 
 
-def _questions(scenario: Scenario, group: str) -> str:
-    asked = [words.issue(scenario, group, name) for name in scenario.working_groups[group].issues]
-    asked = [question if question.endswith("?") else f"{question}." for question in asked]
-    return f"The first round. {' '.join(asked)}"
+def _questions(voice: Voice, group: str) -> str:
+    asked = [voice.issue(group, name) for name in voice.scenario.working_groups[group].issues]
+    return voice("first", questions=" ".join(map(voice.ended, asked)))

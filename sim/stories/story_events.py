@@ -199,12 +199,3 @@ def _same(event: Event, beat: Beat) -> bool:
     if beat.kind == "visit":
         return event.mediator == beat.row["actor"] and beat.row["to"] in event.to
     return bool(beat.row["text"]) and beat.row["text"] == (event.what or kinds.planned_as(event.kind).unsaid)
-
-
-def framings(scenario: Scenario, beat: Beat) -> str:
-    """` Armenia: ... Azerbaijan: ...`, all descriptions or none."""
-    event = event_of(scenario, beat)
-    if event is None or not event.framing:
-        return ""
-    told = "; ".join(f"{words.short(party)}: “{text.strip().rstrip('.')}”" for party, text in event.framing.items())
-    return f" The sides describe it differently. {told}."

@@ -10,12 +10,13 @@ from sim import kinds, words
 from sim.stories import story_events
 from sim.stories.phrases import NARROW
 from sim.stories.story_events import Beat, Meeting, meetings
+from sim.stories.voice import Voice
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 
-def quiet(beats: Sequence[Beat]) -> str:
+def quiet(voice: Voice, beats: Sequence[Beat]) -> str:
     """What the quiet beats come to."""
     held: dict[str, list[Meeting]] = {}
     others: dict[str, list[Beat]] = {kind: [] for kind in SUMS}
@@ -24,95 +25,93 @@ def quiet(beats: Sequence[Beat]) -> str:
             held.setdefault(beat.group, []).append(beat)
         else:
             others.setdefault("freeze" if beat.is_freeze else beat.kind, []).append(beat)
-    parts = [_met(held), _texts(held)] if held else []
-    parts += [SUMS.get(kind, _counted)(alike) for kind, alike in others.items() if alike]
+    parts = [_met(voice, held), _texts(voice, held)] if held else []
+    parts += [SUMS.get(kind, _counted)(voice, alike) for kind, alike in others.items() if alike]
     return " ".join(part for part in parts if part)
 
 
-def _met(held: dict[str, list[Meeting]]) -> str:
+def _met(voice: Voice, held: dict[str, list[Meeting]]) -> str:
     """`Another six rounds, two on transport and four on treaty, bring no agreement; the nearest offers ...`"""
     rounds = sum(map(len, held.values()))
-    about = [f"{words.number(len(met))} on {words.short(group)}" for group, met in held.items()]
-    shared = words.both(about) if len(held) > 1 else f"on {words.short(next(iter(held)))}"
-    again = "Another round" if rounds == 1 else f"Another {words.number(rounds)} rounds"
-    said = f"{again}, {shared}, {'brings' if rounds == 1 else 'bring'} no agreement"
-    return f"{said}{_nearest(held)}."
+    each = [voice("met.each", n=voice.numeral(len(met)), group=voice.short(group)) for group, met in held.items()]
+    about = voice.both(each) if len(held) > 1 else voice("met.on", group=voice.short(next(iter(held))))
+    return voice.counted("met", rounds, about=about, nearest=_nearest(voice, held))
 
 
-def _nearest(held: dict[str, list[Meeting]]) -> str:
+def _nearest(voice: Voice, held: dict[str, list[Meeting]]) -> str:
     """How much the nearest text of each group fell short by."""
     said = []
     for group, met in held.items():
         short = [meeting.nearest.short_by for meeting in met if meeting.nearest]
         if short:
-            said.append(f"{min(short):.2f}{f' on {words.short(group)}' if len(held) > 1 else ''}")
-    if not said:
-        return ""
-    return f"; the nearest {'offer falls' if len(said) == 1 else 'offers fall'} short by {words.both(said)}"
+            gap = voice.decimals(min(short))
+            said.append(voice("met.gap", gap=gap, group=voice.short(group)) if len(held) > 1 else gap)
+    return voice("met.nearest", count=len(said), gaps=voice.both(said)) if said else ""
 
 
-def _texts(held: dict[str, list[Meeting]]) -> str:
+def _texts(voice: Voice, held: dict[str, list[Meeting]]) -> str:
     drafts = Counter(draft.actor for met in held.values() for meeting in met for draft in meeting.drafts)
-    said = [f"{words.count(count, 'text')} of {words.short(name)}'s" for name, count in drafts.items()]
-    found = "finds" if sum(drafts.values()) == 1 else "find"
-    return f"{words.capital(words.both(said))} {found} no agreement." if said else ""
+    said = [voice.counted("drafts.each", count, author=voice.short(name)) for name, count in drafts.items()]
+    return voice.capital(voice("drafts", count=sum(drafts.values()), texts=voice.both(said))) if said else ""
 
 
-def _missed(beats: Sequence[Beat]) -> str:
+def _missed(voice: Voice, beats: Sequence[Beat]) -> str:
     """Rounds that were due and not held, by who stayed away."""
     away = Counter((beat.row["actor"], beat.group) for beat in beats)
     said = []
     for actor in dict.fromkeys(actor for actor, _ in away):
-        rounds = [
-            f"{words.count(n, 'round')} on {words.short(group)}" for (who, group), n in away.items() if who == actor
-        ]
-        said.append(f"{words.short(actor) or 'one side'} stays away from {words.both(rounds)}")
-    return f"{words.capital(words.both(said))}."
+        mine = [(group, n) for (who, group), n in away.items() if who == actor]
+        rounds = [voice.counted("missed.rounds", n, group=voice.short(group)) for group, n in mine]
+        who = voice.short(actor) or voice("missed.somebody")
+        said.append(voice("missed.each", actor=who, rounds=voice.both(rounds)))
+    return voice.capital(voice("missed", parts=voice.both(said)))
 
 
-def _frozen(beats: Sequence[Beat]) -> str:
-    said = []
-    for beat in beats:
-        if beat.ends is not None:
-            groups = words.both([words.short(group) for group in beat.groups])
-            said.append(f"{groups} for {words.count(beat.ends - beat.week, 'week')}")
-    return f"Talks are frozen on {words.both(said)}." if said else ""
+def _frozen(voice: Voice, beats: Sequence[Beat]) -> str:
+    ended = [(beat.groups, beat.ends - beat.week) for beat in beats if beat.ends is not None]
+    said = [voice.counted("frozen.each", weeks, groups=voice.all(groups)) for groups, weeks in ended]
+    return voice("frozen", parts=voice.both(said)) if said else ""
 
 
-def _visits(beats: Sequence[Beat]) -> str:
+def _visits(voice: Voice, beats: Sequence[Beat]) -> str:
     """`Russia visits Armenia three times and Azerbaijan twice.`"""
     trips = Counter((beat.row["actor"], beat.row["to"]) for beat in beats)
     said = []
     for mediator in dict.fromkeys(actor for actor, _ in trips):
-        mine = [f"{words.short(to)} {words.times(count)}" for (actor, to), count in trips.items() if actor == mediator]
-        said.append(f"{words.short(mediator)} visits {words.both(mine)}.")
+        mine = [
+            voice("visits.each", to=voice.short(to), times=voice.times(count))
+            for (actor, to), count in trips.items()
+            if actor == mediator
+        ]
+        said.append(voice("visits", mediator=voice.short(mediator), places=voice.both(mine)))
     return " ".join(said)
 
 
-def _incidents(beats: Sequence[Beat]) -> str:
-    severities = [beat.row["value"] for beat in beats]
-    if len(severities) == 1:
-        return f"One {kinds.grade(severities[0])} incident (severity {severities[0]:.2f})."
-    return f"{words.capital(words.count(len(severities), 'incident'))}, the worst of severity {max(severities):.2f}."
+def _incidents(voice: Voice, beats: Sequence[Beat]) -> str:
+    worst = max(beat.row["value"] for beat in beats)
+    said = voice.counted("incidents", len(beats), grade=voice.grade(worst), worst=voice.decimals(worst))
+    return voice.capital(said)
 
 
-def _efforts(beats: Sequence[Beat]) -> str:
+def _efforts(voice: Voice, beats: Sequence[Beat]) -> str:
     last = {beat.row["actor"]: beat.row["value"] for beat in beats}
-    said = [f"{words.short(name)} {_at(value)}" for name, value in last.items()]
-    return f"{words.capital(words.both(said))}."
+    said = [_at(voice, name, value) for name, value in last.items()]
+    return voice.capital(voice("efforts", parts=voice.both(said)))
 
 
-def _at(effort: float) -> str:
-    return f"now works at {words.percent(effort)} of its capacity" if effort else "ends its work"
+def _at(voice: Voice, name: str, effort: float) -> str:
+    if not effort:
+        return voice("efforts.ends", name=voice.short(name))
+    return voice("efforts.works", name=voice.short(name), share=voice.percent(effort))
 
 
-def _counted(beats: Sequence[Beat]) -> str:
+def _counted(voice: Voice, beats: Sequence[Beat]) -> str:
     """`Three leaks.`, for a kind that is summed up in no other way."""
     noun = kinds.of(beats[0].kind).noun
     return f"{words.capital(words.count(len(beats), noun))}." if noun else ""
 
 
-SUMS: dict[str, Callable[[Sequence[Beat]], str]] = {
+SUMS: dict[str, Callable[[Voice, Sequence[Beat]], str]] = {
     "disruption": _missed,
     "freeze": _frozen,
     "visit": _visits,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sim.web.halts import TABLE
 from sim.web.plans import Item, Look, Played
 from sim.web.rooms import Rooms
 from sim.web.setups import fields
@@ -129,7 +130,7 @@ KINDS = {
     "predict": Kind(NUMBER, VERSIONS, truth=True),
     "mediate": Kind("", SCENARIO, "/mediate?{setup}", role="mediator", begun=_began, done=_finished, found=_scores),
     "negotiate": Kind("", SCENARIO, "/negotiate?{setup}", role="party", begun=_began, done=_finished, found=_scores),
-    "table": Kind("", SCENARIO, "/table/{code}", "/table/{code}?{setup}", tally=_tables, found=_elsewhere),
+    TABLE: Kind("", SCENARIO, "/table/{code}", "/table/{code}?{setup}", tally=_tables, found=_elsewhere),
     "text": Kind(SENTENCE, found=_sentences),
     "before": Kind(NUMBER, VERSIONS, then="after"),
     "after": Kind(NUMBER, VERSIONS, follows=True, truth=True, found=_moves),

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,42 +51,49 @@ def application(
     at_once: what one address may have asked for and not been answered yet.
     """
 
-    every = pages()
-    menu = [page.name for page in every]
-
-    @asynccontextmanager
-    async def life(app: Starlette) -> AsyncIterator[None]:
-        try:
-            async with Pool(open_workers, jobs) as pool:
-                foresight = Foresight(pool, explore.parts(explore.WHOLE))
-                app.state.house = House(pool, foresight, rooms, address, Board(at_once // 2), pages=tuple(menu))
-                await explore.warm(app.state.house)
-                aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(foresight.work())]
-                yield
-                for task in aside:
-                    task.cancel()
-        except Exception as error:
-            app.state.failed = error  # whoever starts the site wants to know why it did not
-            raise
-        finally:
-            await run_in_threadpool(rooms.close)
+    def house_of(pool: Pool) -> House:
+        foresight = Foresight(pool, explore.parts(explore.WHOLE))
+        menu = tuple(page.name for page in pages())
+        return House(pool, foresight, rooms, address, Board(at_once // 2), pages=menu)
 
     return Starlette(
-        routes=[
-            Route("/", _home),
-            Route("/tokens.css", _tokens),
-            Route("/language", _language),
-            Mount("/static", StaticFiles(directory=FOLDER / "static")),
-            *chain.from_iterable(page.routes for page in every),
-        ],
+        routes=_routes(),
         middleware=[Middleware(Guard, hosts=hosts), Middleware(Reception, at_once=at_once)],
         exception_handlers={
             Refusal: _refused,
             ScenarioError: _impossible,
             HTTPException: _missing,
         },
-        lifespan=life,
+        lifespan=lambda app: _life(app, rooms, Pool(open_workers, jobs), house_of),
     )
+
+
+def _routes() -> list[BaseRoute]:
+    return [
+        Route("/", _home),
+        Route("/tokens.css", _tokens),
+        Route("/language", _language),
+        Mount("/static", StaticFiles(directory=FOLDER / "static")),
+        *chain.from_iterable(page.routes for page in pages()),
+    ]
+
+
+@asynccontextmanager
+async def _life(app: Starlette, rooms: Rooms, workers: Pool, house_of: Callable[[Pool], House]) -> AsyncIterator[None]:
+    """From the first worker to the closing of the rooms."""
+    try:
+        async with workers as pool:
+            here = app.state.house = house_of(pool)
+            await explore.warm(here)
+            aside = [asyncio.create_task(_tidy(rooms)), asyncio.create_task(here.foresight.work())]
+            yield
+            for task in aside:
+                task.cancel()
+    except Exception as error:
+        app.state.failed = error  # whoever starts the site wants to know why it did not
+        raise
+    finally:
+        await run_in_threadpool(rooms.close)
 
 
 async def _tidy(rooms: Rooms) -> None:

@@ -152,8 +152,6 @@ ADD = {
     "commitment": _commitment,
     "leaders": _leaders,
 }
-NAMELESS = ("dated", "cooling", "commitment", "leaders")
-"""What needs neither a name nor a question."""
 
 
 def _listed(scenario: Plain, section: str, item: Plain) -> list[Change]:

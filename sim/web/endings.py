@@ -95,7 +95,7 @@ def _revealed(t: Texts, issues: Data, parties: Data, known: Data) -> list[Data]:
             for found in each["ranks"]
             if found["issue"] == issue
         }
-        rows.append(row(spec["title"] or issue, values, knew))
+        rows.append(row(t.say(spec["title"] or issue), values, knew))
     return rows
 
 
@@ -170,7 +170,7 @@ def did(t: Texts, decision: Data) -> str:
     for key in ("shuttle", "convene", "draft", "press", "guarantee"):
         points = decision.get(key)
         if isinstance(points, dict):
-            places = ", ".join(f"{place} {newsroom.short(t, x)}" for place, x in points.items())
+            places = ", ".join(f"{t.say(place)} {newsroom.short(t, x)}" for place, x in points.items())
             said.append(f"{t('activity.' + key)} ({places})")
         elif points:
             said.append(f"{t('activity.' + key)} {newsroom.short(t, points)}")

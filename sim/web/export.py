@@ -1,7 +1,8 @@
-"""One HTML file with the pages Explore and Watch in it, for a computer without a server and without a network.
+"""One HTML file with Explore, Watch and Lessons in it, for a computer without a server and without a network.
 
 It is the server's pages, with the same templates, styles and scripts. What the server would answer, the file keeps: a
-grid of runs, so that any two of its choices can be compared, and a few histories.
+grid of runs, so that any two of its choices can be compared, a few histories, and who settles in the lessons'
+scenarios.
 """
 
 from __future__ import annotations
@@ -20,10 +21,15 @@ from sim.experiments.executors import in_order
 from sim.figures.style import cues
 from sim.installed import VERSION
 from sim.scenario import Scenario, as_yaml
+from sim.web import lesson_cells, markup
 from sim.web.choices import Choice
 from sim.web.grid import Grid, computed, grid
 from sim.web.jobs import Case, Watch, do
+from sim.web.lessons import SHEET, lessons
 from sim.web.pages.explore import controls
+from sim.web.pages.lessons import measured, scenes
+from sim.web.plans import Wanted
+from sim.web.setups import fields
 from sim.web.site import FOLDER, TEMPLATES, spoken, tokens
 from sim.web.texts import Texts, texts
 
@@ -34,17 +40,22 @@ Data = dict[str, Any]
 Progress = Callable[[float], None]
 
 LARGEST = 2_000_000  # bytes
-MODULES = ("common", "charts", "paired", "wording", "kept", "waiting", "offline", "explore", "watch", "histories")
+MODULES = (
+    "common", "charts", "paired", "wording", "kept", "waiting", "offline", "explore", "watch", "histories", "lesson",
+    "shelf", "print",
+)  # fmt: skip
 ANSWERS = "kept"  # gives what the server's answers are asked with elsewhere
 STATIC = FOLDER / "static"
 UPLOT = STATIC / "vendor" / "uplot"
+STYLES = (UPLOT / "uPlot.min.css", STATIC / "lessons.css", STATIC / "page.css")
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
+SERVER = "http://127.0.0.1:8000"  # where `sim serve` answers unless it is told otherwise
 TOLD = 100  # histories that are looked through for those to watch
 WATCHED = 6
-RUNS = 0.95  # share of the work
+RUNS, LESSONS = 0.85, 0.1  # shares of the work
 
 
 class TooLarge(Exception):
@@ -62,11 +73,12 @@ def export(scenario: Scenario, replications: int, language: str, jobs: int, tell
     `tell` hears the share that is done.
     Errors: KeyError where there is no such language; TooLarge; ScenarioError; WorkerDied.
     """
-    made, t = grid(scenario), texts(language)
+    made, t = grid(scenario), texts(language).of(scenario)
     kept = computed(scenario, made, replications, jobs, lambda share: tell(RUNS * share))
     results = _told(scenario, replications)
     told = _watched(results)
-    data = {"grid": kept, "histories": _histories(scenario, told, jobs)}
+    taught = lesson_cells.computed(replications, jobs, lambda share: tell(RUNS + LESSONS * share))
+    data = {"grid": kept, "lessons": taught, "histories": _histories(scenario, told, jobs, language)}
     tell(1.0)
     page = _page(scenario, made, t, data, _named(t, told))
     if (size := len(page.encode())) > LARGEST:
@@ -97,10 +109,10 @@ def _watched(results: Results) -> dict[int, str]:
     return found
 
 
-def _histories(scenario: Scenario, told: Iterable[int], jobs: int) -> Data:
+def _histories(scenario: Scenario, told: Iterable[int], jobs: int, language: str) -> Data:
     """Each as the server tells it."""
     case = Case("", as_yaml(scenario))
-    tasks = [(Watch(case, number), ()) for number in told]
+    tasks = [(Watch(case, number, language), ()) for number in told]
     found = zip(tasks, in_order(do, tasks, jobs), strict=True)
     return {str(task[0].replication): packed.answer() for task, packed in found}
 
@@ -121,7 +133,7 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
         version=VERSION,
         policy=POLICY,
         icon=f"data:image/svg+xml;base64,{b64encode((STATIC / 'icon.svg').read_bytes()).decode()}",
-        style=Markup("\n".join([tokens(), *(_read(path) for path in (UPLOT / "uPlot.min.css", STATIC / "page.css"))])),
+        style=Markup("\n".join([tokens(), *(_read(path) for path in STYLES)])),
         charts=Markup(f"/*\n{_read(UPLOT / 'LICENSE')}*/\n{_read(UPLOT / 'uPlot.iife.min.js')}"),
         script=Markup(bundle(STATIC, MODULES, ANSWERS)),
         words=_words(t),
@@ -135,14 +147,32 @@ def _page(scenario: Scenario, made: Grid, t: Texts, data: Data, histories: dict[
         anew="#explore?",
         **spoken(t, ""),
         **_controls(scenario, made),
+        **_lessons(t),
     )
+
+
+def _lessons(t: Texts) -> Data:
+    """The lessons as the server's pages have them, with commands where those lead elsewhere."""
+    told, every = lesson_cells.told(t), lessons()
+    return {
+        "lessons": every,
+        "paths": {name: scenes(lesson, t, told, _command) for name, lesson in every.items()},
+        "sheets": {name: markup.html(lesson.text(SHEET)) for name, lesson in every.items()},
+    }
+
+
+def _command(activity: Wanted) -> str:
+    """What to type where the program is installed: what is run beside each other, or a server and its page."""
+    if measured(activity):
+        return f"sim compare {' '.join(fields(activity.setup).values())}"
+    return f"sim serve\n{SERVER}/{activity.kind}?{activity.setup}"
 
 
 def _controls(scenario: Scenario, made: Grid) -> Data:
     """What the page Explore lets a person move, as the server's page has it."""
     sliders = {dial.slider.name: dial.slider for dial in made.dials}
     return {
-        **controls(Choice(scenario.name), scenario, scenario),
+        **controls(Choice(""), scenario, scenario),  # no name that a lesson's scenario may have, too
         "sliders": sliders,
         "key": list(sliders)[:1],
         "colours": {name: cue.colour for name, cue in cues(scenario).mediators.items()},
@@ -155,8 +185,7 @@ def _controls(scenario: Scenario, made: Grid) -> Data:
 def _words(t: Texts) -> dict[str, str]:
     """The texts that scripts need: of every script, and of answers, which the server words elsewhere."""
     answers = {f"{part}.{key}": text for part in ("answer", "measure") for key, text in t.under(part).items()}
-    marks = {"decimal": t.written.decimal, "thousands": t.written.thousands}
-    return {**t.under("script"), **answers, **marks}
+    return t.scripted | answers
 
 
 def _json(data: Data) -> Markup:

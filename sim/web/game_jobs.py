@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sim.play import Game
 
 Data = dict[str, Any]
-Moves = tuple[str, tuple[str, ...]]
-"""How a game began, and each decision, as JSON."""
 
 
 def digest(start: str, decisions: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from sim.web.line import NOW, SHARPER
 from sim.web.pages.explore import DEFAULT
 from sim.web.rooms import Kept, Seat
 from sim.web.safety import Form
-from sim.web.site import OWN, House, house, library, limit, page, seat
+from sim.web.site import OWN, House, house, library, limit, page, seat, speaking
 from sim.web.texts import Refusal, Texts
 
 MOST = 9_999  # the last history that may be played
@@ -69,6 +69,7 @@ class Role:
         """Choose a scenario, a seat and a history."""
         stem = request.query_params.get("scenario", DEFAULT)
         scenario, _ = await house(request).scenario(stem)
+        request.state.texts = request.state.texts.of(scenario)
         place, asked = await seat(request), request.query_params.get("replication")
         seats = self.seats(scenario)
         try:
@@ -86,11 +87,12 @@ class Role:
             seats=seats,
             replication=number,
             most=MOST,
+            tries=TRIES,
             member=place,
         )
 
-    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int:
-        """The history that the door proposes: to members of a room one in which something can be won.
+    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int | None:
+        """The history that the door proposes: to members of a room one in which something can be won, None without.
 
         Errors: TimeoutError, while it is looked for.
         """
@@ -98,15 +100,16 @@ class Role:
             return proposed(place)
         here, key = house(request), ("offered", place.code, self.role, stem)
         looking = here.pool.once(key, lambda: self._winnable(here, place, stem, next(iter(seats))))
-        return int(await asyncio.wait_for(looking, WAIT))
+        found: int | None = await asyncio.wait_for(looking, WAIT)
+        return found
 
-    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int:
-        """The first of a room's histories in which something can be won; where there is none among a few, the first."""
+    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int | None:
+        """The first of a room's histories in which something can be won; None where there is none among a few."""
         for attempt in range(TRIES):
             number = proposed(place, attempt)
             if (await self._stakes(here, stem, seat, number))["open"]:
                 return number
-        return proposed(place)
+        return None
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -133,6 +136,7 @@ class Role:
         )
         here, place = house(request), request.query_params.get("seat", "")
         scenario, _ = await here.scenario(stem)
+        request.state.texts = request.state.texts.of(scenario)
         seats = self.seats(scenario)
         if not seats:
             raise Refusal(404, f"{self.page}.nobody")
@@ -174,6 +178,7 @@ class Role:
     async def show(self, request: Request) -> Response:
         """The game where it stands."""
         kept = await self._kept(request)
+        await speaking(request, kept.scenario)
         shown = await _look(house(request), kept.start, kept.decisions)
         if shown.get("over", True):
             return await self._end(request, kept)
@@ -198,6 +203,7 @@ class Role:
         decision = json.dumps(self.read(shown["view"], form), ensure_ascii=False)
         after = await _look(here, kept.start, (*kept.decisions, decision))
         if "illegal" in after:
+            await speaking(request, kept.scenario)
             return self._page(request, shown, kept.scenario, 422, after["illegal"])
         await run_in_threadpool(here.rooms.games.decide, key, len(kept.decisions), decision)
         return RedirectResponse(f"/{self.page}/{key}", 303)
@@ -286,6 +292,14 @@ def number(text: str) -> float | str:
 def whole(text: str) -> int | str:
     """The same for whole numbers."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def settled(issues: Data, form: Form, prefix: str) -> Data:
+    """The text that the controls `prefix.issue` of a form settle."""
+    return {
+        issue: form.get(f"{prefix}.{issue}", "") if spec["options"] else number(form.get(f"{prefix}.{issue}", ""))
+        for issue, spec in issues.items()
+    }
 
 
 def given(form: Form, prefix: str) -> dict[str, str]:

@@ -7,11 +7,13 @@ the years in which agreements must hold, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim import kinds
 from sim.figures.style import Cue, cues
+from sim.scenario import translations
+from sim.words.catalogue import DEFAULT
 
 if TYPE_CHECKING:
     from sim.experiments.run import Results
@@ -20,50 +22,57 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 
-def telling(results: Results, replication: int) -> Data:
+def telling(results: Results, replication: int, language: str = DEFAULT) -> Data:
     """The told replication of a run of it alone, each thing with its week.
 
-    Lanes, offers in utility space, trust, incidents, visits and story.
+    Lanes, offers in utility space, trust, incidents, visits and story. language: of titles and story
     """
     scenario = results.scenario
+    said = translations.texts(scenario, language)
     events = results.events[results.events["replication"] == replication].to_dict("records")
     watched = [row for row in events if kinds.of(row["kind"]).watched]
     offers = [row for row in events if row["kind"] in kinds.counting_as("offer")]
     return {
-        "name": scenario.name,
+        "name": said.get(scenario.name, scenario.name),
         "replication": replication,
         "weeks": scenario.clock.weeks,
         "dates": [scenario.date_of(week).isoformat() for week in range(scenario.clock.weeks + 1)],
         "end": scenario.date_of(scenario.weeks).isoformat(),
-        "parties": _named(scenario.parties, cues(scenario).parties),
-        "mediators": _named(scenario.mediators, cues(scenario).mediators),
-        "groups": _named(scenario.working_groups, cues(scenario).groups),
+        "parties": _named(said, scenario.parties, cues(scenario).parties),
+        "mediators": _named(said, scenario.mediators, cues(scenario).mediators),
+        "groups": _named(said, scenario.working_groups, cues(scenario).groups),
         "spaces": spaces(scenario, replication),
         "lanes": [_row(row, "group", "value") for row in watched if row["group"]],
         "offers": [_row(row, "group") | {"worth": _worth(row, scenario.parties)} for row in offers],
         "around": [_row(row, "to", "value") for row in watched if not row["group"]],
         "trust": _trust(results),
-        **_story(results, replication),
+        **_story(results, replication, language),
     }
 
 
-def _story(results: Results, replication: int) -> Data:
+def _story(results: Results, replication: int, language: str) -> Data:
     """paragraphs: (heading, words); story: (first week, numbers of the paragraphs told from then on)."""
     from sim.stories.story import Paragraph, as_it_went
 
     numbers: dict[Paragraph, int] = {}
     told: list[tuple[int, list[int]]] = []
-    for week, paragraphs in as_it_went(results, replication):
+    for week, paragraphs in as_it_went(results, replication, language):
         now = [numbers.setdefault(each, len(numbers)) for each in paragraphs]
         if not told or told[-1][1] != now:
             told.append((week, now))
     return {"paragraphs": [(each.heading, each.words) for each in numbers], "story": told}
 
 
-def _named(blocks: Any, looks: dict[str, Cue]) -> list[Data]:
+def _named(said: Mapping[str, str], blocks: Any, looks: dict[str, Cue]) -> list[Data]:
+    titles = {name: block.title or name for name, block in blocks.items()}
     return [
-        {"name": name, "title": block.title or name, "colour": looks[name].colour, "dash": looks[name].dash}
-        for name, block in blocks.items()
+        {
+            "name": name,
+            "title": said.get(title, title),
+            "colour": looks[name].colour,
+            "dash": looks[name].dash,
+        }
+        for name, title in titles.items()
     ]
 
 

@@ -250,10 +250,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Watch:
-    """One history of a case, week by week.  -> Packed"""
+    """One history of a case, week by week, in a language.  -> Packed"""
 
     case: Case
     replication: int
+    language: str
 
     def work(self) -> Packed:
         """Errors: ScenarioError, TooMuch."""
@@ -264,4 +265,4 @@ class Watch:
 
         number = self.replication
         results = run(self.case.load(), replications=1, first=number, told=number + 1)
-        return Packed.of(telling(replace(results, replications=number + 1), number))
+        return Packed.of(telling(replace(results, replications=number + 1), number, self.language))

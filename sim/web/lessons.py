@@ -1,6 +1,6 @@
 """The lessons: their plans, `scenarios/lessons/NN-title/plan.toml`, and their texts, `worksheet.md` and `teacher.md`.
 
-title = {en = "…", ru = "…"}
+title = {en = "…", ru = "…"}         # by language of the page; English is shown where one is missing
 [[activity]]
 kind = "predict"
 words = {en = "…", ru = "…"}

@@ -13,6 +13,8 @@ from rich.markdown import Markdown
 
 LEFT_OUT = ("html_inline", "html_block")
 KEPT = ("href", "start")  # attributes: where a link leads, and the number that a list goes on with
+GIVEN = {"th": Markup(' scope="col"'), "table": Markup(' tabindex="0"')}
+"""By tag: a table that is wider than a phone is moved by keyboard."""
 NEW_LINES = {"softbreak": "\n", "hardbreak": "<br>"}
 
 
@@ -45,5 +47,4 @@ def _tag(token: Any) -> Markup:
     if token.nesting == 0 and token.tag != "hr":
         return Markup("<{}>{}</{}>").format(tag, token.content, tag)
     attributes = [Markup(' {}="{}"').format(name, token.attrs[name]) for name in KEPT if name in token.attrs]
-    scope = [Markup(' scope="col"')] if token.tag == "th" else []
-    return Markup("<{}{}>").format(tag, Markup("").join([*attributes, *scope]))
+    return Markup("<{}{}>").format(tag, Markup("").join([*attributes, GIVEN.get(token.tag, Markup())]))

@@ -11,6 +11,8 @@ from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
+POINTS = 100  # worths are shown as points of so many, as scores are
+
 
 def week_of(began: str, week: int) -> str:
     """The date of a week.  -> ISO"""
@@ -32,43 +34,52 @@ def news(t: Texts, items: Iterable[Data]) -> list[Data]:
             continue
         told.append({"week": item["week"], "group": item.get("group", ""), "item": item, "declined": []})
     return [
-        {"date": t.date(each["item"]["date"]), "grave": each["item"].get("size") == "grave", "words": _words(t, each)}
+        {"date": t.date(each["item"]["date"]), "grave": each["item"].get("size") == "grave", **_told(t, each)}
         for each in told
     ]
 
 
-def _words(t: Texts, each: Data) -> str:
+def _told(t: Texts, each: Data) -> dict[str, str]:
     said = sentence(t, each["item"])
     if each["declined"]:
-        said = f"{said} {t('news.declined', names=', '.join(each['declined']))}"
+        said["words"] = f"{said['words']} {t('news.declined', names=', '.join(map(t.say, each['declined'])))}"
     return said
 
 
-def sentence(t: Texts, item: Data) -> str:
-    """In the page's language; of a kind that has no words there, its name and whom it concerns."""
+def sentence(t: Texts, item: Data) -> dict[str, str]:
+    """`words`: in the page's language; `quoted`: what the scenario says, or, of a kind without words, English."""
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
-    kind = item["kind"]
+    kind, text = item["kind"], str(names["text"])
     if kind == "statement":
-        return f"{names['group']}: {names['text']}" if names["group"] else str(names["text"])
+        where = t.put(names["group"])
+        return {"words": f"{where}:" if names["group"] else "", "quoted": text}
     key = f"news.{kind}.{item['size']}" if "size" in item else f"news.{kind}"
     if not names["actor"] and f"{key}.somebody" in t.entries:
         key = f"{key}.somebody"
-    said = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
     if key in t.entries:
-        said = t(key, **names)
-    return f"{said} {names['text']}" if names["text"] else said
+        return {"words": t(key, **names), "quoted": text}
+    plain = kinds.of(kind).plain(names["actor"], names["to"], names["group"])
+    return {"words": "", "quoted": f"{plain} {text}".strip()}
 
 
-def reasons(t: Texts, items: Iterable[Data]) -> list[str]:
+def reasons(t: Texts, items: Iterable[Data]) -> list[dict[str, str]]:
     """Why people are asked now, a sentence each; what happened twice is said once."""
-    return list(dict.fromkeys(sentence(t, item) for item in items))
+    found: list[dict[str, str]] = []
+    for item in items:
+        said = sentence(t, item)
+        if said not in found:
+            found.append(said)
+    return found
 
 
 def ranks(t: Texts, group: Data, known: Data) -> list[Data]:
     """Places of each question by importance, a row each, a cell for each side: 1, or 2–4, and how sure that is."""
     found = {party: {rank["issue"]: rank for rank in each["ranks"]} for party, each in known.items()}
     return [
-        {"title": spec["title"] or issue, "cells": {party: rank(t, each[issue]) for party, each in found.items()}}
+        {
+            "title": t.say(spec["title"] or issue),
+            "cells": {party: rank(t, each[issue]) for party, each in found.items()},
+        }
         for issue, spec in group["issues"].items()
     ]
 
@@ -85,6 +96,11 @@ def short(t: Texts, points: float) -> str:
     return t.number(points, 0 if round(points, 1).is_integer() else 1)
 
 
+def points(t: Texts, worth: float) -> str:
+    """A worth as points of a hundred."""
+    return t.number(POINTS * worth, 1)
+
+
 def share(t: Texts, value: float) -> str:
     """A share of 1 as a percentage."""
     return t("percent", n=t.number(100 * value))
@@ -99,7 +115,7 @@ def settlement(t: Texts, settled: Data) -> str:
     """A settlement in words; a point between the labels of its scale with its place."""
     point = settled["settlement"]
     if isinstance(point, str):
-        return point
+        return t.say(point)
     place = t.number(point, 2)
     return t("game.near", means=settled["means"], point=place) if settled["means"] else place
 
@@ -121,23 +137,38 @@ def offers(t: Texts, group: Data) -> Data:
 
 def signed(t: Texts, group: Data) -> Data:
     """What a signed text settles, issue by issue."""
-    return {issue: settlement(t, settled) for issue, settled in (group["signed"] or {}).items()}
+    return said(t, group["signed"] or {})
 
 
-def nearest(issue: Data, point: float) -> str:
-    """The label of a scale next to a point."""
+def described(group: Data, text: Data) -> Data:
+    """A plain text of a group as views tell texts: each settlement with what it means."""
+    return {
+        issue: {"settlement": settled, "means": _nearest(group["issues"][issue], settled)}
+        for issue, settled in text.items()
+    }
+
+
+def said(t: Texts, text: Data) -> dict[str, str]:
+    """What a text settles, issue by issue, in words."""
+    return {issue: settlement(t, settled) for issue, settled in text.items()}
+
+
+def _nearest(issue: Data, point: float | str) -> str:
+    """The label of a scale next to a point; "" of an option."""
     labels = issue["labels"]
-    return str(min(labels, key=lambda label: abs(label["point"] - point))["label"]) if labels else ""
+    if isinstance(point, str) or not labels:
+        return ""
+    return str(min(labels, key=lambda label: abs(label["point"] - point))["label"])
 
 
-def sliders(group: Data, text: Data) -> list[Data]:
+def sliders(t: Texts, group: Data, text: Data) -> list[Data]:
     """Controls for a text of a group, one for each issue, set as `text` settles it."""
     return [
         {
             "name": issue,
             "title": spec["title"] or issue,
             "options": spec["options"],
-            "labels": spec["labels"],
+            "labels": [each | {"label": t.say(each["label"])} for each in spec["labels"]],
             "value": text.get(issue, spec["options"][0] if spec["options"] else 0.5),
         }
         for issue, spec in group["issues"].items()

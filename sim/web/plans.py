@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sim.web import halts
 from sim.web.database import Activity, Answer, Game, Member, Room, Stage
 from sim.web.texts import Refusal
 
@@ -173,9 +174,13 @@ class Plans:
 
     def remove(self, code: str, activity: int) -> None:
         """Take an activity out of the plan, with all that was answered in it, and with the one that asks it again."""
+        mine = Activity.room == code, or_(Activity.id == activity, Activity.of == activity)
         with self._session() as session:
-            mine = Activity.room == code, or_(Activity.id == activity, Activity.of == activity)
-            session.execute(delete(Activity).where(*mine))
+            stage = session.get(Stage, code)
+            if stage is None:
+                return
+            with halts.counted(session, stage, self._clock()):
+                session.execute(delete(Activity).where(*mine))
 
     def move(self, code: str, activity: int, by: int) -> None:
         """Move an activity up (-1) or down (1) in the plan."""
@@ -202,11 +207,12 @@ class Plans:
             if (stage.activity, stage.phase) != (activity, phase) or left == 0:
                 minutes = row.minutes if row is not None and phase == PREDICT else 0
                 left = 60 * minutes or None
-            stage.activity = activity
-            stage.phase = phase
-            stage.halt = RUNS
-            stage.left = None
-            stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
+            with halts.counted(session, stage, self._clock()):
+                stage.activity = activity
+                stage.phase = phase
+                stage.halt = RUNS
+                stage.left = None
+                stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
 
     def halt(self, code: str, how: str) -> None:
         """Pause a room, stop everybody, or let it go on; its timer waits as long."""
@@ -215,9 +221,10 @@ class Plans:
             if stage is None:
                 return
             left = self._left(stage)
-            stage.halt = how
-            stage.left = left if how != RUNS else None
-            stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
+            with halts.counted(session, stage, self._clock()):
+                stage.halt = how
+                stage.left = left if how != RUNS else None
+                stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
 
     def time(self, code: str, seconds: int | None) -> None:
         """Give a room so many seconds more; None takes the timer away."""
@@ -226,8 +233,9 @@ class Plans:
             if stage is None:
                 return
             left = None if seconds is None else min((self._left(stage) or 0) + seconds, LONGEST)
-            stage.ends = None if left is None else self._clock() + dt.timedelta(seconds=left)
-            stage.left = left if stage.halt != RUNS else None
+            with halts.counted(session, stage, self._clock()):
+                stage.ends = None if left is None else self._clock() + dt.timedelta(seconds=left)
+                stage.left = left if stage.halt != RUNS else None
 
     # -- answers
 

@@ -19,6 +19,7 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sim.web import halts
 from sim.web.builds import Builds
 from sim.web.database import (
     LENGTH,
@@ -76,6 +77,7 @@ class Rooms:
             self.forget()
             with self._session() as session:
                 take_over(session)
+                halts.take_over(session, _now())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -106,7 +108,7 @@ class Rooms:
                 with self._session() as session:
                     session.add(Room(code=code, teacher=hashed(token), expires=_now() + LIFE))
                     session.flush()
-                    session.add(begun(code))
+                    session.add_all([begun(code), halts.begun(code)])
             except IntegrityError:
                 continue  # somebody has this code
             return code, token

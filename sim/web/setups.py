@@ -76,6 +76,7 @@ async def told(t: Texts, here: House, setup: str) -> list[str]:
     given = fields(setup)
     if "replication" in given or len(given) == 1:
         scenario, _ = await here.scenario(given["scenario"])
-        return [scenario.name, *([t("conduct.history", n=given["replication"])] if "replication" in given else [])]
+        which = [t("conduct.history", n=given["replication"])] if "replication" in given else []
+        return [t.of(scenario).say(scenario.name), *which]
     choice, _, _ = await chosen_of(here, given)
     return wording.sides(t, choice, *await scenarios_of(here, choice))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
@@ -20,6 +22,7 @@ from starlette.routing import Route
 from sim.figures import style
 from sim.scenario import Scenario, load_text
 from sim.scenario.shipped import Shipped, shipped
+from sim.stories import voice
 from sim.web import safety
 from sim.web.board import Board
 from sim.web.jobs import Case
@@ -40,6 +43,7 @@ TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.globals["kept"] = False  # what is asked is answered by a server, not by what the page keeps
 
 
 @dataclass(frozen=True)
@@ -174,14 +178,45 @@ def page(request: Request, template: str, status: int = 200, /, **content: Any) 
     return response
 
 
+async def speaking(request: Request, stem: str) -> None:
+    """Let the page of a request say names and texts of a scenario as the scenario itself has them in its language."""
+    with suppress(Refusal):  # one's own that has expired
+        scenario, _ = await house(request).scenario(stem)
+        request.state.texts = request.state.texts.of(scenario)
+
+
+@jinja2.pass_context
+def _said(context: Context, text: str) -> str:
+    """A text of a scenario in the language of the page."""
+    return str(context["t"].say(text))
+
+
+@jinja2.pass_context
+def _tongue(context: Context, text: str) -> Markup:
+    """The language of a shipped text as an attribute, where it is not that of the page."""
+    t: Texts = context["t"]
+    return Markup("") if t.language == DEFAULT or text in t.said else Markup(f' lang="{DEFAULT}"')
+
+
+TEMPLATES.filters |= {"said": _said, "tongue": _tongue}
+
+
 def _local(url: URL) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-def spoken(t: Texts, stem: str) -> dict[str, str]:
+def spoken(t: Texts, stem: str) -> dict[str, Any]:
     """For elements of a template whose text is in English on a page that is not, its language as an attribute.
 
-    english: of what is always English, such as stories; theirs: of texts of the scenario, which are if it ships.
+    english: of what is always English; theirs: of texts of the scenario, which are if it ships and nobody has
+    translated it; told: of stories, where there are none in the language of the page. ships: does the scenario?
     """
     english = Markup("" if t.language == DEFAULT else f' lang="{DEFAULT}"')
-    return {"english": english, "theirs": english if stem in library() else Markup()}
+    ships = stem in library()
+    foreign = ships and library()[stem].name not in t.said
+    return {
+        "english": english,
+        "ships": ships,
+        "theirs": english if foreign else Markup(),
+        "told": Markup() if t.language in voice.languages() else Markup(f' lang="{DEFAULT}" dir="ltr"'),
+    }

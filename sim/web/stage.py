@@ -178,6 +178,8 @@ async def asked(t: Texts, here: House, item: Item) -> Data:
     kind = KINDS[item.kind]
     try:
         about = await setups.told(t, here, item.setup) if item.setup else []
+        if kind.tally:
+            about = about[:1]  # who knew the history could play it alone, and see what is hidden from a seat
     except Refusal:
         about = [t("conduct.nosetup")]  # a scenario that has expired meanwhile
     measured = bool(item.setup) and kind.setup == VERSIONS

@@ -73,6 +73,7 @@ async def _desk(request: Request, room: Seen) -> Response:
     here, t = house(request), request.state.texts
     seen = await stage(here, room.code)
     looking = request.query_params.get("look") == YES
+    tables = await run_in_threadpool(here.rooms.tables.rules, room.code)
     return page(
         request,
         "desk",
@@ -84,6 +85,7 @@ async def _desk(request: Request, room: Seen) -> Response:
         result=result(t, seen, None),
         elsewhere=seen.kind.desk_link(seen.now.item, room.code) if seen.kind and seen.now.item else "",
         answers=seen.look.answers if looking else None,
+        tables=tables is not None and tables.dealt,
         library=library(),
         kinds=[(name, kind) for name, kind in KINDS.items() if not kind.follows],
         lessons={name: each.title(t.language) for name, each in lessons().items()},

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from sim.scenario.parties import ACTIVITIES
-from sim.web import newsroom, table_words
+from sim.web import newsroom
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
@@ -26,7 +26,7 @@ def shown(t: Texts, told: Data, mine: int) -> Data:
     """What the template needs.  told: ends by number of the table; mine: the reader's table, 0 for none."""
     tables = {int(number): end for number, end in told["tables"].items()}
     ends = {SCRIPT: told["script"]} | tables
-    parties = _parties(told["script"])
+    parties = parties_of(told["script"])
     return {
         "parties": parties,
         "pictures": [_picture(t, name, space, ends, mine) for name, space in told["spaces"].items()],
@@ -38,7 +38,7 @@ def shown(t: Texts, told: Data, mine: int) -> Data:
     }
 
 
-def _parties(end: Data) -> list[str]:
+def parties_of(end: Data) -> list[str]:
     """All parties, as they sit at the tables of the chapters."""
     return list(dict.fromkeys(party for chapter in end["revealed"].values() for party in chapter))
 
@@ -57,7 +57,7 @@ def _picture(t: Texts, name: str, space: Data, ends: dict[int, Data], mine: int)
     content["rows"] = [
         {
             "name": _name(t, dot["number"]),
-            "worth": [table_words.points(t, dot["worth"][each]) for each in space["parties"]],
+            "worth": [newsroom.points(t, dot["worth"][each]) for each in space["parties"]],
         }
         for dot in sorted(dots, key=lambda dot: dot["number"] or len(ends))
     ]
@@ -87,7 +87,7 @@ def _space(t: Texts, space: Data, dots: list[Data]) -> Data:
     return {
         "frontier": " ".join(f"{x(across)},{SIZE - y(up)}" for across, up in corners),
         "marks": {kind: {"x": x(at[one]), "y": SIZE - y(at[other])} for kind, at in marks.items() if at},
-        "ends": [[table_words.points(t, end) for end in (scale.low, scale.high)] for scale in (x, y)],
+        "ends": [[newsroom.points(t, end) for end in (scale.low, scale.high)] for scale in (x, y)],
     }
 
 
@@ -142,9 +142,15 @@ def _row(t: Texts, number: int, end: Data, parties: list[str], mine: bool) -> Da
         "settled": _yes(t, outcome["settled"]),
         "lasting": _yes(t, outcome["lasting"]),
         "fair": t.number(100 * fairness) if fairness is not None else t("table.none"),
-        "people": newsroom.share(t, end.get("people", 0.0)),
-        "worth": [table_words.points(t, outcome[f"utility.{party}"]) for party in parties],
+        "people": newsroom.share(t, by_people(end)),
+        "worth": [newsroom.points(t, outcome[f"utility.{party}"]) for party in parties],
     }
+
+
+def by_people(end: Data) -> float:
+    """The share of a table's decisions that people made."""
+    made = [sum(each) for each in zip(*end.get("decided", {}).values(), strict=True)]
+    return made[0] / sum(made) if made else 0.0
 
 
 def _name(t: Texts, number: int) -> str:
@@ -223,9 +229,9 @@ def _first_week(end: Data) -> int | None:
 
 def _beside(t: Texts, end: Data, script: Data) -> str:
     """What each party has more or less than in the script."""
-    parties = _parties(script)
+    parties = parties_of(script)
     gaps = {party: end["outcome"][f"utility.{party}"] - script["outcome"][f"utility.{party}"] for party in parties}
-    said = [f"{party} {t.written.signed(table_words.POINTS * gap, 1)}" for party, gap in gaps.items()]
+    said = [f"{t.say(party)} {t.written.signed(newsroom.POINTS * gap, 1)}" for party, gap in gaps.items()]
     return t("table.beside", gaps="; ".join(said))
 
 
@@ -235,7 +241,7 @@ def _revealed(t: Texts, told: Data) -> list[Data]:
         {
             "group": group,
             "party": party,
-            "away": table_words.points(t, found["walk_away"]),
+            "away": newsroom.points(t, found["walk_away"]),
             "most": _title(told["groups"][group], max(found["priorities"], key=found["priorities"].get)),
         }
         for group, parties in told["script"]["revealed"].items()

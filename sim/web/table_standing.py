@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from sim.web.jobs import Job
 from sim.web.line import NOW, SHARPER
+from sim.web.safety import token
 from sim.web.site import House
 from sim.web.table_jobs import TableEnd, TableLook, TableSpaces, named, read
-from sim.web.tables import Moved, Rules, Seen, due, now
+from sim.web.tables import Moved, Rules, Seen, due
 from sim.web.texts import Refusal
 
 Data = dict[str, Any]
@@ -29,10 +30,18 @@ async def table(here: House, rules: Rules, number: int) -> Seen:
     seen = await run_in_threadpool(tables.table, rules.code, number)
     if seen is None:
         raise Refusal(404, "refused.table")
-    if seen.over or not due(seen, seats, rules.minutes):
+    if seen.over or not due(seen, seats, rules):
         return seen
     await run_in_threadpool(tables.close, rules.code, seen, seats)
-    return await table(here, rules, number)
+    return await table(here, await of_room(here, rules.code), number)
+
+
+async def of_room(here: House, code: str) -> Rules:
+    """The tables of a room.  Errors: Refusal, where there are none."""
+    rules = await run_in_threadpool(here.rooms.tables.rules, code)
+    if rules is None:
+        raise Refusal(404, "refused.table")
+    return rules
 
 
 async def look(here: House, rules: Rules, seen: Seen) -> Data:
@@ -48,7 +57,7 @@ def left(rules: Rules, seen: Seen) -> int | None:
     """Seconds until the model decides for whoever has not; None without a limit."""
     if not rules.minutes:
         return None
-    return max(round(60 * rules.minutes - (now() - seen.opened).total_seconds()), 0)
+    return max(round(60 * rules.minutes - (rules.clock - seen.opened).total_seconds()), 0)
 
 
 def deals(seen: Seen) -> dict[str, dict[str, Data]]:
@@ -76,9 +85,19 @@ async def status(here: House, rules: Rules) -> list[Data]:
     ]
 
 
-def mark(rules: Rules, seen: Seen, chair: str) -> str:
-    """Another one when the page has to be shown anew."""
-    return f"{rules.dealt} {rules.finished} {seen.moment} {seen.over} {chair in seen.now}"
+async def mark(here: House, rules: Rules, seen: Seen, chair: str) -> str:
+    """Another one when the page has to be shown anew; of a table that is over, when all others are."""
+    waits = not seen.over or await all_over(here, rules)
+    found = [game(here, rules), rules.dealt, rules.finished, seen.moment, seen.over, waits, chair in seen.now]
+    return " ".join(map(str, found))
+
+
+def game(here: House, rules: Rules) -> str:
+    """What tells these tables from others that the room had: a page of those decides nothing here.
+
+    Nobody can try out for which history it stands: it is made with the server's secret.
+    """
+    return token(here.rooms.secret, f"tables {rules.code} {rules.start}")[:16]
 
 
 def delegated(moved: Moved) -> bool:
@@ -94,7 +113,12 @@ async def all_over(here: House, rules: Rules) -> bool:
 
 
 async def told(here: House, rules: Rules) -> Data:
-    """How every table ended, the same history as the script has it, and its utility spaces."""
+    """How every table ended, the same history as the script has it, and its utility spaces; once for all who ask."""
+    key = ("debrief", rules.code, rules.start)
+    return dict(await here.pool.once(key, lambda: _told(here, rules)))
+
+
+async def _told(here: House, rules: Rules) -> Data:
     tables = await run_in_threadpool(here.rooms.tables.tables, rules.code)
 
     async def asked(job: Job, *inputs: str) -> Data:
@@ -105,15 +129,18 @@ async def told(here: House, rules: Rules) -> Data:
 
     look = await asked(TableLook(named(rules.start, "[]")), rules.start, "[]")
     return {
-        "tables": {each.number: await end(each.log) | {"people": _by_people(each)} for each in tables},
+        "tables": {each.number: await end(each.log) | {"decided": _decided(each)} for each in tables},
         "script": await end("[]"),
+        "began": look["began"],
         "spaces": await asked(TableSpaces(named(rules.start, "")), rules.start),
         "colours": look["colours"],
         "groups": look["views"][""]["groups"],
     }
 
 
-def _by_people(seen: Seen) -> float:
-    """The share of a table's decisions that people made."""
-    made = [not delegated(each) for each in seen.moves]
-    return sum(made) / len(made) if made else 0.0
+def _decided(seen: Seen) -> dict[str, list[int]]:
+    """By seat how many decisions people made, and how many the model."""
+    found: dict[str, list[int]] = {}
+    for each in seen.moves:
+        found.setdefault(each.seat, [0, 0])[delegated(each)] += 1
+    return found

@@ -6,14 +6,14 @@ from typing import Any
 
 from sim.scenario.parties import ACTIVITIES
 from sim.web import newsroom
-from sim.web.game_pages import number, whole
+from sim.web.game_pages import number, settled, whole
+from sim.web.newsroom import POINTS, points
 from sim.web.safety import Form
 from sim.web.tables import Moved
 from sim.web.texts import Texts
 
 Data = dict[str, Any]
 
-POINTS = 100  # worths are shown as points of so many
 OPEN = ("open", "frozen")  # states of a chapter in which there is something to decide
 LATELY = 10  # news that are shown at once
 DEAL = "deal:"  # before the name of whoever has entered what was agreed face to face
@@ -40,9 +40,10 @@ def _instructions(view: Data, form: Form, deals: dict[str, dict[str, Data]]) -> 
         if not do:
             continue
         instruction: Data = {"do": do}
+        issues = view["groups"][name]["issues"]
         if do in ("offer", "sign"):
             texts = _signable(view, name) | {f"{DEAL}{seat}": text for seat, text in deals.get(name, {}).items()}
-            instruction["offer"] = texts[author] if author in texts else _settled(view, form, f"offer.{name}", name)
+            instruction["offer"] = texts[author] if author in texts else settled(issues, form, f"offer.{name}")
         if do in ("offer", "bargain"):
             take = number(form.get(f"take.{name}", ""))
             instruction["take"] = take if isinstance(take, str) else take / POINTS
@@ -60,19 +61,12 @@ def _signable(view: Data, name: str) -> dict[str, Data]:
     }
 
 
-def _settled(view: Data, form: Form, prefix: str, name: str) -> Data:
-    return {
-        issue: form.get(f"{prefix}.{issue}", "") if spec["options"] else number(form.get(f"{prefix}.{issue}", ""))
-        for issue, spec in view["groups"][name]["issues"].items()
-    }
-
-
 def _errand(view: Data, form: Form) -> Data:
     effort = number(form.get("effort", "0"))
     shares = {activity: number(form.get(f"share.{activity}", "0") or "0") for activity in ACTIVITIES}
     decision: Data = {"effort": effort if isinstance(effort, str) else effort / POINTS, "shares": shares}
     own = [name for name in view["pausable"] if form.get(f"own.{name}") == "yes"]
-    decision["texts"] = {name: _settled(view, form, f"text.{name}", name) for name in own}
+    decision["texts"] = {name: settled(view["groups"][name]["issues"], form, f"text.{name}") for name in own}
     pauses = {name: form.get(f"pause.{name}", "").strip() for name in view["pausable"]}
     decision["pause"] = {name: whole(text) for name, text in pauses.items() if text not in ("", "0")}
     decision["lift"] = [name for name in view["liftable"] if form.get(f"lift.{name}") == "yes"]
@@ -105,11 +99,6 @@ def _public(t: Texts, group: Data) -> Data:
     return {"offers": newsroom.offers(t, group), "signed": newsroom.signed(t, group)}
 
 
-def points(t: Texts, worth: float) -> str:
-    """A worth as points of a hundred."""
-    return t.number(POINTS * worth, 1)
-
-
 def _party(t: Texts, view: Data, deals: dict[str, dict[str, Data]]) -> Data:
     chapters = [_chapter(t, view, name, deals.get(name, {})) for name in view["mine"]]
     return {
@@ -138,7 +127,7 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "unfolded": bool(general) or name in called or bool(deals),
         "take": _take(mine),
         "least": t.number(_take(mine), 1),
-        "sliders": newsroom.sliders(group, before or {}),
+        "sliders": newsroom.sliders(t, group, before or {}),
         "script": {key: mine[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
         | {"walkAway": mine["walk_away"]},
     }
@@ -160,7 +149,7 @@ def _texts(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> list[Data
     for who, read in mine["texts"].items():
         found.append(_text(t, who, "", read["text"], read["worth"], False))
     for who, text in deals.items():
-        told = {issue: {"settlement": x, "means": _means(group, issue, x)} for issue, x in text.items()}
+        told = newsroom.described(group, text)
         found.append(_text(t, who, DEAL, told, worth_of(mine, text), who == view["seat"]))
     return found
 
@@ -171,18 +160,14 @@ def _text(t: Texts, author: str, prefix: str, text: Data, worth: float | None, o
         "value": f"{prefix}{author}",
         "deal": bool(prefix),
         "own": own,
-        "says": {issue: newsroom.settlement(t, settled) for issue, settled in text.items()},
-        "settles": {issue: settled["settlement"] for issue, settled in text.items()},
+        "says": newsroom.said(t, text),
         "worth": None if worth is None else points(t, worth),
+        "felt": None,
     }
 
 
 def _plain(reading: Data | None) -> Data | None:
     return reading and {issue: settled["settlement"] for issue, settled in reading["text"].items()}
-
-
-def _means(group: Data, issue: str, settlement: float | str) -> str:
-    return "" if isinstance(settlement, str) else newsroom.nearest(group["issues"][issue], settlement)
 
 
 def _wants(group: Data, mine: Data) -> list[Data]:
@@ -196,8 +181,8 @@ def _wants(group: Data, mine: Data) -> list[Data]:
 
 def _before(t: Texts, group: Data, held: Data) -> str:
     """What was agreed before on a question, and what leaving it altogether costs."""
-    issue, settled = held["issue"], held["settlement"]
-    means = newsroom.settlement(t, {"settlement": settled, "means": _means(group, issue, settled)})
+    issue = held["issue"]
+    means = newsroom.said(t, newsroom.described(group, {issue: held["settlement"]}))[issue]
     title = group["issues"][issue]["title"] or issue
     return t("table.before", issue=title, means=means, cost=points(t, held["hold"]))
 
@@ -206,7 +191,7 @@ def _end(group: Data, mine: Data, issue: str) -> str:
     ideal, values = mine["ideal"][issue], mine["values"][issue]
     if ideal is None:
         return max(values, key=lambda option: float(values[option])) if values else ""
-    return _means(group, issue, ideal)
+    return str(newsroom.described(group, {issue: ideal})[issue]["means"])
 
 
 def _knows(t: Texts, view: Data) -> list[str]:
@@ -222,21 +207,27 @@ def _knows(t: Texts, view: Data) -> list[str]:
 
 
 def worth_of(mine: Data, text: Data) -> float:
-    """What a text is worth to a party, from its own numbers, as `table.js` works it out too.
+    """What a text is worth to a party, from its own numbers, as `worth.js` works it out too.
 
-    sum of priority * (1 - |x - ideal| / max(ideal, 1 - ideal)), less hold * |x - what was agreed before|
+    sum of priority * (1 - |x - ideal| / max(ideal, 1 - ideal)), less hold * |x - what was agreed before|;
+    where questions interact, what the list of all combinations says, the last question fastest.
     """
+    if mine["together"]:
+        place = 0
+        for issue, options in mine["together"]["issues"]:
+            place = place * len(options) + options.index(text[issue])
+        return float(mine["together"]["worth"][place])
     worth = 0.0
-    for issue, settled in text.items():
+    for issue, chosen in text.items():
         ideal = mine["ideal"][issue]
         if ideal is None:
-            value = mine["values"][issue].get(settled, 0.0)
+            value = mine["values"][issue].get(chosen, 0.0)
         else:
-            value = 1 - abs(settled - ideal) / max(ideal, 1 - ideal)
+            value = 1 - abs(chosen - ideal) / max(ideal, 1 - ideal)
         worth += mine["priorities"][issue] * value
         for held in mine["commitments"]:
             if held["issue"] == issue:
-                left = abs(settled - held["settlement"]) if ideal is not None else settled != held["settlement"]
+                left = abs(chosen - held["settlement"]) if ideal is not None else chosen != held["settlement"]
                 worth -= held["hold"] * left
     return worth
 
@@ -274,7 +265,7 @@ def _desk(t: Texts, view: Data, name: str, own: Data | None) -> Data:
         "own": bool(own),
         "sides": sides,
         "may_lift": name in view["liftable"],
-        "sliders": newsroom.sliders(group, before or {}),
+        "sliders": newsroom.sliders(t, group, before or {}),
     }
 
 

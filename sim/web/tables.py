@@ -18,7 +18,9 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from sim.web import halts, sides
 from sim.web.database import Base, Member
+from sim.web.lots import dealt
 
 LONGEST_MESSAGE = 280  # characters
 MOST_TABLES = 60
@@ -58,7 +60,7 @@ class Chair(Base):
 
 
 class TableState(Base):
-    """One table: the moment that is open, from 0, and since when; is it over?"""
+    """One table: the moment that is open, from 0, and since when by the clock of the room's tables; is it over?"""
 
     __tablename__ = "tables"
     room: Mapped[str] = mapped_column(ForeignKey("sittings.room", ondelete="CASCADE"), primary_key=True)
@@ -89,7 +91,7 @@ class Move(Base):
 
 @dataclass(frozen=True)
 class Rules:
-    """The tables of a room, as they were set up."""
+    """The tables of a room, as they were set up; why they stand still now, and how long they have in all."""
 
     code: str
     stem: str
@@ -98,6 +100,12 @@ class Rules:
     messages: bool
     dealt: bool
     finished: bool
+    halt: halts.Halt
+
+    @property
+    def clock(self) -> dt.datetime:
+        """The time of these tables, which stands still while they do."""
+        return now() - self.halt.stood
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,11 @@ class TableGames:
     def set_up(self, code: str, stem: str, start: str, minutes: int, messages: bool) -> None:
         """New tables for a room; those that it had are forgotten."""
         with self._session() as session:
+            before = session.get(Sitting, code)
+            if before is not None and (before.finished or self._over(session, code)):
+                sides.forget(session, code, before.start)
             session.execute(delete(Sitting).where(Sitting.room == code))
+            session.expunge_all()
             session.add(Sitting(room=code, stem=stem, start=start, minutes=minutes, messages=messages))
 
     def rules(self, code: str) -> Rules | None:
@@ -157,7 +169,8 @@ class TableGames:
             found = session.get(Sitting, code)
             if found is None:
                 return None
-            return Rules(code, found.stem, found.start, found.minutes, found.messages, found.dealt, found.finished)
+            set_up = (found.stem, found.start, found.minutes, found.messages, found.dealt, found.finished)
+            return Rules(code, *set_up, halts.halt(session, code, now()))
 
     def change(self, code: str, **what: bool) -> None:
         """Turn messages on or off (`messages`), or let the model play on (`finished`)."""
@@ -167,24 +180,28 @@ class TableGames:
     def deal(self, code: str, seats: Sequence[str], parties: int) -> None:
         """Give every member of the room a chair who has none, by lot; the tables begin."""
         with self._session() as session:
+            rules = session.get_one(Sitting, code)
             members = list(session.scalars(select(Member.id).where(Member.room == code)))
-            taken = {row.member: (row.number, row.seat) for row in self._chairs(session, code)}
-            waiting = [member for member in members if member not in taken]
-            random.SystemRandom().shuffle(waiting)
-            for member, (number, seat) in lots(waiting, list(taken.values()), seats, parties).items():
+            random.SystemRandom().shuffle(members)
+            chosen = {row.member: (row.number, row.seat) for row in self._chairs(session, code)}
+            given = dealt(members, chosen, sides.known(session, code, rules.start), seats, parties)
+            for member, (number, seat) in given.items():
                 session.add(Chair(member=member, room=code, number=number, seat=seat))
-            session.flush()
-            last = max((row.number for row in self._chairs(session, code)), default=1)
+            everybody = chosen | given
+            sides.keep(session, code, rules.start, {member: seat for member, (_, seat) in everybody.items()})
+            last = max((number for number, _ in everybody.values()), default=1)
+            opened = now() - halts.halt(session, code, now()).stood
             for number in range(1, last + 1):
-                session.add(TableState(room=code, number=number, opened=now()))
-            session.execute(update(Sitting).where(Sitting.room == code).values(dealt=True))
+                session.add(TableState(room=code, number=number, opened=opened))
+            rules.dealt = True
 
     # -- sitting down
 
     def sit(self, code: str, member: int, number: int, seat: str) -> bool:
         """Take an empty chair; False where somebody sits there already, or it is not there.
 
-        Who has a chair of this room may change it only before the tables begin.
+        Who has a chair of this room may change it only before the tables begin; who has sat on a side of this game may
+        sit on no other.
         """
         with suppress(IntegrityError), self._session() as session:
             rules = session.get(Sitting, code)
@@ -194,6 +211,10 @@ class TableGames:
             mine = next((row for row in here if row.member == member), None)
             if rules.dealt and (mine is not None or session.get(TableState, (code, number)) is None):
                 return False
+            if sides.known(session, code, rules.start).get(member, seat) != seat:
+                return False
+            if rules.dealt:
+                sides.keep(session, code, rules.start, {member: seat})
             if mine is not None:
                 mine.number, mine.seat = number, seat
             else:
@@ -206,6 +227,18 @@ class TableGames:
         with self._session() as session:
             found = session.get(Chair, member)
             return None if found is None or found.room != code else (found.number, found.seat)
+
+    def side(self, code: str, member: int) -> str:
+        """The only seat that a member may take, "" where it may take any: it has sat there in this game."""
+        with self._session() as session:
+            rules = session.get(Sitting, code)
+            return "" if rules is None else sides.known(session, code, rules.start).get(member, "")
+
+    @staticmethod
+    def _over(session: Session, code: str) -> bool:
+        """Are all tables over that there are?"""
+        over = session.scalars(select(TableState.over).where(TableState.room == code)).all()
+        return bool(over) and all(over)
 
     @staticmethod
     def _chairs(session: Session, code: str) -> list[Chair]:
@@ -244,22 +277,29 @@ class TableGames:
             return _seen(state, people, {number: [_moved(row) for row in rows]})
 
     def move(self, code: str, number: int, move: Moved) -> bool:
-        """Keep a decision of the open moment; False where the seat has decided already, or the moment is over."""
+        """Keep a decision of the open moment; False where the seat has decided already, or the moment is over.
+
+        Nothing is kept either while the tables stand still.
+        """
         with suppress(IntegrityError), self._session() as session:
             state = session.get(TableState, (code, number))
-            if state is None or state.over or state.moment != move.moment:
+            if state is None or state.over or state.moment != move.moment or halts.halt(session, code, now()).why:
                 return False
             session.add(Move(room=code, number=number, **vars(move)))
             return True
         return False
 
     def close(self, code: str, seen: Seen, seats: Sequence[str]) -> bool:
-        """Close the open moment, and open the next; the model decides for whoever has not.  -> was it still open?"""
+        """Close the open moment, and open the next; the model decides for whoever has not.
+
+        -> False where it was not open any more, or the tables stand still
+        """
         missing = [seat for seat in seats if seat not in seen.now]
         with suppress(IntegrityError), self._session() as session:
             here = (TableState.room == code, TableState.number == seen.number)
             state = session.scalar(select(TableState).where(*here, TableState.moment == seen.moment).with_for_update())
-            if state is None:
+            halt = halts.halt(session, code, now())
+            if state is None or halt.why:
                 return False
             for seat in missing:
                 session.add(
@@ -272,7 +312,8 @@ class TableGames:
                         member=NOT_TAKEN,
                     )
                 )
-            state.moment, state.opened = seen.moment + 1, now()
+            state.moment += 1
+            state.opened = now() - halt.stood
             return True
         return False
 
@@ -293,36 +334,16 @@ def _seen(state: TableState, people: dict[int, dict[str, list[int]]], moves: dic
     return Seen(number, state.moment, state.opened, state.over, sitting, moved)
 
 
-def due(seen: Seen, seats: Sequence[str], minutes: int) -> bool:
-    """Has everybody decided who sits there, or is the time up?  minutes: 0 for no limit"""
+def due(seen: Seen, seats: Sequence[str], rules: Rules) -> bool:
+    """Has everybody decided who sits there, or is the time up? Never while the tables stand still."""
+    if rules.halt.why:
+        return False
     sitting = [seat for seat in seats if seen.people.get(seat)]
     if sitting and all(seat in seen.now for seat in sitting):
         return True
-    return minutes > 0 and now() >= seen.opened + dt.timedelta(minutes=minutes)
+    return rules.minutes > 0 and rules.clock >= seen.opened + dt.timedelta(minutes=rules.minutes)
 
 
 def now() -> dt.datetime:
     """The time, as the database keeps it."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-# ---- lots ------------------------------------------------------------------------------------------------------------
-
-
-def lots(
-    waiting: Sequence[int], taken: Sequence[tuple[int, str]], seats: Sequence[str], parties: int
-) -> dict[int, tuple[int, str]]:
-    """Chairs for members who wait, in their order, beside those that are taken: by member the table and the seat.
-
-    As many whole tables as there are people for. Those who are left over make a table with a mediator that the model
-    plays, if there are enough for all its parties; else each shares a party's seat with somebody.
-    """
-    people = len(waiting) + len(taken)
-    whole, left = divmod(people, len(seats))
-    tables = max([whole + (left >= parties), 1, *(number for number, _ in taken)])
-    free = [(number, seat) for number in range(1, tables + 1) for seat in seats if (number, seat) not in taken]
-    if len(free) > len(waiting):
-        last = seats[parties:]  # where chairs stay empty, they are those of mediators, at the last tables first
-        free.sort(key=lambda chair: (chair[1] in last and chair[0] > whole, chair[0]))
-    shared = [(number, seat) for seat in seats[:parties] for number in range(1, tables + 1)]
-    return dict(zip(waiting, [*free, *shared * (1 + len(waiting) // len(shared))], strict=False))

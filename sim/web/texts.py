@@ -1,59 +1,77 @@
 """Every text that a page shows, by key, one file a language: `texts/en.json`, `texts/ru.json`.
 
 A translation is one more file. What it lacks is shown in English. Its entry `translated` says who made it, and stands
-at the foot of every page. A text that counts may have a form for each kind of number, by Unicode's names (CLDR):
-
-    "did.pause": {"one": "a pause of {weeks} week", "other": "a pause of {weeks} weeks"}
+at the foot of every page. Forms of what is counted: see `sim/words/catalogue.py`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from sim.words.language import Language
+from sim.scenario import Scenario, translations
+from sim.words import catalogue
+from sim.words.catalogue import DEFAULT, Catalogue, Entry
+
+__all__ = ["DEFAULT", "CannotStart", "Refusal", "Texts", "isolated", "languages", "own", "texts", "wanted"]
 
 FOLDER = Path(__file__).parent / "texts"
-DEFAULT = "en"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 NUMBER = re.compile(r"[\d.,]*")
 """A number that stands right in either direction, a percent sign beside it included."""
+IN_SCRIPTS = {"d": "'{day}'", "y": "'{year}'"}
+"""What scripts fill in where a pattern of dates (Unicode's) has the day and the year."""
 
 
 @dataclass(frozen=True)
-class Texts:
-    """The texts of one language."""
+class Texts(Catalogue):
+    """The texts of one language.
 
-    language: str
-    entries: dict[str, str]
+    said: texts of scenarios in it, by their English (see `sim/scenario/translations.py`); names: of who and what a page
+    is about, for its scripts.
+    """
 
-    def __call__(self, key: str, **names: object) -> str:
-        """The text of a key with the names in braces filled in.
+    said: Mapping[str, str] = field(default_factory=dict, repr=False)
+    names: frozenset[str] = frozenset()
 
-        Numbers must be words already (`number`), but for the one that a text counts: an `int`, which chooses the form.
-        """
-        count = next((value for value in names.values() if isinstance(value, int)), None)
-        form = key if count is None else form_of(key, self.written.plural(count))
-        text = self.entries.get(form, self.entries[key])
-        return text.format_map({name: isolated(str(value), self.written.direction) for name, value in names.items()})
+    def put(self, value: str) -> str:
+        """A name in a sentence: a scenario's word in this language, set apart where it runs the other way."""
+        return isolated(self.say(value), self.written.direction)
 
-    @cached_property
-    def written(self) -> Language:
-        """How this language writes numbers and lists."""
-        return Language(self.language)
+    def say(self, text: str) -> str:
+        """A text of a scenario in this language; as it is where nobody has translated it."""
+        return self.said.get(text, text)
 
-    def number(self, value: float, digits: int = 0) -> str:
-        """A number as this language writes it."""
-        return self.written.number(value, digits)
+    def of(self, *scenarios: Scenario) -> Texts:
+        """The same for a page about these scenarios, with the texts that they themselves have in this language."""
+        said, names = dict(self.said), set(self.names)
+        for each in scenarios:
+            said |= each.texts.get(self.language, {})
+            names |= {*each.parties, *each.mediators, *each.working_groups}
+        return replace(self, said=said, names=frozenset(names))
 
     def date(self, day: str) -> str:
         """A date (ISO) as this language writes it: 30 Jan 2023."""
         return self.written.date(dt.date.fromisoformat(day), self.entries["date"])
+
+    @cached_property
+    def scripted(self) -> dict[str, str]:
+        """What the scripts of a page need: their texts, `named.NAME` for each name, and numbers, days and months.
+
+        No browser knows how every language writes those.
+        """
+        day = re.sub(r"\b[dy]\b", lambda found: IN_SCRIPTS[found[0]], self.entries["date"])
+        month = f"LLL {IN_SCRIPTS['y']}"
+        marks = {"decimal": self.written.decimal, "thousands": self.written.thousands}
+        for number in range(1, 13):
+            first = dt.date(2000, number, 1)
+            marks[f"day.{number}"] = self.written.date(first, day)
+            marks[f"month.{number}"] = self.written.date(first, month)
+        return self.under("script") | {f"named.{name}": self.say(name) for name in sorted(self.names)} | marks
 
     def under(self, prefix: str) -> dict[str, str]:
         """The texts whose key begins with `prefix.`, without it."""
@@ -69,7 +87,7 @@ def isolated(text: str, direction: str = "ltr") -> str:
 
 def languages() -> list[str]:
     """The languages there are, English first."""
-    return sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda name: (name != DEFAULT, name))
+    return catalogue.languages(FOLDER)
 
 
 @lru_cache
@@ -77,27 +95,12 @@ def texts(language: str) -> Texts:
     """The texts of a language.  Errors: KeyError where there is no such language."""
     if language not in languages():
         raise KeyError(language)
-    return Texts(language, dict(_flat({**own(DEFAULT), **own(language)})))
+    return Texts(language, catalogue.flat({**own(DEFAULT), **own(language)}), translations.shipped(language))
 
 
-def own(language: str) -> dict[str, str | dict[str, str]]:
+def own(language: str) -> dict[str, Entry]:
     """What the file of a language has, as it is written there."""
-    return dict(json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
-
-
-def _flat(written: dict[str, str | dict[str, str]]) -> Iterator[tuple[str, str]]:
-    for key, text in written.items():
-        if isinstance(text, str):
-            yield key, text
-            continue
-        yield key, text["other"]
-        for form, words in text.items():
-            yield form_of(key, form), words
-
-
-def form_of(key: str, form: str) -> str:
-    """The key of a text for one kind of number: `did.pause`, `few` -> `did.pause|few`."""
-    return f"{key}|{form}"
+    return catalogue.own(FOLDER, language)
 
 
 def wanted(accepted: str) -> str:

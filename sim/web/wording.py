@@ -85,11 +85,11 @@ def _interval(t: Texts, found: Row, factor: float, places: int) -> str:
 
 def sides(t: Texts, choice: Choice, a: Scenario, b: Scenario) -> list[str]:
     """A and B, each with what differs from its scenario's file; before them the scenario's name, where both have it."""
-    told = []
+    t, told = t.of(a, b), []
     for letter, side, scenario in (("A", choice.a, a), ("B", choice.b, b)):
-        parts = [*([scenario.name] if choice.other else []), *changes(t, scenario, side)]
+        parts = [*([t.say(scenario.name)] if choice.other else []), *changes(t, scenario, side)]
         told.append(t("conduct.side", side=letter, what="; ".join(parts) or t("conduct.asfile")))
-    return told if choice.other else [a.name, *told]
+    return told if choice.other else [t.say(a.name), *told]
 
 
 def changes(t: Texts, scenario: Scenario, side: Side) -> Iterator[str]:
@@ -99,7 +99,7 @@ def changes(t: Texts, scenario: Scenario, side: Side) -> Iterator[str]:
         slider = known[name]
         what = t(f"slider.{slider.kind}")
         if slider.of:
-            what = f"{what} ({scenario.mediators[slider.of].title or slider.of})"
+            what = f"{what} ({t.say(scenario.mediators[slider.of].title or slider.of)})"
         yield f"{what}: {t.number(value, 2)}"
     yield from _freeze(t, scenario, side.freeze)
     if side.linkage:
@@ -113,6 +113,6 @@ def _freeze(t: Texts, scenario: Scenario, freeze: Freeze) -> Iterator[str]:
     if freeze.kind == choices.NONE:
         yield said
         return
-    where = t("freeze.all") if freeze.groups == choices.ALL else freeze.groups
+    where = t("freeze.all") if freeze.groups == choices.ALL else t.say(freeze.groups)
     since = f", {t.date(scenario.date_of(freeze.start).isoformat())}" if freeze.kind == choices.DATED else ""
     yield f"{said}{since}; {t('freeze.groups')}: {where}; {t('freeze.weeks')}: {freeze.weeks}"

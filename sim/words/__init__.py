@@ -3,10 +3,10 @@
 Dates stand in `dates`, paths of a scenario in `paths`, whether a difference is more than chance in `verdict`.
 """
 
-from sim.words.names import Settlement, file_part, issue, package, quoted, settlement, short
-from sim.words.numbers import both, capital, count, counted, either, number, percent, thousands, times
+from sim.words.names import Settlement, file_part, issue, meanings, package, settlement, short
+from sim.words.numbers import both, capital, count, counted, either, number, percent, points, thousands, times
 
 __all__ = [
-    "Settlement", "both", "capital", "count", "counted", "either", "file_part", "issue", "number", "package", "percent",
-    "quoted", "settlement", "short", "thousands", "times",
+    "Settlement", "both", "capital", "count", "counted", "either", "file_part", "issue", "meanings", "number",
+    "package", "percent", "points", "settlement", "short", "thousands", "times",
 ]  # fmt: skip

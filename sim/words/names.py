@@ -40,25 +40,23 @@ def settlement(asked: Issue, value: Settlement) -> str:
 
     Between two labels, farther than a tenth of the scale from either, both are named.
     """
-    if isinstance(value, str):
-        return value
-    if not asked.labels:
+    if not isinstance(value, str) and not asked.labels:
         return f"{round(100 * value)} on a scale of 0 to 100"
+    one, *other = meanings(asked, value)
+    return f"between “{one}” and “{other[0]}”" if other else one
+
+
+def meanings(asked: Issue, value: Settlement) -> list[str]:
+    """The option or label that a settlement means; two labels, the nearer one first, where it lies between them."""
+    if isinstance(value, str):
+        return [value]
     points = sorted(asked.labels)
     nearest = min(points, key=lambda point: abs(point - value))
     beside = [point for point in points if (point > value) == (nearest < value) and point != nearest]
     if abs(nearest - value) <= 0.1 or not beside:
-        return asked.labels[nearest]
+        return [asked.labels[nearest]]
     other = min(beside, key=lambda point: abs(point - value))
-    return f"between “{asked.labels[nearest]}” and “{asked.labels[other]}”"
-
-
-def quoted(asked: Issue, value: Settlement) -> str:
-    """A settlement inside a sentence: `“joint commission”`, `a point between “A” and “B”`, `35 of 100`."""
-    if not isinstance(value, str) and not asked.labels:
-        return f"{round(100 * value)} of 100"
-    said = settlement(asked, value)
-    return f"a point {said}" if said.startswith("between “") else f"“{said}”"
+    return [asked.labels[nearest], asked.labels[other]]
 
 
 def package(text: str) -> dict[str, Settlement]:
@@ -111,9 +109,9 @@ def _middle_left_out(name: str, begin: int, cut: Cut) -> str:
     return cut(f"{ELLIPSIS} {name[begin:]}" if begin else name)
 
 
-def in_cells(names: Sequence[str], width: int, say: Callable[[str], str] = str) -> list[str]:
+def in_cells(names: Sequence[str], width: int) -> list[str]:
     """Names for a column of a terminal, so many cells wide, no two alike."""
-    return told_apart(names, lambda text: text if cell_len(text) <= width else _chopped(text, width), say)
+    return told_apart(names, lambda text: text if cell_len(text) <= width else _chopped(text, width))
 
 
 def _chopped(text: str, width: int) -> str:

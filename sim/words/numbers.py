@@ -52,10 +52,15 @@ def times(value: int) -> str:
 
 def percent(share: float) -> str:
     """`46 %`; shares that are neither 0 nor 1 never look as if they were."""
-    shown = round(100 * share + 1e-9)  # 0.495 is 0.495, however it was worked out
+    shown = points(share)
     if 0 < share < 1 and shown in (0, 100):
         return "under 1 %" if shown == 0 else "over 99 %"
     return f"{shown} %"
+
+
+def points(share: float) -> int:
+    """A share as whole hundredths."""
+    return round(100 * share + 1e-9)  # 0.495 is 0.495, however it was worked out
 
 
 def thousands(value: int) -> str:

@@ -248,7 +248,7 @@ def test_zeuthen_against_zeuthen_ends_at_the_nash_solution(seed, issues):
 @pytest.mark.parametrize("deals", [3, 5, 8])
 def test_over_a_few_deals_zeuthen_ends_at_the_largest_product(deals):
     """To the step: between two deals whose products differ by less, either may be signed."""
-    for seed in range(12):
+    for seed in range(4):
         worths = np.sort(np.random.default_rng(seed).uniform(0, 1, (2, deals)))
         worths = (worths - worths[:, :1]) / np.ptp(worths, axis=1, keepdims=True)
         one, other = worths[0], worths[1, ::-1]

@@ -13,7 +13,7 @@ from sim.figures import registry
 
 SMALL = """\
 name: Two wells
-clock: {start: 2023-01-02, weeks: 40, hold_weeks: 10}
+clock: {start: 2023-01-02, weeks: 24, hold_weeks: 4}
 replications: 40
 seed: 7
 parties:

@@ -69,7 +69,7 @@ def test_it_runs_where_python_has_no_stream_at_all(tmp_path: Path, name: str) ->
     assert len(list(tmp_path.glob("results/small/*/run.json"))) == 1
 
 
-@pytest.mark.parametrize("page", ["cp1252", "ascii", "utf-16"])
+@pytest.mark.parametrize("page", ["cp1252", seldom("ascii"), seldom("utf-16")])
 def test_names_survive_a_redirect_under_any_code_page(tmp_path: Path, page: str) -> None:
     shown = typed(tmp_path, "sim show small.yaml > shown.yaml", PYTHONIOENCODING=page, PYTHONUTF8="0")
     assert shown.returncode == 0

@@ -66,7 +66,7 @@ def test_the_version_is_the_packages(sim: Command) -> None:
 def test_check_says_that_a_file_is_good(sim: Command) -> None:
     answered = sim("check", "small.yaml")
     assert answered.code == 0
-    assert answered.out == "small.yaml: good (2 parties, 1 working group, 1 mediator, 40 weeks)\n"
+    assert answered.out == "small.yaml: good (2 parties, 1 working group, 1 mediator, 24 weeks)\n"
 
 
 def test_check_reports_all_errors_of_all_files(sim: Command) -> None:

@@ -24,7 +24,8 @@ QUICK = ("-n", 30, "--jobs", 1, "--no-plots")
 def ask(sim: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
     """`sim whatif frozen.yaml ...` at 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
-    Path("frozen.yaml").write_text(SMALL + FREEZE, encoding="utf-8")
+    longer = SMALL.replace("weeks: 24, hold_weeks: 4", "weeks: 40, hold_weeks: 10")
+    Path("frozen.yaml").write_text(longer + FREEZE, encoding="utf-8")
 
     def ask(*args: object) -> Answered:
         return sim("whatif", "frozen.yaml", *args, *QUICK)

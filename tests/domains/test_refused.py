@@ -186,6 +186,13 @@ def test_all_files_are_reported_at_once(tmp_path: Path) -> None:
     assert [line[0] for line in report.splitlines() if line[:2] in ("a:", "b:", "c:")] == ["a", "b", "c"]
 
 
+def test_what_cannot_be_a_domain_is_not_called_a_scenario(tmp_path: Path) -> None:
+    for text, what in (("\ufeff \n", "there is nothing in it"), ("{}" + " " * LARGEST, "it is too long")):
+        report = said(tmp_path, text)
+        assert what in report
+        assert "scenario" not in report
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"cannot be read \(No such file or directory\); check its name"):
         import_domain([tmp_path / "nowhere.xml"])

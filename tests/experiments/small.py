@@ -11,7 +11,7 @@ from sim.experiments.sweep import Sweep, sweep
 from sim.scenario import Scenario, load_text
 from tests.cli.conftest import SMALL
 
-TEXT = SMALL.replace("weeks: 40, hold_weeks: 10", "weeks: 30, hold_weeks: 5").replace(
+TEXT = SMALL.replace("weeks: 24, hold_weeks: 4", "weeks: 30, hold_weeks: 5").replace(
     "replications: 40", "replications: 20"
 )
 EFFORT, LINKAGE, INCIDENTS = "mediators.Envoy.effort", "linkage", "incidents.per_year"

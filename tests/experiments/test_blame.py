@@ -57,10 +57,17 @@ def of(result: Blame, column: str = "share") -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    "measure", ["settled", "joint_utility", "settled_week", "mediator_weeks.Envoy", "utility.Upstream"]
+    ("measure", "off"),
+    [
+        ("settled", ()),
+        ("joint_utility", THREE),
+        ("settled_week", THREE),
+        ("mediator_weeks.Envoy", THREE),
+        ("utility.Upstream", THREE),
+    ],
 )
-def test_shares_add_up_in_every_history(measure: str) -> None:
-    result = blame(tense(), of=measure, replications=20)
+def test_shares_add_up_in_every_history(measure: str, off: tuple[str, ...]) -> None:
+    result = blame(tense(), of=measure, off=off, replications=20)
     names = list(result.shares["mechanism"])
     np.testing.assert_allclose(result.histories[names].sum(axis=1), own_gap(result), rtol=0, atol=1e-12)
     assert result.shares["share"].sum() == pytest.approx(result.gap["difference"], abs=1e-12)

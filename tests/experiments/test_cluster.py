@@ -60,7 +60,7 @@ def test_an_error_of_the_task_is_passed_on(cluster: Any) -> None:
 
 def test_models_on_a_cluster_are_those_of_one_process(cluster: Any) -> None:
     other = load_text(TEXT, settings=["contacts.intensity=0.9", "name=Contacts"])
-    asked = {"models": 4, "replications": 10}
+    asked = {"models": 2, "replications": 10}
     here, there = compare(wells(), other, **asked), compare(wells(), other, **asked, cluster=cluster.scheduler_address)
     assert here.models is not None
     assert there.models is not None

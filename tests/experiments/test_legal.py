@@ -94,14 +94,21 @@ def at_the_tables(model: NegotiationModel) -> dict[tuple[str, str], tuple[np.nda
 
 
 def nobody_signs_what_is_worth_less_than_no_agreement(model: NegotiationModel, before: dict) -> None:  # type: ignore[type-arg]
-    """Only pressure makes somebody do that."""
+    """Only pressure makes somebody do that. What leaders signed together counts as one package, by stakes."""
     pressure, worst = model.mediation.pressure, model.incidents.severity
-    for (group, party), (without, signed) in before.items():
-        worth = model.groups[group].worth[party]
-        now = model.groups[group].signed & ~signed
-        least = np.clip(without + model.spec.incidents.hardening * worst, 0, 1)
-        assert (worth[now] >= (least - pressure)[now] - TOLERANCE).all()
+    packages = dict.fromkeys(model.parties_by_name, 0.0)
+    for (name, party), (without, signed) in before.items():
+        group = model.groups[name]
+        worth, now = group.worth[party], group.signed & ~signed
         assert ((worth[now] >= 0) & (worth[now] <= 1)).all()
+        least = np.clip(without + model.spec.incidents.hardening * worst, 0, 1)
+        beyond = np.where(now, worth - least + pressure, 0.0)
+        by_leaders = now & (group.package == model.week - 1)
+        assert (beyond[~by_leaders] >= -TOLERANCE).all()
+        stake = model.parties_by_name[party].seats[name].stake
+        packages[party] = packages[party] + np.where(by_leaders, stake * beyond, 0.0)
+    for gains in packages.values():
+        assert (gains >= -TOLERANCE).all()
 
 
 def nothing_is_beyond_its_bounds(scenario: Scenario, table: pd.DataFrame) -> None:
@@ -146,3 +153,22 @@ def test_weights_are_shares_however_small_or_large(weight: str) -> None:
     nothing_is_beyond_its_bounds(scenario, played(scenario))
     if weight.startswith("1"):
         pd.testing.assert_frame_equal(played(scenario), played(load_text(TINY.replace(": W", ": 1"))))
+
+
+TRADE = """\
+name: Each leader gives one chapter away for the other
+clock: {weeks: 12, hold_weeks: 0}
+parties:
+  Up: {reservation: 0.3, expected_rounds: 6}
+  Down: {reservation: 0.3, expected_rounds: 6}
+mediators: {}
+working_groups:
+  wells: {issues: {guard: {options: {ours: {Up: 1, Down: 0}, none: {Up: 0, Down: 0}}}}}
+  roads: {issues: {toll: {options: {ours: {Up: 0, Down: 1}, none: {Up: 0, Down: 0}}}}}
+leaders: {covers: [wells, roads], meets_every: 1}
+"""
+
+
+def test_a_package_of_leaders_may_hold_a_chapter_that_alone_is_worth_too_little() -> None:
+    table = played(load_text(TRADE))
+    assert (table["agreed.wells"] & (table["text_utility.wells.Down"] < 0.3)).any()

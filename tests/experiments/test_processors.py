@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ import pytest
 
 from sim.experiments import chunk_files
 from sim.experiments.chunk_files import Happened
-from sim.experiments.simulate import simulate
+from sim.experiments.simulate import Part, simulate
 from sim.scenario import load
 from sim.statistics.summary import counted
 
 SCENARIOS = ("baseline", "seminar")
-HISTORIES, TOLD = 256, 8
+HISTORIES, TOLD = 64, 8
 TABLES = ("outcomes", "events")
 ELSEWHERE = f"""
 import sys
@@ -54,16 +55,21 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@cache
+def here(name: str) -> Part:
+    """What this processor computes."""
+    return simulate(load(name), 0, HISTORIES, told=TOLD)
+
+
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_same_happens_on_another_processor(name: str, table: str, elsewhere: Path) -> None:
-    here = getattr(simulate(load(name), 0, HISTORIES, told=TOLD), table)
-    there = pd.read_parquet(elsewhere / f"{name}.{table}")
-    assert list(here) == list(there)
-    for column in here:
-        one, other = here[column].to_numpy(), there[column].to_numpy()
+    ours, there = getattr(here(name), table), pd.read_parquet(elsewhere / f"{name}.{table}")
+    assert list(ours) == list(there)
+    for column in ours:
+        one, other = ours[column].to_numpy(), there[column].to_numpy()
         if one.dtype.kind != "f" or (one % 1 == 0)[~np.isnan(one)].all():
-            pd.testing.assert_series_equal(here[column], there[column], check_dtype=False, check_exact=True)
+            pd.testing.assert_series_equal(ours[column], there[column], check_dtype=False, check_exact=True)
         else:
             np.testing.assert_allclose(one, other, rtol=0, atol=1e-12)
 
@@ -77,9 +83,9 @@ def test_cells_of_two_processors_are_compared_without_regard_to_rounding(name: s
         assert kept is not None
         return kept.happened
 
-    here = simulate(scenario, 0, HISTORIES, told=0).outcomes
+    ours = here(name).outcomes
     there = pd.read_parquet(elsewhere / f"{name}.outcomes")
-    assert not here.equals(there), "nothing is rounded otherwise, so that this test shows nothing"
-    assert happened(here).like(happened(there))
+    assert not ours.equals(there), "nothing is rounded otherwise, so that this test shows nothing"
+    assert happened(ours).like(happened(there))
     there.loc[7, "incidents"] += 1
-    assert not happened(here).like(happened(there))
+    assert not happened(ours).like(happened(there))

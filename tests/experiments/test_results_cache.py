@@ -105,7 +105,10 @@ def test_figures_that_are_damaged_are_drawn_again(sim: Command, monkeypatch: pyt
     assert (figure.read_bytes(), table.read_bytes()) == (good, when)
 
 
-@pytest.mark.parametrize("said", ["{}", "[]", "1", '{"sha256": 3}', '{"files": {}, "summary": {}}', "", "\x00"])
+@pytest.mark.parametrize(
+    "said",
+    ["[]", '{"sha256": 3}', "\x00", *map(seldom, ("{}", "1", '{"files": {}, "summary": {}}', ""))],
+)
 def test_another_record_is_no_record(sim: Command, said: str) -> None:  # noqa: F811
     answer = sim("run", "small.yaml", "--no-plots", "--json").out
     [folder] = folders()

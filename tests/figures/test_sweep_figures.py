@@ -77,7 +77,7 @@ CASES: dict[str, Callable[[], sweeps.Sweep]] = {
 }
 DRAW: dict[str, Callable[..., Figure]] = {"heatmap": heatmap, "sweep-lines": sweep_lines}
 PLANS = [(case, name, "settled") for case in CASES for name in DRAW] + [
-    (case, name, measure) if case == "three paths" else seldom(case, name, measure)
+    (case, name, measure) if case == "three paths" and name == "heatmap" else seldom(case, name, measure)
     for case in ("three paths", "flat", "sample of four")
     for name in DRAW
     for measure in ("settled_week", "mediator_weeks.Russia")

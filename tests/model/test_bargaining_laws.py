@@ -404,6 +404,13 @@ def test_of_two_texts_with_equal_products_the_one_that_is_better_together_is_sig
     assert set(signed) == {"Ann", "Ben"}
 
 
+def test_of_two_texts_that_are_equal_for_all_a_lot_decides() -> None:
+    """Ann's and Ben's proposals mirror each other, and cross in the same round: each is signed in half of all."""
+    signed = told(play(quiet({"both.expected_rounds": 5}), 400, told=400), "signature")
+    assert len(signed) == 400
+    assert abs((signed["to"] == "Ann").sum() - 200) < 4 * np.sqrt(400 / 4)
+
+
 def test_packages_are_told_in_the_words_of_the_scenario() -> None:
     """Whatever stands in a name, the text is JSON, with points to six decimals and options by name."""
     issues = {

@@ -18,6 +18,7 @@ from sim.experiments.frontier import frontier
 from sim.experiments.simulate import Part, simulate
 from sim.scenario import Scenario, load, load_text
 from sim.scenario.to_bargaining import at_means, stakes_of, weights_of
+from tests.seldom import one_in
 
 FOUND = Path(__file__).parents[1] / "found"
 WEIGHTS = (0.0, 1e-320, 1e-300, 1e-9, 1.0, 1e6)
@@ -112,7 +113,7 @@ def utilities(part: Part) -> np.ndarray:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", one_in(2, range(40)))
 def test_extremes_run_without_a_warning_and_utilities_stay_within_0_and_1(seed: int) -> None:
     scenario = extreme(seed)
     with np.errstate(divide="raise", invalid="raise", over="raise"):

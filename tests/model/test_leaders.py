@@ -104,6 +104,34 @@ def test_frozen_chapters_stay_out() -> None:
     assert not table["agreed.two"].any()
 
 
+def test_it_is_told_who_declined_what_came_nearest() -> None:
+    """Of the answers that the same parties give to each other's proposals on all issues in one chapter."""
+    changes = DRIFT | {"both.reservation": 0.75}  # too much for both
+    model, whole = (
+        play(spec, 20)
+        for spec in (
+            halves(WEEKLY, changes, weeks=12),
+            quiet(changes, issues=HALVES["one"] | HALVES["two"], weeks=12),
+        )
+    )
+    answers = told(whole, "decline").set_index(["replication", "week"])
+    lacks = answers["asked"] - answers["worth"]
+    nearest = answers[lacks == lacks.groupby(level=[0, 1]).transform("min")].sort_index()
+    declined = told(model, "no_package").set_index(["replication", "week"]).sort_index()
+    assert len(declined) == 20 * 12
+    assert set(declined["actor"]) == {"Ann", "Ben"}
+    for column in ("actor", "to"):
+        assert declined[column].to_list() == nearest[column].to_list()
+    for column in ("worth", "asked"):
+        np.testing.assert_allclose(declined[column], nearest[column], atol=1e-9)
+
+
+def test_of_a_package_that_is_signed_nobody_is_told_to_decline_it() -> None:
+    model = play(halves(WEEKLY, {"both.tactic": {"kind": "hold", "share": 0.3}}, weeks=5), 2)
+    assert len(told(model, "signature")) == 4
+    assert not len(told(model, "no_package"))
+
+
 def test_leaders_who_never_meet_change_nothing() -> None:
     idle, none = (play(halves(leaders, {"both.reservation": 0.3}, own=2), 20) for leaders in ({}, None))
     assert outcomes_of(idle).equals(outcomes_of(none))

@@ -33,6 +33,8 @@ def only(activity: str, **spec: Any) -> dict[str, Any]:
     return {"mediators": {"Med": {**mediator(**{activity: 1}), "after_signature": 1.0, **spec}}}
 
 
+NEVER_LEAVES = {"both.walkout": 0, "walkouts.after_incident": 0}
+CALM = {**NEVER_LEAVES, "both.doubt": 0, "both.absence": 0, "incidents.per_year": 0, "agreements.hazard": 0}
 NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a mediator without effort": ({}, helped(effort=0)),
     "two without effort": (
@@ -64,26 +66,7 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"both.walkout": 0, "walkouts": {"after_incident": 0}},
         {"both.walkout": 0, "walkouts": {"after_incident": 0, "weeks": 50, "convene": 1}},
     ),
-    "nobody doubts": (
-        {
-            "both.doubt": 0,
-            "both.absence": 0,
-            "both.walkout": 0,
-            "walkouts.after_incident": 0,
-            "incidents.per_year": 0,
-            "agreements.hazard": 0,
-            "both.trust": 0.1,
-        },
-        {
-            "both.doubt": 0,
-            "both.absence": 0,
-            "both.walkout": 0,
-            "walkouts.after_incident": 0,
-            "incidents.per_year": 0,
-            "agreements.hazard": 0,
-            "both.trust": 0.9,
-        },
-    ),
+    "nobody doubts": ({**CALM, "both.trust": 0.1}, {**CALM, "both.trust": 0.9}),
     "spoilers far from a deal": (
         {"both.tactic": NEVER, "incidents.spoilers": 0.0},
         {"both.tactic": NEVER, "incidents.spoilers": 1.0},
@@ -113,10 +96,9 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nobody doubts its own": ({"both.doubt": 0}, {"both.doubt": 0, "both.doubt_own": 1}),
     "nobody to save face before": ({"both.face_saving": 0}, {"both.face_saving": 1, "both.face_saving_margin": 1}),
     "no frozen week": (
-        {"both.walkout": 0, "walkouts.after_incident": 0},
+        NEVER_LEAVES,
         {
-            "both.walkout": 0,
-            "walkouts.after_incident": 0,
+            **NEVER_LEAVES,
             "frozen_week": {
                 "rehardening": 5,
                 "estrangement": 1,
@@ -134,6 +116,14 @@ NULLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "clocks show each tactic the same twice": (
         {"working_groups.one.exchanges": 1},
         {"working_groups.one.exchanges": 4},
+    ),
+    "violence where nobody is frozen": (
+        {"both.walkout": 0, "walkouts.after_incident": 0, "incidents.while_frozen": 1},
+        {"both.walkout": 0, "walkouts.after_incident": 0, "incidents.while_frozen": 5},
+    ),
+    "one settlement where nothing breaks down": (
+        {"agreements": {"hazard": 0}},
+        {"agreements": {"hazard": 0, "together": 1, "breadth": 2, "aging": 2, "aftershock": 9, "renegotiation": 1}},
     ),
     "what was only said": (
         {},

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.seldom import seldom
+
 from .test_mediators import likely
 from .worlds import NEVER, TRADES, Script, begin, mediator, outcomes_of, play, quiet, results, told, weeks_of
 
@@ -19,8 +21,15 @@ TOUGH = {
 }
 
 
-@pytest.mark.parametrize("ratified", ["by_chapter", "as_a_whole"])
-@pytest.mark.parametrize("groups", [("table",), GROUPS])
+@pytest.mark.parametrize(
+    ("ratified", "groups"),
+    [
+        ("by_chapter", ("table",)),
+        ("as_a_whole", GROUPS),
+        seldom("by_chapter", GROUPS),
+        seldom("as_a_whole", ("table",)),
+    ],
+)
 def test_no_unchanged_text_is_refused_and_then_passed(ratified: str, groups: tuple[str, ...]) -> None:
     """What the home of Ben takes after it has refused is better for him, by the number in the file."""
     changes = TOUGH | {"agreements.ratified": ratified, "agreements.opposition_hardens": 0.03}

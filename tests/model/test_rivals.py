@@ -76,8 +76,8 @@ def _worse_than_the_rivals(rivalry: float) -> int:
 def test_texts_that_lie_apart_cost_belief_as_long_as_they_do() -> None:
     """believed = 1 - rivalry * apart, from the week after; whoever is no rival is believed as before."""
     changes = WORLD | pair(0.5) | {"mediators.Aid.rivalry": 0.0, "mediators.Med.credibility": {"Ann": 0.8, "Ben": 0.4}}
-    model = begin(quiet(changes, issues=ISSUES, groups=("one", "two"), weeks=20), 40)
-    apart = np.zeros(40)
+    model = begin(quiet(changes, issues=ISSUES, groups=("one", "two"), weeks=20), 16)
+    apart = np.zeros(16)
     for _ in weeks_of(model):
         med, aid = model.mediators_by_name.values()
         assert med.credibility("Ann") == pytest.approx(0.8 * (1 - 0.5 * apart))
@@ -85,7 +85,7 @@ def test_texts_that_lie_apart_cost_belief_as_long_as_they_do() -> None:
         assert aid.credibility("Ann") == pytest.approx(0.7)
         events = model.history.events()
         drafts = events[events["kind"] == "draft"].drop_duplicates(["replication", "group", "actor"], keep="last")
-        apart = np.zeros(40)
+        apart = np.zeros(16)
         for (replication, _), some in drafts.groupby(["replication", "group"]):
             if len(some) == 2:
                 differ = some[["utility.Ann", "utility.Ben"]].diff().iloc[1].abs().max()

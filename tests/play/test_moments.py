@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from functools import cache
 
 import pandas as pd
@@ -13,7 +14,7 @@ from sim.model import NegotiationModel
 from sim.play import moments
 from sim.play.moments import FEWEST, MOST, Moment, Watch, calls
 from sim.web.texts import languages, texts
-from tests.play.games import read
+from tests.play.games import SCENARIOS, any_mediator, any_party, begin, read
 from tests.seldom import seldom
 
 HISTORIES = [("seminar", 0), seldom("seminar", 3), ("baseline", 1), seldom("baseline", 2), seldom("cooling-off-4", 0)]
@@ -67,6 +68,31 @@ def test_what_is_urgent_is_told_at_the_next_moment(name: str, replication: int) 
         if after:
             why = {(each.kind, each.group, each.actor) for each in after[0].why}
             assert (event["kind"], event["group"], event["actor"]) in why
+
+
+SHIPPED = sorted(path.relative_to(SCENARIOS).with_suffix("").as_posix() for path in SCENARIOS.rglob("*.yaml"))
+BOTS = {"mediator": any_mediator, "party": any_party}
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("role", BOTS)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_game_has_eight_to_twelve_moments(name: str, role: str) -> None:
+    """Whatever is decided: twelve at the most; eight at the least, or all weeks, while there is anything to decide."""
+    scenario = read(name)
+    if role == "mediator" and not scenario.mediators:
+        pytest.skip("nobody mediates here")
+    game, choose = begin(role, name, replication=2), BOTS[role](random.Random(name))
+    model, weeks = game._model(1, game.setup.chance()), list[int]()
+    for moment in game._calls(model):
+        allowed = game._allowed(model, moment, weeks)
+        decision = choose(game._view(model, moment, allowed, weeks))
+        game._obey(model, game._read(decision, allowed), ~model.nowhere())
+        weeks.append(model.week)
+    assert len(weeks) <= MOST
+    closed = {each["group"] for each in model.history.events().to_dict("records") if each["kind"] in moments.CLOSES}
+    if closed < set(scenario.working_groups):
+        assert len(weeks) >= min(FEWEST, scenario.clock.weeks - scenario.known_weeks)
 
 
 def test_a_history_without_events_has_eight_moments() -> None:

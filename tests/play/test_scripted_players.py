@@ -117,6 +117,7 @@ def test_what_is_at_stake_in_a_history_is_what_each_plan_changes_there() -> None
     assert not debrief.quartiles(np.zeros(50))["open"]
     assert not debrief.quartiles(np.r_[np.zeros(40), 50.0])["open"]  # hardly any plan wins
     assert debrief.quartiles(np.arange(50.0))["open"]
+    assert not debrief.quartiles(-np.arange(50.0))["open"]  # all plans lose
 
 
 def test_scripted_mediators_spend_no_more_than_the_scenario_gives() -> None:

@@ -69,6 +69,7 @@ def whole(others: int, size: str = "two") -> list[Figure]:
 
 @functools.cache
 def figures(others: int) -> list[Figure]:
+    """Those of all scenarios together, and each one's own."""
     return draw_comparison(comparison(others))
 
 
@@ -124,7 +125,7 @@ def test_subtitles_say_what_is_compared_and_how_often() -> None:
 
 
 def test_dots_stand_at_the_differences_and_whiskers_span_their_intervals() -> None:
-    drawn = compare(comparison(1)).drawing
+    drawn = whole(1)[0].drawing
     settled = comparison(1).differences.query("measure == 'settled'").iloc[0]
     lines = [line.get_xdata() for line in drawn.axes[0].lines]
     assert any(np.allclose(line, [100 * settled["low"], 100 * settled["high"]]) for line in lines if len(line) == 2)
@@ -136,7 +137,7 @@ def test_dots_stand_at_the_differences_and_whiskers_span_their_intervals() -> No
 
 
 def test_every_plot_of_differences_shows_the_line_at_none() -> None:
-    for axes in compare(comparison(3)).drawing.axes:
+    for axes in whole(3)[0].drawing.axes:
         low, high = axes.get_xlim()
         assert low < 0 < high
         assert any(list(line.get_xdata()) == [0, 0] for line in axes.lines)
@@ -151,15 +152,16 @@ def test_every_measure_of_a_summary_has_a_row() -> None:
 
 def test_a_scenario_compared_with_itself_lies_on_the_line() -> None:
     same = synthetic.comparison(case("two").results, [case("two").results], ["one", "the same"])
-    for figure in [draw(same) for draw in WHOLE]:
+    differences, turned, curves = (draw(same) for draw in WHOLE)
+    for figure in (differences, turned, curves):
         assert faults(figure.drawing) == [], figure.name
-    assert "no history ends differently" in " ".join(text for text, _ in words_on(saved_and_lost(same).drawing))
-    assert "under the same there is no difference" in compare(same).alt
+    assert "no history ends differently" in " ".join(text for text, _ in words_on(turned.drawing))
+    assert "under the same there is no difference" in differences.alt
 
 
 def test_bars_add_up_to_all_histories() -> None:
-    for others, bars in ((1, 4), (5, 5)):  # the whole and three groups; five scenarios
-        drawn = saved_and_lost(comparison(others)).drawing
+    for others, bars in ((1, 4), (3, 3)):  # the whole and three groups; three scenarios
+        drawn = whole(others)[1].drawing
         assert len(drawn.axes) == bars
         rows = comparison(others).transitions.to_dict("records")
         rows = [row for row in rows if others == 1 or not row["group"]]
@@ -170,13 +172,13 @@ def test_bars_add_up_to_all_histories() -> None:
 
 
 def test_saved_and_lost_are_told_apart_without_colours() -> None:
-    bars = saved_and_lost(comparison(1)).drawing.axes[0].patches
+    bars = whole(1)[1].drawing.axes[0].patches
     assert len({bar.get_hatch() for bar in bars}) == 3  # saved, lost, and two greys without
 
 
 def test_curves_are_those_of_the_single_run() -> None:
     shown = comparison(3)
-    data = compare_agreement(shown).data
+    data = whole(3)[2].data
     for name, run in zip(shown.names, (shown.reference, *shown.others), strict=True):
         mine = data[(data["scenario"] == name) & (data["group"] == "border")]
         agreed, low, high = agreed_by(run.outcomes["week.border"].to_numpy(float), run.scenario.clock.weeks)
@@ -185,7 +187,7 @@ def test_curves_are_those_of_the_single_run() -> None:
 
 def test_a_freeze_that_only_some_have_is_a_bar_in_their_colour() -> None:
     def bars(others: int) -> list[str]:
-        axes = compare_agreement(comparison(others)).drawing.axes[0]
+        axes = whole(others)[2].drawing.axes[0]
         return [c.get_facecolor() for c in axes.collections if c.get_alpha() is None]
 
     assert bars(1) == []  # both freeze the same weeks: a grey band
@@ -222,7 +224,7 @@ def test_a_colour_means_one_thing() -> None:
     dealt = [cue.colour for kind in (own.parties, own.groups, own.mediators) for cue in kind.values()]
     everything = [*dealt, *(look.colour for look in looks)]
     assert len(set(everything)) == len(everything) == 6 + 4
-    for n, axes in enumerate(saved_and_lost(shown).drawing.axes):
+    for n, axes in enumerate(whole(3)[1].drawing.axes):
         saved, _, lost, _ = (to_hex(bar.get_facecolor()).upper() for bar in axes.patches)
         assert (saved, lost) == (looks[n + 1].colour, looks[0].colour)
 
@@ -327,7 +329,7 @@ def test_the_page_is_one_file_without_network_or_script(others: int) -> None:
 
 
 def test_names_are_escaped() -> None:
-    text, _ = page(5)
+    text = comparison_page(comparison(5), whole(5)[:1], [f"{n}.yaml" for n in range(6)])
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "{{ braces }}" in text

@@ -285,6 +285,12 @@ def _plausible(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     return {path: sorted([writer.draw(share), writer.draw(share)]) for path in writer.draw(_some(paths, least=1))}
 
 
+def _texts(writer: _Writer, schema: Schema, trail: Trail) -> Any:
+    """Names of parties in some languages."""
+    languages = writer.draw(_some(["ar", "hy", "ru"], least=1))
+    return {code: {party: f"{code} {party}" for party in writer.world.parties} for code in languages}
+
+
 def _one(names: Callable[[World], Any]) -> Any:
     return lambda writer, schema, trail: writer.draw(st.sampled_from(list(names(writer.world))))
 
@@ -332,6 +338,7 @@ NAMED: dict[str, Any] = {
     "freezes.start": _nothing,
     "freezes.groups": _nothing,
     "plausible": _plausible,
+    "texts": _texts,
     "observed.agreed": lambda writer, schema, trail: {},
     **dict.fromkeys([f"framework.{key}" for key in ("group", "issue", "settlement", "date")], _nothing),
 }

@@ -4,6 +4,7 @@ expected of them. `shared/` is a copy of the cases that come with the project's 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ REFUSED = [case for case in SHARED if case["exit"] == 2]
 HARMLESS = [case for case in SHARED if case["exit"] == 0]
 
 
+@cache
 def problems_of(path: Path) -> tuple[list[Problem], str]:
     with pytest.raises(ScenarioError) as caught:
         load(path)

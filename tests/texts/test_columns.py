@@ -46,14 +46,18 @@ def results() -> sim.Results:
 
 
 @lru_cache
+def compared() -> sim.Comparison:
+    calm = sim.load("seminar", [*SHORT, "incidents.per_year=0"])
+    return sim.compare(results().scenario, calm, replications=20, models=2)
+
+
+@lru_cache
 def tables() -> dict[str, list[pd.DataFrame]]:
     """Real tables by the name of their files, from every verb that writes some."""
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
-    calm = sim.load("seminar", [*SHORT, "incidents.per_year=0"])
-    compared = sim.compare(results().scenario, calm, replications=20, models=2)
     asked = sim.whatif(results().scenario, without=["incidents"], replications=20)
     divided = sim.blame(results().scenario, off=["doubt", "absence"], replications=20)
-    for each in (results(), compared, asked, sim.sensitivity(results()), divided):
+    for each in (results(), compared(), asked, sim.sensitivity(results()), divided):
         for name, table in each.tables.items():
             found[name].append(table)
     with TemporaryDirectory() as folder:
@@ -141,13 +145,10 @@ def test_the_numbers_of_figures_are_named(name: str) -> None:
 
 
 def test_the_numbers_of_comparisons_are_named() -> None:
-    compared = sim.compare(results().scenario, "two-conceders", replications=20)
-    assert head_of(FIGURES["compare-agreement"]) == [*compared.plot("compare-agreement").data]
-    assert [*compared.plot("compare").data] == [*explained("differences")]
-    assert [*compared.plot("saved-and-lost").data] == [*explained("transitions")]
-    assert head_of(FIGURES["models"]) == [
-        *sim.compare("seminar", "seminar", replications=2, models=2).plot("models").data
-    ]
+    assert head_of(FIGURES["compare-agreement"]) == [*compared().plot("compare-agreement").data]
+    assert [*compared().plot("compare").data] == [*explained("differences")]
+    assert [*compared().plot("saved-and-lost").data] == [*explained("transitions")]
+    assert head_of(FIGURES["models"]) == [*compared().plot("models").data]
 
 
 def test_names_csv_is_explained(tmp_path: Path) -> None:

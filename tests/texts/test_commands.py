@@ -65,7 +65,8 @@ NEEDED = {"explain": 200, "sensitivity": 100}
 def with_few(written: str) -> str:
     """The same command or code with few histories for each run."""
     few = next((count for verb, count in NEEDED.items() if written.startswith(f"sim {verb} ")), FEW)
-    return re.sub(r"(-n |replications=)\d+", rf"\g<1>{few}", written)
+    fewer = re.sub(r"(-n |replications=)\d+", rf"\g<1>{few}", written)
+    return f"{fewer} --orders 4" if written.startswith("sim blame ") and "--off" not in written else fewer
 
 
 ONE_OF_EACH_VERB = list({command.split()[1]: command for command in sorted(COMMANDS, key=len, reverse=True)}.values())

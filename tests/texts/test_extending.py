@@ -21,7 +21,6 @@ from sim.stories.story import story
 from sim.web import site
 from sim.web.pages import pages
 from sim.web.texts import texts
-from tests.figures.drawing import draw_all
 from tests.test_kinds import TINY, flat, leaking
 from tests.web.conftest import few, site_on
 
@@ -47,8 +46,8 @@ def test_each_is_short(code: str) -> None:
 def test_a_figure_is_drawn_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry.RUN, "rounds", registry.figures_of(registry.RUN)[0])  # the test takes it out again
     run("A figure")
-    figure = draw_all(sim.run("seminar", replications=20))[-1]
-    assert figure.name == "rounds"
+    assert registry.figures_of(registry.RUN)[-1].name == "rounds"
+    figure = sim.run("seminar", replications=20).plot("rounds")
     assert figure.png.startswith(b"\x89PNG")
     assert figure.alt.startswith("water ")
 

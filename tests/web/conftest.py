@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,12 @@ def listening(app: Any, most: int = 200, proxy: str = "") -> Iterator[str]:
     yield place.address
     server.should_exit = True
     thread.join(10)
+
+
+def heard(connection: socket.socket) -> bytes:
+    """Everything until the other side hangs up."""
+    found = b""
+    with suppress(ConnectionResetError):
+        while more := connection.recv(65536):
+            found += more
+    return found

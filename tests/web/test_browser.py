@@ -98,7 +98,15 @@ QUESTION = ("#known", "#explore > .row, #explore > .freeze", "#guess", "#explore
 
 
 @pytest.mark.parametrize("size", [(360, 740), seldom((1280, 720)), seldom((1920, 1080))])
-@pytest.mark.parametrize("asked", ["", seldom("&b.freeze=after"), seldom("&b.linkage=sequence&lang=ru")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "&b.freeze=dated&lang=hy",
+        seldom(""),
+        seldom("&b.linkage=sequence&lang=ru"),
+        *(seldom(f"&b.freeze=dated&lang={each}") for each in catalogue.languages() if each != "hy"),
+    ],
+)
 def test_question_and_answer_are_in_one_view(page: Any, size: tuple[int, int], asked: str) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"/explore?scenario=tiny{asked}")
@@ -320,6 +328,28 @@ def test_a_script_that_somebody_wrote_into_a_page_does_not_run(chromium: Any, se
     assert refused.startswith("script-src")
     assert page.inner_text("#here") == "quiet"
     page.close()
+
+
+VALUES = (0, -0.001, 0.5, 0.125, -2.5, 9.95, 50, 1234.5, -1234567.125)
+DAYS = ("2023-02-06", "2023-12-31")
+WRITTEN = """async ([language, words, values, days]) => {
+    document.getElementById("words").textContent = JSON.stringify(words);
+    const { number, day } = await import(`/static/common.js?${language}`);
+    return [values.map((each) => [0, 1, 2].map((places) => number(each, places))), days.map(day)];
+}"""
+
+
+def test_scripts_write_numbers_and_days_as_the_server_does(page: Any) -> None:
+    """Chromium has no numbers and no months of hy and az."""
+    page.goto("/how?lang=hy")
+    assert json.loads(page.inner_text("#words")) == catalogue.texts("hy").scripted
+    for language in catalogue.languages():
+        t = catalogue.texts(language)
+        found = page.evaluate(WRITTEN, [language, t.scripted, VALUES, DAYS])
+        assert found == [
+            [[t.number(value, places) for places in (0, 1, 2)] for value in VALUES],
+            [t.date(day) for day in DAYS],
+        ]
 
 
 RIGHT_TO_LEFT = {"language": "العربية", "menu": "الصفحات", "explore.title": "استكشاف", "translated": "ترجمة آلية"}

@@ -17,6 +17,7 @@ from sim.web.activities import KINDS, NUMBER, Kind
 from sim.web.lessons import lessons
 from sim.web.plans import DISCUSS, LOCKED, PHASES, PREDICT, REVEAL
 from sim.web.rooms import Rooms
+from sim.web.setups import fields
 from sim.web.site import library
 from sim.web.stage import news
 from sim.web.texts import languages, texts
@@ -358,6 +359,44 @@ def test_a_room_from_before_plans_keeps_its_question(database: str, tmp_path: Pa
         assert (now.item, now.phase) == (now.plan[0], REVEAL)
         assert here.plans.now("CCCCCC").plan == ()
         here.close()
+
+
+EARLIER = """
+CREATE TABLE rooms (code VARCHAR(6) PRIMARY KEY, teacher VARCHAR(64) NOT NULL, question VARCHAR(2000) NOT NULL,
+    shown BOOLEAN NOT NULL, expires DATETIME NOT NULL);
+CREATE TABLE activities (id INTEGER PRIMARY KEY, room VARCHAR(6) NOT NULL REFERENCES rooms (code) ON DELETE CASCADE,
+    place INTEGER NOT NULL, kind VARCHAR(20) NOT NULL, words VARCHAR(300) NOT NULL, setup VARCHAR(2000) NOT NULL,
+    minutes INTEGER NOT NULL, "of" INTEGER REFERENCES activities (id) ON DELETE CASCADE);
+CREATE TABLE stages (room VARCHAR(6) PRIMARY KEY REFERENCES rooms (code) ON DELETE CASCADE,
+    activity INTEGER REFERENCES activities (id) ON DELETE SET NULL, phase VARCHAR(10) NOT NULL,
+    halt VARCHAR(10) NOT NULL, ends DATETIME, "left" INTEGER);
+INSERT INTO rooms VALUES ('BBBBBB', 'x', '', 0, '2999-01-01 00:00:00.000000');
+INSERT INTO activities VALUES (1, 'BBBBBB', 1, 'predict', 'What?', 'a=tiny&b=tiny', 2, NULL);
+INSERT INTO stages VALUES ('BBBBBB', 1, 'reveal', '', NULL, NULL);
+"""
+
+
+def test_two_scenarios_as_an_earlier_release_kept_them(database: str, tmp_path: Path, visit: Visiting) -> None:
+    with sqlite3.connect(tmp_path / "rooms.sqlite") as connection:
+        connection.executescript(EARLIER)
+    two = "a=tiny&b=tiny"
+
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/wall/BBBBBB") as stranger:
+            assert (await stranger.answer(**fields(two), have="1"))["whole"]
+            page = (await stranger.open("/wall/BBBBBB")).text
+            assert "A: Two on a pond" in page
+            assert "B: Two on a pond" in page
+            assert "A and B settle the same histories" in page
+            alone = await teacher.open(f"/explore?{two}")
+            assert 'data-scenario="tiny" data-other="tiny"' in alone.text
+            room = await opened(teacher)
+            await added(site, teacher, room, address=f"/explore?{two}")
+            assert site.app.state.house.rooms.plans.now(code_of(room)).plan[0].setup == "scenario=tiny&b=tiny"
+            for wrong in ("a=tiny", "a=tiny&scenario=tiny&b=tiny"):
+                assert (await teacher.open(f"/explore?{wrong}")).status_code == 400
+
+    visit(what)
 
 
 # ---- the registry ----------------------------------------------------------------------------------------------------

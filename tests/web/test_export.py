@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -18,16 +19,18 @@ from sim.__main__ import answer
 from sim.experiments.simulate import each_of, families
 from sim.scenario import Scenario, load, load_text
 from sim.statistics.paired import KINDS, PairCounts
-from sim.web import export, grid, wording
+from sim.web import export, grid, lesson_cells, wording
 from sim.web.choices import Side, chosen
 from sim.web.export import TooLarge, bundle
 from sim.web.jobs import Case, Simulate
+from sim.web.lessons import lessons
 from sim.web.pairs import Pair
+from sim.web.site import library
 from sim.web.texts import languages, texts
 from sim.words.language import MINUS
 from tests.seldom import seldom
 
-from .looks import PHONE, violations
+from .looks import PHONE, fits, violations
 from .test_browser import IN_VIEW
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -57,10 +60,20 @@ def made(scenario: Scenario, replications: int = N, language: str = "en") -> str
 
 @pytest.fixture(scope="module", autouse=True)
 def coarse() -> Iterator[None]:
-    """Few choices, so that they are soon run."""
+    """Few choices and small lessons, so that they are soon run."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(grid, "FINENESS", COARSE)
+        monkeypatch.setattr(lesson_cells, "scenario", taught)
         yield
+
+
+def taught(stem: str) -> Scenario:
+    """Instead of a lesson's scenario, the tiny one with an effort that hangs on the name."""
+    return load(TINY_FILE, settings=settings_of(stem))
+
+
+def settings_of(stem: str) -> tuple[str, ...]:
+    return (f"mediators.Chair.effort={len(stem) % 5 / 5}",)
 
 
 @pytest.fixture(scope="module")
@@ -405,3 +418,55 @@ def test_the_answer_appears_where_the_eye_is(page: Any, address: str) -> None:
     page.wait_for_selector("#sentences p")
     for n in range(page.locator("#sentences p").count()):
         assert page.locator("#sentences p").nth(n).evaluate(IN_VIEW)
+
+
+# ---- lessons ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_scenario_of_the_lessons_is_kept(page_text: str) -> None:
+    kept = json.loads(re.findall(r'id="kept">(.*?)</script>', page_text)[0])
+    asked = {stem for setup in lesson_cells.setups() for stem in parse_qs(setup)["scenario"] + parse_qs(setup)["b"]}
+    assert kept["lessons"]["settled"].keys() == asked <= library().keys()
+    assert page_text.count('class="path"') == len(lessons()) == page_text.count('<article class="sheet"')
+
+
+def test_a_lesson_is_a_path_without_a_server(page: Any, address: str) -> None:
+    """By keyboard alone: predict, lock, run, and the sentences that the server says; a game gives its command."""
+    page.goto(f"{address}#lessons")
+    page.focus('a[href="#lessons?lesson=02-mediator"]')
+    page.keyboard.press("Enter")
+    assert page.locator("h1:visible").inner_text() == lessons()["02-mediator"].title("en")
+    scene, onward = page.locator(".scene:visible"), page.locator(".next:visible")
+    onward.press("Enter")
+    assert onward.count() == 0
+    assert not violations(page)
+    page.focus(".scene:not([hidden]) input")
+    page.keyboard.type("45")
+    page.keyboard.press("Enter")
+    assert not scene.locator(".answer").is_visible()
+    page.keyboard.press("Enter")
+    scene.locator(".answer").wait_for()
+    given = parse_qs(str(scene.get_attribute("data-setup")))
+    stems = [given["scenario"][0], given["b"][0]]
+    a, b = (Case(str(TINY_FILE), "", settings_of(stem)) for stem in stems)
+    found = Pair(a, b, N).work(*(Simulate(case, 0, N).work() for case in (a, b))).answer()
+    assert scene.locator(".sentences p").all_inner_texts() == wording.sentences(texts("en"), found, 45)
+    assert f"{100 * found['rows'][0]['a']:.1f} of 100" in scene.locator(".known").inner_text()
+    assert f"sim compare {stems[0]} {stems[1]}" in scene.inner_text()
+    reopened(page, page.url)
+    scene.locator(".answer").wait_for()
+    onward.press("Enter")
+    while scene.get_attribute("data-kind") == "predict":
+        scene.locator("input").fill("1")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        scene.locator(".answer").wait_for()
+        onward.press("Enter")
+    assert "sim serve\nhttp://127.0.0.1:8000/mediate?scenario=baseline" in scene.inner_text()
+
+
+@pytest.mark.parametrize("end", [seldom(""), seldom("?lesson=01-freeze"), "?sheet=05-histories"])
+def test_lessons_of_a_file_fit_everybody(page: Any, address: str, end: str) -> None:
+    page.goto(f"{address}#lessons{end}")
+    assert page.locator("h1:visible").count() == 1
+    fits(page, f"file-lessons{end.replace('?', '-')}")

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sim.web import markup
+from sim.web.database import Activity
 from sim.web.lessons import NOTE, lessons
-from sim.web.texts import languages, texts
+from sim.web.texts import languages
 from tests.seldom import seldom
 
 from .conftest import Site, Visit
@@ -18,6 +19,7 @@ from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixture
 
 Visiting = Callable[[Visit], None]
 NAMES = sorted(lessons())
+LONGEST = Activity.__table__.c.words.type.length
 
 
 # ---- texts -----------------------------------------------------------------------------------------------------------
@@ -93,12 +95,12 @@ def test_the_teachers_note_is_for_whoever_teaches(visit: Visiting) -> None:
 def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:  # noqa: F811
     address = f"/lessons/{NAMES[4]}"
     page.goto(address)
-    page.click("#next")
+    page.click(".next")
     page.locator(".scene:visible textarea").fill("No: chance comes in.")
-    page.click("#next")
+    page.click(".next")
     scene = page.locator(".scene:visible")
     assert scene.count() == 1
-    assert page.is_hidden("#next")
+    assert page.is_hidden(".next")
     assert scene.locator(".run").is_hidden()
     scene.locator("input").fill("45")
     page.keyboard.press("Enter")
@@ -108,25 +110,31 @@ def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:
     assert "45" in scene.locator(".sentences").inner_text()
     page.reload()
     scene.locator(".answer").wait_for()
-    while page.is_visible("#next") and "end" not in str(scene.get_attribute("data-kind")):
-        page.click("#next")
+    while page.is_visible(".next") and "end" not in str(scene.get_attribute("data-kind")):
+        page.click(".next")
         if scene.get_attribute("data-kind") == "predict":
             scene.locator("input").fill("50")
             page.keyboard.press("Enter")
             scene.locator(".run").click()
             scene.locator(".answer").wait_for()
-    assert "No: chance comes in." in page.inner_text("#found")
+    assert "No: chance comes in." in page.inner_text(".found")
 
 
 @needs_chromium
 @pytest.mark.parametrize(
-    "address", [f"/lessons/{NAMES[0]}", seldom("/lessons"), seldom(f"/lessons/{NAMES[0]}/worksheet")]
+    "address", [f"/lessons/{NAMES[0]}", seldom("/lessons"), seldom(f"/lessons/{NAMES[4]}/worksheet")]
 )
 def test_lessons_fit_everybody(page: Any, address: str) -> None:  # noqa: F811
     page.goto(address)
     fits(page, address.replace("/", "-"))
 
 
-def test_a_lesson_has_a_title_in_every_language() -> None:
-    assert all(lessons()[name].title(language) for name in NAMES for language in languages())
-    assert texts("ru")("page.lessons") != texts("en")("page.lessons")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_speaks_every_language_of_the_page(name: str) -> None:
+    content = lessons()[name].content
+    for said in (content["title"], *(each["words"] for each in content["activity"])):
+        assert said.keys() == set(languages())
+        assert len(set(said.values())) == len(said)
+        assert max(map(len, said.values())) <= LONGEST
+        sides = [[side in each for side in ("(A)", "(B)")] for each in said.values()]
+        assert all(each == sides[0] for each in sides)

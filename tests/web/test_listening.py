@@ -23,7 +23,7 @@ from sim.web.app import application
 from sim.web.rooms import Rooms
 from tests.seldom import seldom
 
-from .conftest import Here, few, listening
+from .conftest import Here, few, heard, listening
 
 resource = pytest.importorskip("resource")  # Windows counts no files
 
@@ -53,14 +53,6 @@ def asked(address: str, path: str, source: str = "127.0.0.1") -> bytes:
             if answer := heard(connection):
                 return answer
     return b""
-
-
-def heard(connection: socket.socket) -> bytes:
-    found = b""
-    with suppress(ConnectionResetError):
-        while more := connection.recv(65536):
-            found += more
-    return found
 
 
 # ---- what the system grants ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from .test_browser import Fits, chromium, fits, page, pytestmark  # noqa: F401  
 from .test_games_browser import tab_to
 
 TEACHES = 'form[action="/class/open"] button'
+DECIDES = '.purse button:not([name="left"])'
 
 
 @contextmanager
@@ -80,3 +81,49 @@ def test_three_people_at_a_table_by_keyboard(page: Any, chromium: Any, served: s
         page.wait_for_selector(".pictures", timeout=20_000)
         fits(page, "table-debrief")
         upper.wait_for_selector(".pictures", timeout=20_000)  # by itself, too
+
+
+@pytest.mark.validate
+def test_a_pause_is_said_at_once_and_keeps_what_was_written(page: Any, chromium: Any, served: str, fits: Fits) -> None:  # noqa: F811
+    """The phone says why nothing can be sent, and lets go again, without a reload; the teacher's pages say so too."""
+    page.goto("/class")
+    page.click(TEACHES)
+    desk = page.url
+    room = desk.replace("/class/", "/table/")
+    page.goto(room)
+    page.select_option("#scenario", "tiny")
+    page.click(".begin button")
+    with people(chromium, served, 1) as phones:
+        upper = phones[0]
+        upper.goto("/class")
+        upper.fill("#code", desk.rpartition("/")[2])
+        upper.press("#code", "Enter")
+        upper.goto(room)
+        upper.click('button:has-text("Upper")')
+        page.goto(room)
+        page.click('form[action$="/deal"] button')
+        upper.goto(room)
+        upper.fill("#message", "half a sentence")
+        page.goto(desk)
+        page.click("#stop")
+        upper.wait_for_selector("#halt:not(:empty)")
+        assert upper.locator(".purse button[disabled]").count() == 2
+        fits(upper, "table-stopped")
+        page.goto(room)
+        assert page.inner_text("#halt")
+        fits(page, "table-desk-stopped")
+        page.goto(desk)
+        fits(page, "desk-stopped")
+        page.click("#next")
+        upper.wait_for_selector("#halt:empty", state="attached")
+        assert upper.input_value("#message") == "half a sentence"
+        upper.click(DECIDES)
+        upper.wait_for_selector("#waiting, h1")
+        page.goto(room)
+        page.click('form:has([name="finished"]) button')
+        page.goto(f"{room}/debrief")
+        page.wait_for_selector(".pictures")
+        fits(page, "table-debrief-teacher")
+        with page.expect_download() as download:
+            page.click('a[href$="/tables.csv"]')
+        assert download.value.suggested_filename.startswith("tables-")

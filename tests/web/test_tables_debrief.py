@@ -16,6 +16,8 @@ from sim.web.texts import languages, texts
 
 from .tables_played import HISTORY, drawn_text
 
+DECIDED = {"Upper": [3, 1], "Lower": [0, 4], "Chair": [4, 0]}
+
 
 @cache
 def told() -> Any:
@@ -25,14 +27,14 @@ def told() -> Any:
     def end(take: float, shares: dict[str, float]) -> Any:
         groups = {group: {"do": "bargain", "take": take} for group in ("water", "fish")}
         decisions = {"Upper": {"groups": groups}, "Chair": {"effort": 1, "shares": shares}}
-        return json.loads(json.dumps(table.played_on(decisions).end())) | {"people": 2 / 3}
+        return json.loads(json.dumps(table.played_on(decisions).end())) | {"decided": DECIDED}
 
     ends = {str(n): end(n / 5, {"draft": 1} if n % 2 else {"guarantee": 1}) for n in range(1, 5)}
     looks = dict.fromkeys(("Upper", "Lower", "Chair"), "#000000")
     scenario = table.setup.scenario
     script = table.played_on({}).end()
     found = {"tables": ends, "script": script, "spaces": spaces(scenario, HISTORY), "colours": looks}
-    return found | {"groups": table.view()["groups"]}
+    return found | {"groups": table.view()["groups"], "began": scenario.clock.start.isoformat()}
 
 
 def test_no_dot_lies_beyond_the_frontier() -> None:

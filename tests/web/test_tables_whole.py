@@ -1,6 +1,8 @@
-"""A class of thirteen tables plays a whole game on a real server: phones are lost, the server is killed, nothing is.
+"""A class of thirteen tables plays a whole game in its browsers: phones are lost, the server is killed, nothing is.
 
-Persons are HTTP clients that send back what their page proposes, with a demand of their own.
+Each of 39 persons has a browser of its own (a context of Chromium, with its own address), joins with the code, is given
+a seat, writes, presses buttons, and comes back with its cookies where its phone was lost. All that any of them was sent
+is recorded and searched.
 """
 
 from __future__ import annotations
@@ -8,149 +10,238 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import sqlite3
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 
 from sim.play.moments import MOST
+from sim.web.tables import NOT_TAKEN
 
-from .conftest import Browser
-from .tables_played import HISTORY, SEATS, Sent, drawn_text, filled, heading, seat_in, secrets
+from . import tables_by_http
+from .looks import PHONE
+from .relay import Relay, Upstream, relay
+from .tables_by_http import begun, opened
+from .tables_played import SEATS, drawn_text, seat_in, secrets
+from .test_browser import CHROMIUM, FLAGS, needs_chromium
 from .test_restart import served
 
 TABLES = 13
-LOST = 0.05  # of all phones, at each moment: they forget what they held, but for their cookies
-BREATH = 0.3  # seconds
+LOST = 0.05  # of all phones, at each decision: the browser is closed
 ENOUGH = 2.5  # decisions of each person, in the mean, after which the server is killed
+PATIENCE = 200_000  # milliseconds: a busy machine is no mistake
+BORED = 30_000  # milliseconds; then a person loads the page anew: its script may not have come when the server died
+MOST_BORED = 40  # times: then the game stands still
+BREATH = 0.5  # seconds
+
+LIGHT = ("--disable-software-rasterizer", "--in-process-gpu", "--disable-site-isolation-trials", "--disable-lcd-text")
+
+LOADED = "body:has(footer)"
+OPEN = '#moment fieldset.bare:not([disabled]) [name="message"]'
+DOWN = "#main-frame-error"  # Chromium's own page
+REFUSED = "main > .lead[role=alert]"
+ENDED = ".pictures"
+WAITS = "#waiting"
+DECIDE = '.purse button:not([name="left"])'
 
 
 @dataclass
 class Person:
-    """A browser in a room, what it was sent, and which decisions of its were answered; the last may not have been."""
+    """Somebody with a phone: by moment what it said in decisions that it saw answered, and what it tried."""
 
-    cookies: httpx.Cookies
-    csrf: str
-    sent: list[str] = field(default_factory=list)
-    answered: set[str] = field(default_factory=set)
-    unsure: str = ""
+    number: int
+    relay: Relay
     seat: str = ""
-    statuses: set[int] = field(default_factory=set)
+    said: dict[int, str] = field(default_factory=dict)
+    tried: set[tuple[int, str]] = field(default_factory=set)
+    cookies: Any = None
+    lost: int = 0
+    wrong: list[str] = field(default_factory=list)
     over: bool = False
+    bored: int = 0
+
+    @asynccontextmanager
+    async def phone(self, chromium: Any) -> AsyncIterator[Any]:
+        """A browser with the cookies that it had."""
+        context = await chromium.new_context(
+            base_url=self.relay.address, viewport=PHONE, reduced_motion="reduce", storage_state=self.cookies
+        )
+        context.set_default_timeout(PATIENCE)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", self._heard)
+        try:
+            yield page
+        finally:
+            self.cookies = await context.storage_state()
+            await context.close()
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and "net::ERR" not in message.text:  # while the server is down
+            self.wrong.append(message.text)
 
 
-@asynccontextmanager
-async def phone(address: str, person: Person | None = None) -> AsyncIterator[Browser]:
-    """A browser, new or with the cookies that a person's has."""
-    cookies = person.cookies if person else None
-    async with httpx.AsyncClient(base_url=address, cookies=cookies, timeout=120) as client:
-        found = Browser(client, person.csrf if person else "")
-        if person is None:
-            await found.open("/how")
-        yield found
+@dataclass
+class Class:
+    """A room whose tables begin when the last who is missing has joined."""
+
+    upstream: Upstream
+    teacher: tables_by_http.Person
+    room: str
+    missing: int
+    plays: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-async def played(address: str, room: str, person: Person, luck: random.Random) -> None:
-    """Play until the table is over or the server is gone; a phone that is lost comes back."""
-    with suppress(httpx.TransportError):
-        while not person.over:
-            async with phone(address, person) as browser:
-                await used(browser, room, person, luck)
-            await asyncio.sleep(luck.random() * BREATH)
+async def seen(page: Any, *selectors: str) -> str:
+    """Wait for one of these.  -> which; "" where none has come for a while"""
+    from playwright.async_api import TimeoutError as Bored
+
+    with suppress(Bored):
+        await page.locator(", ".join((*selectors, REFUSED))).first.wait_for(state="attached", timeout=BORED)
+    assert not await page.locator(REFUSED).count(), await page.inner_text("main")
+    for each in selectors:
+        if await page.locator(each).count():
+            return each
+    return ""
 
 
-async def used(browser: Browser, room: str, person: Person, luck: random.Random) -> None:
-    """Look, decide, wait, until the phone is lost or the table is over."""
+async def went(page: Any, path: str) -> None:
+    """Open a page, as soon as the server answers."""
+    from playwright.async_api import Error
+
     while True:
-        response = await browser.open(room)
-        person.statuses.add(response.status_code)
-        if response.status_code == 303 or '<form id="moment"' not in response.text:
+        try:
+            await page.goto(path)
+            if not await page.locator(DOWN).count():
+                return
+        except Error as error:
+            if "net::ERR" not in str(error) and "interrupted" not in str(error):
+                raise
+        await asyncio.sleep(BREATH)
+
+
+async def took_part(person: Person, chromium: Any, here: Class, luck: random.Random) -> None:
+    """Join, and play until all tables are over; a phone that is lost comes back."""
+    async with person.phone(chromium) as page:
+        await went(page, "/class")
+        await page.fill("#code", here.room.rpartition("/")[2].lower())
+        await page.press("#code", "Enter")
+        await seen(page, "#stage")
+        here.missing -= 1
+        if not here.missing:
+            await begun(here.upstream.address, here.teacher, here.room)
+            here.plays.set()
+        await here.plays.wait()
+        await used(page, person, here.room, luck)
+    while not person.over:
+        async with person.phone(chromium) as page:
+            await used(page, person, here.room, luck)
+
+
+async def used(page: Any, person: Person, room: str, luck: random.Random) -> None:
+    """Look, decide, wait, until the phone is lost or all tables are over."""
+    await went(page, room)
+    while True:
+        state = await seen(page, ENDED, OPEN, DOWN)
+        if state == ENDED:
             person.over = True
             return
-        person.sent.append(response.text)
-        person.seat = person.seat or seat_in(response.text)
-        assert seat_in(response.text) == person.seat
-        fields = filled(response.text)
-        if "Your decision is kept" in response.text:
-            assert fields["moment"] in {*person.answered, person.unsure}
-            await asyncio.sleep(BREATH)
-            person.sent.append((await browser.get(f"{room}/state")).text)
-            continue
-        assert fields["moment"] not in person.answered
-        demand = {f"take.{group}": str(luck.randint(55, 95)) for group in ("water", "fish")}
-        sent = fields | {"message": f"{person.seat} says so"} | (demand if person.seat != "Chair" else {})
-        person.unsure = fields["moment"]
-        person.statuses.add((await browser.post(f"{room}/decide", sent)).status_code)
-        person.answered.add(fields["moment"])
+        if state == OPEN:
+            await decided(page, person, luck)
+        else:
+            person.bored += not state
+            assert person.bored <= MOST_BORED, await page.content()
+            await went(page, room)
         if luck.random() < LOST:
+            person.lost += 1
             return
 
 
-async def killed(process: subprocess.Popen[str], people: list[Person]) -> None:
-    """In the middle of the game, while people press their buttons."""
-    while sum(len(person.answered) for person in people) < ENOUGH * len(people):
-        await asyncio.sleep(0.01)
-    process.kill()
+async def decided(page: Any, person: Person, luck: random.Random) -> None:
+    """Ask for something, say something, press the button, and see that it was taken."""
+    from playwright.async_api import Error
+
+    moment = int(await page.get_attribute('#moment [name="moment"]', "value"))
+    person.seat = person.seat or seat_in(await page.content())
+    assert moment not in person.said, (person, moment)
+    said = f"{person.seat} {person.number} at {moment}: {luck.random()}"
+    for chapter in await page.locator('#moment [name^="take."]:visible').all():
+        await chapter.fill(str(luck.randint(55, 95)))
+    await page.fill("#message", said)
+    person.tried.add((moment, said))
+    try:
+        await page.click(DECIDE)
+        another = f'{LOADED}:not(:has(#moment [name="moment"][value="{moment}"]))'
+        if await seen(page, WAITS, another, DOWN) in (WAITS, another):
+            person.said[moment] = said
+    except Error as error:
+        if "net::ERR" not in str(error):
+            raise
 
 
-async def opened(address: str, people: int) -> tuple[str, Person, list[Person]]:
-    """A room whose tables begin, its teacher, and its members."""
+async def killed(
+    folder: Path, upstream: Upstream, people: list[Person], stack: AsyncExitStack, server: subprocess.Popen[str]
+) -> None:
+    """In the middle of the game, while people press their buttons, and started again."""
+    while sum(len(person.said) for person in people) < ENOUGH * len(people):
+        await asyncio.sleep(0.05)
+    server.kill()
+    server.wait()
+    again = stack.enter_context(served(folder))
+    upstream.address = again[0]
+
+
+async def game(folder: Path, tables: int) -> tuple[str, list[Person]]:
+    """The whole game.  -> the room's code, and everybody"""
+    from playwright.async_api import async_playwright
+
+    upstream, luck = Upstream(), random.Random(7)
     async with AsyncExitStack() as stack:
-        teacher = await stack.enter_async_context(phone(address))
-        code = (await teacher.send("/class/open")).headers["location"].rpartition("/")[2]
-        members = []
-        for _ in range(people):
-            member = await stack.enter_async_context(phone(address))
-            assert (await member.send("/class/join", code=code)).status_code == 303
-            members.append(Person(member.client.cookies, member.csrf))
-        stem = (await teacher.send("/explore/own", text=drawn_text())).headers["location"].partition("=")[2]
-        form = {"scenario": stem, "replication": str(HISTORY), "minutes": "10", "messages": "yes"}
-        assert (await teacher.post(f"/table/{code}/set", form)).status_code == 303
-        assert (await teacher.send(f"/table/{code}/deal")).status_code == 303
-        return f"/table/{code}", Person(teacher.client.cookies, teacher.csrf), members
+        upstream.address, server = stack.enter_context(served(folder))
+        relays = [await stack.enter_async_context(relay(upstream)) for _ in range(tables * len(SEATS))]
+        people = [Person(number, each) for number, each in enumerate(relays, start=1)]
+        playwright = await stack.enter_async_context(async_playwright())
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *LIGHT])
+        here = Class(upstream, *await opened(upstream.address), len(people))
+        every = [took_part(person, chromium, here, luck) for person in people]
+        await asyncio.gather(killed(folder, upstream, people, stack, server), *every)
+        await chromium.close()
+    return here.room.rpartition("/")[2], people
 
 
-def looked_through(people: list[Person]) -> Sent:
-    """How much was sent; no seat was sent a number of another."""
-    hidden, size = secrets(drawn_text()), 0
-    for person in people:
-        for text in person.sent:
-            size += len(text)
-            for other, numbers in hidden.items():
-                if other != person.seat:
-                    assert not [secret for secret in numbers if secret in text], (person.seat, other)
-    return {"pages": sum(len(person.sent) for person in people), "bytes": size}
+def in_the_log(folder: Path, code: str) -> dict[tuple[int, str], tuple[str, int]]:
+    """By moment and message the seat, and the member that decided."""
+    with sqlite3.connect(folder / "classroom" / "classroom.sqlite") as connection:
+        rows = connection.execute("SELECT moment, message, seat, member FROM moves WHERE room = ?", [code])
+        return {(moment, message): (seat, member) for moment, message, seat, member in rows}
 
 
-async def game(folder: Path, tables: int) -> None:
-    luck = random.Random(7)
-    with served(folder) as (address, process):
-        room, teacher, people = await opened(address, tables * len(SEATS))
-        await asyncio.gather(killed(process, people), *(played(address, room, person, luck) for person in people))
-    before = [set(person.answered) for person in people]
-    with served(folder) as (address, _):
-        await asyncio.gather(*(played(address, room, person, luck) for person in people))
-        for person in people:
-            assert person.over
-        async with phone(address, teacher) as browser:
-            response = await browser.open(f"{room}/debrief")
-            while response.status_code == 202:
-                await asyncio.sleep(BREATH)
-                response = await browser.open(f"{room}/debrief")
-            assert heading(response.text) == "How all tables ended"
-            assert len(set(re.findall(r"<th scope=\"row\">(Table \d+)", response.text))) == tables
-            assert response.text.count("100\u00a0%") >= tables
-    for person, answered in zip(people, before, strict=True):
-        assert answered <= person.answered
-        assert len(person.answered) <= MOST
-        assert max(person.statuses) < 400
-    print(looked_through(people))
-
-
+@needs_chromium
 @pytest.mark.validate
 def test_thirteen_tables_play_a_whole_game(tmp_path: Path) -> None:
-    asyncio.run(game(tmp_path, TABLES))
+    pytest.importorskip("playwright.async_api", reason="playwright is not installed (make test installs it)")
+    code, people = asyncio.run(game(tmp_path, TABLES))
+    log = in_the_log(tmp_path, code)
+    hidden = secrets(drawn_text())
+    for person in people:
+        assert not person.wrong
+        assert 0 < len(person.said) <= MOST
+        found = {log[moment, said] for moment, said in person.said.items()}  # nothing that was answered is lost
+        assert {seat for seat, _ in found} == {person.seat}
+        assert len({member for _, member in found}) == 1
+        sent = person.relay.text
+        statuses = {int(each) for each in re.findall(r"^HTTP/1\.1 (\d+)", sent, re.MULTILINE)}
+        assert max(statuses) < 400, statuses
+        for other, numbers in hidden.items():
+            told = {number for number in numbers if number in sent}
+            assert bool(told) == (other == person.seat), (person.seat, other)
+    assert set(log) <= set.union(*(person.tried for person in people))
+    assert NOT_TAKEN not in {member for _, member in log.values()}
+    assert sum(person.lost for person in people) > 0
+    print({"decisions": len(log), "lost": sum(person.lost for person in people),
+           "bytes": sum(len(person.relay.text) for person in people)})  # fmt: skip

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from sim.web import texts as catalogue
+from sim.web.newsroom import news, reasons
 from sim.web.pages.how import IN_CODE, translated
-from sim.web.site import FOLDER
+from sim.web.site import FOLDER, TEMPLATES, spoken
 from sim.web.texts import DEFAULT, languages, own, texts
 from sim.words.language import Language
 
@@ -110,15 +111,15 @@ def test_what_is_wrong_with_a_catalogue_is_found(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("language", "weeks", "said"),
     [
-        ("en", 1, "a pause in water of 1 week"),
-        ("en", 2, "a pause in water of 2 weeks"),
-        ("ru", 1, "пауза на 1 неделю (water)"),
-        ("ru", 3, "пауза на 3 недели (water)"),
-        ("ru", 12, "пауза на 12 недель (water)"),
+        ("en", 1, "a pause in wells of 1 week"),
+        ("en", 2, "a pause in wells of 2 weeks"),
+        ("ru", 1, "пауза на 1 неделю (wells)"),
+        ("ru", 3, "пауза на 3 недели (wells)"),
+        ("ru", 12, "пауза на 12 недель (wells)"),
     ],
 )
 def test_what_is_counted_has_the_form_of_its_number(language: str, weeks: int, said: str) -> None:
-    assert texts(language)("did.pause", group="water", weeks=weeks) == said
+    assert texts(language)("did.pause", group="wells", weeks=weeks) == said
 
 
 def test_one_wording_for_every_number_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +128,7 @@ def test_one_wording_for_every_number_will_do(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "hy.json").write_text(json.dumps({"did.pause": "{group}: {weeks}"}), encoding="utf-8")
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
     texts.cache_clear()
-    assert texts("hy")("did.pause", group="water", weeks=1) == "water: 1"
+    assert texts("hy")("did.pause", group="wells", weeks=1) == "wells: 1"
     texts.cache_clear()
 
 
@@ -189,3 +190,22 @@ def test_a_page_is_written_in_the_direction_of_its_language(
 
     visit(what)
     texts.cache_clear()
+
+
+HAPPENED = [
+    {"kind": "freeze", "week": 1, "date": "2023-02-06", "actor": "Armenia", "group": "border", "text": "a cold winter"},
+    {"kind": "statement", "week": 1, "date": "2023-02-06", "group": "border", "text": "We wait."},
+    {"kind": "round", "week": 2, "date": "2023-02-13", "group": "border", "number": 3, "text": ""},
+]
+
+
+@pytest.mark.parametrize("language", ["ar", "hy"])
+def test_news_stand_as_the_page_does_and_say_what_is_english_in_them(language: str) -> None:
+    """The page's own sentence has its direction; what the scenario says stands apart, with its language."""
+    t = texts(language)
+    parts = TEMPLATES.get_template("game_parts.html.j2").make_module({"t": t, **spoken(t, "baseline")})
+    for html in (parts.told(t, news(t, HAPPENED), ""), parts.happened(t, reasons(t, HAPPENED), [])):
+        assert 'dir="auto"' not in html
+        assert re.findall(r"<bdi(.*?)</bdi>", html) == [' lang="en">a cold winter', ' lang="en">We wait.']
+        own = re.sub(r"<bdi.*?</bdi>|<[^>]*>|\u2068.*?\u2069|Armenia|border", "", html)
+        assert not re.search("[a-zA-Z]", own)

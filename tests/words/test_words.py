@@ -98,11 +98,11 @@ def test_labels_with_room_stay_where_they_are_wanted() -> None:
 
 def test_settlements_speak_the_scenarios_words() -> None:
     scale = Issue(positions={"A": 0.0, "B": 1.0}, labels={0.0: "none", 0.5: "half", 1.0: "all"})
-    assert words.quoted(scale, 0.04) == "“none”"
-    assert words.quoted(scale, 0.3) == "a point between “half” and “none”"
-    assert words.quoted(scale, 0.7) == "a point between “half” and “all”"
-    assert words.quoted(Issue(positions={"A": 0.0, "B": 1.0}), 0.35) == "35 of 100"
-    assert words.quoted(Issue(options={"x": {"A": 1.0}}), "x") == "“x”"
+    assert words.settlement(scale, 0.04) == "none"
+    assert words.settlement(scale, 0.3) == "between “half” and “none”"
+    assert words.settlement(scale, 0.7) == "between “half” and “all”"
+    assert words.settlement(Issue(positions={"A": 0.0, "B": 1.0}), 0.35) == "35 on a scale of 0 to 100"
+    assert words.settlement(Issue(options={"x": {"A": 1.0}}), "x") == "x"
 
 
 def test_file_parts_are_plain_and_differ() -> None:

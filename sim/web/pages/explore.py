@@ -44,6 +44,7 @@ async def show(request: Request) -> Response:
     scenarios = await scenarios_of(here, choice)
     if choice.stem in library() and not choice.other:
         here.foresight.opened(scenarios[0], cases[0])
+    request.state.texts = request.state.texts.of(*scenarios)
     return page(
         request,
         "explore",
@@ -55,7 +56,6 @@ async def show(request: Request) -> Response:
         starts=(0, scenarios[0].clock.weeks - 1, 1),
         lengths=(0, choices.LONGEST_FREEZE, 1),
         anew=f"/explore?{_anew(choice)}",
-        kept=False,
         member=await seat(request),
         first=FIRST,
         whole=WHOLE,
@@ -126,6 +126,7 @@ async def asked(request: Request, fields: Mapping[str, str]) -> tuple[Choice, Ca
 
 async def chosen_of(here: House, fields: Mapping[str, str]) -> tuple[Choice, Case, Case]:
     """The same, where nobody asks for a page."""
+    fields = _renamed(fields)
     stem = fields.get("scenario", DEFAULT)
     found = {each: await here.scenario(each) for each in (stem, fields.get("b") or stem)}
     choice = chosen(fields, {each: scenario for each, (scenario, _) in found.items()})
@@ -134,6 +135,13 @@ async def chosen_of(here: House, fields: Mapping[str, str]) -> tuple[Choice, Cas
         for side, (scenario, case) in zip((choice.a, choice.b), (found[each] for each in _stems(choice)), strict=True)
     )
     return choice, a, b
+
+
+def _renamed(fields: Mapping[str, str]) -> Mapping[str, str]:
+    """Two scenarios as addresses had them before: `a=baseline&b=calm` is `scenario=baseline&b=calm`."""
+    if "a" not in fields or "b" not in fields or "scenario" in fields:
+        return fields
+    return {"scenario" if key == "a" else key: value for key, value in fields.items()}
 
 
 async def scenarios_of(here: House, choice: Choice) -> tuple[Scenario, Scenario]:

@@ -6,6 +6,7 @@ a folder; nothing is written here for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from sim.web.activities import KINDS, NUMBER
 from sim.web.lessons import NOTE, SHEET, Lesson, lessons
 from sim.web.plans import Wanted
 from sim.web.site import Page, house, page
-from sim.web.texts import Refusal
+from sim.web.texts import Refusal, Texts
 
 READ, PREDICT, WRITE, PLAY = "read", "predict", "write", "play"
 
@@ -27,7 +28,8 @@ READ, PREDICT, WRITE, PLAY = "read", "predict", "write", "play"
 class Scene:
     """One thing to do.
 
-    words: in the page's language; text: HTML, in English; about: what A and B are; setup: what is run
+    words: in the page's language; text: HTML, in English; about: what A and B are; setup: what is run;
+    link: where one goes on, or on a page that is a file the command for it
     """
 
     kind: str
@@ -46,11 +48,10 @@ async def index(request: Request) -> Response:
 async def path(request: Request) -> Response:
     """A lesson as a path of scenes."""
     lesson = _lesson(request)
-    t = request.state.texts
-    asked = [await _scene(request, each) for each in lesson.activities(t.language)]
-    explained = [Scene(WRITE, text=markup.html(question)) for question in lesson.questions]
-    scenes = [Scene(READ, text=markup.html(lesson.introduction)), *asked, *explained]
-    return page(request, "lesson", lesson=lesson, scenes=scenes)
+    t, here = request.state.texts, house(request)
+    asked = [each.setup for each in lesson.activities(t.language) if measured(each)]
+    told = {setup: await setups.told(t, here, setup) for setup in asked}
+    return page(request, "lesson", lesson=lesson, scenes=scenes(lesson, t, told, _address))
 
 
 def _lesson(request: Request) -> Lesson:
@@ -60,16 +61,33 @@ def _lesson(request: Request) -> Lesson:
     return found
 
 
-async def _scene(request: Request, activity: Wanted) -> Scene:
-    kind, t = KINDS[activity.kind], request.state.texts
-    if kind.answer == NUMBER and activity.setup:
-        about = await setups.told(t, house(request), activity.setup)
-        return Scene(
-            PREDICT, activity.words, about=tuple(about), setup=activity.setup, link=setups.explored(activity.setup)
-        )
-    if kind.role:
-        return Scene(PLAY, activity.words, link=f"/{activity.kind}?{activity.setup}")
+def _address(activity: Wanted) -> str:
+    """Where an activity is gone on with, or is done."""
+    return setups.explored(activity.setup) if measured(activity) else f"/{activity.kind}?{activity.setup}"
+
+
+def scenes(lesson: Lesson, t: Texts, told: Mapping[str, Sequence[str]], onward: Callable[[Wanted], str]) -> list[Scene]:
+    """What a lesson asks to do, one thing after the other, but for its end.
+
+    told: what A and B are, by set-up; onward: gives where an activity is gone on with
+    """
+    asked = [_scene(each, told, onward) for each in lesson.activities(t.language)]
+    explained = [Scene(WRITE, text=markup.html(question)) for question in lesson.questions]
+    return [Scene(READ, text=markup.html(lesson.introduction)), *asked, *explained]
+
+
+def _scene(activity: Wanted, told: Mapping[str, Sequence[str]], onward: Callable[[Wanted], str]) -> Scene:
+    if measured(activity):
+        about = tuple(told[activity.setup])
+        return Scene(PREDICT, activity.words, about=about, setup=activity.setup, link=onward(activity))
+    if KINDS[activity.kind].page:
+        return Scene(PLAY, activity.words, link=onward(activity))
     return Scene(WRITE, activity.words)
+
+
+def measured(activity: Wanted) -> bool:
+    """Whether a run says what a prediction is measured by."""
+    return KINDS[activity.kind].answer == NUMBER and bool(activity.setup)
 
 
 async def sheet(request: Request) -> Response:

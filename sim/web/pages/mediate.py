@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
-from sim.web.game_pages import Role, given, moment, number, whole
+from sim.web.game_pages import Role, given, moment, number, settled, whole
 from sim.web.safety import Form
 from sim.web.site import Page
 from sim.web.texts import Texts
@@ -37,9 +37,7 @@ def read(view: Data, form: Form) -> Data:
     orders["pause"] = {group: whole(text) for group, text in given(form, "pause").items() if text.strip() != "0"}
     orders["lift"] = list(given(form, "lift"))
     orders["texts"] = {
-        name: {
-            issue: _settlement(spec, form.get(f"text.{name}.{issue}", "")) for issue, spec in group["issues"].items()
-        }
+        name: settled(group["issues"], form, f"text.{name}")
         for name, group in view["groups"].items()
         if form.get(f"own.{name}") == ON
     }
@@ -48,10 +46,6 @@ def read(view: Data, form: Form) -> Data:
 
 def _numbers(form: Form, activity: str) -> Data:
     return {place: value for place, text in given(form, activity).items() if (value := number(text)) != 0}
-
-
-def _settlement(issue: Data, text: str) -> float | str:
-    return text if issue["options"] else number(text)
 
 
 # ---- what is shown ---------------------------------------------------------------------------------------------------
@@ -98,9 +92,9 @@ def _group(t: Texts, view: Data, name: str, before: Data) -> Data:
         "settles": newsroom.signed(t, group),
         "ranks": newsroom.ranks(t, group, known),
         "bands": _bands(t, known),
-        "sliders": newsroom.sliders(group, own or view["suggested"][name] or {}),
+        "sliders": newsroom.sliders(t, group, own or view["suggested"][name] or {}),
         "own": own is not None,
-        "suggested": _suggested(t, group, view["suggested"][name]),
+        "suggested": newsroom.said(t, newsroom.described(group, view["suggested"][name] or {})),
         "at_work": name in view["pausable"],
         "may_lift": name in view["liftable"],
     }
@@ -115,20 +109,9 @@ def _bands(t: Texts, known: Data) -> list[Data]:
 
     rows = [row(t("game.walk_away"), {party: each["walk_away"] for party, each in known.items()})]
     for author in next(iter(known.values()))["worth"]:
-        title = author or t("moment.suggested")
+        title = t.say(author) or t("moment.suggested")
         rows.append(row(title, {party: each["worth"][author] for party, each in known.items()}))
     return rows
-
-
-def _suggested(t: Texts, group: Data, text: Data | None) -> dict[str, str]:
-    return {
-        issue: newsroom.settlement(t, {"settlement": x, "means": _means(group["issues"][issue], x)})
-        for issue, x in (text or {}).items()
-    }
-
-
-def _means(issue: Data, point: float | str) -> str:
-    return point if isinstance(point, str) else newsroom.nearest(issue, point)
 
 
 PAGE = Page("mediate", 3, Role("mediate", "mediator", _seats, _options, read, _now, endings.of_mediator).routes)

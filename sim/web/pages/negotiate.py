@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
-from sim.web.game_pages import Role, moment, number
+from sim.web.game_pages import Role, moment, number, settled
+from sim.web.newsroom import POINTS, points
 from sim.web.safety import Form
 from sim.web.site import Page
 from sim.web.texts import Texts
@@ -14,7 +15,7 @@ from sim.web.texts import Texts
 Data = dict[str, Any]
 
 LEAST = ("delegate", "offer")  # what takes a least worth beside it
-POINTS = 100  # worths are shown as points of so many, as scores are
+SAME, ALONE = "same", "delegate"  # what is decided for all tables with one press
 
 
 def _seats(scenario: Scenario) -> dict[str, str]:
@@ -29,7 +30,15 @@ def _options(form: Form) -> Data:
 
 
 def read(view: Data, form: Form) -> Data:
-    """A mandate for each group that the form names; what is not allowed in it the game says."""
+    """A mandate for each group that the form names; what is not allowed in it the game says.
+
+    With one press all mandates stay as they are, or all tables are left to the delegation.
+    """
+    everywhere = form.get("all")
+    if everywhere == SAME:
+        return {}
+    if everywhere == ALONE:
+        return {name: {"do": "delegate"} for name in view["tables"]}
     given = {name: form[f"do.{name}"] for name in view["tables"] if form.get(f"do.{name}")}
     return {name: _mandate(view, form, name, chosen) for name, chosen in given.items()}
 
@@ -45,17 +54,8 @@ def _mandate(view: Data, form: Form, name: str, chosen: str) -> Data:
         mandate["least"] = least if isinstance(least, str) else least / POINTS
     if do == "offer":
         mandate.setdefault("least", view["mine"][name]["walk_away"])
-        mandate["offer"] = _offer(view["groups"][name]["issues"], form, name)
+        mandate["offer"] = settled(view["groups"][name]["issues"], form, f"offer.{name}")
     return mandate
-
-
-def _offer(issues: Data, form: Form, name: str) -> Data:
-    """The text that the sliders of a group say."""
-    offer: Data = {}
-    for issue, spec in issues.items():
-        settled = form.get(f"offer.{name}.{issue}", "")
-        offer[issue] = settled if spec["options"] else number(settled)
-    return offer
 
 
 # ---- what is shown ---------------------------------------------------------------------------------------------------
@@ -63,50 +63,70 @@ def _offer(issues: Data, form: Form, name: str) -> Data:
 
 def _now(t: Texts, shown: Data) -> Data:
     view = shown["view"]
+    colours = {name: look["colour"] for name, look in shown["looks"].items()}
+    tables = {name: _table(t, view, name, colours) for name in view["tables"]}
+    alone = all(each["alone"] for each in tables.values())
     return moment(t, shown) | {
-        "tables": {name: _table(t, view, name, shown["looks"]) for name in view["tables"]},
+        "tables": tables,
+        "colours": colours,
+        "unfolded": _unfolded(view),
+        "at_once": [ALONE] if alone else [SAME, ALONE],
         "elsewhere": [_elsewhere(t, view, name) for name in view["groups"] if name not in view["tables"]],
     }
 
 
-def _table(t: Texts, view: Data, name: str, looks: Data) -> Data:
+def _unfolded(view: Data) -> str:
+    """The one table that the page opens: that of the most urgent reason, else the first."""
+    called = (item.get("group", "") for item in view["moment"]["why"])
+    return next((name for name in called if name in view["tables"]), next(iter(view["tables"]), ""))
+
+
+def _table(t: Texts, view: Data, name: str, colours: Data) -> Data:
     """One table of mine that is at work: the texts on it, and the mandate that stands."""
     found, mine, group = view["tables"][name], view["mine"][name], view["groups"][name]
-    texts = [_text(t, author, each, looks) for author, each in found["texts"].items()]
+    texts = [_text(t, author, each) for author, each in found["texts"].items()]
     mandate, own = found["mandate"], found["own_offer"]
     tabled = (own or found["suggested"])["text"]
     before = mandate["offer"] or {issue: each["settlement"] for issue, each in tabled.items()}
+    least = mandate["least"] if mandate["do"] in LEAST else 0
+    if own:
+        texts.append(_text(t, view["name"], own) | {"own": True})
     return {
         "group": group,
         "texts": texts,
-        "own_offer": _text(t, view["name"], own, looks) if own else None,
         "answers": _answers(t, view["do"], texts),
         "chosen": mandate["do"],
-        "sliders": newsroom.sliders(group, before),
-        "away": _points(t, mine["walk_away"]),
-        "least": round(POINTS * mandate["least"], 1) if mandate["least"] and mandate["do"] in LEAST else "",
-        "mine": _mine(mine, texts, own),
+        "stands": _stands(t, mandate["do"], least),
+        "alone": mandate["do"] == "delegate" and not least,
+        "sliders": newsroom.sliders(t, group, before),
+        "away": points(t, mine["walk_away"]),
+        "least": round(POINTS * least, 1) if least else "",
+        "mine": _mine(mine, texts, colours),
     }
 
 
-def _text(t: Texts, author: str, found: Data, looks: Data) -> Data:
+def _stands(t: Texts, do: str, least: float) -> str:
+    """What the delegation does if nothing is changed."""
+    if do == "delegate":
+        do = "bargain" if least else "delegate"
+    return t(f"table.stands.{do}", take=t.number(POINTS * least, 1))
+
+
+def _text(t: Texts, author: str, found: Data) -> Data:
     """One text: whose it is, what it says of each issue, what it is worth to me, and what it feels worth."""
     return {
         "author": author,
-        "colour": looks[author]["colour"] if author in looks else None,
-        "says": {issue: newsroom.settlement(t, settled) for issue, settled in found["text"].items()},
-        "worth": _points(t, found["worth"]),
-        "felt": _points(t, found["felt"]),
+        "own": False,
+        "deal": False,
+        "says": newsroom.said(t, found["text"]),
+        "worth": points(t, found["worth"]),
+        "felt": points(t, found["felt"]),
         "value": found["worth"],
     }
 
 
-def _points(t: Texts, worth: float) -> str:
-    return t.number(POINTS * worth, 1)
-
-
 def _answers(t: Texts, does: list[str], texts: list[Data]) -> list[Data]:
-    """What may be done, each as a value of the form with its words; signing once for each text."""
+    """What may be done, each as a value of the form with its words; signing once for each text of others."""
     found = []
     for do in does:
         if do == "sign":
@@ -117,23 +137,32 @@ def _answers(t: Texts, does: list[str], texts: list[Data]) -> list[Data]:
                     "words": t("moment.do.sign", author=text["author"], worth=text["worth"]),
                 }
                 for text in texts
+                if not text["own"]
             ]
         else:
             found.append({"do": do, "value": do, "words": t(f"moment.do.{do}")})
     return found
 
 
-def _mine(own: Data, texts: list[Data], offer: Data | None) -> Data:
+def _mine(own: Data, texts: list[Data], colours: Data) -> Data:
     """What the page's script needs to work out what my sliders are worth to me: my own numbers, nobody else's."""
     kept = {key: own[key] for key in ("priorities", "ideal", "values", "commitments", "together")}
-    marks = [{"author": text["author"], "worth": text["value"], "colour": text["colour"]} for text in texts]
-    return kept | {"walkAway": own["walk_away"], "texts": marks, "ownOffer": offer["worth"] if offer else None}
+    marks = [
+        {
+            "author": text["author"],
+            "own": text["own"],
+            "worth": text["value"],
+            "colour": colours.get(text["author"]),
+        }
+        for text in texts
+    ]
+    return kept | {"walkAway": own["walk_away"], "texts": marks}
 
 
 def _elsewhere(t: Texts, view: Data, name: str) -> Data:
     """A table that is not at work, or not mine: its state, and what was signed there is worth to me."""
     signed = view["mine"].get(name, {}).get("signed")
-    return {"name": name, "group": view["groups"][name], "signed": None if signed is None else _points(t, signed)}
+    return {"name": name, "group": view["groups"][name], "signed": None if signed is None else points(t, signed)}
 
 
 PAGE = Page("negotiate", 4, Role("negotiate", "party", _seats, _options, read, _now, endings.of_party).routes)

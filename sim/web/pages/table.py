@@ -14,24 +14,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sim.web import access, safety, table_debrief, table_words
+from sim.web import access, safety, table_debrief, table_desk, table_words
 from sim.web import table_standing as standing
-from sim.web.game_pages import proposed, replication_of
-from sim.web.jobs import Yaml
+from sim.web.game_pages import proposed
 from sim.web.line import NOW
 from sim.web.pages.explore import DEFAULT
 from sim.web.rooms import Seat
 from sim.web.rooms import Seen as Room
 from sim.web.safety import Form
-from sim.web.site import OWN, House, Page, house, library, limit, page, seat
+from sim.web.site import OWN, House, Page, house, library, limit, page, seat, speaking
+from sim.web.table_desk import MINUTES, USUAL
 from sim.web.table_jobs import TableCheck, named, read
 from sim.web.tables import LONGEST_MESSAGE, MOST_TABLES, Moved, Rules, Seen
 from sim.web.texts import Refusal
 
 Data = dict[str, Any]
 
-MINUTES = (0, 1, 2, 3, 5, 10)  # that a seat may have at a moment; 0: until everybody has decided
-USUAL = 2
 NOBODY = ""
 WAIT, AGAIN = 8.0, 3  # seconds that a picture is waited for, and after which a page that waits asks again
 
@@ -57,14 +55,6 @@ async def _here(request: Request) -> tuple[Room, bool, Seat | None]:
     return room, teaches, place
 
 
-async def _rules(request: Request, code: str) -> Rules:
-    """The tables of a room.  Errors: Refusal, where there are none."""
-    rules = await run_in_threadpool(house(request).rooms.tables.rules, code)
-    if rules is None:
-        raise Refusal(404, "refused.table")
-    return rules
-
-
 async def _chair(request: Request, code: str, place: Seat | None) -> tuple[int, str] | None:
     if place is None:
         return None
@@ -82,11 +72,16 @@ async def show(request: Request) -> Response:
     chair = await _chair(request, room.code, place)
     if rules is not None and rules.dealt and chair is not None:
         return await _seat(request, rules, *chair)
-    return await _room(request, room, rules, teaches, chair)
+    return await _room(request, room, rules, teaches, place, chair)
 
 
 async def _room(
-    request: Request, room: Room, rules: Rules | None, teaches: bool, chair: tuple[int, str] | None
+    request: Request,
+    room: Room,
+    rules: Rules | None,
+    teaches: bool,
+    place: Seat | None,
+    chair: tuple[int, str] | None,
 ) -> Response:
     here = house(request)
     stem = request.query_params.get("scenario", rules.stem if rules else DEFAULT)
@@ -94,14 +89,20 @@ async def _room(
     content |= {"usual": USUAL, "replication": proposed(await seat(request)), "chair": chair, "seats": [], "open": []}
     if rules is not None:
         content["seats"], _ = standing.seats_of(rules)
-        content["open"] = await _empty(here, rules)
+        content["open"] = await _empty(here, rules, place)
+    await speaking(request, stem)
     status = await standing.status(here, rules) if rules is not None and rules.dealt else []
     return page(request, "table_room", room=room, rules=rules, teaches=teaches, status=status, **content)
 
 
-async def _empty(here: House, rules: Rules) -> list[Data]:
-    """Chairs that may be taken: all tables before they begin, one more than have somebody; then those that play."""
+async def _empty(here: House, rules: Rules, place: Seat | None) -> list[Data]:
+    """Chairs that may be taken: all tables before they begin, one more than have somebody; then those that play.
+
+    Of who has sat on a side in this game, only chairs on that side.
+    """
     seats, _ = standing.seats_of(rules)
+    side = await run_in_threadpool(here.rooms.tables.side, rules.code, place.member) if place else ""
+    seats = [each for each in seats if side in ("", each)]
     people = await run_in_threadpool(here.rooms.tables.people, rules.code)
     playing = [each.number for each in await run_in_threadpool(here.rooms.tables.tables, rules.code) if not each.over]
     if not rules.dealt:
@@ -114,6 +115,7 @@ async def _empty(here: House, rules: Rules) -> list[Data]:
 
 async def _seat(request: Request, rules: Rules, number: int, chair: str, problem: Data | None = None) -> Response:
     """The page of one seat."""
+    await speaking(request, rules.stem)
     here, t = house(request), request.state.texts
     seen = await standing.table(here, rules, number)
     found = await standing.look(here, rules, seen)
@@ -126,12 +128,13 @@ async def _seat(request: Request, rules: Rules, number: int, chair: str, problem
         "code": rules.code,
         "stem": rules.stem,
         "number": number,
+        "game": standing.game(here, rules),
         "moment": seen.moment,
         "left": standing.left(rules, seen),
         "rules": rules,
         "longest": LONGEST_MESSAGE,
         "done": mine,
-        "mark": standing.mark(rules, seen, chair),
+        "mark": await standing.mark(here, rules, seen, chair),
         "people": {each: len(seen.people.get(each, ())) for each in standing.seats_of(rules)[0]},
         "decided": list(seen.now),
         "messages": table_words.messages(seen.moves, seen.moment) if rules.messages else [],
@@ -148,14 +151,16 @@ def _by_model(seen: Seen) -> list[str]:
 async def watch(request: Request) -> Response:
     """What everybody at a table sees: for the teacher, and members who have no chair."""
     room, _, place = await _here(request)
-    rules = await _rules(request, room.code)
+    here = house(request)
+    rules = await standing.of_room(here, room.code)
+    await speaking(request, rules.stem)
     if await _chair(request, room.code, place) is not None:
         return RedirectResponse(f"/table/{room.code}", 303)
-    seen = await standing.table(house(request), rules, _number(request.path_params["number"]))
-    found = await standing.look(house(request), rules, seen)
+    seen = await standing.table(here, rules, _number(request.path_params["number"]))
+    found = await standing.look(here, rules, seen)
     content = table_words.shown(request.state.texts, found, NOBODY, {})
     said = table_words.messages(seen.moves, seen.moment) if rules.messages else []
-    mark = standing.mark(rules, seen, NOBODY)
+    mark = await standing.mark(here, rules, seen, NOBODY)
     return page(
         request,
         "table_watch",
@@ -163,6 +168,7 @@ async def watch(request: Request) -> Response:
         stem=rules.stem,
         number=seen.number,
         mark=mark,
+        rules=rules,
         messages=said,
         over=seen.over,
         **content,
@@ -172,16 +178,19 @@ async def watch(request: Request) -> Response:
 async def state(request: Request) -> Response:
     """How far things are, for a page that waits: nothing of what anybody decided."""
     room, teaches, place = await _here(request)
-    rules = await run_in_threadpool(house(request).rooms.tables.rules, room.code)
+    here = house(request)
+    rules = await run_in_threadpool(here.rooms.tables.rules, room.code)
     if rules is None:
         return JSONResponse({"mark": "none"})
     number = request.query_params.get("table", "")
     chair = await _chair(request, room.code, place)
     if not rules.dealt or (chair is None and not number):
-        tables = await standing.status(house(request), rules) if rules.dealt else []
-        return JSONResponse({"mark": f"{rules.dealt} {rules.finished}", "tables": tables if teaches else []})
-    seen = await standing.table(house(request), rules, chair[0] if chair else _number(number))
-    found = {"mark": standing.mark(rules, seen, chair[1] if chair else NOBODY), "decided": list(seen.now)}
+        tables = await standing.status(here, rules) if rules.dealt else []
+        mark = f"{rules.dealt} {rules.finished}"
+        return JSONResponse({"mark": mark, "halt": rules.halt.why, "tables": tables if teaches else []})
+    seen = await standing.table(here, rules, chair[0] if chair else _number(number))
+    found = {"mark": await standing.mark(here, rules, seen, chair[1] if chair else NOBODY), "decided": list(seen.now)}
+    found["halt"] = rules.halt.why
     return JSONResponse(found | {"left": standing.left(rules, seen), "deals": len(standing.deals(seen))})
 
 
@@ -190,25 +199,27 @@ async def state(request: Request) -> Response:
 
 async def _over(request: Request, rules: Rules, seen: Seen, view: Data) -> Response:
     """A table is over: whoever still plays elsewhere must not hear how this history hides its numbers."""
-    if await standing.all_over(house(request), rules):
+    here = house(request)
+    if await standing.all_over(here, rules):
         return RedirectResponse(f"/table/{rules.code}/debrief", 303)
-    mark = standing.mark(rules, seen, NOBODY)
+    mark = await standing.mark(here, rules, seen, NOBODY)
     return page(request, "table_over", code=rules.code, number=seen.number, view=view, mark=mark)
 
 
 async def debrief(request: Request) -> Response:
     """All tables in one picture, once all are over; the teacher may end them before."""
     room, teaches, place = await _here(request)
-    rules, here = await _rules(request, room.code), house(request)
+    here = house(request)
+    rules = await standing.of_room(here, room.code)
     if not await standing.all_over(here, rules):
         return RedirectResponse(f"/table/{room.code}", 303)
-    key = ("debrief", room.code, rules.start)
     try:
-        told = await asyncio.wait_for(here.pool.once(key, lambda: standing.told(here, rules)), WAIT)
+        told = await asyncio.wait_for(standing.told(here, rules), WAIT)
     except TimeoutError:
-        response = page(request, "game_wait", 202)
+        response = page(request, "game_wait", 202, words="game.wait")
         response.headers["refresh"] = str(AGAIN)
         return response
+    await speaking(request, rules.stem)
     chair = await _chair(request, room.code, place)
     content = table_debrief.shown(request.state.texts, told, chair[0] if chair else 0)
     return page(request, "table_debrief", code=room.code, stem=rules.stem, teaches=teaches, rules=rules, **content)
@@ -221,7 +232,7 @@ async def sit(request: Request, form: Form) -> Response:
     """Take a chair that is empty."""
     limit(request, "write")
     room, _, place = await _here(request)
-    rules = await _rules(request, room.code)
+    rules = await standing.of_room(house(request), room.code)
     number, chair = _number(form.get("table", "")), form.get("seat", "")
     if place is None or chair not in standing.seats_of(rules)[0]:
         raise Refusal(404, "refused.table")
@@ -235,14 +246,18 @@ async def decide(request: Request, form: Form) -> Response:
     """Keep what this browser's seat decides. What belongs to an earlier moment changes nothing."""
     limit(request, "turn")
     room, _, place = await _here(request)
-    here, rules = house(request), await _rules(request, room.code)
+    here = house(request)
+    rules = await standing.of_room(here, room.code)
     chair = await _chair(request, room.code, place)
     back = RedirectResponse(f"/table/{room.code}", 303)
     if chair is None or place is None or not rules.dealt or rules.finished:
         return back
+    if rules.halt.why:
+        raise Refusal(409, "conduct.refused.locked")
     number, mine = chair
     seen = await standing.table(here, rules, number)
-    if form.get("moment") != str(seen.moment) or mine in seen.now or seen.over:
+    asked = (standing.game(here, rules), str(seen.moment))
+    if (form.get("game"), form.get("moment")) != asked or mine in seen.now or seen.over:
         return back
     found = await standing.look(here, rules, seen)
     if found["over"]:
@@ -256,49 +271,6 @@ async def decide(request: Request, form: Form) -> Response:
     moved = Moved(seen.moment, mine, decision, message, place.number)
     await run_in_threadpool(here.rooms.tables.move, room.code, number, moved)
     return back
-
-
-async def set_up(request: Request, form: Form) -> Response:
-    """The teacher sets up tables for one history of a scenario."""
-    limit(request, "write")
-    room = await access.taught(request)
-    here, stem = house(request), form.get("scenario", DEFAULT)
-    scenario, case = await here.scenario(stem)
-    start = {
-        "scenario": (await here.pool.ask(Yaml(case))).decode(),
-        "seed": scenario.seed,
-        "replication": replication_of(form.get("replication", "")),
-        "seats": [*scenario.parties, *scenario.mediators],
-        "parties": len(scenario.parties),
-    }
-    minutes = form.get("minutes", str(USUAL))
-    if minutes not in map(str, MINUTES):
-        raise Refusal(400, "refused.whole", where="minutes", value=minutes[:40], low=0, high=MINUTES[-1])
-    messages = form.get("messages") == "yes"
-    text = json.dumps(start, ensure_ascii=False)
-    await run_in_threadpool(here.rooms.tables.set_up, room.code, stem, text, int(minutes), messages)
-    return RedirectResponse(f"/table/{room.code}", 303)
-
-
-async def deal(request: Request, form: Form) -> Response:
-    """The tables begin: whoever has no chair is given one by lot."""
-    limit(request, "write")
-    room = await access.taught(request)
-    rules = await _rules(request, room.code)
-    if not rules.dealt:
-        await run_in_threadpool(house(request).rooms.tables.deal, room.code, *standing.seats_of(rules))
-    return RedirectResponse(f"/table/{room.code}", 303)
-
-
-async def rule(request: Request, form: Form) -> Response:
-    """Turn messages on or off, or end the tables: what is left the model plays."""
-    limit(request, "write")
-    room = await access.taught(request)
-    await _rules(request, room.code)
-    what = {key: form[key] == "yes" for key in ("messages", "finished") if key in form}
-    if what:
-        await run_in_threadpool(house(request).rooms.tables.change, room.code, **what)
-    return RedirectResponse(f"/table/{room.code}", 303)
 
 
 def _number(text: str) -> int:
@@ -319,8 +291,6 @@ PAGE = Page(
         Route("/table/{code}/watch/{number}", watch),
         safety.post("/table/{code}/sit", sit),
         safety.post("/table/{code}/decide", decide),
-        safety.post("/table/{code}/set", set_up),
-        safety.post("/table/{code}/deal", deal),
-        safety.post("/table/{code}/rule", rule),
+        *table_desk.ROUTES,
     ],
 )

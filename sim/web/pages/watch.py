@@ -18,6 +18,7 @@ async def show(request: Request) -> Response:
     """The page; its script fetches the history."""
     stem, number = _asked(request)
     scenario, _ = await house(request).scenario(stem)
+    request.state.texts = request.state.texts.of(scenario)
     own = stem if stem.startswith(OWN) else ""
     return page(
         request, "watch", library=library(), own=own, scenario=scenario, stem=stem, replication=number, most=MOST
@@ -29,7 +30,7 @@ async def history(request: Request) -> Response:
     limit(request, "draw")
     stem, number = _asked(request)
     _, case = await house(request).scenario(stem)
-    found = await house(request).pool.ask(Watch(case, number))
+    found = await house(request).pool.ask(Watch(case, number, request.state.texts.language))
     return Response(found.json, media_type="application/json")
 
 

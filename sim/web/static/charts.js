@@ -1,6 +1,6 @@
 // Charts: lines over time by uPlot, dots on a scale as SVG. Colour never stands alone: lines are dashed and labelled.
 
-import { drawn, say, token, number, lang } from "./common.js";
+import { drawn, say, token, number } from "./common.js";
 
 export const SIDE = { a: { colour: token("--a"), dash: [] }, b: { colour: token("--b"), dash: [10, 5] } };
 
@@ -32,10 +32,10 @@ export function lines(place, seconds, series, top) {
   return chart;
 }
 
-const MONTH = new Intl.DateTimeFormat(lang, { month: "short", year: "numeric", timeZone: "UTC" });
-
-const month = (seconds) =>
-  MONTH.formatToParts(seconds * 1000).filter(({ type }) => type === "month" || type === "year").map(({ value }) => value).join(" ");
+function month(seconds) {
+  const date = new Date(seconds * 1000);
+  return say(`month.${date.getUTCMonth() + 1}`, { year: String(date.getUTCFullYear()) });
+}
 
 // Names at the lines' ends, moved apart where they would meet.
 function ends(u, series) {
@@ -96,7 +96,7 @@ export function scaleOf(place, height, label, [low, high] = [LOW, HIGH]) {
 
 // A, B and the prediction on one scale; the bar around B is the interval of the difference.
 export function beside(place, settled, guess, label) {
-  const { svg, at, wide } = scaleOf(place, 150, label), a = 100 * settled.a, b = 100 * settled.b;
+  const { svg, at, wide } = scaleOf(place, 138, label), a = 100 * settled.a, b = 100 * settled.b;
   const beyond = (x, y, words) => {
     const left = x > wide * 0.6;
     svg.append(drawn("text", { x: left ? x - 18 : x + 18, y: y + 6, "text-anchor": left ? "end" : "start", "font-size": 17, "font-weight": 600 }, words));

@@ -10,13 +10,16 @@ export const isolated = (text) => {
   return apart ? `\u2068${text}\u2069` : text;
 };
 
+// A name of the scenario in the page's language.
+export const named = (name) => words[`named.${name}`] ?? name;
+
 const plural = new Intl.PluralRules(document.documentElement.lang);
 
 // A number that is no word yet is what the text counts: it chooses the form, as `sim/web/texts.py` does.
 export const say = (key, names = {}) => {
   const count = Object.values(names).find((each) => typeof each === "number");
   const text = words[`${key}|${count === undefined ? "" : plural.select(count)}`] ?? words[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (_, name) => isolated(String(names[name] ?? "")));
+  return text.replace(/\{(\w+)\}/g, (_, name) => isolated(named(String(names[name] ?? ""))));
 };
 
 export const $ = (id) => document.getElementById(id);
@@ -66,12 +69,23 @@ function fill(node, attributes, children) {
 export const row = (head, ...cells) =>
   element("tr", {}, element("th", { scope: "row" }, head), ...cells.map((cell) => element("td", {}, cell)));
 
-const spoken = document.documentElement.lang;
+// Days and numbers as the server writes them (`sim/web/texts.py`), also in a language that the browser does not know.
 
-export const lang = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`; // days before months; the digits of the server
+export function day(iso) {
+  const [year, month, date] = iso.split("-");
+  return say(`day.${Number(month)}`, { day: String(Number(date)), year });
+}
 
-export const day = (iso) =>
-  new Date(`${iso}T00:00:00Z`).toLocaleDateString(lang, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+export function number(value, places = 0) {
+  const digits = fixed(value, places), sign = Number(digits) < 0 ? "−" : "";
+  const [whole, decimals] = digits.replace("-", "").split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, words.thousands);
+  return sign + (decimals ? grouped + words.decimal + decimals : grouped);
+}
 
-export const number = (value, places = 0) =>
-  value.toLocaleString(lang, { minimumFractionDigits: places, maximumFractionDigits: places });
+// Halves go to the even neighbour, as in Python: only a number of few binary places is a half exactly.
+export function fixed(value, places) {
+  const scaled = value * 10 ** places, down = Math.floor(scaled);
+  const half = scaled - down === 0.5 && Number.isInteger(value * 2 ** (places + 1));
+  return (half ? (down + (down % 2 === 0 ? 0 : 1)) / 10 ** places : value).toFixed(places);
+}

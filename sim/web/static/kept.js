@@ -1,7 +1,7 @@
 // What the server would answer, from what this file keeps: a grid of runs, and some histories.
 
 import { say } from "./common.js";
-import { mean, share } from "./paired.js";
+import { mean, ones, share } from "./paired.js";
 import { line, sentences } from "./wording.js";
 
 const kept = JSON.parse(document.getElementById("kept").textContent);
@@ -13,16 +13,19 @@ const DIFFERENCE = {
   median: () => ({ low: null, high: null }),
 };
 const ANSWERS = {
-  "/explore/answer": beside,
-  "/explore/reference": (asked) => ({ settled: chosen(asked, "a").values[0] }),
+  "/explore/answer": (asked) => (asked.has("b") ? ofLesson(asked) : beside(asked)),
+  "/explore/reference": (asked) => ({ settled: asked.get("scenario") ? settledOf(asked.get("scenario")) : chosen(asked, "a").values[0] }),
   "/watch/history": (asked) => kept.histories[asked.get("replication")],
 };
 
+const bytes = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+
 export const address = (query) => `#explore?${query}`;
 
-// The scenario is the file's own.
+// The file's own scenario has no name; those of the lessons have.
 export async function post(path, { scenario, guess, ...state }) {
-  return path === "/explore/ask" ? { query: new URLSearchParams({ ...state, guess }).toString() } : null;
+  const named = scenario ? { scenario } : {};
+  return path === "/explore/ask" ? { query: new URLSearchParams({ ...named, ...state, guess }).toString() } : null;
 }
 
 export async function get(path) {
@@ -60,7 +63,7 @@ function chosen(asked, side) {
 }
 
 function compared(a, b) {
-  const codes = [a, b].map((cell) => Uint8Array.from(atob(cell.codes), (each) => each.charCodeAt(0)));
+  const codes = [a, b].map((cell) => bytes(cell.codes));
   let from = 0;
   const rows = measures.map((measure, n) => {
     const parts = codes.map((each) => each.subarray(from, from + LENGTH[measure.kind]));
@@ -69,6 +72,22 @@ function compared(a, b) {
     return { ...measure, difference: less(values), ...values, ...(a === b ? same(values) : DIFFERENCE[measure.kind](...parts, measure)) };
   });
   return { rows, saved: rows[0].saved ?? 0, lost: rows[0].lost ?? 0 };
+}
+
+// ---- two scenarios of a lesson ----
+
+const bits = (stem) => bytes(kept.lessons.settled[stem]);
+
+function settledOf(stem) {
+  return bits(stem).reduce((sum, byte) => sum + ones(byte), 0) / replications;
+}
+
+function ofLesson(asked) {
+  const names = [asked.get("scenario"), asked.get("b")], guess = Number(asked.get("guess"));
+  const [a, b] = names.map(settledOf), turned = share(...names.map(bits), replications);
+  const settled = names[0] === names[1] ? { a, b, difference: 0, low: 0, high: 0 } : { a, b, ...turned };
+  const found = { replications, rows: [settled], saved: turned.saved, lost: turned.lost };
+  return { whole: true, sentences: sentences(found, guess), settled, guess };
 }
 
 const less = ({ a, b }) => (a === null || b === null ? null : b - a);

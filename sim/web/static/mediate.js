@@ -28,18 +28,15 @@ function unused() {
 }
 
 function question() {
-  if (add()) return "";
+  if (add()) {
+    places.find((input) => input.value)?.focus();
+    return "";
+  }
   return say("sure.go", { points: short(spent()), left: short(most - spent()) });
 }
 
-ask(form, question, (event) => {
-  if (add()) {
-    event.preventDefault();
-    places.find((input) => input.value)?.focus();
-    return;
-  }
+ask(form, question, () => {
   for (const input of unused()) input.disabled = true;
-  form.querySelector(".purse button").disabled = true;
 });
 window.addEventListener("pageshow", () => {
   for (const input of form.elements) input.disabled = false;

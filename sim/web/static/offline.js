@@ -1,8 +1,8 @@
-// A page that is a file: both pages in one, and an address whose end (#explore?b.effort=1) reopens what was chosen.
+// A page that is a file: all its pages in one, and an address whose end (#explore?b.effort=1) reopens what was chosen.
 
 import { $ } from "./common.js";
 
-const pages = ["explore", "watch"], places = {};
+const pages = ["explore", "watch", "lessons"], places = {};
 const TAKES = { number: /^(\d{1,2}|100)$/, range: /^\d+(\.\d+)?$/ };
 let here = pages[0];
 

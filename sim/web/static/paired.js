@@ -12,7 +12,7 @@ export function share(before, after, n) {
   return { difference: (saved - lost) / n, low: lowest(saved, lost, n), high: -lowest(lost, saved, n), saved, lost };
 }
 
-function ones(byte) {
+export function ones(byte) {
   let count = 0;
   for (let rest = byte; rest; rest &= rest - 1) count += 1;
   return count;

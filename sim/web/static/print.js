@@ -1,3 +1,3 @@
 // A page to print has a button that prints it.
 
-document.getElementById("print").addEventListener("click", () => print());
+for (const button of document.querySelectorAll("button.print")) button.addEventListener("click", () => print());

@@ -3,7 +3,7 @@
 import { number } from "./common.js";
 
 export function means(input) {
-  if (input.type !== "range") return input.value;
+  if (input.type !== "range") return input.selectedOptions[0].text;
   const labels = JSON.parse(input.dataset.labels), point = Number(input.value);
   if (!labels.length) return number(point, 2);
   const near = labels.reduce((one, other) => (Math.abs(other.point - point) < Math.abs(one.point - point) ? other : one));

@@ -2,22 +2,29 @@
 
 import { $ } from "./common.js";
 
-// `question` gives the words to ask with, "" where nothing needs to be asked; then `send` is called with the form's event.
-// The Enter key presses the form's hidden button, which decides nothing.
-export function ask(form, question, send) {
-  let asked = false;
+// `question` gives the words to ask with for the button that was pressed, "" where nothing may be sent yet; what is sent
+// is sent once. `before` is called when it goes. The Enter key presses the form's hidden button, which decides nothing.
+export function ask(form, question, before = () => {}) {
+  let pressed = null, agreed = false, sent = false;
   form.addEventListener("submit", (event) => {
-    if (event.submitter.hidden) return event.preventDefault();
-    const words = asked ? "" : question();
-    if (!words) return send(event);
+    if (agreed && !sent) {
+      sent = true;
+      return before();
+    }
     event.preventDefault();
-    $("sure-words").textContent = words;
-    $("sure").showModal();
+    if (event.submitter.hidden || sent) return;
+    pressed = event.submitter;
+    $("sure-words").textContent = question(pressed);
+    if ($("sure-words").textContent) $("sure").showModal();
   });
   $("sure").addEventListener("close", () => {
-    asked = $("sure").returnValue === "yes";
+    agreed = $("sure").returnValue === "yes";
     $("sure").returnValue = "";
-    if (asked) form.requestSubmit(form.querySelector("button:not([hidden])"));
-    asked = false;
+    if (agreed) form.requestSubmit(pressed);
+    agreed = false;
   });
+  form.addEventListener("invalid", (event) => { // what is wrong must be seen, wherever it is folded away
+    for (let place = event.target.closest("details"); place; place = place.parentElement.closest("details")) place.open = true;
+  }, true);
+  window.addEventListener("pageshow", () => { sent = false; });
 }

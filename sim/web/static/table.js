@@ -1,42 +1,21 @@
 // A table: waits for the others, shows the time that is left, and what my sliders are worth to me while they move.
 
-import { $, get, number, pause, say } from "./common.js";
+import { $, get, named, number, pause, say } from "./common.js";
 import { settle } from "./settle.js";
+import { worthOf } from "./worth.js";
 
 const EVERY = 3000;
 const table = $("table"), form = $("moment");
 const mine = JSON.parse($("mine")?.textContent ?? "{}");
-let until = table.dataset.left === undefined ? null : Date.now() + 1000 * Number(table.dataset.left);
-let sent = false;
+let left = table.dataset.left === undefined ? null : Number(table.dataset.left), since = Date.now();
+let halt = table.dataset.halt ?? "", sent = false;
 
-// ---- what a text is worth to me, as the model has it ----------------------------------------------------------------
-
-function worth(chapter, inputs) {
-  const own = mine[chapter];
-  if (own.together) return together(own.together, chapter, inputs);
-  let sum = 0;
-  for (const input of inputs) {
-    const issue = input.name.slice(`offer.${chapter}.`.length), option = input.type !== "range", x = Number(input.value);
-    const ideal = own.ideal[issue];
-    const value = option ? own.values[issue][input.value] : 1 - Math.abs(x - ideal) / Math.max(ideal, 1 - ideal);
-    sum += own.priorities[issue] * value;
-    for (const held of own.commitments) {
-      if (held.issue === issue) sum -= held.hold * (option ? Number(input.value !== held.settlement) : Math.abs(x - held.settlement));
-    }
-  }
-  return sum;
-}
-
-// Where issues interact, a list says what each combination of their options is worth, the last issue fastest.
-function together({ issues, worth: worths }, chapter, inputs) {
-  const chosen = (issue) => inputs.find((input) => input.name === `offer.${chapter}.${issue}`).value;
-  return worths[issues.reduce((number, [issue, options]) => number * options.length + options.indexOf(chosen(issue)), 0)];
-}
+// ---- what I decide ---------------------------------------------------------------------------------------------------
 
 function tell(place) {
   const chapter = place.dataset.of, inputs = [...place.querySelectorAll(".settle input, .settle select")];
   if (!inputs.length) return;
-  const points = 100 * worth(chapter, inputs), below = points < 100 * mine[chapter].walkAway;
+  const points = 100 * worthOf(mine[chapter], inputs, `offer.${chapter}.`), below = points < 100 * mine[chapter].walkAway;
   place.querySelector(".live").textContent = `${say("table.live", { points: number(points, 1) })} ${below ? say("table.below") : ""}`;
 }
 
@@ -69,20 +48,28 @@ document.querySelector(".problem")?.focus();
 // ---- waiting --------------------------------------------------------------------------------------------------------
 
 function clock() {
-  const left = until === null ? null : Math.max(0, Math.round((until - Date.now()) / 1000));
-  if ($("left")) $("left").textContent = left === null ? "" : say("table.left", { minutes: Math.floor(left / 60), seconds: String(left % 60).padStart(2, "0") });
+  const gone = halt ? 0 : (Date.now() - since) / 1000, now = left === null ? null : Math.max(0, Math.round(left - gone));
+  if ($("left")) $("left").textContent = now === null ? "" : say("table.left", { minutes: Math.floor(now / 60), seconds: String(now % 60).padStart(2, "0") });
+}
+
+// The teacher holds all tables, or lets them go on: what somebody has entered stays.
+function hold(why) {
+  halt = why;
+  if ($("halt")) $("halt").textContent = why ? $("halt").dataset[why] : "";
+  for (const button of form?.querySelectorAll(".purse button") ?? []) button.disabled = why !== "";
 }
 
 function update(found) {
   if (found.mark !== table.dataset.mark) return location.reload();
-  if (found.left !== undefined && found.left !== null) until = Date.now() + 1000 * found.left;
-  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.join(", ") || "–" });
+  if (found.left !== undefined) [left, since] = [found.left, Date.now()];
+  if (found.halt !== undefined && found.halt !== halt) hold(found.halt);
+  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.map(named).join(", ") || "–" });
   $("table-status").textContent = found.deals > Number(table.dataset.deals ?? 0) ? say("table.deal") : "";
   for (const each of found.tables ?? []) {
     const row = document.querySelector(`[data-table="${each.number}"]`);
     if (!row) continue;
     row.querySelector('[data-cell="moment"]').textContent = each.over ? say("table.over") : each.moment;
-    row.querySelector('[data-cell="decided"]').textContent = each.decided.join(", ");
+    row.querySelector('[data-cell="decided"]').textContent = each.decided.map(named).join(", ");
   }
 }
 

@@ -1,7 +1,7 @@
 // Watch: one history week by week. Everything is drawn for a week, from what had happened by then, so that going back is
 // as easy as going on. The last week stands for the years in which agreements must hold, too.
 
-import { $, day, drawn, element, get, isolated, number, pause, row, say, token } from "./common.js";
+import { $, day, drawn, element, get, isolated, named, number, pause, row, say, token } from "./common.js";
 import { lines } from "./charts.js";
 
 const SIDE_EDGE = 4, AFTER = 24, LEAST = 3, DATE = 135, LANE = 36; // pixels
@@ -103,7 +103,7 @@ const happened = (each) => each.week <= week || ended();
 // A row for each group, for incidents, and for visits to each party; its name above its marks, as long as it is.
 function lanes() {
   const hosts = told.mediators.length ? told.parties.map(({ name }) => say("visits", { party: name })) : [];
-  const names = [...told.groups.map(({ name }) => name), say("incidents"), ...hosts];
+  const names = [...told.groups.map(({ name }) => named(name)), say("incidents"), ...hosts];
   $("names").replaceChildren(...names.map((name) => element("div", {}, element("bdi", {}, name))));
 }
 
@@ -190,7 +190,7 @@ function choices() {
 function pairs() {
   const { parties } = told.spaces[$("group").value], found = [];
   parties.forEach((one, n) => parties.slice(n + 1).forEach((other) => found.push([one, other])));
-  $("pair").replaceChildren(...found.map((pair) => element("option", { value: JSON.stringify(pair) }, pair.map(isolated).join(" · "))));
+  $("pair").replaceChildren(...found.map((pair) => element("option", { value: JSON.stringify(pair) }, pair.map((name) => isolated(named(name))).join(" · "))));
   spaceKey(parties);
 }
 
@@ -256,12 +256,12 @@ function offer(each, one, other, opacity) {
 function sentence(one, other) {
   const last = until().at(-1);
   if (!last || last.worth[one] === null) return say("none");
-  return `${say(last.kind, last)}: ${isolated(one)} ${number(last.worth[one], 2)}, ${isolated(other)} ${number(last.worth[other], 2)}`;
+  return `${say(last.kind, last)}: ${isolated(named(one))} ${number(last.worth[one], 2)}, ${isolated(named(other))} ${number(last.worth[other], 2)}`;
 }
 
 function offers() {
   const { parties } = told.spaces[$("group").value];
-  $("offers").tHead.replaceChildren(element("tr", {}, ...["", "", ...parties].map((name) => element("th", { scope: "col", dir: "auto" }, name))));
+  $("offers").tHead.replaceChildren(element("tr", {}, ...["", "", ...parties.map(named)].map((name) => element("th", { scope: "col", dir: "auto" }, name))));
   $("offers").tBodies[0].replaceChildren(
     ...until().reverse().map((each) => row(day(told.dates[each.week]), say(each.kind, each), ...parties.map((party) => (each.worth[party] === null ? "–" : number(each.worth[party], 2))))),
   );
@@ -276,7 +276,7 @@ function trust() {
   const dash = (text) => (text === "solid" ? [] : text.split(" ").map(Number));
   chart = lines($("trust"), seconds(), told.parties.map(({ colour, dash: how }, n) => ({ label: "", colour, dash: dash(how), values: trustUntil()[n + 1] })), 1);
   explain("trust-key", told.parties.map(({ name, colour, dash: how }) =>
-    [`trust ${name}`, isolated(name), drawn("line", { x1: -18, x2: 18, y1: 0, y2: 0, stroke: colour, "stroke-width": 5, "stroke-dasharray": how === "solid" ? "none" : how })]));
+    [`trust ${name}`, isolated(named(name)), drawn("line", { x1: -18, x2: 18, y1: 0, y2: 0, stroke: colour, "stroke-width": 5, "stroke-dasharray": how === "solid" ? "none" : how })]));
 }
 
 // The story as it went: the paragraphs that could be told by now.

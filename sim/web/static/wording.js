@@ -1,34 +1,34 @@
 // An answer in words, as `sim/web/wording.py` has it: sentences that carry the result, and rows of a table.
 
-import { say } from "./common.js";
+import { fixed, number, say } from "./common.js";
 
 const text = say;
 
 export function sentences(found, guess) {
   const settled = found.rows[0];
-  const said = [difference(settled), text("answer.turned", { saved: thousands(found.saved), lost: thousands(found.lost) })];
+  const said = [difference(settled), text("answer.turned", { saved: number(found.saved), lost: number(found.lost) })];
   if (guess !== null) said.unshift(guessed(guess, 100 * settled.b));
-  return [...said, text("answer.paired", { n: thousands(found.replications) })];
+  return [...said, text("answer.paired", { n: number(found.replications) })];
 }
 
 function difference(row) {
   const low = 100 * row.low, high = 100 * row.high;
-  const names = { a: figure(100 * row.a, 1), b: figure(100 * row.b, 1), points: figure(Math.abs(100 * row.difference), 1) };
+  const names = { a: number(100 * row.a, 1), b: number(100 * row.b, 1), points: number(Math.abs(100 * row.difference), 1) };
   if (low === 0 && high === 0) return text("answer.same", names);
-  if (low <= 0 && high >= 0) return text("answer.unclear", { ...names, low: figure(low, 1), high: figure(high, 1) });
+  if (low <= 0 && high >= 0) return text("answer.unclear", { ...names, low: number(low, 1), high: number(high, 1) });
   const ends = [Math.abs(low), Math.abs(high)].sort((one, other) => one - other);
-  return text(low > 0 ? "answer.more" : "answer.fewer", { ...names, low: figure(ends[0], 1), high: figure(ends[1], 1) });
+  return text(low > 0 ? "answer.more" : "answer.fewer", { ...names, low: number(ends[0], 1), high: number(ends[1], 1) });
 }
 
 function guessed(guess, true_) {
   const off = Math.abs(guess - true_);
   const key = off <= 3 ? "answer.close" : guess > true_ ? "answer.above" : "answer.below";
-  return text(key, { guess, true: figure(true_, 1), off: figure(off, 1) });
+  return text(key, { guess, true: number(true_, 1), off: number(off, 1) });
 }
 
 export function line(found) {
   const { scale: factor, places } = found, key = `measure.${found.name}`, name = text(key, { of: found.of });
-  const plain = (value) => (value === null ? "–" : figure(factor * value, places));
+  const plain = (value) => (value === null ? "–" : number(factor * value, places));
   const signed = (value) => (value !== null && rounded(factor * value, places) > 0 ? `+${plain(value)}` : plain(value));
   const unknown = found.low === null || found.high === null;
   return {
@@ -41,17 +41,3 @@ export function line(found) {
 }
 
 const rounded = (value, places) => Number(fixed(value, places));
-
-// Halves go to the even neighbour, as in Python: only a number of few binary places is a half exactly.
-function fixed(value, places) {
-  const scaled = value * 10 ** places, down = Math.floor(scaled);
-  const half = scaled - down === 0.5 && Number.isInteger(value * 2 ** (places + 1));
-  return (half ? (down + (down % 2 === 0 ? 0 : 1)) / 10 ** places : value).toFixed(places);
-}
-
-function figure(value, places) {
-  const digits = fixed(value, places);
-  return (Number(digits) === 0 ? digits.replace("-", "") : digits).replace(".", text("decimal")).replace("-", "−");
-}
-
-const thousands = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, text("thousands"));
