@@ -11,6 +11,7 @@ import asyncio
 import random
 import re
 import sqlite3
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
