@@ -12,6 +12,7 @@ from sim.chance import BLOCK
 from sim.experiments.simulate import Part, simulate
 from sim.history import PATHS, TOLD
 from sim.scenario import Scenario, load
+from tests.seldom import seldom
 
 from .worlds import CHOICES, SCENARIOS, THREE, TRADES, quiet, same
 
@@ -103,12 +104,7 @@ CASES = {
 }
 
 
-SELDOM = ("baseline", "seminar", "zeuthen and mix", "exponential and resource", "relative mirror and hold")
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=[pytest.mark.validate] * (case in SELDOM)) for case in CASES]
-)
+@pytest.mark.parametrize("case", [case if case == "three" else seldom(case) for case in CASES])
 def test_pieces_are_the_whole(case: str) -> None:
     spec, pieces = CASES[case](), FEWER if case == "three" else PIECES
     count = sum(count for _, count in pieces)

@@ -30,6 +30,7 @@ from sim.experiments.run import run
 from sim.experiments.simulate import simulate
 from sim.model import NegotiationModel
 from sim.scenario import load
+from tests.seldom import seldom
 
 from .worlds import SCENARIOS, quiet, same, told, weeks_of
 
@@ -287,7 +288,7 @@ def test_a_tactic_for_a_party_that_is_not_there_is_an_error() -> None:
 # ---- memory and reading ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["baseline", "seminar"])
+@pytest.mark.parametrize("name", ["baseline", seldom("seminar")])
 def test_a_released_model_lets_its_arrays_go(name: str) -> None:
     """At once, and not when Python next looks for what holds itself; whoever still holds the model."""
     model = NegotiationModel(load(BASELINE.with_stem(name)), replications=5)
