@@ -13,14 +13,16 @@ from typing import Any
 
 import pytest
 
-from sim.scenario import load_text
+from sim.scenario import load, load_text
 from sim.scenario.edit import CannotEdit, Change, edited, fresh, opened, renamed
 from sim.scenario.library import names
 from sim.scenario.tree import Trail, plain
 from sim.web import builds
+from sim.web.build_jobs import Translated
 from sim.web.building import ADD, added, begun, removed, renaming, variant
-from sim.web.cards import Form, place
+from sim.web.cards import Form, identifier, place
 from sim.web.fields import Field
+from tests.scenario.test_translations import told
 from tests.seldom import seldom
 
 from .conftest import Browser, Site, Visit
@@ -273,3 +275,63 @@ def test_a_browser_has_so_many_scenarios_and_no_more(visit: Visiting, monkeypatc
             assert (await browser.send("/build/begin", **NEW)).status_code == 409
 
     visit(what)
+
+
+# ---- in other languages ----------------------------------------------------------------------------------------------
+
+
+def translated(text: str, language: str, **said: str) -> dict[str, Any]:
+    """What comes of words in a language, by what the file says."""
+    sent = {identifier(each): words for each, words in said.items()}
+    return Translated(text, language, json.dumps(sent)).work().answer()
+
+
+@pytest.mark.parametrize("stem", ["seminar", *map(seldom, ("baseline", "camp-david-1978", "classics/single-text"))])
+def test_all_that_a_scenario_says_can_be_translated_and_nothing_else(stem: str) -> None:
+    found = translated(Path(names()[stem]).read_text(encoding="utf-8"), "hy")
+    lines = {line["text"] for block in found["blocks"].values() for line in block}
+    scenario = load(stem)
+    keys = {key for group in scenario.working_groups.values() for key, issue in group.issues.items() if issue.title}
+    assert lines == set(filter(None, told(scenario))) - keys
+    assert found["done"] == found["all"] == len(lines)
+    assert found["gone"] == []
+
+
+def test_words_in_another_language_are_lines_of_their_own_and_go_without_a_trace() -> None:
+    found = translated(BASELINE, "de", Armenia="Armenien", transport='a: "b" # c')
+    assert found["text"].startswith(BASELINE)
+    assert load_text(found["text"]).texts == {"de": {"Armenia": "Armenien", "transport": 'a: "b" # c'}}
+    assert found["done"] == 2
+    both = translated(found["text"], "fr", Russia=" la\r\n Russie ")["text"]
+    assert load_text(both).texts["fr"] == {"Russia": "la Russie"}
+    fewer = translated(both, "de", Armenia="", transport="")["text"]
+    assert load_text(fewer).texts == {"fr": {"Russia": "la Russie"}}
+    assert translated(fewer, "fr", Russia="")["text"].rstrip() == BASELINE.rstrip()
+
+
+def test_a_translation_of_words_that_the_file_says_no_longer_is_shown_apart() -> None:
+    found = translated("extends: seminar\nname: Ours\ntexts: {es: {Theirs: Suyo, water: agua}}\n", "es")
+    assert [(line["text"], line["own"]) for line in found["gone"]] == [("Theirs", "Suyo")]
+    assert translated(found["text"], "es", Theirs="")["gone"] == []
+    assert translated(found["text"], "es", Nothing="Nada") == {"refused": "build.wrong", "names": {}}
+
+
+def test_words_are_translated_on_a_page_by_whoever_built_the_scenario(visit: Visiting) -> None:
+    async def whole(site: Site) -> None:
+        async with site.browser("/build") as browser, site.browser("/build") as other:
+            address = await begun_by(browser)
+            before = await file_of(browser, address)
+            page = await browser.get(f"{address}/words/ru")
+            assert (page.status_code, page.text.count('class="field words"')) == (200, 5)
+            words = {identifier("North"): "\u0421\u0435\u0432\u0435\u0440"}
+            assert (await other.post(f"{address}/words/ru", words)).status_code == 404
+            assert (await browser.post(f"{address}/words/xx", words)).status_code == 404
+            kept = await browser.post(f"{address}/words/ru", words)
+            assert (kept.status_code, kept.headers["location"]) == (303, f"{address}/words/ru")
+            after = await file_of(browser, address)
+            assert after.startswith(before)
+            assert load_text(after).texts["ru"]["North"] == "\u0421\u0435\u0432\u0435\u0440"
+            said = await browser.post(f"{address}/words/ru", {**words, "answer": "data"})
+            assert said.json() == {"said": "Translated: 1 of 5."}
+
+    visit(whole)

@@ -135,3 +135,39 @@ def test_without_scripts_each_block_keeps_its_changes(chromium: Any, served: str
     plain.click("text=Add a side")
     assert plain.locator("details.block summary:has-text('East')").count() == 1
     context.close()
+
+
+@pytest.mark.validate
+def test_a_scenario_is_translated_by_keyboard_and_each_word_is_kept_at_once(page: Any) -> None:  # noqa: F811
+    begin(page)
+    address = page.url
+    page.focus("#words-of summary")
+    page.keyboard.press("Enter")
+    page.focus("#words-of a[lang=ar]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".field.words")
+    page.locator(".field.words input").first.focus()
+    for words in ("\u0646\u0647\u0631", "\u0627\u0644\u0634\u0645\u0627\u0644"):
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+    page.wait_for_selector("#kept:has-text('Translated: 2 of 7.')")
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)
+        assert not violations(page)
+        assert page.locator("html").evaluate("each => each.scrollWidth - each.clientWidth") <= 0
+    page.goto(address)
+    assert "Translated: 2 of 7." in page.locator("#words-of li", has=page.locator("a[lang=ar]")).text_content()
+
+
+@pytest.mark.validate
+def test_a_scenario_is_translated_without_scripts(chromium: Any, served: str) -> None:  # noqa: F811
+    context = chromium.new_context(base_url=served, java_script_enabled=False)
+    plain = context.new_page()
+    begin(plain)
+    plain.click("#words-of summary")
+    plain.click("#words-of a[lang=ru]")
+    plain.locator(".field.words input").first.fill("\u0420\u0435\u043a\u0430")
+    plain.locator(".keep button").first.click()
+    assert plain.inner_text("#kept") == "Translated: 1 of 7."
+    assert plain.locator(".field.words input").first.input_value() == "\u0420\u0435\u043a\u0430"
+    context.close()

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from sim.scenario.shipped import copied
 from sim.statistics.summary import ShareCount
-from sim.web import building, safety
+from sim.web import build_words, building, safety
 from sim.web.access import rooms_of
+from sim.web.build_files import asked, changed, found, mine, save
 from sim.web.build_jobs import Desk, Spaces
 from sim.web.builds import MOST, Built
 from sim.web.cards import identifier
@@ -26,12 +27,11 @@ from sim.web.jobs import Case, Packed, Simulate
 from sim.web.pages import explore
 from sim.web.safety import Form
 from sim.web.site import OWN, House, Page, address, house, library, limit, page
-from sim.web.texts import Refusal, Texts
+from sim.web.texts import Refusal, Texts, languages, texts
 
 FIELDS = 700  # of one block, each with the parts of its distribution
 PARTIES = ("party1", "party2", "party3")
 USES = ("explore", "watch", "mediate", "negotiate")
-TRIES = 3  # at keeping a change, where another window of the same browser keeps one too
 NOTHING: dict[str, Any] = {"fields": {}, "do": None}
 
 Data = dict[str, Any]
@@ -112,38 +112,18 @@ async def _kept(request: Request, desk: Data) -> Response:
 # ---- one scenario ----------------------------------------------------------------------------------------------------
 
 
-async def _found(request: Request) -> Built:
-    """The scenario of the address, if this browser may see it.  Errors: Refusal."""
-    key, find = request.path_params["key"][:40], house(request).rooms.builds.find
-    found = await run_in_threadpool(find, key, request.state.session)
-    if found is None:
-        found = await run_in_threadpool(find, key, request.state.session, await rooms_of(request))
-    if found is None:
-        raise Refusal(404, "build.gone")
-    return found
-
-
-async def _mine(request: Request) -> Built:
-    """The same, if it is this browser's own.  Errors: Refusal."""
-    found = await _found(request)
-    if not found.mine:
-        raise Refusal(403, "build.others")
-    return found
-
-
 async def _desk(request: Request, text: str, sent: Data) -> Data:
     """The file with what was sent, its form, and what the checker says.  Errors: Refusal."""
-    found = await house(request).pool.ask(Desk(text, json.dumps(sent, ensure_ascii=False), explore.WHOLE))
-    assert isinstance(found, Packed)
-    desk = found.answer()
-    if "refused" in desk:
-        raise Refusal(400, desk["refused"], **desk["names"])
-    return desk
+    return await asked(request, _job(text, sent))
+
+
+def _job(text: str, sent: Data) -> Desk:
+    return Desk(text, json.dumps(sent, ensure_ascii=False), explore.WHOLE, tuple(languages()))
 
 
 async def show(request: Request) -> Response:
     """The form of a scenario."""
-    built = await _found(request)
+    built = await found(request)
     return await _shown(request, built, await _desk(request, built.text, NOTHING))
 
 
@@ -156,6 +136,7 @@ async def _shown(request: Request, built: Built, desk: Data, part: bool = False)
         rooms=await rooms_of(request),
         cards=desk["cards"],
         said=desk["said"],
+        translated=[(texts(each), counts) for each, counts in desk["translated"].items()],
         file=desk["text"],
         heavy=explore.too_heavy(t, desk["seconds"], desk["megabytes"]),
         uses=USES,
@@ -178,24 +159,10 @@ async def change(request: Request, form: Form) -> Response:
     limit(request, "turn")
     part = form.pop("part", "") == "form"
     sent = _sent(form)
-    for _ in range(TRIES):
-        built = await _mine(request)
-        desk = await _desk(request, built.text, sent)
-        if await _save(request, built, desk["text"], desk["name"]):
-            break
-    else:
-        raise Refusal(409, "build.meanwhile")
+    built, desk = await changed(request, lambda text: _job(text, sent))
     if not part:
         return RedirectResponse(f"/build/{built.key}", 303)
-    return await _shown(request, await _mine(request), desk, part=True)
-
-
-async def _save(request: Request, built: Built, text: str, name: str) -> bool:
-    if text == built.text:
-        return True
-    name = name or request.state.texts("build.nameless")
-    save = house(request).rooms.builds.save
-    return await run_in_threadpool(save, built.key, request.state.session, built.text, text, name)
+    return await _shown(request, built, desk, part=True)
 
 
 def _sent(form: Mapping[str, str]) -> Data:
@@ -218,27 +185,27 @@ def _sent(form: Mapping[str, str]) -> Data:
 async def undo(request: Request, form: Form) -> Response:
     """Go back to the file as it was before the last change; the same again goes forward."""
     limit(request, "turn")
-    built = await _mine(request)
+    built = await mine(request)
     before = await run_in_threadpool(house(request).rooms.builds.before, built.key, request.state.session)
     if before:
         desk = await _desk(request, before, NOTHING)
-        await _save(request, built, before, desk["name"])
+        await save(request, built, before, desk["name"])
     return RedirectResponse(f"/build/{built.key}", 303)
 
 
 async def rename(request: Request, form: Form) -> Response:
     """Give a scenario another name, in its file too."""
     limit(request, "write")
-    built = await _mine(request)
+    built = await mine(request)
     desk = await _desk(request, built.text, {"fields": {'["name"]': {"": form.get("name", "")}}, "do": None})
-    await _save(request, built, desk["text"], desk["name"])
+    await save(request, built, desk["text"], desk["name"])
     return RedirectResponse("/build", 303)
 
 
 async def delete(request: Request, form: Form) -> Response:
     """Forget a scenario."""
     limit(request, "write")
-    built = await _mine(request)
+    built = await mine(request)
     await run_in_threadpool(house(request).rooms.builds.delete, built.key, request.state.session)
     return RedirectResponse("/build", 303)
 
@@ -246,7 +213,7 @@ async def delete(request: Request, form: Form) -> Response:
 async def share(request: Request, form: Form) -> Response:
     """Show a scenario to a room where this browser sits or teaches, or no longer."""
     limit(request, "write")
-    built, room = await _mine(request), form.get("room", "")
+    built, room = await mine(request), form.get("room", "")
     if room and room not in await rooms_of(request):
         raise Refusal(403, "refused.member")
     await run_in_threadpool(house(request).rooms.builds.share, built.key, request.state.session, room or None)
@@ -256,13 +223,13 @@ async def share(request: Request, form: Form) -> Response:
 async def copy(request: Request, form: Form) -> Response:
     """A copy of one's own, of a scenario that somebody shares, or of one's own."""
     limit(request, "write")
-    built = await _found(request)
+    built = await found(request)
     return await _kept(request, {"name": built.name, "text": built.text})
 
 
 async def file(request: Request) -> Response:
     """The file, byte for byte."""
-    built = await _found(request)
+    built = await found(request)
     disposition = 'attachment; filename="scenario.yaml"'
     return Response(built.text.encode(), media_type="application/yaml", headers={"content-disposition": disposition})
 
@@ -273,7 +240,7 @@ async def file(request: Request) -> Response:
 async def use(request: Request, form: Form) -> Response:
     """Open the scenario as it is now on another page, at an address that stays, whatever is changed later."""
     limit(request, "write")
-    built, to = await _found(request), form.get("to", "")
+    built, to = await found(request), form.get("to", "")
     if to not in USES:
         raise Refusal(404, "refused.nothing")
     desk = await _desk(request, built.text, NOTHING)
@@ -289,7 +256,7 @@ async def use(request: Request, form: Form) -> Response:
 async def preview(request: Request) -> Response:
     """How many of a few histories settle, and what could be agreed on; 202 while it is worked out."""
     limit(request, "answer")
-    built, here, t = await _found(request), house(request), request.state.texts
+    built, here, t = await found(request), house(request), request.state.texts
     desk = await _desk(request, built.text, NOTHING)
     if desk["said"] or explore.too_heavy(t, desk["seconds"], desk["megabytes"]):
         return JSONResponse({"sentence": t("build.mend"), "settled": None, "groups": {}})
@@ -337,5 +304,6 @@ PAGE = Page(
         safety.post("/build/{key}/share", share),
         safety.post("/build/{key}/copy", copy),
         safety.post("/build/{key}/use", use),
+        *build_words.ROUTES,
     ],
 )
