@@ -5,10 +5,15 @@ import { $, post, say } from "./common.js";
 let sending = Promise.resolve();
 
 for (const button of document.querySelectorAll(".keep")) button.hidden = true;
+for (const field of document.querySelectorAll(".words :is(input, textarea)")) {
+  field.addEventListener("change", () => wait(field));
+  if (field.value !== field.defaultValue) wait(field); // written before this script was there
+}
 
-document.querySelector("main").addEventListener("change", ({ target }) => {
-  sending = sending.then(() => keep(target)); // one after the other, so that none meets a file that is being changed
-});
+// One after the other, so that none meets a file that is being changed.
+function wait(field) {
+  sending = sending.then(() => keep(field));
+}
 
 async function keep({ form, name, value }) {
   $("kept").textContent = say("build.saving");
