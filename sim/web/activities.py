@@ -82,6 +82,15 @@ def _tables(rooms: Rooms, code: str) -> tuple[int, int]:
     return sum(each.over for each in found), len(found)
 
 
+def left_behind(rooms: Rooms, code: str) -> int:
+    """Tables that still play while the class does something else."""
+    rules = rooms.tables.rules(code)
+    if rules is None or not rules.dealt or rules.finished:
+        return 0
+    over, everything = _tables(rooms, code)
+    return everything - over
+
+
 def _elsewhere(look: Look) -> Data:
     """The page where it happens shows what came of it."""
     return {"picture": "none", "values": []}

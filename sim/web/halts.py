@@ -31,10 +31,14 @@ class Stood(Base):
 
 @dataclass(frozen=True)
 class Halt:
-    """Why tables stand still now, "" while they play, and how long they have stood still in all."""
+    """Why tables stand still now, "" while they play, and how long they have stood still in all.
+
+    elsewhere: does the class do something else by now?
+    """
 
     why: str
     stood: dt.timedelta
+    elsewhere: bool = False
 
 
 def halt(session: Session, code: str, now: dt.datetime) -> Halt:
@@ -44,7 +48,8 @@ def halt(session: Session, code: str, now: dt.datetime) -> Halt:
     if stage is None:
         return Halt("", before)
     why, since = _since(session, stage, now)
-    return Halt(why, before if since is None else before + (now - since))
+    row = _activity(session, stage)
+    return Halt(why, before if since is None else before + (now - since), row is not None and row.kind != TABLE)
 
 
 @contextmanager
@@ -77,11 +82,15 @@ def _since(session: Session, stage: Stage, now: dt.datetime) -> tuple[str, dt.da
 def _why(session: Session, stage: Stage, now: dt.datetime) -> str:
     if stage.halt:
         return stage.halt
-    row = session.get(Activity, stage.activity) if stage.activity is not None else None
+    row = _activity(session, stage)
     if row is None or row.kind != TABLE:
         return ""
     over = stage.ends is not None and stage.ends <= now
     return LOCKED if stage.phase != PLAYING or over else ""
+
+
+def _activity(session: Session, stage: Stage) -> Activity | None:
+    return session.get(Activity, stage.activity) if stage.activity is not None else None
 
 
 def begun(code: str) -> Stood:

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from sim.web import setups, wording
-from sim.web.activities import KINDS, VERSIONS, Kind
+from sim.web.activities import KINDS, VERSIONS, Kind, left_behind
 from sim.web.board import News
 from sim.web.jobs import Case, Packed
 from sim.web.pages import explore
@@ -31,13 +31,17 @@ NONE = "none"  # a picture that is no picture
 
 @dataclass(frozen=True)
 class Stage:
-    """A room at this moment; `found` and `truth` only where everybody may see them."""
+    """A room at this moment; `found` and `truth` only where everybody may see them.
+
+    behind: tables that still play while the class does something else.
+    """
 
     code: str
     look: Look
     found: Data | None = None
     truth: Data | None = None
     tally: tuple[int, int] | None = None
+    behind: int = 0
 
     @property
     def counted(self) -> tuple[int, int]:
@@ -73,6 +77,7 @@ class Stage:
         """What must differ for a page to be shown anew; only the desk has the plan on it."""
         now = self.now
         content = [self.found, self.truth, [each.id for each in now.plan] if listener == DESK else []]
+        content += [self.behind] if listener == DESK else []
         digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
         return f"{now.item.id if now.item else 0}.{now.phase}.{now.halt}.{digest[:12]}"
 
@@ -109,14 +114,15 @@ async def stage(here: House, code: str) -> Stage:
     """A room at this moment."""
     look = await run_in_threadpool(here.rooms.plans.look, code)
     now = look.now
-    if now.item is None:
-        return Stage(code, look)
-    kind = KINDS[now.item.kind]
-    tally = await run_in_threadpool(kind.tally, here.rooms, code) if kind.tally else None
-    if now.phase not in OPEN:
-        return Stage(code, look, tally=tally)
+    kind = KINDS[now.item.kind] if now.item else None
+    if kind is not None and kind.tally:
+        tally, behind = await run_in_threadpool(kind.tally, here.rooms, code), 0
+    else:
+        tally, behind = None, await run_in_threadpool(left_behind, here.rooms, code)
+    if now.item is None or kind is None or now.phase not in OPEN:
+        return Stage(code, look, tally=tally, behind=behind)
     truth = await _truth(here, code, now.item) if kind.truth and now.item.setup else None
-    return Stage(code, look, kind.found(look), truth, tally)
+    return Stage(code, look, kind.found(look), truth, tally, behind)
 
 
 async def shared(here: House, code: str) -> Stage:

@@ -20,6 +20,7 @@ from sim.web.texts import Refusal
 
 MINUTES = (0, 1, 2, 3, 5, 10)  # that a seat may have at a moment; 0: until everybody has decided
 USUAL = 2
+DESK = "desk"
 
 
 async def set_up(request: Request, form: Form) -> Response:
@@ -62,7 +63,9 @@ async def rule(request: Request, form: Form) -> Response:
     what = {key: form[key] == "yes" for key in ("messages", "finished") if key in form}
     if what:
         await run_in_threadpool(house(request).rooms.tables.change, room.code, **what)
-    return RedirectResponse(f"/table/{room.code}", 303)
+        house(request).board.changed(room.code)
+    to = "class" if form.get("back") == DESK else "table"
+    return RedirectResponse(f"/{to}/{room.code}", 303)
 
 
 async def csv(request: Request) -> Response:

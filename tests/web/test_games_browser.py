@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sim.web import texts as catalogue
 from tests.seldom import seldom
 
 from .looks import PHONE
@@ -141,30 +142,43 @@ def going_on(page: Any, number: int, press: str = ".purse button") -> None:  # n
 SCREENS = 2 * PHONE["height"]
 
 
-@pytest.mark.parametrize("role", [seldom("mediate"), "negotiate"])
-def test_a_moment_fits_two_screens_of_a_phone(page: Any, role: str) -> None:  # noqa: F811
+OTHERS = [each for each in catalogue.languages() if each != "en"]
+"""Languages of the page. Armenian, whose words are the longest, is looked at each time."""
+
+
+@pytest.mark.parametrize(
+    ("role", "language"),
+    [
+        ("negotiate", "en"),
+        ("negotiate", "hy"),
+        seldom("mediate", "en"),
+        *(seldom("negotiate", each) for each in OTHERS if each != "hy"),
+    ],
+)
+def test_a_moment_fits_two_screens_of_a_phone(page: Any, role: str, language: str) -> None:  # noqa: F811
     """With three chapters."""
     page.set_viewport_size(PHONE)
-    page.goto(f"/{role}?scenario=baseline&replication=3")
+    page.goto(f"/{role}?scenario=baseline&replication=3&lang={language}")
     follow(page, ".begin button")
     assert page.evaluate("document.documentElement.scrollHeight") <= SCREENS
 
 
 @pytest.mark.validate
 @pytest.mark.parametrize(
-    ("role", "stem"),
+    ("role", "stem", "language"),
     [
-        ("mediate", "baseline"),
-        ("negotiate", "baseline"),
-        ("negotiate", "seminar"),
-        ("negotiate", "classics/panama-canal-1974"),
-        ("negotiate", "camp-david-1978"),
+        ("mediate", "baseline", "en"),
+        ("negotiate", "baseline", "en"),
+        ("negotiate", "seminar", "en"),
+        ("negotiate", "classics/panama-canal-1974", "en"),
+        ("negotiate", "camp-david-1978", "en"),
+        *(("negotiate", stem, each) for stem in ("baseline", "seminar") for each in OTHERS),
     ],
 )
-def test_all_moments_of_a_game_fit_two_screens_of_a_phone(page: Any, role: str, stem: str) -> None:  # noqa: F811
+def test_all_moments_of_a_game_fit_two_screens_of_a_phone(page: Any, role: str, stem: str, language: str) -> None:  # noqa: F811
     """Three chapters, three sides, ten issues; with an offer of one's own at every table, which takes most room."""
     page.set_viewport_size(PHONE)
-    page.goto(f"/{role}?scenario={stem}&replication=3")
+    page.goto(f"/{role}?scenario={stem}&replication=3&lang={language}")
     follow(page, ".begin button")
     for group in [place.get_attribute("data-group") for place in page.locator("details.table").all()]:
         opened(page, group)

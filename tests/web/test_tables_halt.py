@@ -247,3 +247,29 @@ def test_a_room_that_was_halted_before_this_was_counted_is_taken_over(tmp_path: 
         assert rules is not None
         assert rules.halt.stood == dt.timedelta(seconds=600)
         after.close()
+
+
+def test_tables_that_the_class_has_left_behind_are_told_at_desk_and_seat_and_may_be_ended(visit: Visits) -> None:
+    async def what(site: Site) -> None:
+        async with classroom(site) as (room, teacher, members):
+            desk = room.replace("/table/", "/class/")
+            upper = (await seated(room, teacher, members))["Upper"]
+            first, second = await added(site, teacher, desk, TABLE, scenario="tiny"), await added(site, teacher, desk)
+            away = 'id="elsewhere" class="notice" role="status">'
+            await turned(teacher, desk, first, PREDICT)
+            assert 'id="behind"' not in (await teacher.open(desk)).text
+            assert away not in (await upper.open(room)).text
+            assert (await browser_state(upper, room))["elsewhere"] is False
+            await turned(teacher, desk, second, PREDICT)
+            assert "Tables still playing: 1" in (await teacher.open(desk)).text
+            assert away in (await upper.open(room)).text
+            assert (await browser_state(upper, room))["elsewhere"] is True
+            before = (await teacher.get(f"{desk}/now")).json()["shown"]
+            phone = (await upper.get(f"{desk}/now")).json()["shown"]
+            ended = await teacher.send(f"{room}/rule", finished="yes", back="desk")
+            assert (ended.status_code, ended.headers["location"]) == (303, desk)
+            assert 'id="behind"' not in (await teacher.open(desk)).text
+            assert (await teacher.get(f"{desk}/now")).json()["shown"] != before  # the desk is shown anew
+            assert (await upper.get(f"{desk}/now")).json()["shown"] == phone  # phones are not
+
+    visit(what)
