@@ -56,6 +56,8 @@ def sentence(t: Texts, item: Data) -> dict[str, str]:
     key = f"news.{kind}.{item['size']}" if "size" in item else f"news.{kind}"
     if not names["actor"] and f"{key}.somebody" in t.entries:
         key = f"{key}.somebody"
+    if not names["to"] and f"{key}.plain" in t.entries:
+        key = f"{key}.plain"
     if key in t.entries:
         return {"words": t(key, **names), "quoted": text}
     plain = kinds.of(kind).plain(names["actor"], names["to"], names["group"])

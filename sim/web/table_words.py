@@ -87,12 +87,20 @@ def shown(t: Texts, found: Data, seat: str, deals: dict[str, dict[str, Data]]) -
         "why": [newsroom.sentence(t, item) for item in view["why"]],
         "news": news[-LATELY:],
         "earlier": news[:-LATELY],
+        "unfolded": _unfolded(view, deals),
         "public": {name: _public(t, group) for name, group in view["groups"].items()},
     }
     kind = view.get("kind")
     if kind == "party":
         return common | _party(t, view, deals)
     return common | (_mediator(t, view) if kind == "mediator" else {})
+
+
+def _unfolded(view: Data, deals: dict[str, dict[str, Data]]) -> str:
+    """The one chapter that is unfolded: where an agreement waits, else that of the most urgent reason."""
+    talking = [name for name, group in view["groups"].items() if group["state"] in OPEN]
+    called = [item.get("group", "") for item in view["why"]]
+    return next((name for name in [*deals, *called, *talking] if name in talking), "")
 
 
 def _public(t: Texts, group: Data) -> Data:
@@ -113,8 +121,6 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
     group, mine = view["groups"][name], view["mine"][name]
     texts = _texts(t, view, name, deals)
     before = mine["offer"] or _plain(mine["suggested"])
-    called = {item.get("group", "") for item in view["why"]}
-    general = {item["kind"] for item in view["why"]} & {"start", "deadline"}
     return {
         "name": name,
         "group": group,
@@ -124,7 +130,6 @@ def _chapter(t: Texts, view: Data, name: str, deals: dict[str, Data]) -> Data:
         "before": [_before(t, group, held) for held in mine["commitments"]],
         "texts": texts,
         "do": "bargain" if mine["do"] in ("delegate", "walk_out") else mine["do"],
-        "unfolded": bool(general) or name in called or bool(deals),
         "take": _take(mine),
         "least": t.number(_take(mine), 1),
         "sliders": newsroom.sliders(t, group, before or {}),

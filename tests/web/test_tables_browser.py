@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from sim.web import texts as catalogue
+
 from .looks import PHONE
 from .test_browser import Fits, chromium, fits, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
-from .test_games_browser import tab_to
+from .test_games_browser import SCREENS, tab_to
 
 TEACHES = 'form[action="/class/open"] button'
 DECIDES = '.purse button:not([name="left"])'
@@ -51,6 +53,8 @@ def test_three_people_at_a_table_by_keyboard(page: Any, chromium: Any, served: s
         upper.goto(room)
         fits(upper, "table-party")
         assert "This text is worth" not in upper.inner_text("#moment")
+        tab_to(upper, '.chapter:has([name="do.fish"]) > summary')
+        upper.keyboard.press("Enter")
         tab_to(upper, '[name="do.fish"]:checked')
         upper.keyboard.press("ArrowUp")
         assert upper.is_checked('[name="do.fish"][value="offer"]')
@@ -127,3 +131,42 @@ def test_a_pause_is_said_at_once_and_keeps_what_was_written(page: Any, chromium:
         with page.expect_download() as download:
             page.click('a[href$="/tables.csv"]')
         assert download.value.suggested_filename.startswith("tables-")
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("stem", ["baseline", "seminar"])
+def test_what_a_seat_decides_with_fits_two_screens_of_a_phone_in_all_languages(
+    page: Any,  # noqa: F811
+    chromium: Any,  # noqa: F811
+    served: str,
+    stem: str,
+) -> None:
+    """At the first moments, of a party and of a mediator; the role and the news are folded."""
+    page.goto("/class")
+    page.click(TEACHES)
+    room = page.url.replace("/class/", "/table/")
+    page.goto(room)
+    page.select_option("#scenario", stem)
+    page.click(".begin button")
+    page.wait_for_selector('form[action$="/deal"]')
+    seats = page.locator("main li bdi").all_inner_texts()
+    with people(chromium, served, len(seats)) as phones:
+        for phone, seat in zip(phones, seats, strict=True):
+            phone.goto("/class")
+            phone.fill("#code", room.rpartition("/")[2])
+            phone.press("#code", "Enter")
+            phone.goto(room)
+            phone.click(f'button:has-text("{seat}")')
+        page.click('form[action$="/deal"] button')
+        high = {}
+        for moment in range(3):
+            for phone, seat in ((phones[0], seats[0]), (phones[-1], seats[-1])):
+                for language in catalogue.languages():
+                    phone.goto(f"{room}?lang={language}")
+                    end = phone.locator("#moment").evaluate("each => each.getBoundingClientRect().bottom + scrollY")
+                    high[moment, seat, language] = end
+            for phone in phones:
+                phone.goto(f"{room}?lang=en")
+                phone.click(DECIDES)
+                phone.wait_for_load_state()
+        assert not {which: end for which, end in high.items() if end > SCREENS}

@@ -2,6 +2,11 @@
 
 import { $ } from "./common.js";
 
+// What is wrong must be seen, wherever it is folded away.
+export function unfolded({ target }) {
+  for (let place = target.closest("details"); place; place = place.parentElement.closest("details")) place.open = true;
+}
+
 // `question` gives the words to ask with for the button that was pressed, "" where nothing may be sent yet; what is sent
 // is sent once. `before` is called when it goes. The Enter key presses the form's hidden button, which decides nothing.
 export function ask(form, question, before = () => {}) {
@@ -23,8 +28,6 @@ export function ask(form, question, before = () => {}) {
     if (agreed) form.requestSubmit(pressed);
     agreed = false;
   });
-  form.addEventListener("invalid", (event) => { // what is wrong must be seen, wherever it is folded away
-    for (let place = event.target.closest("details"); place; place = place.parentElement.closest("details")) place.open = true;
-  }, true);
+  form.addEventListener("invalid", unfolded, true);
   window.addEventListener("pageshow", () => { sent = false; });
 }

@@ -2,6 +2,7 @@
 
 import { $, get, named, number, pause, say } from "./common.js";
 import { settle } from "./settle.js";
+import { unfolded } from "./sure.js";
 import { worthOf } from "./worth.js";
 
 const EVERY = 3000;
@@ -19,12 +20,13 @@ function tell(place) {
   place.querySelector(".live").textContent = `${say("table.live", { points: number(points, 1) })} ${below ? say("table.below") : ""}`;
 }
 
-// Only the controls that an instruction needs.
-function unfold(place) {
-  const chosen = form.querySelector(`input[name="do.${CSS.escape(place.dataset.of)}"]:checked`)?.value ?? "";
+// Only the controls that an instruction needs; who wants to table a text gets the sliders.
+function unfold(place, by = null) {
+  const name = `do.${place.dataset.of}`, chosen = form.querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value ?? "";
   const taken = chosen.includes("|"), needs = (each) => !taken && each.dataset.needs.split(" ").includes(chosen);
   place.hidden = !needs(place);
   for (const part of place.querySelectorAll("[data-needs]")) part.hidden = !needs(part);
+  if (by?.name === name) place.querySelector(".offer").open = true;
 }
 
 if (form) {
@@ -32,7 +34,7 @@ if (form) {
     settle(place, () => tell(place));
     tell(place);
     unfold(place);
-    form.addEventListener("change", () => unfold(place));
+    form.addEventListener("change", ({ target }) => unfold(place, target));
   }
   for (const place of form.querySelectorAll("[data-text]")) {
     const box = form.querySelector(`[data-own="${CSS.escape(place.dataset.text)}"]`);
@@ -41,6 +43,7 @@ if (form) {
     box.addEventListener("change", show);
     show();
   }
+  form.addEventListener("invalid", unfolded, true);
   form.addEventListener("submit", (event) => { sent ||= !event.submitter.hidden; });
 }
 document.querySelector(".problem")?.focus();
