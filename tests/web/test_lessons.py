@@ -9,7 +9,7 @@ import pytest
 
 from sim.web import markup
 from sim.web.database import Activity
-from sim.web.lessons import NOTE, lessons
+from sim.web.lessons import NOTE, SHEET, lessons
 from sim.web.texts import languages
 from tests.seldom import seldom
 
@@ -86,6 +86,20 @@ def test_the_teachers_note_is_for_whoever_teaches(visit: Visiting) -> None:
             assert "Key" in (await teacher.open(where)).text
             for address in ("/lessons", *(f"/lessons/{name}{rest}" for name in NAMES for rest in ("", "/worksheet"))):
                 assert f"/{NOTE}" not in (await student.open(address)).text
+
+    visit(what)
+
+
+def test_a_worksheet_asks_in_the_language_of_the_page_what_the_lesson_asks(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as browser:
+            await browser.send("/class/open")
+            where = f"/lessons/{NAMES[0]}"
+            words = [each.words for each in lessons()[NAMES[0]].activities("hy")]
+            sheet = (await browser.open(f"{where}/{SHEET}?lang=hy")).text
+            assert [word in sheet[: sheet.index("<article")] for word in words] == [True] * len(words)
+            assert 'class="sheet asked"' not in (await browser.open(f"{where}/{NOTE}?lang=hy")).text
+            assert 'class="sheet asked"' not in (await browser.open(f"{where}/{SHEET}?lang=en")).text
 
     visit(what)
 

@@ -91,9 +91,10 @@ def measured(activity: Wanted) -> bool:
 
 
 async def sheet(request: Request) -> Response:
-    """The worksheet, to print."""
+    """The worksheet, to print; before it, in another language than English, what the lesson asks, with room to write."""
     lesson = _lesson(request)
-    return page(request, "lesson_sheet", lesson=lesson, text=markup.html(lesson.text(SHEET)))
+    asked = lesson.activities(request.state.texts.language)
+    return page(request, "lesson_sheet", lesson=lesson, text=markup.html(lesson.text(SHEET)), asked=asked)
 
 
 async def note(request: Request) -> Response:
@@ -101,7 +102,7 @@ async def note(request: Request) -> Response:
     lesson = _lesson(request)
     if not await living_keys(request):
         raise Refusal(403, "lesson.teacher")
-    return page(request, "lesson_sheet", lesson=lesson, text=markup.html(lesson.text(NOTE)))
+    return page(request, "lesson_sheet", lesson=lesson, text=markup.html(lesson.text(NOTE)), asked=[])
 
 
 PAGE = Page(
