@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import chain
+from os import PathLike
+from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +34,8 @@ from sim.web.site import FOLDER, LANGUAGE, House, page, remember, settle, tokens
 from sim.web.site import address as where
 from sim.web.texts import Refusal
 
-HOUR = 3600
+HOUR, DAY = 3600, 86400
+AGAIN = "again.js"
 LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")  # an address on this server: `//` would lead to another site
 LOG = logging.getLogger("sim.web")
 
@@ -73,9 +77,19 @@ def _routes() -> list[BaseRoute]:
         Route("/", _home),
         Route("/tokens.css", _tokens),
         Route("/language", _language),
-        Mount("/static", StaticFiles(directory=FOLDER / "static")),
+        Mount("/static", Files(directory=FOLDER / "static")),
         *chain.from_iterable(page.routes for page in pages()),
     ]
+
+
+class Files(StaticFiles):
+    """The files of the pages. Browsers ask for each anew, but for the script that is needed when nobody answers."""
+
+    def file_response(self, full_path: str | PathLike[str], *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(full_path, *args, **kwargs)
+        if Path(full_path).name == AGAIN:
+            response.headers["cache-control"] = f"max-age={DAY}"
+        return response
 
 
 @asynccontextmanager

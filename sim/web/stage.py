@@ -74,10 +74,10 @@ class Stage:
         return sorted(set(self.look.seats) - self.done - set(self.playing)) if self.kind else []
 
     def shown(self, listener: str) -> str:
-        """What must differ for a page to be shown anew; only the desk has the plan on it."""
+        """What must differ for a page to be shown anew; only the desk has the plan and the tables left behind."""
         now = self.now
-        content = [self.found, self.truth, [each.id for each in now.plan] if listener == DESK else []]
-        content += [self.behind] if listener == DESK else []
+        desk = [self.behind, *(each.id for each in now.plan)] if listener == DESK else []
+        content = [self.found, self.truth, desk]
         digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
         return f"{now.item.id if now.item else 0}.{now.phase}.{now.halt}.{digest[:12]}"
 

@@ -91,7 +91,7 @@ def measured(activity: Wanted) -> bool:
 
 
 async def sheet(request: Request) -> Response:
-    """The worksheet, to print; before it, in another language than English, what the lesson asks, with room to write."""
+    """The worksheet, to print; first, on a page that is not English, what the lesson asks, with room to write."""
     lesson = _lesson(request)
     asked = lesson.activities(request.state.texts.language)
     return page(request, "lesson_sheet", lesson=lesson, text=markup.html(lesson.text(SHEET)), asked=asked)

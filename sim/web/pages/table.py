@@ -189,9 +189,17 @@ async def state(request: Request) -> Response:
         mark = f"{rules.dealt} {rules.finished}"
         return JSONResponse({"mark": mark, "halt": rules.halt.why, "tables": tables if teaches else []})
     seen = await standing.table(here, rules, chair[0] if chair else _number(number))
-    found = {"mark": await standing.mark(here, rules, seen, chair[1] if chair else NOBODY), "decided": list(seen.now)}
-    found |= {"halt": rules.halt.why, "elsewhere": rules.halt.elsewhere}
-    return JSONResponse(found | {"left": standing.left(rules, seen), "deals": len(standing.deals(seen))})
+    mark = await standing.mark(here, rules, seen, chair[1] if chair else NOBODY)
+    return JSONResponse(
+        {
+            "mark": mark,
+            "decided": list(seen.now),
+            "halt": rules.halt.why,
+            "elsewhere": rules.halt.elsewhere,
+            "left": standing.left(rules, seen),
+            "deals": len(standing.deals(seen)),
+        }
+    )
 
 
 # ---- the end ---------------------------------------------------------------------------------------------------------

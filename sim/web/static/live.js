@@ -1,22 +1,24 @@
 // News of a room as they come, a timer that runs by itself, and the word "stop" over everything.
 
-import { $, get } from "./common.js";
+import { $, get, say } from "./common.js";
 
-const AGAIN = 4000;
+const AGAIN = 4000, MOST = 32_000;
 
 // Calls `tell` with each piece of news. A page that nobody looks at does not listen: browsers have few connections.
 export function listen(events, now, tell, gone = () => location.reload()) {
-  let source = null;
+  let source = null, wait = AGAIN;
 
   function open() {
     if (source || document.hidden) return;
     source = new EventSource(events);
     source.onmessage = ({ data }) => {
       const news = JSON.parse(data);
+      heard();
       if (news.gone) end(gone);
       else tell(news);
     };
     source.onerror = () => {
+      lost();
       if (source?.readyState === EventSource.CLOSED) ask();
     };
   }
@@ -35,14 +37,19 @@ export function listen(events, now, tell, gone = () => location.reload()) {
   // The server, or something in between, does not let us listen: ask, and try again later.
   async function ask() {
     close();
-    let wait = AGAIN;
     try {
       tell(await get(now));
+      heard();
     } catch (error) {
       if (error.status === 403 || error.status === 404) return end(gone);
-      wait = Math.max(wait, 1000 * (error.after ?? 0));
+      wait = Math.max(Math.min(2 * wait, MOST), 1000 * (error.after ?? 0));
     }
     setTimeout(open, wait);
+  }
+
+  function heard() {
+    wait = AGAIN;
+    $("again").hidden = true;
   }
 
   const look = () => (document.hidden ? close() : open());
@@ -50,6 +57,13 @@ export function listen(events, now, tell, gone = () => location.reload()) {
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", look);
   open();
+}
+
+// A page that hears nothing for a while says so, beside a link that loads it again.
+function lost() {
+  if (!$("again").hidden) return;
+  $("again").querySelector("span").textContent = say("lost");
+  $("again").hidden = false;
 }
 
 // A timer counts down by itself from the seconds that it was told, unless it is held.

@@ -80,12 +80,15 @@ function update(found) {
 setInterval(clock, 1000);
 clock();
 const query = table.dataset.number ? `?table=${table.dataset.number}` : "";
+let lost = 0; // times that nobody answered
 while (!sent) {
-  await pause(document.hidden ? 3 * EVERY : EVERY);
+  await pause((document.hidden ? 3 : 1) * EVERY * 2 ** Math.min(lost, 3));
   try {
     if (!sent) update(await get(`/table/${table.dataset.code}/state${query}`));
+    lost = 0;
   } catch (error) {
     $("table-status").textContent = error instanceof TypeError ? say("lost") : error.message;
     if (error.status === 403 || error.status === 404) break;
+    lost += 1;
   }
 }

@@ -11,7 +11,7 @@ export async function patient(request, signal, tell) {
       const lost = error instanceof TypeError, busy = error.status === 503 || error.status === 429;
       if (error.name === "AbortError" || signal.aborted || !(lost || busy) || tries > 20) throw error;
       tell(lost ? say("lost") : error.message);
-      await pause(busy ? 1000 * Math.max(error.after, 1) : 2000);
+      await pause(busy ? 1000 * Math.max(error.after, 1) : Math.min(2000 * 2 ** tries, 30_000));
     }
   }
 }
