@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ SHOWN = "/explore?scenario=tiny"
 KNOWN = "#known:has-text('settle')"
 
 
-def test_the_script_that_asks_again_is_kept_by_browsers_and_no_other(visit: Any) -> None:
+def test_the_script_that_asks_again_is_kept_by_browsers_and_no_other(visit: Callable[[Visit], None]) -> None:
     async def what(site: Site) -> None:
         async with site.browser() as browser:
             page = (await browser.open(SHOWN)).text
@@ -25,8 +25,7 @@ def test_the_script_that_asks_again_is_kept_by_browsers_and_no_other(visit: Any)
             kept = [(await browser.get(f"/static/{name}.js")).headers["cache-control"] for name in ("again", "common")]
             assert kept == ["max-age=86400", "no-cache"]
 
-    told: Visit = what
-    visit(told)
+    visit(what)
 
 
 @pytest.fixture
