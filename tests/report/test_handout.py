@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ from tests.figures.drawing import draw_comparison, draw_sweep
 from tests.figures.test_blame import many as many_shares
 from tests.figures.test_sweep_figures import RANKED, sweep
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
 TEXT = "name: Made-up talks\n" * 400
 SMALL = """
 () => [...document.querySelectorAll("body *")].filter(
@@ -51,15 +48,6 @@ PAGES = {
     "blame": lambda: blame_report(many_shares(), [blame(many_shares())]),
 }
 FIGURES = {"blame": 1, "sensitivity": 1, "sweep, one path": 1}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (make test installs it)")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 QUICK = ("run",)
