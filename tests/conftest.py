@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sim.cli import options
+
 from .browser import launched
 
 settings.register_profile(
@@ -65,6 +67,14 @@ def _tell_skipped(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("not tested here")
     for reason, count in why.most_common():
         terminalreporter.line(f"{count} skipped: {reason}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_one_process() -> Iterator[None]:
+    """A verb that is called here works here: whoever tests processes says how many, and no other pays for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(options, "cores", lambda: 1)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -50,11 +50,7 @@ PAGES = {
 FIGURES = {"blame": 1, "sensitivity": 1, "sweep, one path": 1}
 
 
-QUICK = ("run",)
-"""Pages of every test run; `make validate` prints the others too."""
-
-
-@pytest.fixture(params=[pytest.param(n, marks=() if n in QUICK else pytest.mark.validate) for n in PAGES])
+@pytest.fixture(params=list(PAGES))
 def page(request: pytest.FixtureRequest, chromium: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """Each kind of page, opened from its file."""
     (tmp_path / "report.html").write_text(PAGES[request.param](), encoding="utf-8")
@@ -64,6 +60,7 @@ def page(request: pytest.FixtureRequest, chromium: Any, tmp_path: Path) -> Itera
     opened.close()
 
 
+@pytest.mark.validate
 def test_it_is_read_from_the_back_row_and_prints_as_two_pages(page: tuple[str, Any]) -> None:
     kind, opened = page
     assert opened.evaluate(SMALL) == []
