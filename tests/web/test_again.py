@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser import context
+
 from .conftest import Site, Visit
 from .looks import PHONE, violations
-from .test_browser import chromium, needs_chromium  # noqa: F401  (a fixture)
 
 SHOWN = "/explore?scenario=tiny"
 KNOWN = "#known:has-text('settle')"
@@ -29,13 +30,11 @@ def test_the_script_that_asks_again_is_kept_by_browsers_and_no_other(visit: Call
 
 
 @pytest.fixture
-def phone(chromium: Any, served: str) -> Iterator[Any]:  # noqa: F811
-    context = chromium.new_context(base_url=served, viewport=PHONE)
-    yield context.new_page()
-    context.close()
+def phone(chromium: Any, served: str) -> Iterator[Any]:
+    with context(chromium, base_url=served, viewport=PHONE) as user:
+        yield user.new_page()
 
 
-@needs_chromium
 @pytest.mark.validate
 def test_a_script_that_did_not_come_is_asked_for_again(phone: Any) -> None:
     scripts, dropped = re.compile("charts.js"), []
@@ -52,7 +51,6 @@ def test_a_script_that_did_not_come_is_asked_for_again(phone: Any) -> None:
     assert phone.evaluate("sessionStorage.getItem('again')") is None
 
 
-@needs_chromium
 @pytest.mark.validate
 def test_a_page_without_any_script_says_so_and_has_a_link_that_loads_it(phone: Any) -> None:
     scripts = re.compile("/static/.*js")
@@ -67,7 +65,6 @@ def test_a_page_without_any_script_says_so_and_has_a_link_that_loads_it(phone: A
     assert phone.is_hidden("#again")
 
 
-@needs_chromium
 @pytest.mark.validate
 def test_who_has_written_something_is_not_sent_away(phone: Any) -> None:
     phone.route(re.compile("charts.js"), lambda route: route.abort())
