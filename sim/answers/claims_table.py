@@ -19,9 +19,9 @@ WRONG = "does not hold: "
 NOTE = (
     "Found: the first number of a sentence, or the difference whose direction it states. Agree, tell, of all: the "
     "plausible models in which the 95 % interval of the difference leaves 0 as the sentence says; those in which it "
-    "leaves 0 at all; and those that were asked. Robust: of those that tell, nearly all agree. Fragile: as many or more "
-    "tell the opposite, or hardly any agrees. Depends: in between, on the numbers that are named. Near: near the limit "
-    "of its verdict, which would be another at an end of the 95 % interval of the models that agree."
+    "leaves 0 at all; and those that were asked. Robust: of those that tell, nearly all agree. Fragile: as many or "
+    "more tell the opposite, or hardly any agrees. Depends: in between, on the numbers that are named. Near: the limit "
+    "of the verdict is near: it would be another at an end of the 95 % interval of the models that agree."
 )
 
 
