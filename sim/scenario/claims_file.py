@@ -69,7 +69,10 @@ class Claim(Block):
         {}, description="by number, from where to where it is as the sentence says, where it says so in words"
     )
     within: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="how far a number may be from the text's; default: 1 in the last digit that it states"
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="how far a number may be from the text's; default: 1 in the last digit that it states",
     )
     agree: float | None = Field(
         None, gt=0.5, le=1, description="of the models that tell a direction, so many make it robust"
