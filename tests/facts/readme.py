@@ -26,8 +26,8 @@ def by_chance(facts: Sequence[Fact]) -> str:
     """How many comparisons chance alone would be expected to get wrong, where nothing differs."""
     checks, each = sum(len(fact.checks) for fact in facts), 2 * float(norm.sf(ERRORS))
     return (
-        f"The column rests on {checks} comparisons, each judged at {ERRORS} standard errors. If nothing differed in any of "
-        f"them, chance alone would be expected to make {checks * each:.1f} look as if something did."
+        f"The column rests on {checks} comparisons, each judged at {ERRORS} standard errors. If nothing differed in "
+        f"any of them, chance alone would be expected to make {checks * each:.1f} look as if something did."
     )
 
 
