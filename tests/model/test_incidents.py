@@ -105,10 +105,10 @@ def test_incidents_are_told_as_they_are() -> None:
 def test_every_incident_that_is_told_is_counted_and_of_one_week_the_gravest_counts() -> None:
     """Two by date in one week, and those of chance beside them."""
     dated = [{"kind": "incident", "date": 3, "severity": severity} for severity in (0.8, 0.6)]
-    model = begin(quiet({"incidents.per_year": 40, "events": dated} | FOREVER), 200)
+    model = begin(quiet({"incidents.per_year": 40, "events": dated} | FOREVER), 80)
     for week in weeks_of(model):
         if week == 3:
             assert (model.incidents.severity >= 0.8).all()
     events = told(model, "incident")
-    assert (events["week"] == 3).sum() > 400
+    assert (events["week"] == 3).sum() > 160
     np.testing.assert_array_equal(outcomes_of(model)["incidents"], events.groupby("replication").size())

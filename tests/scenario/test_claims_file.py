@@ -53,7 +53,11 @@ def test_a_claim_knows_its_numbers_and_measures(tmp_path: Path) -> None:
         ("[0, 10]", "[0]", ("claim[0].between.settled saved", "at least 2 items")),
         ("[0, 10]", "[10, 0]", ("claim[0].between.settled saved: [10, 0] is no range", "write [low, high]")),
         ("[0, 10]", "[0, nan]", ("claim[0].between.settled saved: [0, nan] is no range",)),
-        ('scenario = "cooling-off-4"', 'scenario = "cooling-off-4"\nwithin = inf', ("claim[0].within", "finite number")),
+        (
+            'scenario = "cooling-off-4"',
+            'scenario = "cooling-off-4"\nwithin = inf',
+            ("claim[0].within", "finite number"),
+        ),
         ("[[claim]]", "[[claim]", (":3:", "no TOML", "mend this line")),
     ],
 )
