@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sim import kinds, words
 from sim.kinds import Kind
@@ -67,7 +68,8 @@ class Voice(Catalogue):
     def kind(self, name: str) -> Kind:
         """A kind of event with its words in this language."""
         kind = kinds.of(name)
-        return replace(kind, **{part: _part(self.entries, kind, part) for part in OF_A_KIND})
+        said: dict[str, Any] = {part: _part(self.entries, kind, part) for part in OF_A_KIND}
+        return replace(kind, **said)
 
     def grade(self, severity: float) -> str:
         """What an incident is called."""

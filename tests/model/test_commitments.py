@@ -83,7 +83,7 @@ framework: [{group: g, issue: i, settlement: 0, hold: 0.05, unkept: 1}]
 @pytest.mark.validate
 @pytest.mark.parametrize(("weeks", "more"), [(60, False), (300, True)])
 def test_where_time_is_short_commitments_may_come_too_late(weeks: int, more: bool) -> None:
-    """What is asked for early falls by less than what no agreement is worth: a limit of the law above, told in MODEL.md."""
+    """What is asked for early falls by less than what no agreement is worth: a limit of the law above (MODEL.md)."""
     held, free = (
         sim.run(load_text(SHORT, settings=[f"clock.weeks={weeks}"], without=gone), 1000).outcomes["settled"]
         for gone in ([], ["framework[0]"])
