@@ -29,10 +29,8 @@ from sim.scenario.to_bargaining import at_means, reservation_of
 
 SCRIPTED = {"mediator": 1000, "party": 300}  # at the most; a class waits until every party's seat has been tried
 SECONDS = 50.0  # of a processor that scripted players may take: where so many would take longer, they are fewer
-PARTS = 20  # in which they are tried, so that whatever a person waits for comes between
 FIXED = 20230216  # seed of the hypercube
 THIRDS = ("early", "middle", "late")
-LEVELS = list(THIRDS)
 PLANS = {"mediator": [*THIRDS, *ACTIVITIES], "party": [*THIRDS, "keeps", "signs"]}
 """What a plan says, by role."""
 
@@ -88,8 +86,8 @@ def affordable(scenario: Scenario, role: str) -> int:
 def efforts(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:
     """Plans of scripted mediators: level of effort up to the scenario's, early or late, any split of activities.
 
-    Columns: efforts in the thirds of the talks and shares of the activities. allowance: mediator-weeks that the scenario
-    gives the talks.
+    Columns: efforts in the thirds of the talks and shares of the activities.
+    allowance: mediator-weeks that the scenario gives the talks.
     """
     level, tilt, *luck = latin(count, 2 + len(ACTIVITIES))
     weeks = max(scenario.clock.weeks - scenario.known_weeks, 1)
@@ -101,7 +99,7 @@ def efforts(scenario: Scenario, allowance: float, count: int) -> pd.DataFrame:
 
 
 def mediated(scenario: Scenario, name: str, plan: pd.DataFrame, chance: Luck, histories: int) -> Array:
-    """Points that each plan changes against a mediator who does nothing, in so many histories.  -> (plans, histories)"""
+    """Points that each plan changes against a mediator who does nothing.  -> (plans, histories)"""
     found = []
     for some in _together(scenario, plan, dict.fromkeys(THIRDS, 0.0), histories):
         rows = {str(key): np.repeat(some[key].to_numpy(), histories) for key in some}
@@ -133,7 +131,7 @@ def mandates(count: int) -> pd.DataFrame:
 
 
 def mandated(scenario: Scenario, name: str, plan: pd.DataFrame, chance: Luck, histories: int) -> Array:
-    """Points that each mandate changes against the delegation left alone, in so many histories.
+    """Points that each plan changes against the delegation left alone.
 
     As a person's, an offer is made in one history, the first, when its third of the talks begins, and tried in all.
     -> (plans, histories)
@@ -184,7 +182,9 @@ def latin(rows: int, columns: int) -> list[Array]:
     return [(rng.permutation(rows) + rng.random(rows)) / rows for _ in range(columns)]
 
 
-def _together(scenario: Scenario, plan: pd.DataFrame, idle: Mapping[str, float], histories: int) -> Iterator[pd.DataFrame]:
+def _together(
+    scenario: Scenario, plan: pd.DataFrame, idle: Mapping[str, float], histories: int
+) -> Iterator[pd.DataFrame]:
     """Plans, and before them that of who does nothing, as many at a time as one model may hold."""
     both, most = pd.concat([plan.head(1).assign(**idle), plan]), max(1, rows_at_once(scenario) // histories)
     for first in range(0, len(both), most):

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -18,11 +18,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sim.scenario import Scenario
-from sim.web import newsroom, safety
-from sim.web.game_jobs import Data, End, Look, Others, Stakes, alike, digest
-from sim.web.jobs import Yaml
-from sim.web.line import NOW, SHARPER
+from sim.web import endings, newsroom, safety
+from sim.web.game_jobs import Data, End, Look, Others, Prospects, Stakes, alike, digest
+from sim.web.jobs import Table, Yaml
+from sim.web.line import NOW, PERHAPS, SHARPER
 from sim.web.pages.explore import DEFAULT
+from sim.web.pool import unwatched
 from sim.web.rooms import Kept, Seat
 from sim.web.safety import Form
 from sim.web.site import OWN, House, house, library, limit, page, seat, speaking
@@ -33,6 +34,19 @@ WAIT = 8.0  # seconds that an end is waited for before the page says that it is 
 AGAIN = 3  # seconds after which such a page asks again
 TRIES = 12  # histories of a room that are looked at for one in which something can be won
 LISTED = 12  # histories on one page
+PARTS = 20  # of the scripted players, of two or three seconds of a processor: a decision waits for one at the most
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a door proposes: a history, None where nothing can be won, and seats.
+
+    prospects: what can be won, by the title of the seat, as far as it is known.
+    """
+
+    replication: int | None
+    seats: dict[str, str]
+    prospects: Sequence[tuple[str, Data]] = ()
 
 
 @dataclass(frozen=True)
@@ -73,9 +87,10 @@ class Role:
         place, asked = await seat(request), request.query_params.get("replication")
         seats = self.seats(scenario)
         try:
-            number = replication_of(asked) if asked else await self._offered(request, place, stem, seats)
+            offer = await self._offered(request, place, stem, seats)
         except TimeoutError:
             return _later(request, "moment.looking")
+        number = replication_of(asked) if asked else offer.replication
         return page(
             request,
             f"{self.page}_door",
@@ -84,32 +99,40 @@ class Role:
             own=stem if stem.startswith(OWN) else "",
             scenario=scenario,
             stem=stem,
-            seats=seats,
+            seats=offer.seats,
+            prospects=[endings.prospects(request.state.texts, self.role, *each) for each in offer.prospects],
             replication=number,
             most=MOST,
             tries=TRIES,
             member=place,
         )
 
-    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int | None:
-        """The history that the door proposes: to members of a room one in which something can be won, None without.
+    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> Offer:
+        """What the door proposes: to members of a room a seat and a history in which something can be won.
 
         Errors: TimeoutError, while it is looked for.
         """
         if place is None or not seats:
-            return proposed(place)
+            return Offer(proposed(place), seats)
         here, key = house(request), ("offered", place.code, self.role, stem)
-        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, next(iter(seats))))
-        found: int | None = await asyncio.wait_for(looking, WAIT)
+        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, seats))
+        found: Offer = await asyncio.wait_for(looking, WAIT)
         return found
 
-    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int | None:
-        """The first of a room's histories in which something can be won; None where there is none among a few."""
-        for attempt in range(TRIES):
+    async def _winnable(self, here: House, place: Seat, stem: str, seats: dict[str, str]) -> Offer:
+        """The seats in which something can be won, and the first of a room's histories in which it can."""
+        found = [(title, await self._prospects(here, stem, name)) for name, title in seats.items()]
+        can = {name: title for (name, title), (_, told) in zip(seats.items(), found, strict=True) if told["open"]}
+        for attempt in range(TRIES if can else 0):
             number = proposed(place, attempt)
-            if (await self._stakes(here, stem, seat, number))["open"]:
-                return number
-        return None
+            if (await self._stakes(here, stem, next(iter(can)), number))["open"]:
+                return Offer(number, can, found)
+        return Offer(None, can or seats, found)
+
+    async def _prospects(self, here: House, stem: str, seat: str) -> Data:
+        """What can be won in a seat, whichever history is played."""
+        begun = alike(json.dumps(await self._start(here, stem, {"seat": seat}, 0)))
+        return dict(json.loads(await _prospects(here, begun, await _scripted(here, begun, SHARPER))))
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -146,10 +169,12 @@ class Role:
         asked = here.pool.once(key, lambda: gathered(self._stakes(here, stem, name, number) for number in numbers))
         try:
             found = await asyncio.wait_for(asked, WAIT)
+            told = await asyncio.wait_for(self._prospects(here, stem, name), WAIT)
         except TimeoutError:
             return _later(request, "moment.looking")
         rows = list(zip(numbers, found, strict=True))
         content = {"role": self.page, "stem": stem, "seat": name, "title": seats[name], "rows": rows}
+        content["prospects"] = endings.prospects(request.state.texts, self.role, seats[name], told)
         return page(request, "game_histories", **content, further=numbers.stop if numbers.stop <= MOST else None)
 
     async def begin(self, request: Request, form: Form) -> Response:
@@ -160,8 +185,7 @@ class Role:
         shown = await _look(here, json.dumps(start), ())
         if "illegal" in shown:
             raise _refused(shown["illegal"])
-        begun = alike(json.dumps(start))
-        here.pool.perhaps(Others(digest(begun, ())), (begun,))
+        unwatched(_scripted(here, alike(json.dumps(start)), PERHAPS))
         key = await run_in_threadpool(here.rooms.games.begin, start, stem, request.state.session, await seat(request))
         return RedirectResponse(f"/{self.page}/{key}", 303)
 
@@ -273,12 +297,24 @@ async def _look(here: House, start: str, decisions: tuple[str, ...]) -> Data:
 async def _finish(here: House, key: str, kept: Kept) -> Data:
     """The end of a game; its score is kept."""
     begun = alike(kept.start)
-    others = await here.pool.ask(Others(digest(begun, ())), (begun,), SHARPER)
+    others = await _scripted(here, begun, SHARPER)
+    inputs = kept.start, kept.decisions, await _prospects(here, begun, others), *others
     job = End(digest(kept.start, kept.decisions))
-    told = dict(json.loads(await here.pool.ask(job, (kept.start, kept.decisions, others), SHARPER)))
+    told = dict(json.loads(await here.pool.ask(job, inputs, SHARPER)))
     if kept.score is None:
         await run_in_threadpool(here.rooms.games.score, key, told["end"]["among"]["mine"])
     return told
+
+
+async def _scripted(here: House, begun: str, urgency: int) -> list[Table]:
+    """The scripted players of a seat, in parts.  begun: see `alike`."""
+    jobs = [Others(digest(begun, ()), part, PARTS) for part in range(PARTS)]
+    return list(await asyncio.gather(*(here.pool.ask(job, (begun,), urgency) for job in jobs)))
+
+
+async def _prospects(here: House, begun: str, others: list[Table]) -> bytes:
+    found: bytes = await here.pool.ask(Prospects(digest(begun, ())), (begun, *others), SHARPER)
+    return found
 
 
 def number(text: str) -> float | str:

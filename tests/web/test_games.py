@@ -18,6 +18,7 @@ from sim.kinds import KINDS
 from sim.play import debrief, restore, start
 from sim.play.mandates import EXTRAS
 from sim.play.orders import CAPACITY
+from sim.play.scripted_players import PLANS
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, game_pages, newsroom
@@ -179,7 +180,7 @@ def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_playe
             for browser, luck in ((one, 1), (two, 2)):
                 await played(browser, await begun(browser, role), random.Random(luck))
             jobs = [type(job).__name__ for job in site.workers.done]
-            assert jobs.count("Others") == 1
+            assert jobs.count("Others") == game_pages.PARTS
             assert jobs.count("End") == 2
             assert jobs.index("Others") < jobs.index("End")
             first, second = (restore(saved) for saved in kept(site))
@@ -188,7 +189,8 @@ def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_playe
             assert first.end() == first.end(second.others())
             await begun(one, role, replication="4")
             await begun(two, role, replication="5")
-            assert [type(job).__name__ for job in site.workers.done].count("Others") == 1  # they play no game's history
+            done = [type(job).__name__ for job in site.workers.done]
+            assert done.count("Others") == game_pages.PARTS  # they play no game's history
 
     visit(what)
 
@@ -220,7 +222,12 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
     async def stakes(role: game_pages.Role, here: Any, stem: str, seat: str, number: int) -> dict[str, Any]:
         return {"low": 0.0, "middle": 0.5, "high": 0.9, "best": 7.0, "open": number in open_ones}
 
+    async def prospects(role: game_pages.Role, here: Any, stem: str, seat: str) -> dict[str, Any]:
+        best = {"mean": 2.0, "low": 1.0, "high": 3.0, "histories": 400, "plan": dict.fromkeys(PLANS["mediator"], 0.2)}
+        return {"idle": {"scripted": 24, "better": 4, "worse": 20}, "best": best, "open": seat != "Closed"}
+
     monkeypatch.setattr(game_pages.Role, "_stakes", stakes)
+    monkeypatch.setattr(game_pages.Role, "_prospects", prospects)
     first = {
         code: [game_pages.proposed(Seat(code, 1, 1), attempt) for attempt in range(3)] for code in ("CODE", "OTHER")
     }
@@ -228,8 +235,12 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
 
     async def what(site: Site) -> None:
         here, role = site.app.state.house, game_pages.Role("mediate", "mediator", *[lambda *_: {}] * 5)
-        assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", "Chair") == first["CODE"][2]
-        assert await role._winnable(here, Seat("OTHER", 2, 2), "tiny", "Chair") is None  # none of a few
+        both = {"Closed": "Closed", "Chair": "The chair"}
+        offer = await role._winnable(here, Seat("CODE", 1, 1), "tiny", both)
+        assert (offer.replication, offer.seats) == (first["CODE"][2], {"Chair": "The chair"})
+        assert len(offer.prospects) == 2
+        assert (await role._winnable(here, Seat("OTHER", 2, 2), "tiny", both)).replication is None  # none of a few
+        assert (await role._winnable(here, Seat("CODE", 1, 1), "tiny", {"Closed": "Closed"})).replication is None
         async with site.browser("/mediate?scenario=tiny") as browser:
             number = min(open_ones) // 12 * 12
             page = (await browser.open(f"/mediate/histories?scenario=tiny&from={number}")).text
