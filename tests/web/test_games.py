@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import re
+import threading
 from collections.abc import Callable
 from functools import partial
 from html.parser import HTMLParser
@@ -24,6 +25,7 @@ from sim.scenario.shipped import Shipped
 from sim.web import endings, game_pages, newsroom
 from sim.web.database import Decision, Game
 from sim.web.endings import signed
+from sim.web.game_jobs import Look, Others
 from sim.web.pages.mediate import read as read_orders
 from sim.web.pages.negotiate import read as read_mandates
 from sim.web.rooms import Seat
@@ -191,6 +193,37 @@ def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_playe
             await begun(two, role, replication="5")
             done = [type(job).__name__ for job in site.workers.done]
             assert done.count("Others") == game_pages.PARTS  # they play no game's history
+
+    visit(what)
+
+
+def test_with_one_worker_a_decision_comes_before_what_nobody_waits_for(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripted players are tried in parts while a game is played: a decision waits for the one that is under way."""
+    monkeypatch.setattr(game_pages, "PARTS", 4)
+
+    async def what(site: Site) -> None:
+        may, work = threading.Event(), site.workers.work
+
+        def held(item: Any, wanted: Any) -> Any:
+            if isinstance(item[0], Others):
+                may.wait(60)
+            return work(item, wanted)
+
+        monkeypatch.setattr(site.workers, "work", held)
+        line = site.app.state.house.pool._line
+        async with site.browser("/negotiate?scenario=tiny") as browser:
+            address = await begun(browser, "negotiate")
+            fields = chosen((await browser.open(address)).text, random.Random(1))
+            decided = asyncio.ensure_future(browser.send(f"{address}/decide", number="0", **fields))
+            while not decided.done() and not any(isinstance(each.job, Look) for each in line):
+                await asyncio.sleep(0)
+            assert len(line) == game_pages.PARTS  # a part is under way, and the decision waits with the others
+            may.set()
+            assert (await decided).status_code == 303
+        done = [type(job).__name__ for job in site.workers.done]
+        assert done[done.index("Others") :][:2] == ["Others", "Look"]
 
     visit(what)
 
