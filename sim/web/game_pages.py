@@ -87,10 +87,10 @@ class Role:
         place, asked = await seat(request), request.query_params.get("replication")
         seats = self.seats(scenario)
         try:
-            offer = await self._offered(request, place, stem, seats)
+            chosen = Offer(replication_of(asked), seats) if asked else None
+            offer = chosen or await self._offered(request, place, stem, seats)
         except TimeoutError:
             return _later(request, "moment.looking")
-        number = replication_of(asked) if asked else offer.replication
         return page(
             request,
             f"{self.page}_door",
@@ -101,7 +101,7 @@ class Role:
             stem=stem,
             seats=offer.seats,
             prospects=[endings.prospects(request.state.texts, self.role, *each) for each in offer.prospects],
-            replication=number,
+            replication=offer.replication,
             most=MOST,
             tries=TRIES,
             member=place,
@@ -166,10 +166,13 @@ class Role:
         name = place if place in seats else next(iter(seats))
         numbers = range(first, min(first + LISTED, MOST + 1))
         key = ("stakes", self.role, stem, name, first)
-        asked = here.pool.once(key, lambda: gathered(self._stakes(here, stem, name, number) for number in numbers))
+
+        async def all_told() -> tuple[list[Data], Data]:
+            stakes = await gathered(self._stakes(here, stem, name, number) for number in numbers)
+            return stakes, await self._prospects(here, stem, name)
+
         try:
-            found = await asyncio.wait_for(asked, WAIT)
-            told = await asyncio.wait_for(self._prospects(here, stem, name), WAIT)
+            found, told = await asyncio.wait_for(here.pool.once(key, all_told), WAIT)
         except TimeoutError:
             return _later(request, "moment.looking")
         rows = list(zip(numbers, found, strict=True))
