@@ -113,7 +113,7 @@ class Role:
         Errors: TimeoutError, while it is looked for.
         """
         if place is None or not seats:
-            return Offer(proposed(place), seats)
+            return Offer(proposed(place), seats, await self._at_hand(house(request), stem, seats))
         here, key = house(request), ("offered", place.code, self.role, stem)
         looking = here.pool.once(key, lambda: self._winnable(here, place, stem, seats))
         found: Offer = await asyncio.wait_for(looking, WAIT)
@@ -132,7 +132,17 @@ class Role:
     async def _prospects(self, here: House, stem: str, seat: str) -> Data:
         """What can be won in a seat, whichever history is played."""
         begun = alike(json.dumps(await self._start(here, stem, {"seat": seat}, 0)))
-        return dict(json.loads(await _prospects(here, begun, await _scripted(here, begun, SHARPER))))
+        return dict(json.loads(await _prospects(here, begun)))
+
+    async def _at_hand(self, here: House, stem: str, seats: dict[str, str]) -> list[tuple[str, Data]]:
+        """What can be won in the seats, by their titles, as far as somebody has waited for it before."""
+        found = []
+        for name, title in seats.items():
+            begun = alike(json.dumps(await self._start(here, stem, {"seat": name}, 0)))
+            kept = here.pool.kept(Prospects(digest(begun, ())))
+            if kept is not None:
+                found.append((title, json.loads(kept)))
+        return found
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -188,7 +198,7 @@ class Role:
         shown = await _look(here, json.dumps(start), ())
         if "illegal" in shown:
             raise _refused(shown["illegal"])
-        unwatched(_scripted(here, alike(json.dumps(start)), PERHAPS))
+        unwatched(_prospects(here, alike(json.dumps(start)), PERHAPS))
         key = await run_in_threadpool(here.rooms.games.begin, start, stem, request.state.session, await seat(request))
         return RedirectResponse(f"/{self.page}/{key}", 303)
 
@@ -301,7 +311,7 @@ async def _finish(here: House, key: str, kept: Kept) -> Data:
     """The end of a game; its score is kept."""
     begun = alike(kept.start)
     others = await _scripted(here, begun, SHARPER)
-    inputs = kept.start, kept.decisions, await _prospects(here, begun, others), *others
+    inputs = kept.start, kept.decisions, await _prospects(here, begun), *others
     job = End(digest(kept.start, kept.decisions))
     told = dict(json.loads(await here.pool.ask(job, inputs, SHARPER)))
     if kept.score is None:
@@ -315,8 +325,10 @@ async def _scripted(here: House, begun: str, urgency: int) -> list[Table]:
     return list(await asyncio.gather(*(here.pool.ask(job, (begun,), urgency) for job in jobs)))
 
 
-async def _prospects(here: House, begun: str, others: list[Table]) -> bytes:
-    found: bytes = await here.pool.ask(Prospects(digest(begun, ())), (begun, *others), SHARPER)
+async def _prospects(here: House, begun: str, urgency: int = SHARPER) -> bytes:
+    """What can be won in a seat.  begun: see `alike`."""
+    others = await _scripted(here, begun, urgency)
+    found: bytes = await here.pool.ask(Prospects(digest(begun, ())), (begun, *others), urgency)
     return found
 
 
