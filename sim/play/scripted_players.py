@@ -27,7 +27,7 @@ from sim.scenario.parties import ACTIVITIES
 from sim.scenario.schema import Scenario
 from sim.scenario.to_bargaining import at_means, reservation_of
 
-SCRIPTED = {"mediator": 1000, "party": 300}  # at the most; a class waits until every party's seat has been tried
+SCRIPTED = {"mediator": 1000, "party": 100}  # at the most; a class waits until the seats of all parties are tried
 SECONDS = 50.0  # of a processor that scripted players may take: where so many would take longer, they are fewer
 FIXED = 20230216  # seed of the hypercube
 THIRDS = ("early", "middle", "late")
