@@ -34,19 +34,8 @@ WAIT = 8.0  # seconds that an end is waited for before the page says that it is 
 AGAIN = 3  # seconds after which such a page asks again
 TRIES = 12  # histories of a room that are looked at for one in which something can be won
 LISTED = 12  # histories on one page
+CAN = {"open": True}  # what is not known to be lost may be tried
 PARTS = 20  # of the scripted players, of two or three seconds of a processor: a decision waits for one at the most
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a door proposes: a history, None where nothing can be won, and seats.
-
-    prospects: what can be won, by the title of the seat, as far as it is known.
-    """
-
-    replication: int | None
-    seats: dict[str, str]
-    prospects: Sequence[tuple[str, Data]] = ()
 
 
 @dataclass(frozen=True)
@@ -87,10 +76,12 @@ class Role:
         place, asked = await seat(request), request.query_params.get("replication")
         seats = self.seats(scenario)
         try:
-            chosen = Offer(replication_of(asked), seats) if asked else None
-            offer = chosen or await self._offered(request, place, stem, seats)
+            number = replication_of(asked) if asked else await self._offered(request, place, stem, seats)
         except TimeoutError:
             return _later(request, "moment.looking")
+        known = await self._known(house(request), stem, seats)
+        if place is not None and number is not None:
+            seats = {name: title for name, title in seats.items() if known.get(name, CAN)["open"]}
         return page(
             request,
             f"{self.page}_door",
@@ -99,50 +90,62 @@ class Role:
             own=stem if stem.startswith(OWN) else "",
             scenario=scenario,
             stem=stem,
-            seats=offer.seats,
-            prospects=[endings.prospects(request.state.texts, self.role, *each) for each in offer.prospects],
-            replication=offer.replication,
+            seats=seats,
+            prospects=self._words(request, self.seats(scenario), known),
+            replication=number,
             most=MOST,
             tries=TRIES,
             member=place,
         )
 
-    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> Offer:
-        """What the door proposes: to members of a room a seat and a history in which something can be won.
+    async def _offered(self, request: Request, place: Seat | None, stem: str, seats: dict[str, str]) -> int | None:
+        """The history that the door proposes: to members of a room one in which something can be won, None without.
 
         Errors: TimeoutError, while it is looked for.
         """
         if place is None or not seats:
-            return Offer(proposed(place), seats, await self._at_hand(house(request), stem, seats))
+            return proposed(place)
         here, key = house(request), ("offered", place.code, self.role, stem)
-        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, seats))
-        found: Offer = await asyncio.wait_for(looking, WAIT)
+        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, list(seats)))
+        found: int | None = await asyncio.wait_for(looking, WAIT)
         return found
 
-    async def _winnable(self, here: House, place: Seat, stem: str, seats: dict[str, str]) -> Offer:
-        """The seats in which something can be won, and the first of a room's histories in which it can."""
-        found = [(title, await self._prospects(here, stem, name)) for name, title in seats.items()]
-        can = {name: title for (name, title), (_, told) in zip(seats.items(), found, strict=True) if told["open"]}
-        for attempt in range(TRIES if can else 0):
-            number = proposed(place, attempt)
-            if (await self._stakes(here, stem, next(iter(can)), number))["open"]:
-                return Offer(number, can, found)
-        return Offer(None, can or seats, found)
+    async def _winnable(self, here: House, place: Seat, stem: str, seats: Sequence[str]) -> int | None:
+        """The first of a room's histories in which something can be won, in the first seat in which it can.
 
-    async def _prospects(self, here: House, stem: str, seat: str) -> Data:
+        None where there is none among a few. The seats after that are judged while nobody waits.
+        """
+        for count, name in enumerate(seats, 1):
+            if not await self._open(here, stem, name):
+                continue
+            for attempt in range(TRIES):
+                number = proposed(place, attempt)
+                if (await self._stakes(here, stem, name, number))["open"]:
+                    for later in seats[count:]:
+                        unwatched(self._prospects(here, stem, later, PERHAPS))
+                    return number
+        return None
+
+    async def _open(self, here: House, stem: str, seat: str) -> bool:
+        """Can anything be won in a seat? A mediator, who is scored against no effort at all, is not kept waiting."""
+        return self.role == "mediator" or (await self._prospects(here, stem, seat, SHARPER))["open"]
+
+    async def _prospects(self, here: House, stem: str, seat: str, urgency: int) -> Data:
         """What can be won in a seat, whichever history is played."""
-        begun = alike(json.dumps(await self._start(here, stem, {"seat": seat}, 0)))
-        return dict(json.loads(await _prospects(here, begun)))
+        return dict(json.loads(await _prospects(here, await self._begun(here, stem, seat), urgency)))
 
-    async def _at_hand(self, here: House, stem: str, seats: dict[str, str]) -> list[tuple[str, Data]]:
-        """What can be won in the seats, by their titles, as far as somebody has waited for it before."""
-        found = []
-        for name, title in seats.items():
-            begun = alike(json.dumps(await self._start(here, stem, {"seat": name}, 0)))
-            kept = here.pool.kept(Prospects(digest(begun, ())))
-            if kept is not None:
-                found.append((title, json.loads(kept)))
-        return found
+    async def _known(self, here: House, stem: str, seats: Iterable[str]) -> dict[str, Data]:
+        """What can be won in these seats, as far as it was worked out before."""
+        jobs = {name: Prospects(digest(await self._begun(here, stem, name), ())) for name in seats}
+        kept = {name: here.pool.kept(job) for name, job in jobs.items()}
+        return {name: json.loads(told) for name, told in kept.items() if told is not None}
+
+    def _words(self, request: Request, seats: dict[str, str], known: dict[str, Data]) -> list[list[str]]:
+        t = request.state.texts
+        return [endings.prospects(t, self.role, seats[name], told) for name, told in known.items()]
+
+    async def _begun(self, here: House, stem: str, seat: str) -> str:
+        return alike(json.dumps(await self._start(here, stem, {"seat": seat}, 0)))
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -176,18 +179,16 @@ class Role:
         name = place if place in seats else next(iter(seats))
         numbers = range(first, min(first + LISTED, MOST + 1))
         key = ("stakes", self.role, stem, name, first)
-
-        async def all_told() -> tuple[list[Data], Data]:
-            stakes = await gathered(self._stakes(here, stem, name, number) for number in numbers)
-            return stakes, await self._prospects(here, stem, name)
-
+        asked = here.pool.once(key, lambda: gathered(self._stakes(here, stem, name, number) for number in numbers))
+        unwatched(self._prospects(here, stem, name, PERHAPS))
         try:
-            found, told = await asyncio.wait_for(here.pool.once(key, all_told), WAIT)
+            found = await asyncio.wait_for(asked, WAIT)
         except TimeoutError:
             return _later(request, "moment.looking")
         rows = list(zip(numbers, found, strict=True))
         content = {"role": self.page, "stem": stem, "seat": name, "title": seats[name], "rows": rows}
-        content["prospects"] = endings.prospects(request.state.texts, self.role, seats[name], told)
+        known = await self._known(here, stem, [name])
+        content["prospects"] = self._words(request, seats, known)
         return page(request, "game_histories", **content, further=numbers.stop if numbers.stop <= MOST else None)
 
     async def begin(self, request: Request, form: Form) -> Response:
@@ -330,30 +331,3 @@ async def _prospects(here: House, begun: str, urgency: int = SHARPER) -> bytes:
     others = await _scripted(here, begun, urgency)
     found: bytes = await here.pool.ask(Prospects(digest(begun, ())), (begun, *others), urgency)
     return found
-
-
-def number(text: str) -> float | str:
-    """A number that somebody wrote, or the text if it is none: the rules of the game say what is wrong with it."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return text
-
-
-def whole(text: str) -> int | str:
-    """The same for whole numbers."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-
-
-def settled(issues: Data, form: Form, prefix: str) -> Data:
-    """The text that the controls `prefix.issue` of a form settle."""
-    return {
-        issue: form.get(f"{prefix}.{issue}", "") if spec["options"] else number(form.get(f"{prefix}.{issue}", ""))
-        for issue, spec in issues.items()
-    }
-
-
-def given(form: Form, prefix: str) -> dict[str, str]:
-    """The fields `prefix.name` that are filled in, by name."""
-    start = f"{prefix}."
-    return {name.removeprefix(start): text for name, text in form.items() if name.startswith(start) and text.strip()}

@@ -19,7 +19,6 @@ from sim.kinds import KINDS
 from sim.play import debrief, restore, start
 from sim.play.mandates import EXTRAS
 from sim.play.orders import CAPACITY
-from sim.play.scripted_players import PLANS
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, game_pages, newsroom
@@ -255,10 +254,11 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
     async def stakes(role: game_pages.Role, here: Any, stem: str, seat: str, number: int) -> dict[str, Any]:
         return {"low": 0.0, "middle": 0.5, "high": 0.9, "best": 7.0, "open": number in open_ones}
 
-    async def prospects(role: game_pages.Role, here: Any, stem: str, seat: str) -> dict[str, Any]:
-        best = {"mean": 2.0, "low": 1.0, "high": 3.0, "histories": 400, "plan": dict.fromkeys(PLANS["mediator"], 0.2)}
-        return {"idle": {"scripted": 24, "better": 4, "worse": 20}, "best": best, "open": seat != "Closed"}
+    async def prospects(role: game_pages.Role, here: Any, stem: str, seat: str, urgency: int) -> dict[str, Any]:
+        asked.append(seat)
+        return {"open": seat != "Upper"}
 
+    asked: list[str] = []
     monkeypatch.setattr(game_pages.Role, "_stakes", stakes)
     monkeypatch.setattr(game_pages.Role, "_prospects", prospects)
     first = {
@@ -268,12 +268,14 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
 
     async def what(site: Site) -> None:
         here, role = site.app.state.house, game_pages.Role("mediate", "mediator", *[lambda *_: {}] * 5)
-        both = {"Closed": "Closed", "Chair": "The chair"}
-        offer = await role._winnable(here, Seat("CODE", 1, 1), "tiny", both)
-        assert (offer.replication, offer.seats) == (first["CODE"][2], {"Chair": "The chair"})
-        assert len(offer.prospects) == 2
-        assert (await role._winnable(here, Seat("OTHER", 2, 2), "tiny", both)).replication is None  # none of a few
-        assert (await role._winnable(here, Seat("CODE", 1, 1), "tiny", {"Closed": "Closed"})).replication is None
+        assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", ["Chair"]) == first["CODE"][2]
+        assert await role._winnable(here, Seat("OTHER", 2, 2), "tiny", ["Chair"]) is None  # none of a few
+        assert not asked
+        party = game_pages.Role("negotiate", "party", *[lambda *_: {}] * 5)
+        assert await party._winnable(here, Seat("CODE", 1, 1), "tiny", ["Upper"]) is None
+        assert await party._winnable(here, Seat("CODE", 1, 1), "tiny", ["Upper", "Lower", "Far"]) == first["CODE"][2]
+        await asyncio.sleep(0)
+        assert asked == ["Upper", "Upper", "Lower", "Far"]
         async with site.browser("/mediate?scenario=tiny") as browser:
             number = min(open_ones) // 12 * 12
             page = (await browser.open(f"/mediate/histories?scenario=tiny&from={number}")).text
