@@ -136,27 +136,27 @@ def mandated(scenario: Scenario, name: str, plan: pd.DataFrame, chance: Luck, hi
     As a person's, an offer is made in one history, the first, when its third of the talks begins, and tried in all.
     -> (plans, histories)
     """
-    found, starts = [], thirds(scenario)
+    found, starts, typical = [], thirds(scenario), at_means(scenario)
     for some in _together(scenario, plan, dict.fromkeys(THIRDS, 0.0) | {"keeps": 0.0}, histories):
         model = _model(scenario, len(some) * histories, chance(len(some)), {name: MandatedParty})
         party = model.parties_by_name[name]
         assert isinstance(party, MandatedParty)
         while model.running:
             if model.week in starts:
-                _tell(party, some, starts[model.week], histories)
+                _tell(party, typical, some, starts[model.week], histories)
             model.step()
         found.append(debrief.negotiated(outcomes(model), name))
         model.release()
     return _against_the_first(found, histories)
 
 
-def _tell(party: MandatedParty, plan: pd.DataFrame, third: str, histories: int) -> None:
-    """Give each row its mandate for a third of the talks, in all groups."""
+def _tell(party: MandatedParty, typical: Scenario, plan: pd.DataFrame, third: str, histories: int) -> None:
+    """Give each row its mandate for a third of the talks, in all groups; typical: the scenario at its means."""
     model, rows = party.model, np.arange(len(plan) * histories)
     share, keeps, signs = (np.repeat(plan[key].to_numpy(), histories) for key in (third, "keeps", "signs"))
-    typical, comes = at_means(model.spec), ~model.nowhere()
+    comes = ~model.nowhere()
     for name in party.seats:
-        away = float(np.mean(reservation_of(typical, name, party.name)))
+        away = float(reservation_of(typical, name, party.name))
         gain = share * (1 - away)
         least = np.where(share > 0, away + np.where(keeps > 0, signs, 1.0) * gain, 0.0)
         made = party.offer_worth(model.groups[name], away + gain)
