@@ -23,6 +23,7 @@ def _common(t: Texts, told: Data) -> Data:
         "elsewhere": _elsewhere(t, end["score"]["elsewhere"]),
         "place": _place(t, end["among"]),
         "prospects": prospects(t, view["role"], view["title"] or view["name"], end["prospects"]),
+        "best": _best(t, view["role"], end["prospects"]),
         "mine": signed(t, end["among"]["mine"]),
         "scripted": t.number(end["among"]["scripted"]),
         "marks": {key: end["among"][key] for key in ("scores", "mine")},
@@ -68,18 +69,19 @@ def _interval(t: Texts, found: Data) -> dict[str, str]:
 
 
 def prospects(t: Texts, role: str, seat: str, found: Data) -> list[str]:
-    """What can be won in a seat: how who does nothing stands among the scripted, and what the best of these did."""
+    """What can be won in a seat: how who does nothing stands among the scripted, and what the best of them brings."""
     best, idle = found["best"], {key: t.number(found["idle"][key]) for key in ("scripted", "better", "worse")}
-    plan = {key: t.number(100 * value) for key, value in best["plan"].items()}
     numbers = {"histories": t.number(best["histories"])} | _interval(t, best)
-    return [t(f"moment.idle.{role}", seat=seat, **idle), t(f"moment.best.{_kind(role, found)}", **numbers, **plan)]
+    key = "brings" if found["open"] else f"same.{role}"
+    return [t(f"moment.idle.{role}", seat=seat, **idle), t(f"moment.best.{key}", **numbers)]
 
 
-def _kind(role: str, found: Data) -> str:
-    """Which sentence tells of the best plan."""
-    if not found["open"]:
-        return f"same.{role}"
-    return f"{role}.offer" if found["best"]["plan"].get("keeps") else role
+def _best(t: Texts, role: str, found: Data) -> list[str]:
+    """What the best of the scripted players did, where it can be told from doing nothing: not told before the end."""
+    planned = found["best"]["plan"]
+    key = f"{role}.offer" if planned.get("keeps") else role
+    plan = {name: t.number(100 * value) for name, value in planned.items()}
+    return [t(f"moment.best.{key}", **plan)] if found["open"] else []
 
 
 def _revealed(t: Texts, issues: Data, parties: Data, known: Data) -> list[Data]:

@@ -19,6 +19,7 @@ from sim.kinds import KINDS
 from sim.play import debrief, restore, start
 from sim.play.mandates import EXTRAS
 from sim.play.orders import CAPACITY
+from sim.play.scripted_players import PLANS
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, game_pages, newsroom
@@ -29,7 +30,7 @@ from sim.web.pages.mediate import read as read_orders
 from sim.web.pages.negotiate import read as read_mandates
 from sim.web.rooms import Seat
 from sim.web.site import library
-from sim.web.texts import texts
+from sim.web.texts import languages, texts
 from tests.seldom import seldom
 
 from .conftest import TINY_FILE, Browser, Site, Visit, few, site
@@ -285,6 +286,22 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
             assert f"replication={number + 1}" in page
 
     visit(what)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("role", ["mediator", "party"])
+def test_a_door_says_what_can_be_won_and_not_how(role: str, language: str) -> None:
+    """How the best plan proceeds is for the end."""
+    t, plan = texts(language), dict.fromkeys(PLANS[role], 0.4321)
+    best = {"mean": 2.0, "low": 1.0, "high": 3.0, "histories": 400, "plan": plan}
+    found = {"idle": {"scripted": 57, "better": 5, "worse": 52}, "best": best, "open": True}
+    door = endings.prospects(t, role, "Upper", found)
+    assert "43" not in "".join(door)
+    assert all(number in door[0] for number in ("57", "52", "Upper"))
+    assert endings.prospects(t, role, "Upper", found | {"open": False})[1] != door[1]
+    (how,) = endings._best(t, role, found)
+    assert "43" in how
+    assert not endings._best(t, role, found | {"open": False})
 
 
 def test_what_can_be_won_is_worked_out_for_each_history(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
