@@ -33,8 +33,12 @@ PAIRED = ("before", "difference", "low", "high", "saved", "lost", "more", "fewer
 """What a comparison says of a measure: its value under the reference; the difference and its interval; how many
 histories only the scenario has, or only the reference; in which share of the models there is more of it, or less."""
 
+OF_MODELS = ("more", "fewer")
+"""Those that are shares of the models."""
+
 SLOT = re.compile(r"\{([^{}]*)\}")
 """In the words of a claim: a number that the text has there; `{}` is one that another claim checks."""
+HEAD = re.compile(r"\s*\[\[\s*[\"']?claim[\"']?\s*\]\]")
 
 
 class Quantity(NamedTuple):
@@ -68,7 +72,10 @@ class Claim(Block):
         {}, description="by number, from where to where it is as the sentence says, where it says so in words"
     )
     within: float | None = Field(
-        None, ge=0, description="how far a number may be from the text's; default: 1 in the last digit that it states"
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="how far a number may be from the text's; default: 1 in the last digit that it states",
     )
     agree: float | None = Field(
         None, gt=0.5, le=1, description="of the models that tell a direction, so many make it robust"
@@ -89,6 +96,11 @@ class Claim(Block):
     def quantities(self) -> list[Quantity]:
         """The numbers that the claim is about."""
         return [Quantity.read(said) for said in dict.fromkeys([*self.slots, *self.between]) if said]
+
+    @property
+    def counts_models(self) -> bool:
+        """Does the sentence state what models say: a share of them, or a verdict?"""
+        return self.verdict is not None or any(quantity.part in OF_MODELS for quantity in self.quantities)
 
     @property
     def measures(self) -> list[str]:
@@ -115,8 +127,9 @@ class ClaimsFile:
 
     @cached_property
     def lines(self) -> list[int]:
-        """Where each claim begins."""
-        return _heads(self.text)
+        """Where each claim begins; 0 of those that are not written below a [[claim]]."""
+        heads = _heads(self.text)
+        return heads + [0] * (len(self.claims.claim) - len(heads))
 
     def problem(self, number: int, path: str, kind: str, message: str) -> Problem:
         """What is wrong with a claim, by its number from 0."""
@@ -160,12 +173,20 @@ def _wrong(claim: Claim) -> Iterator[tuple[str, str, str]]:
         if quantity.part not in (*ALONE, *PAIRED):
             rule = f"a measure, alone or before one of {', '.join((*ALONE[1:], *PAIRED))}"
             yield "says", "bad-choice", f"{{{quantity}}} is no number of a claim ({rule}); write {{settled}}"
+    for said, (low, high) in claim.between.items():
+        if not low <= high:
+            rule = "from the smaller to the larger number, or no number could be between them"
+            yield f"between.{said}", "wrong-value", f"[{low:g}, {high:g}] is no range ({rule}); write [low, high]"
     paired = claim.expects or any(quantity.part in PAIRED for quantity in claim.quantities)
     if paired and not claim.reference:
         yield "reference", "missing-key", "missing key (a difference is one from a reference); add reference = NAME"
     if not claim.measures:
         rule = "a claim checks numbers, or a direction"
         yield "says", "too-few", f"nothing is checked ({rule}); write {{settled}} for a number, or add expects"
+    for quantity in claim.quantities:
+        if quantity.part in OF_MODELS and quantity.measure not in claim.expects:
+            rule = "models are asked for directions"
+            yield "says", "missing-key", f"{{{quantity}}} has no direction ({rule}); add it to expects"
     if claim.verdict and not claim.expects:
         yield "verdict", "missing-key", "a verdict of no direction (it is one on what models say); add expects"
 
@@ -174,7 +195,7 @@ def _wrong(claim: Claim) -> Iterator[tuple[str, str, str]]:
 
 
 def _heads(text: str) -> list[int]:
-    return [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[claim]]"]
+    return [number for number, line in enumerate(text.splitlines(), 1) if HEAD.match(line)]
 
 
 def _problem(path: Path, text: str, line: int, trail: str, kind: str, message: str) -> Problem:
