@@ -210,7 +210,8 @@ def _options(found: Found) -> list[str]:
 
 def _mapping(found: Found) -> Answer:
     known = found.keys.names()
-    remedy = f"keys ({', '.join(known[:12])})" if known else "one `name: ...` for each"
+    key = "0.5" if found.named == "labels" else "name"
+    remedy = f"keys ({', '.join(known[:12])})" if known else f"one `{key}: ...` for each"
     return "wrong-type", f"{found.shown} is not a mapping ({_meaning(found)}); write {remedy}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
+from sim.scenario.numbers import SHAPES
 from sim.scenario.scalars import Scalar
 
 Trail = tuple[str | int, ...]
@@ -111,19 +112,35 @@ def size(node: Node) -> int:
 
 
 def merge(parent: Node, child: Node) -> Node:
-    """The parent with what the child writes: mappings merge, lists and scalars replace, null removes."""
+    """The parent with what the child writes: mappings merge, lists and scalars replace, null removes.
+
+    A tactic of another kind replaces, and so does a distribution of another shape: half of each would be neither.
+    """
     if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
         return child
-    merged = dict(parent.value)
+    replaces = _another_kind(parent, child)
+    merged = {} if replaces else dict(parent.value)
     for text, entry in child.value.items():
-        before = merged.get(text)
+        before = parent.value.get(text)
         if before is None:
             merged[text] = entry
         elif entry.node.value is None:
-            del merged[text]
+            merged.pop(text, None)
         else:
-            merged[text] = replace(entry, node=merge(before.node, entry.node))
+            merged[text] = entry if replaces else replace(entry, node=merge(before.node, entry.node))
     return Node(merged, child.place)
+
+
+def _another_kind(parent: Node, child: Node) -> bool:
+    """Is what the child writes a tactic of another `kind`, or a distribution of another shape?"""
+    kinds = [node.entries["kind"].node.value for node in (parent, child) if "kind" in node.entries]
+    if len(kinds) == 2 and all(isinstance(kind, str) for kind in kinds):
+        return kinds[0] != kinds[1]
+    written = {text for text, entry in child.entries.items() if entry.node.value is not None}
+    theirs = any(parent.entries.keys() <= set(shape) for shape in SHAPES)
+    own = any(written <= set(shape) for shape in SHAPES)
+    together = any(written | parent.entries.keys() <= set(shape) for shape in SHAPES)
+    return bool(written and parent.entries) and theirs and own and not together
 
 
 def step_into(node: Node, step: str | int) -> Node | None:
