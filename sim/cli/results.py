@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim import store
+from sim import store, words
 from sim.cli.options import Failed, Refused, json_option, out_option, print_json, refusing, say
 from sim.cli.presenting import (
     Kept,
@@ -150,7 +150,9 @@ def _list(folders: Sequence[Folder], as_json: bool) -> None:
     if not rows:
         say("Nothing has been computed here yet. Begin with: sim run baseline")
     for row, folder in zip(rows, folders, strict=True):
-        size = f"{row['replications']:,} histories, seed {row['seed']}" if folder.record else folder.state
+        size = folder.state
+        if folder.record:
+            size = f"{words.some(folder.record['replications'], 'history', 'histories')}, seed {row['seed']}"
         say(f"{row['number']:>3}  {folder.written:%Y-%m-%d %H:%M}  {folder.verb:<11}  {size}")
         say(f"{'':5}{folder.scenario}{': ' if folder.scenario else ''}{folder.path}")
 
@@ -181,7 +183,7 @@ def _named(name: str, folders: Sequence[Folder], out: Path) -> Folder:
     if not found and len(name) >= FEWEST:
         found = [folder for folder in folders if folder.path.name.lstrip(".").startswith(name)]
     if not found:
-        raise Refused(f"sim: {out} holds no results of {name!r}. What there is lists: sim results --out {out}")
+        raise Refused(f"sim: {out} holds no results of {name!r}. To list what there is: sim results --out {out}")
     folder = next((each for each in found if each.record), found[0])
     harmed = first_harmed(folder.path, folder.record, folder.record[FILES]) if folder.record else folder.path
     if harmed is not None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.problems import did_you_mean
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
@@ -147,8 +149,7 @@ def named(names: Sequence[str]) -> list[Switch]:
     """
     for name in names:
         if name not in SWITCHES:
-            known = ", ".join(SWITCHES)
-            raise KeyError(f"unknown mechanism {name!r}: write one of {known}")
+            raise KeyError(f"unknown mechanism {name!r}: {did_you_mean(name, list(SWITCHES))}")
     if names:
         return [SWITCHES[name] for name in dict.fromkeys(names)]
     return [each for each in SWITCHES.values() if not each.helps]
