@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+from functools import cache
 
 import pytest
 
@@ -14,6 +15,7 @@ EQUATIONS = [line for block in blocks(MODEL, "") for line in block.splitlines()]
 CONSTANTS = rows(section(MODEL, "Parameters"))
 
 
+@cache
 def docstrings() -> str:
     """All docstrings of the model, in one line."""
     found = []
