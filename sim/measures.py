@@ -19,8 +19,6 @@ from itertools import groupby
 from operator import attrgetter, getitem
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.scenario.problems import did_you_mean
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -297,6 +295,8 @@ def named(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Measu
     """The measure with this column.  own: those of one's own.  Errors: KeyError, naming those that there are."""
     known = {measure.column: measure for measure in (*measures(scenario), *own)}
     if column not in known:
+        from sim.scenario.problems import did_you_mean
+
         raise KeyError(f"unknown measure {column!r}: {did_you_mean(column, list(known))}")
     return known[column]
 

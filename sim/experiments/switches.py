@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.problems import did_you_mean
-
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
@@ -149,6 +147,8 @@ def named(names: Sequence[str]) -> list[Switch]:
     """
     for name in names:
         if name not in SWITCHES:
+            from sim.scenario.problems import did_you_mean
+
             raise KeyError(f"unknown mechanism {name!r}: {did_you_mean(name, list(SWITCHES))}")
     if names:
         return [SWITCHES[name] for name in dict.fromkeys(names)]
