@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim import store, words
+from sim import store
 from sim.cli.options import Failed, Refused, json_option, out_option, print_json, refusing, say
 from sim.cli.presenting import (
     Kept,
@@ -149,10 +149,12 @@ def _list(folders: Sequence[Folder], as_json: bool) -> None:
         return
     if not rows:
         say("Nothing has been computed here yet. Begin with: sim run baseline")
+    from sim.words import some
+
     for row, folder in zip(rows, folders, strict=True):
         size = folder.state
         if folder.record:
-            size = f"{words.some(folder.record['replications'], 'history', 'histories')}, seed {row['seed']}"
+            size = f"{some(folder.record['replications'], 'history', 'histories')}, seed {row['seed']}"
         say(f"{row['number']:>3}  {folder.written:%Y-%m-%d %H:%M}  {folder.verb:<11}  {size}")
         say(f"{'':5}{folder.scenario}{': ' if folder.scenario else ''}{folder.path}")
 
