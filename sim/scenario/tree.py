@@ -114,7 +114,8 @@ def size(node: Node) -> int:
 def merge(parent: Node, child: Node) -> Node:
     """The parent with what the child writes: mappings merge, lists and scalars replace, null removes.
 
-    A tactic of another kind replaces, and so does a distribution of another shape: half of each would be neither.
+    A tactic of another kind replaces. So do a distribution of another shape, and numbers by name where a distribution
+    was: half of each would be neither.
     """
     if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
         return child
@@ -132,15 +133,26 @@ def merge(parent: Node, child: Node) -> Node:
 
 
 def _another_kind(parent: Node, child: Node) -> bool:
-    """Is what the child writes a tactic of another `kind`, or a distribution of another shape?"""
+    """Is one a tactic of another `kind` than the other, or a distribution and the other none of its shape?"""
     kinds = [node.entries["kind"].node.value for node in (parent, child) if "kind" in node.entries]
     if len(kinds) == 2 and all(isinstance(kind, str) for kind in kinds):
         return kinds[0] != kinds[1]
-    written = {text for text, entry in child.entries.items() if entry.node.value is not None}
-    theirs = any(parent.entries.keys() <= set(shape) for shape in SHAPES)
-    own = any(written <= set(shape) for shape in SHAPES)
-    together = any(written | parent.entries.keys() <= set(shape) for shape in SHAPES)
-    return bool(written and parent.entries) and theirs and own and not together
+    theirs, own = _parts(parent), _parts(child)
+    if not theirs or not own:
+        return False
+    return (_shaped(theirs) or _shaped(own)) and not _shaped([*theirs, *own])
+
+
+def _parts(node: Node) -> list[str]:
+    """What a mapping gives: keys with something behind them, `...` for one with a mapping or list."""
+    nested = (dict, list)
+    given = {text: entry.node.value for text, entry in node.entries.items() if entry.node.value is not None}
+    return ["..." if isinstance(value, nested) else text for text, value in given.items()]
+
+
+def _shaped(parts: Sequence[str]) -> bool:
+    """Are these parts of one distribution?"""
+    return any(set(parts) <= set(shape) for shape in SHAPES)
 
 
 def step_into(node: Node, step: str | int) -> Node | None:

@@ -140,6 +140,26 @@ def test_a_distribution_of_another_shape_replaces(write: Write) -> None:
     assert load(grown).parties["North"].reservation == Triangular(low=0.1, mode=0.15, high=0.2)
 
 
+def test_numbers_by_name_and_a_distribution_replace_each_other(write: Write) -> None:
+    named = write("m.yaml", "extends: base.yaml\nparties: {North: {reservation: {by_group: {river: 0.3}}}}\n")
+    assert load(named).parties["North"].reservation.by_group == {"river": 0.3}  # type: ignore[union-attr]
+    drawn = write("c.yaml", "extends: m.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2}}}\n")
+    assert load(drawn).parties["North"].reservation == Uniform(low=0.1, high=0.2)
+
+
+def test_a_distribution_beside_numbers_by_name_is_one_too_many(write: Write) -> None:
+    both = "{mean: 0.4, sd: 0.1, by_group: {river: 0.3}}"
+    problems = refused(write("c.yaml", f"extends: base.yaml\nparties: {{South: {{reservation: {both}}}}}\n")).problems
+    assert {problem.path for problem in problems} == {"parties.South.reservation.mean", "parties.South.reservation.sd"}
+    assert "remove it, or the others" in problems[0].message
+
+
+def test_a_tactic_whose_kind_a_parent_leaves_out_says_how_to_lose_its_numbers(write: Write) -> None:
+    write("m.yaml", "extends: base.yaml\nparties: {South: {tactic: {beta: 0.7}}}\n")
+    (problem,) = refused(write("c.yaml", "extends: m.yaml\nparties: {South: {tactic: {kind: mirror}}}\n")).problems
+    assert "`beta: null`" in problem.message
+
+
 def test_a_distribution_in_part_says_what_is_missing(write: Write) -> None:
     (problem,) = refused(write("c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1}}}\n")).problems
     assert (problem.path, problem.file[-6:]) == ("parties.North.reservation", "c.yaml")
