@@ -15,11 +15,12 @@ import numpy as np
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance, Repeated
 from sim.experiments.cost import rows_at_once
-from sim.history import PATHS, TOLD, Tally
+from sim.history import PATHS, TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.field_types import Block
 from sim.scenario.schema import Scenario
+from sim.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd

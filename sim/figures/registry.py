@@ -80,8 +80,6 @@ def of_run(
         of_shown = reported or (lambda shown: iter([draw(shown.results)]))
         RUN[name] = Entry(name, place, draw, of_shown, whole)
         if whole:
-            from sim.figures.registry import on_common_axes
-
             COMPARISON[name] = Entry(name, 100 + place, draw, partial(on_common_axes, draw), whole)
         return draw
 
