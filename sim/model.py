@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.agents.feelings import Feelings
-from sim.agents.leaders import Leaders
+from sim.agents.leaders import at_the_top
 from sim.agents.mediator import Mediator, mediation
 from sim.agents.meetings import hold_rounds, side_by_side
 from sim.agents.party import Party
@@ -113,7 +113,7 @@ class NegotiationModel(Model):
             party.take_seats()
         self.feelings = Feelings(self, list(self.parties_by_name.values()))
         played = set(self.cast).intersection(self.parties_by_name)
-        self.leaders = Leaders(self, self.groups, list(self.mediators_by_name.values()))
+        self.leaders = at_the_top(self, self.groups, list(self.mediators_by_name.values()))
         self.meetings = side_by_side(self, list(self.groups.values()), list(self.mediators_by_name.values()), played)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class NegotiationModel(Model):
         self.freezes.turn()
         self.calendar.tell_the_rest()
         hold_rounds(self.meetings)
-        self.leaders.hold()
+        hold_rounds(self.leaders)
         reflect(self.feelings, [each.tables for each in self.meetings], self)
         self.agreements.hold()
         self.history.write(list(self.mediators_by_name.values()))

@@ -54,7 +54,7 @@ def test_the_week_is_in_the_order_of_the_model() -> None:
         "freezes.turn()",
         "calendar.tell_the_rest()",
         "hold_rounds(self.meetings)",
-        "leaders.hold()",
+        "hold_rounds(self.leaders)",
         "reflect(self.feelings, [each.tables for each in self.meetings], self)",
         "agreements.hold()",
         "history.write(list(self.mediators_by_name.values()))",
