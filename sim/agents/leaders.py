@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
+from sim.agents.acceptance import TOLERANCE
 from sim.agents.mediator import Mediator
 from sim.agents.meetings import Meetings, Minutes
 from sim.agents.round import Round

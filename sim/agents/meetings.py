@@ -10,7 +10,8 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE, Delegation
+from sim.agents.acceptance import TOLERANCE
+from sim.agents.delegation import Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.round import Round
 from sim.agents.sitting import Sitting

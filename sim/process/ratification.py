@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
+from sim.agents.acceptance import TOLERANCE
 from sim.agents.leaders import NAME as LEADERS
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
