@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -141,7 +141,7 @@ class History:
 
     # ---- every week --------------------------------------------------------------------------------------------------
 
-    def write(self, mediators: Sequence[Mediator]) -> None:
+    def write(self, mediators: Iterable[Mediator]) -> None:
         """Count this week's state of every replication."""
         world, share = self.world, self.tally.sum
         week = world.week

@@ -59,9 +59,9 @@ def test_the_week_is_in_the_order_of_the_model() -> None:
         "calendar.tell_the_rest()",
         "hold_rounds(self.meetings)",
         "hold_rounds(self.leaders)",
-        "reflect(self.feelings, [each.tables for each in self.meetings], self)",
+        "reflect(self.feelings, self.tables, self)",
         "agreements.hold()",
-        "history.write(list(self.mediators_by_name.values()))",
+        "history.write(self.mediators)",
         "week < self.horizon",
     ], "the week has changed: say so in sim/MODEL.md, too"
 
