@@ -20,10 +20,10 @@ from starlette.routing import Route
 from sim.scenario import Scenario
 from sim.web import newsroom, safety
 from sim.web.game_jobs import Data, End, Look, Others, Stakes, alike, digest
+from sim.web.games import Kept, Seat
 from sim.web.jobs import Yaml
 from sim.web.line import NOW, SHARPER
 from sim.web.pages.explore import DEFAULT
-from sim.web.rooms import Kept, Seat
 from sim.web.safety import Form
 from sim.web.site import OWN, House, house, library, limit, page, seat, speaking
 from sim.web.texts import Refusal, Texts

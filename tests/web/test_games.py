@@ -23,9 +23,9 @@ from sim.scenario.shipped import Shipped
 from sim.web import endings, game_pages, newsroom
 from sim.web.database import Decision, Game
 from sim.web.endings import signed
+from sim.web.games import Seat
 from sim.web.pages.mediate import read as read_orders
 from sim.web.pages.negotiate import read as read_mandates
-from sim.web.rooms import Seat
 from sim.web.site import library
 from sim.web.texts import texts
 from tests.seldom import seldom
