@@ -232,10 +232,6 @@ class LeadersSitting(Sitting):
         lots = [np.atleast_2d(chapter.option_lots + each(0.0)) for chapter in self.table.chapters]
         return together([at(self.here, mine) for mine in lots])
 
-    def blank(self, *sides: int) -> Package:
-        levels = np.zeros((sum(self.table.sizes), *sides, len(self.rows)))
-        return Package(levels, np.full(levels.shape[1:], -1, dtype=np.intp))
-
     def tidy(self, package: Package) -> Package:
         if len(self.tables.parties) > 2:
             for chapter, part in zip(self.table.chapters, self.table.parts(package), strict=True):

@@ -58,7 +58,7 @@ def names_differ(file: File) -> None:
     for named in (actors, file["working_groups"].below(), *issues, *options):
         first: dict[str, At] = {}
         for at in named:
-            before = first.setdefault(_look(at.name), at)
+            before = first.setdefault(look_of(at.name), at)
             if before is not at:
                 said = f"{shorten(at.name)} looks like the name of {spell(before.trail)} in line {before.place.line}"
                 rule = "people and files tell names apart by eye, not by capitals, widths or signs that cannot be seen"
@@ -69,7 +69,7 @@ def names_differ(file: File) -> None:
             file.say(at, "bad-name", f"{at.name} cannot be a party's name ({rule}); choose another", key=True)
 
 
-def _look(name: str) -> str:
+def look_of(name: str) -> str:
     """What a name looks like: capitals, widths and signs that cannot be seen count for nothing."""
     return " ".join(UNSEEN.sub("", normalize("NFKC", name)).casefold().split())
 
@@ -167,7 +167,7 @@ def _known(file: File, at: At, name: str | None, known: Sequence[str] | None, wh
         return
     who = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     rule = f"the scenario's {who}: {', '.join(map(shorten, known[:12]))}" if known else f"the scenario has no {who}"
-    if any(_look(name) == _look(other) for other in known):
+    if any(look_of(name) == look_of(other) for other in known):
         rule = "it looks like one, but has other capitals, or characters that cannot be seen"
     on_key = name == at.name
     beside = find(file.root.node, at.trail[:-1]) if on_key and file.root.node is not None else None

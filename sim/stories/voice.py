@@ -8,7 +8,7 @@ scenario, since a program cannot decline them: `Talks (transport): ...`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -28,16 +28,11 @@ OF_A_KIND = ("sentence", "nobody", "several", "unended")
 
 @dataclass(frozen=True)
 class Voice(Catalogue):
-    """A language that tells of a scenario.  said: the scenario's texts in it, by those of its file"""
+    """A language that tells of a scenario."""
 
-    scenario: Scenario
-    said: Mapping[str, str] = field(repr=False)
+    scenario: Scenario = field(kw_only=True)
 
     # ---- words of the scenario ---------------------------------------------------------------------------------------
-
-    def say(self, text: str) -> str:
-        """A text of the scenario."""
-        return self.said.get(text, text)
 
     def short(self, name: str) -> str:
         """A key of the file as people would write it."""
@@ -133,7 +128,7 @@ def languages() -> list[str]:
 def voice(scenario: Scenario, language: str = DEFAULT) -> Voice:
     """Tells of a scenario in a language; in English where there are no phrases for it."""
     spoken = language if language in languages() else DEFAULT
-    return Voice(spoken, _phrases(spoken), scenario, translations.texts(scenario, spoken))
+    return Voice(spoken, _phrases(spoken), translations.texts(scenario, spoken), scenario=scenario)
 
 
 @cache
