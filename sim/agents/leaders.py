@@ -33,7 +33,7 @@ from sim.bargaining.preferences import Package, Preferences, joined
 from sim.scenario import schema
 
 NAME = "leaders"
-NOTHING = 1e-300
+WEIGHTLESS = 1e-300  # stake of a chapter that does not count, so that shares of nothing are defined
 
 
 class LeadersTable:
@@ -156,8 +156,8 @@ class LeadersSitting(Sitting):
         for mine, seats, is_open in zip(stakes, self.seats_in, self.open, strict=True):
             for place, seat in enumerate(seats):
                 if seat is not None:
-                    mine[place] = (at(self.here, seat.stake) + NOTHING) * is_open
-        return np.asarray(stakes / np.maximum(total(stakes), NOTHING))
+                    mine[place] = (at(self.here, seat.stake) + WEIGHTLESS) * is_open
+        return np.asarray(stakes / np.maximum(total(stakes), WEIGHTLESS))
 
     @cached_property
     def wants(self) -> Preferences:
