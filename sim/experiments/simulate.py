@@ -126,7 +126,13 @@ def _at_once(variants: Sequence[Scenario], block: range) -> list[pd.DataFrame]:
         model.step()
     table = outcomes(model)
     model.release()
-    parts = [table.iloc[n * count : (n + 1) * count].reset_index(drop=True) for n in range(len(variants))]
+    return by_variant(table, block)
+
+
+def by_variant(table: pd.DataFrame, block: range) -> list[pd.DataFrame]:
+    """The outcomes of each variant, of those of one model that holds all of them one after the other."""
+    starts = range(0, len(table), len(block))
+    parts = [table.iloc[start : start + len(block)].reset_index(drop=True) for start in starts]
     return [part.assign(replication=block) for part in parts]
 
 

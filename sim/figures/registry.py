@@ -111,14 +111,6 @@ def figures_of(figures: dict[str, Entry]) -> list[Entry]:
     return sorted(figures.values(), key=lambda entry: entry.place)
 
 
-def draw_all(figures: dict[str, Entry], result: Any) -> list[Figure]:
-    """Every figure of a report, in the order in which it shows them.  result: of a run, `Shown`"""
-    drawn: list[Figure] = []
-    for entry in figures_of(figures):
-        drawn += entry.reported(result)
-    return drawn
-
-
 # How scenarios that are compared look: the reference black, each other one a colour, a dash and a marker of its own.
 #
 # And each scenario's own figures, on the axes of all of them.
