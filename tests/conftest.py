@@ -6,9 +6,15 @@ import gc
 import re
 import signal
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from sim.cli import options
+
+from .browser import launched
 
 settings.register_profile(
     "sim", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
@@ -61,3 +67,18 @@ def _tell_skipped(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("not tested here")
     for reason, count in why.most_common():
         terminalreporter.line(f"{count} skipped: {reason}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_one_process() -> Iterator[None]:
+    """A verb that is called here works here: whoever tests processes says how many, and no other pays for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(options, "cores", lambda: 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser for the tests of a module: Playwright's loop would be in the way of others' loops for longer."""
+    with launched() as browser:
+        yield browser

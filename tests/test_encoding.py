@@ -11,6 +11,7 @@ import pytest
 HOME = Path(__file__).parents[1]
 FILES = [path for folder in ("sim", "tests") for path in sorted((HOME / folder).rglob("*.py"))]
 TEXT = set("rwxa+t")
+OPENS = ("open(", "read_text(", "write_text(")
 
 
 def careless(tree: ast.AST) -> Iterator[int]:
@@ -32,8 +33,9 @@ def _of_text(call: ast.Call) -> bool:
 
 
 def test_every_text_has_a_code() -> None:
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
-    assert [f"{path}:{line}" for path, tree in trees.items() for line in careless(tree)] == []
+    written = {path: path.read_text(encoding="utf-8") for path in FILES}
+    opening = {path: ast.parse(code) for path, code in written.items() if any(name in code for name in OPENS)}
+    assert [f"{path}:{line}" for path, tree in opening.items() for line in careless(tree)] == []
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def test_an_error_of_the_task_is_passed_on(cluster: Any) -> None:
         list(worked_out(len, [1, 2], cluster.scheduler_address))
 
 
+@pytest.mark.validate
 def test_models_on_a_cluster_are_those_of_one_process(cluster: Any) -> None:
     other = load_text(TEXT, settings=["contacts.intensity=0.9", "name=Contacts"])
     asked = {"models": 2, "replications": 10}
@@ -132,6 +133,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.validate
 def test_a_cluster_that_loses_a_worker_finds_what_one_process_does(cluster: Any) -> None:
     victims = [worker.pid for worker in cluster.workers.values()][:1]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ from tests.figures.drawing import draw_comparison, draw_sweep
 from tests.figures.test_blame import many as many_shares
 from tests.figures.test_sweep_figures import RANKED, sweep
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
 TEXT = "name: Made-up talks\n" * 400
 SMALL = """
 () => [...document.querySelectorAll("body *")].filter(
@@ -53,20 +50,7 @@ PAGES = {
 FIGURES = {"blame": 1, "sensitivity": 1, "sweep, one path": 1}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (make test installs it)")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-QUICK = ("run",)
-"""Pages of every test run; `make validate` prints the others too."""
-
-
-@pytest.fixture(params=[pytest.param(n, marks=() if n in QUICK else pytest.mark.validate) for n in PAGES])
+@pytest.fixture(params=list(PAGES))
 def page(request: pytest.FixtureRequest, chromium: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """Each kind of page, opened from its file."""
     (tmp_path / "report.html").write_text(PAGES[request.param](), encoding="utf-8")
@@ -76,6 +60,7 @@ def page(request: pytest.FixtureRequest, chromium: Any, tmp_path: Path) -> Itera
     opened.close()
 
 
+@pytest.mark.validate
 def test_it_is_read_from_the_back_row_and_prints_as_two_pages(page: tuple[str, Any]) -> None:
     kind, opened = page
     assert opened.evaluate(SMALL) == []

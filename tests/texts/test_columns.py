@@ -48,7 +48,7 @@ def results() -> sim.Results:
 @lru_cache
 def compared() -> sim.Comparison:
     calm = sim.load("seminar", [*SHORT, "incidents.per_year=0"])
-    return sim.compare(results().scenario, calm, replications=20, models=2)
+    return sim.compare(results().scenario, calm, replications=8, models=2)
 
 
 @lru_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from functools import cache
 
 import pytest
 
@@ -18,6 +19,7 @@ EQUATIONS = [line for block in blocks(MODEL, "") for line in block.splitlines()]
 CONSTANTS = rows(section(MODEL, "Parameters"))
 
 
+@cache
 def docstrings() -> str:
     """All docstrings of the model, in one line."""
     found = []

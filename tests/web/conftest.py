@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ from sim.web.pages import explore
 from sim.web.rooms import Rooms
 from sim.web.server import Listening, bind, manners
 from sim.web.site import library
+from tests.browser import watched
+from tests.seldom import seldom
+
+from . import looks
+from .looks import PHONE, WIDE, Fits
 
 TINY = {"scenario": "tiny"}
 TINY_FILE = Path(__file__).with_name("tiny.yaml")
@@ -153,6 +159,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         app = application(Rooms(f"sqlite:///{folder / 'rooms.sqlite'}"), Here)
         with listening(app) as address:
             yield address
+
+
+@pytest.fixture
+def page(chromium: Any, served: str) -> Iterator[Any]:
+    """A page on the server, which asks no other host for anything."""
+    with watched(chromium, served, base_url=served) as found:
+        yield found
+
+
+@pytest.fixture(params=[PHONE, seldom(WIDE)], ids=["phone", "projector"])
+def fits(request: pytest.FixtureRequest) -> Fits:
+    """Whether a page fits everybody: judged on a phone; by `make validate` on a projector too."""
+    return partial(looks.fits, judged=request.param)
 
 
 @contextmanager

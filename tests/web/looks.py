@@ -6,18 +6,25 @@ Accessibility is judged by axe-core, in `vendor/axe-core` (npm, MPL 2.0), which 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 Size = dict[str, int]
+Fits = Callable[[Any, str], None]
 PHONE: Size = {"width": 360, "height": 740}
 WIDE: Size = {"width": 1920, "height": 1080}
 JUDGE = """async () => {
     const {violations} = await axe.run({resultTypes: ['violations']});
     return violations.map(each => each.id + ': ' + each.nodes.slice(0, 3).map(node => node.html).join(' '));
 }"""
+IN_VIEW = """each => {
+    const {top, bottom} = each.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight && document.activeElement?.contains(each);
+}"""
+"""Whether something is on the screen and has the focus."""
 
 
 def fits(page: Any, name: str, judged: Size = PHONE) -> None:

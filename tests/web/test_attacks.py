@@ -32,6 +32,7 @@ from sim.web.rooms import ALPHABET, Rooms
 from sim.web.safety import HEADERS, LARGEST
 from sim.web.site import library
 from sim.web.texts import Refusal
+from tests.seldom import seldom
 
 from .conducting import added, answered, code_of, kept, opened, turned
 from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, heard, listening, site_on
@@ -914,7 +915,7 @@ def test_a_flood_of_runs_is_refused_with_a_time_to_come_back(visit: Visiting, mo
     visit(what)
 
 
-@pytest.mark.parametrize("known", [True, False], ids=["with a session", "without one"])
+@pytest.mark.parametrize("known", [seldom(True), False], ids=["with a session", "without one"])
 def test_a_browser_that_asks_for_everything_locks_nobody_out(
     visit: Visiting, monkeypatch: pytest.MonkeyPatch, known: bool
 ) -> None:

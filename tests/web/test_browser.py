@@ -4,60 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.web import texts as catalogue
+from tests.browser import context, follow
 from tests.seldom import seldom
 
 from . import looks
-from .looks import PHONE, WIDE, violations
+from .looks import IN_VIEW, Fits, violations
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 EXPLORE = "/explore?scenario=tiny&b.effort.Chair=0.9"
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)")
-pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (make test installs it)")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Any, served: str) -> Iterator[Any]:
-    """A page on the server; whatever it does wrong or asks of another host fails the test."""
-    context = chromium.new_context(base_url=served, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.route(lambda url: not url.startswith(served), lambda route: route.abort())
-    found, wrong = context.new_page(), []
-    found.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    found.on("pageerror", lambda error: wrong.append(str(error)))
-    found.on("request", lambda request: None if request.url.startswith(served) else wrong.append(request.url))
-    yield found
-    context.close()
-    assert not wrong
-
-
-Fits = Callable[[Any, str], None]
-
-
-@pytest.fixture(params=[PHONE, seldom(WIDE)], ids=["phone", "projector"])
-def fits(request: pytest.FixtureRequest) -> Fits:
-    """Whether a page fits everybody: judged on a phone; by `make validate` on a projector too."""
-    return partial(looks.fits, judged=request.param)
 
 
 def answered(page: Any) -> None:
@@ -82,12 +42,6 @@ def test_a_comparison_by_keyboard_alone(page: Any) -> None:
     page.goto(page.url)
     answered(page)
     assert page.inner_text("#sentences") == said
-
-
-IN_VIEW = """each => {
-    const {top, bottom} = each.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight && document.activeElement?.contains(each);
-}"""
 
 
 IN_SIGHT = """each => {
@@ -157,8 +111,8 @@ def showing(page: Any, address: str) -> None:
         seldom("explore", "/explore?scenario=tiny"),
         ("explore-answered", f"{EXPLORE}&guess=50"),
         seldom("explore-russian", f"{EXPLORE}&b.freeze=dated&guess=50&lang=ru"),
-        ("own", "/explore/own"),
-        ("watch", "/watch?scenario=tiny"),
+        seldom("own", "/explore/own"),
+        seldom("watch", "/watch?scenario=tiny"),
         ("class", "/class"),
         ("how", "/how"),
     ],
@@ -201,17 +155,16 @@ INSIDE = """all => all.every(each => {
 
 
 def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str, fits: Fits) -> None:
-    context = chromium.new_context(base_url=served)
-    page = context.new_page()
-    page.goto("/explore/own")
-    page.fill("#text", "name: x\nnothing: 1")
-    page.click('form[action="/explore/own"] button')
-    page.wait_for_selector("pre")
-    assert "nothing" in page.inner_text("pre")
-    fits(page, "own-refused")
-    page.goto("/class/BBBBBB")
-    fits(page, "refused")
-    context.close()
+    with context(chromium, base_url=served) as user:
+        page = user.new_page()
+        page.goto("/explore/own")
+        page.fill("#text", "name: x\nnothing: 1")
+        page.click('form[action="/explore/own"] button')
+        page.wait_for_selector("pre")
+        assert "nothing" in page.inner_text("pre")
+        fits(page, "own-refused")
+        page.goto("/class/BBBBBB")
+        fits(page, "refused")
 
 
 def test_the_judge_of_pages_would_say_so(page: Any) -> None:
@@ -219,6 +172,23 @@ def test_the_judge_of_pages_would_say_so(page: Any) -> None:
     page.locator("main").evaluate("each => each.insertAdjacentHTML('beforeend', '<input><p class=pale>pale</p>')")
     page.locator(".pale").evaluate("each => { each.style.color = '#bbb'; each.style.background = '#fff' }")
     assert [each.partition(":")[0] for each in violations(page)] == ["color-contrast", "label"]
+
+
+def test_an_answer_that_comes_after_the_page_has_closed_harms_no_other_test(chromium: Any, served: str) -> None:
+    """As if somebody answered for the network, slowly, and the test were over meanwhile."""
+
+    def late(route: Any) -> None:
+        page.wait_for_function("window.never")
+        route.continue_()
+
+    with context(chromium, base_url=served) as user:
+        page = user.new_page()
+        page.goto("/how")
+        page.route("**/asked", late)
+        with page.expect_request("**/asked"):
+            page.evaluate("() => void fetch('/asked')")
+    with context(chromium, base_url=served) as user:
+        user.new_page().goto("/how")
 
 
 def test_the_first_page_is_small_on_the_wire(page: Any) -> None:
@@ -251,12 +221,6 @@ def test_a_history_is_watched_week_by_week(page: Any) -> None:
     assert page.locator("#offers tbody tr").count() > 0
 
 
-def follow(page: Any, selector: str) -> None:
-    """Click what leads to another page, and wait until that is loaded, its scripts too."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
 @pytest.mark.validate
 def test_a_class_is_conducted(chromium: Any, page: Any, served: str, fits: Fits) -> None:
     conducted(chromium, page, served, lambda each, name: fits(each, name) if name.endswith("reveal") else None)
@@ -276,41 +240,40 @@ def conducted(chromium: Any, page: Any, served: str, fits: Fits) -> None:
     page.fill("#asked", "Does it help?")
     page.fill("#address", EXPLORE)
     follow(page, "#add button")
-    context = chromium.new_context(base_url=served)
-    student, wall, elsewhere = (context.new_page() for _ in range(3))
-    student.goto(f"/class/{code}")
-    follow(student, 'form[action="/class/join"] button')
-    elsewhere.goto("/how")
-    wall.goto(f"/wall/{code}")
-    fits(wall, "wall-lobby")
-    follow(page, "#next")
-    student.fill("#reply", "3")  # the page came by itself
-    follow(page, "#stop")
-    for each in (elsewhere, student):
-        each.wait_for_selector("#stopped[open]")
-    follow(page, "#next")
-    for each in (elsewhere, student):
-        each.wait_for_selector("#stopped", state="hidden")
-    student.locator(".reply button:enabled").wait_for()
-    assert student.input_value("#reply") == "3"  # what somebody writes stays
-    student.fill("#reply", "33")
-    follow(student, ".reply button")
-    for each in (page, wall):
-        each.locator("[data-counted]", has_text="1 of 1 have predicted").wait_for()
-        assert each.locator("circle").count() == 0  # what the class may not see yet is not on the wall
-    fits(student, "phone-predict")
-    fits(page, "desk-predict")
-    follow(page, "#next")
-    student.locator("#stage.phase-locked").wait_for()
-    follow(page, "#next")
-    for each in (student, wall):
-        each.wait_for_selector(".picture circle")
-        each.locator(".truth", has_text="histories, A").wait_for()
-    assert "You predicted 33" in student.inner_text("#stage")
-    page.click("summary:has-text('Add')")
-    for each, name in ((student, "phone-reveal"), (wall, "wall-reveal"), (page, "desk-reveal")):
-        fits(each, name)
-    context.close()
+    with context(chromium, base_url=served) as user:
+        student, wall, elsewhere = (user.new_page() for _ in range(3))
+        student.goto(f"/class/{code}")
+        follow(student, 'form[action="/class/join"] button')
+        elsewhere.goto("/how")
+        wall.goto(f"/wall/{code}")
+        fits(wall, "wall-lobby")
+        follow(page, "#next")
+        student.fill("#reply", "3")  # the page came by itself
+        follow(page, "#stop")
+        for each in (elsewhere, student):
+            each.wait_for_selector("#stopped[open]")
+        follow(page, "#next")
+        for each in (elsewhere, student):
+            each.wait_for_selector("#stopped", state="hidden")
+        student.locator(".reply button:enabled").wait_for()
+        assert student.input_value("#reply") == "3"  # what somebody writes stays
+        student.fill("#reply", "33")
+        follow(student, ".reply button")
+        for each in (page, wall):
+            each.locator("[data-counted]", has_text="1 of 1 have predicted").wait_for()
+            assert each.locator("circle").count() == 0  # what the class may not see yet is not on the wall
+        fits(student, "phone-predict")
+        fits(page, "desk-predict")
+        follow(page, "#next")
+        student.locator("#stage.phase-locked").wait_for()
+        follow(page, "#next")
+        for each in (student, wall):
+            each.wait_for_selector(".picture circle")
+            each.locator(".truth", has_text="histories, A").wait_for()
+        assert "You predicted 33" in student.inner_text("#stage")
+        page.click("summary:has-text('Add')")
+        for each, name in ((student, "phone-reveal"), (wall, "wall-reveal"), (page, "desk-reveal")):
+            fits(each, name)
 
 
 def test_a_script_that_somebody_wrote_into_a_page_does_not_run(chromium: Any, served: str) -> None:

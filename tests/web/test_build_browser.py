@@ -7,28 +7,24 @@ from typing import Any
 
 import pytest
 
+from tests.browser import context
 from tests.seldom import seldom
 
 from .looks import PHONE, WIDE, violations
-from .test_browser import chromium, needs_chromium, page  # noqa: F401
 
-pytestmark = needs_chromium
 FILLED = ("A river", "North", "South", "", "How much water?", "a tenth", "half")
 """The fields of a new scenario in their order on the page."""
 
 
-def settled(page: Any) -> str:  # noqa: F811
+def settled(page: Any) -> str:
     """What the page says once it has run the scenario."""
     page.wait_for_selector("#share svg", state="attached")
-    for _ in range(400):
-        said = str(page.inner_text("#now"))
-        if re.match(r"\d", said):
-            return said
-        page.wait_for_timeout(50)
-    raise AssertionError(said)
+    now = page.locator("#now", has_text=re.compile(r"^\s*\d"))
+    now.wait_for()
+    return str(now.inner_text())
 
 
-def begin(page: Any) -> None:  # noqa: F811
+def begin(page: Any) -> None:
     """A scenario from nothing: each field is one Tab away from the last."""
     page.goto("/build")
     page.focus("#name")
@@ -39,7 +35,7 @@ def begin(page: Any) -> None:  # noqa: F811
 
 
 @pytest.mark.validate
-def test_a_first_scenario_takes_fifteen_clicks_and_no_yaml(page: Any) -> None:  # noqa: F811
+def test_a_first_scenario_takes_fifteen_clicks_and_no_yaml(page: Any) -> None:
     page.goto("/build")
     clicks = 0
 
@@ -73,7 +69,7 @@ def test_a_first_scenario_takes_fifteen_clicks_and_no_yaml(page: Any) -> None:  
 
 
 @pytest.mark.validate
-def test_a_scenario_by_keyboard_alone(page: Any) -> None:  # noqa: F811
+def test_a_scenario_by_keyboard_alone(page: Any) -> None:
     begin(page)
     before = settled(page)
     page.focus("details.block summary:has-text('talks')")
@@ -86,16 +82,13 @@ def test_a_scenario_by_keyboard_alone(page: Any) -> None:  # noqa: F811
     page.wait_for_selector(f"{name}[value='0.0'], {name}[value='0']")  # the form anew, with the number of the file
     assert page.evaluate("document.activeElement.name").endswith('"South"]|')
     assert page.locator("details.block details.block").first.evaluate("each => each.open")
-    for _ in range(200):
-        if settled(page) != before:
-            break
-        page.wait_for_timeout(50)
+    page.locator("#now").filter(has_not_text=before).wait_for()
     assert settled(page) != before  # they want the same now
 
 
 @pytest.mark.validate
 @pytest.mark.parametrize("size", [PHONE, seldom({"width": 1280, "height": 900}), seldom(WIDE)])
-def test_the_form_fits_and_pleases_everybody(page: Any, size: dict[str, int]) -> None:  # noqa: F811
+def test_the_form_fits_and_pleases_everybody(page: Any, size: dict[str, int]) -> None:
     page.set_viewport_size(size)
     begin(page)
     settled(page)
@@ -111,27 +104,29 @@ def test_the_form_fits_and_pleases_everybody(page: Any, size: dict[str, int]) ->
 
 
 @pytest.mark.validate
-def test_what_is_typed_meanwhile_is_not_lost(page: Any) -> None:  # noqa: F811
+def test_what_is_typed_meanwhile_is_not_lost(page: Any) -> None:
     begin(page)
     settled(page)
     summary, title = "input[name='[\"summary\"]|']", "input[name='[\"name\"]|']"
-    page.route(re.compile("/change"), lambda route: (page.wait_for_timeout(300), route.continue_()))
+    held: list[Any] = []
+    page.route(re.compile("/change"), lambda route: held.append(route))
     page.fill(title, "Two rivers")
-    page.press(title, "Tab")
+    with page.expect_request(re.compile("/change")):
+        page.press(title, "Tab")
     page.keyboard.type("Two regions share them")
+    held[0].continue_()  # not before: what was typed came while the page waited
     page.wait_for_selector("h1:has-text('Two rivers')")
     assert page.input_value(summary) == "Two regions share them"
 
 
 @pytest.mark.validate
-def test_without_scripts_each_block_keeps_its_changes(chromium: Any, served: str) -> None:  # noqa: F811
-    context = chromium.new_context(base_url=served, java_script_enabled=False)
-    plain = context.new_page()
-    begin(plain)
-    plain.fill("input[name='[\"name\"]|']", "Two rivers")
-    plain.click("section.card:first-of-type .keep button")
-    assert plain.inner_text("h1") == "Two rivers"
-    plain.fill("form.add:has-text('Name of the side') input[name=said]", "East")
-    plain.click("text=Add a side")
-    assert plain.locator("details.block summary:has-text('East')").count() == 1
-    context.close()
+def test_without_scripts_each_block_keeps_its_changes(chromium: Any, served: str) -> None:
+    with context(chromium, base_url=served, java_script_enabled=False) as user:
+        plain = user.new_page()
+        begin(plain)
+        plain.fill("input[name='[\"name\"]|']", "Two rivers")
+        plain.click("section.card:first-of-type .keep button")
+        assert plain.inner_text("h1") == "Two rivers"
+        plain.fill("form.add:has-text('Name of the side') input[name=said]", "East")
+        plain.click("text=Add a side")
+        assert plain.locator("details.block summary:has-text('East')").count() == 1

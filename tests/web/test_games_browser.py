@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.browser import context, follow
 from tests.seldom import seldom
 
-from .looks import PHONE
-from .test_browser import Fits, chromium, fits, follow, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
+from .looks import PHONE, Fits
 
 
-def tab_to(page: Any, selector: str) -> None:  # noqa: F811
+def tab_to(page: Any, selector: str) -> None:
     """Press Tab until something has the focus, as somebody without a mouse would."""
     for _ in range(80):
         if page.locator(selector).evaluate("each => each === document.activeElement"):
@@ -29,7 +29,7 @@ SEEN = """() => {
 }"""
 
 
-def took_seat(page: Any, fits: Fits, role: str) -> None:  # noqa: F811
+def took_seat(page: Any, fits: Fits, role: str) -> None:
     page.set_viewport_size(PHONE)
     page.goto(f"/{role}?scenario=tiny&replication=3")
     fits(page, f"{role}-door")
@@ -40,7 +40,7 @@ def took_seat(page: Any, fits: Fits, role: str) -> None:  # noqa: F811
 
 
 @pytest.mark.validate
-def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
+def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:
     took_seat(page, fits, "mediate")
     for number in range(14):
         if page.locator("#among").count():
@@ -92,7 +92,7 @@ def test_a_person_mediates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: 
 
 
 @pytest.mark.validate
-def test_a_person_negotiates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa: F811
+def test_a_person_negotiates_by_keyboard(page: Any, fits: Fits) -> None:
     took_seat(page, fits, "negotiate")
     page.focus('[name="do.water"]:checked')
     page.keyboard.press("ArrowDown")
@@ -124,13 +124,13 @@ def test_a_person_negotiates_by_keyboard(page: Any, fits: Fits) -> None:  # noqa
     fits(page, "negotiate-end")
 
 
-def opened(page: Any, group: str) -> None:  # noqa: F811
+def opened(page: Any, group: str) -> None:
     """Unfold a table, if it is folded."""
     if page.get_attribute(f'[data-group="{group}"]', "open") is None:
         page.click(f'[data-group="{group}"] > summary')
 
 
-def going_on(page: Any, number: int, press: str = ".purse button") -> None:  # noqa: F811
+def going_on(page: Any, number: int, press: str = ".purse button") -> None:
     """Decide, say yes, and wait for the next moment, or for the end."""
     page.click(press)
     page.click('#sure [value="yes"]')
@@ -142,7 +142,7 @@ SCREENS = 2 * PHONE["height"]
 
 
 @pytest.mark.parametrize("role", [seldom("mediate"), "negotiate"])
-def test_a_moment_fits_two_screens_of_a_phone(page: Any, role: str) -> None:  # noqa: F811
+def test_a_moment_fits_two_screens_of_a_phone(page: Any, role: str) -> None:
     """With three chapters."""
     page.set_viewport_size(PHONE)
     page.goto(f"/{role}?scenario=baseline&replication=3")
@@ -161,7 +161,7 @@ def test_a_moment_fits_two_screens_of_a_phone(page: Any, role: str) -> None:  # 
         ("negotiate", "camp-david-1978"),
     ],
 )
-def test_all_moments_of_a_game_fit_two_screens_of_a_phone(page: Any, role: str, stem: str) -> None:  # noqa: F811
+def test_all_moments_of_a_game_fit_two_screens_of_a_phone(page: Any, role: str, stem: str) -> None:
     """Three chapters, three sides, ten issues; with an offer of one's own at every table, which takes most room."""
     page.set_viewport_size(PHONE)
     page.goto(f"/{role}?scenario={stem}&replication=3")
@@ -179,7 +179,7 @@ def test_all_moments_of_a_game_fit_two_screens_of_a_phone(page: Any, role: str, 
     assert max(high) <= SCREENS
 
 
-def test_one_press_leaves_all_to_the_delegation_or_as_it_was(page: Any) -> None:  # noqa: F811
+def test_one_press_leaves_all_to_the_delegation_or_as_it_was(page: Any) -> None:
     page.goto("/negotiate?scenario=tiny&replication=3")
     follow(page, ".begin button")
     assert page.locator(".at-once button").all_inner_texts() == ["Leave all to the delegation"]
@@ -198,7 +198,7 @@ def test_one_press_leaves_all_to_the_delegation_or_as_it_was(page: Any) -> None:
 
 
 @pytest.mark.validate
-def test_what_is_wrong_in_a_folded_table_is_shown(page: Any) -> None:  # noqa: F811
+def test_what_is_wrong_in_a_folded_table_is_shown(page: Any) -> None:
     page.goto("/negotiate?scenario=tiny&replication=3")
     follow(page, ".begin button")
     page.fill('[name="least.water"]', "400")
@@ -213,22 +213,21 @@ def test_what_is_wrong_in_a_folded_table_is_shown(page: Any) -> None:  # noqa: F
 
 
 @pytest.mark.parametrize("scripts", [True, seldom(False)])
-def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, scripts: bool) -> None:  # noqa: F811
-    context = chromium.new_context(base_url=served, java_script_enabled=scripts)
-    here = context.new_page()
-    for role in ("mediate", "negotiate"):
-        here.goto(f"/{role}?scenario=tiny&replication=3")
-        follow(here, ".begin button")
-        if role == "negotiate":
-            here.check('[name="do.water"][value="walk_out"]')
-        for field in here.locator("form[id] input:visible:not([type=checkbox]), form[id] select:visible").all():
-            field.press("Enter")
-        here.wait_for_load_state("networkidle")
-        assert here.get_attribute('input[name="number"]', "value") == "0"
-    context.close()
+def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, scripts: bool) -> None:
+    with context(chromium, base_url=served, java_script_enabled=scripts) as user:
+        here = user.new_page()
+        for role in ("mediate", "negotiate"):
+            here.goto(f"/{role}?scenario=tiny&replication=3")
+            follow(here, ".begin button")
+            if role == "negotiate":
+                here.check('[name="do.water"][value="walk_out"]')
+            for field in here.locator("form[id] input:visible:not([type=checkbox]), form[id] select:visible").all():
+                field.press("Enter")
+            here.wait_for_load_state("networkidle")
+            assert here.get_attribute('input[name="number"]', "value") == "0"
 
 
-def test_who_walks_out_is_asked_first(page: Any) -> None:  # noqa: F811
+def test_who_walks_out_is_asked_first(page: Any) -> None:
     page.goto("/negotiate?scenario=tiny&replication=3")
     follow(page, ".begin button")
     page.check('[name="do.water"][value="walk_out"]')
@@ -243,12 +242,11 @@ def test_who_walks_out_is_asked_first(page: Any) -> None:  # noqa: F811
 
 @pytest.mark.validate
 @pytest.mark.parametrize("role", ["mediate", "negotiate"])
-def test_a_game_goes_without_scripts_too(chromium: Any, served: str, role: str) -> None:  # noqa: F811
-    context = chromium.new_context(base_url=served, java_script_enabled=False)
-    here = context.new_page()
-    here.goto(f"/{role}?scenario=tiny&replication=3")
-    follow(here, ".begin button")
-    follow(here, ".purse button")
-    assert here.get_attribute('input[name="number"]', "value") == "1"
-    assert here.locator(".problem").count() == 0
-    context.close()
+def test_a_game_goes_without_scripts_too(chromium: Any, served: str, role: str) -> None:
+    with context(chromium, base_url=served, java_script_enabled=False) as user:
+        here = user.new_page()
+        here.goto(f"/{role}?scenario=tiny&replication=3")
+        follow(here, ".begin button")
+        follow(here, ".purse button")
+        assert here.get_attribute('input[name="number"]', "value") == "1"
+        assert here.locator(".problem").count() == 0

@@ -15,7 +15,6 @@ from tests.seldom import seldom
 
 from .conftest import Site, Visit
 from .looks import fits
-from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixtures)
 
 Visiting = Callable[[Visit], None]
 NAMES = sorted(lessons())
@@ -91,8 +90,7 @@ def test_the_teachers_note_is_for_whoever_teaches(visit: Visiting) -> None:
 
 
 @pytest.mark.validate
-@needs_chromium
-def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:  # noqa: F811
+def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:
     address = f"/lessons/{NAMES[4]}"
     page.goto(address)
     page.click(".next")
@@ -120,11 +118,10 @@ def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:
     assert "No: chance comes in." in page.inner_text(".found")
 
 
-@needs_chromium
 @pytest.mark.parametrize(
     "address", [f"/lessons/{NAMES[0]}", seldom("/lessons"), seldom(f"/lessons/{NAMES[4]}/worksheet")]
 )
-def test_lessons_fit_everybody(page: Any, address: str) -> None:  # noqa: F811
+def test_lessons_fit_everybody(page: Any, address: str) -> None:
     page.goto(address)
     fits(page, address.replace("/", "-"))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
-from .looks import PHONE
-from .test_browser import Fits, chromium, fits, page, pytestmark  # noqa: F401  (fixtures, and when there is no browser)
+from tests.browser import context
+
+from .looks import PHONE, Fits
 from .test_games_browser import tab_to
 
 TEACHES = 'form[action="/class/open"] button'
@@ -17,16 +19,15 @@ DECIDES = '.purse button:not([name="left"])'
 
 
 @contextmanager
-def people(chromium: Any, served: str, count: int) -> Iterator[list[Any]]:  # noqa: F811
+def people(chromium: Any, served: str, count: int) -> Iterator[list[Any]]:
     """Phones of several people."""
-    contexts = [chromium.new_context(base_url=served, viewport=PHONE, reduced_motion="reduce") for _ in range(count)]
-    yield [context.new_page() for context in contexts]
-    for context in contexts:
-        context.close()
+    with ExitStack() as stack:
+        phone = partial(context, chromium, base_url=served, viewport=PHONE, reduced_motion="reduce")
+        yield [stack.enter_context(phone()).new_page() for _ in range(count)]
 
 
 @pytest.mark.validate
-def test_three_people_at_a_table_by_keyboard(page: Any, chromium: Any, served: str, fits: Fits) -> None:  # noqa: F811
+def test_three_people_at_a_table_by_keyboard(page: Any, chromium: Any, served: str, fits: Fits) -> None:
     page.goto("/class")
     page.click(TEACHES)
     room = page.url.replace("/class/", "/table/")
@@ -84,7 +85,7 @@ def test_three_people_at_a_table_by_keyboard(page: Any, chromium: Any, served: s
 
 
 @pytest.mark.validate
-def test_a_pause_is_said_at_once_and_keeps_what_was_written(page: Any, chromium: Any, served: str, fits: Fits) -> None:  # noqa: F811
+def test_a_pause_is_said_at_once_and_keeps_what_was_written(page: Any, chromium: Any, served: str, fits: Fits) -> None:
     """The phone says why nothing can be sent, and lets go again, without a reload; the teacher's pages say so too."""
     page.goto("/class")
     page.click(TEACHES)

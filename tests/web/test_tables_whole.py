@@ -22,13 +22,13 @@ import pytest
 
 from sim.play.moments import MOST
 from sim.web.tables import NOT_TAKEN
+from tests.browser import CHROMIUM, FLAGS, needed
 
 from . import tables_by_http
 from .looks import PHONE
 from .relay import Relay, Upstream, relay
 from .tables_by_http import begun, opened
 from .tables_played import SEATS, drawn_text, seat_in, secrets
-from .test_browser import CHROMIUM, FLAGS, needs_chromium
 from .test_restart import served
 
 TABLES = 13
@@ -234,10 +234,9 @@ def in_the_log(folder: Path, code: str) -> dict[tuple[int, str], tuple[str, int]
         return {(moment, message): (seat, member) for moment, message, seat, member in rows}
 
 
-@needs_chromium
 @pytest.mark.validate
 def test_thirteen_tables_play_a_whole_game(tmp_path: Path) -> None:
-    pytest.importorskip("playwright.async_api", reason="playwright is not installed (make test installs it)")
+    needed()
     code, people = asyncio.run(game(tmp_path, TABLES))
     log = in_the_log(tmp_path, code)
     hidden = secrets(drawn_text())

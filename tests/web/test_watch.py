@@ -17,7 +17,6 @@ from sim.web.history_data import Data, telling
 from tests.seldom import seldom
 
 from .conftest import TINY_FILE
-from .test_browser import chromium, needs_chromium, page  # noqa: F401  (fixtures)
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 BASELINE = SCENARIOS / "baseline.yaml"
@@ -111,8 +110,7 @@ PICTURE = """async week => {
 }"""
 
 
-@needs_chromium
-def test_what_the_page_shows_in_a_week_needs_nothing_later(page: Any) -> None:  # noqa: F811
+def test_what_the_page_shows_in_a_week_needs_nothing_later(page: Any) -> None:
     results = one(load(TINY_FILE), 2)
     told = telling(results, 2)
     page.route("**/watch/history*", lambda route: route.fulfill(json=told))
@@ -127,8 +125,7 @@ def test_what_the_page_shows_in_a_week_needs_nothing_later(page: Any) -> None:  
 
 
 @pytest.mark.validate
-@needs_chromium
-def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:  # noqa: F811
+def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:
     seen: set[str] = set()
     for replication in (0, 3):
         page.goto(f"/watch?scenario=two-mediators&replication={replication}")
@@ -146,8 +143,7 @@ def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:  # noqa
     assert any(kind.startswith("visit ") for kind in seen)
 
 
-@needs_chromium
-def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any) -> None:  # noqa: F811
+def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any) -> None:
     """In the lane of a group, and around all of them."""
     told = telling(one(load(TINY_FILE), 2), 2)
     more = {"week": 5, "actor": "Upper", "to": "", "value": 0.4}
