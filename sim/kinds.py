@@ -121,6 +121,8 @@ _ALL = (
          mark=Mark("a mediator's text", "D", 11, -0.52)),
     Kind("signature", one=None, told="summed up", counts_as=("offer", "table"),
          mark=Mark("signed", "flag", 26, -0.88, filled=True)),
+    Kind("summit", "The leaders meet on all that is open.", one=None, mark=Mark("the leaders meet", "p", 13),
+         watched=False),
     Kind("no_package", "{actor} declines the package of {to}: worth {worth} to it, it asks for {asked}.", one=None,
          public=False, mark=None, watched=False),
     Kind("refusal", "The text is not ratified by {actor}; it goes back to the group.", one=None, counts_as=("back",),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-RULES = 4
+RULES = 5
 """Raised whenever the same scenario would give other numbers than before; part of every run id."""
 
 PATIENCE = 5.0

@@ -88,7 +88,7 @@ class LeadersTable:
     def open_round(self, here: Index) -> None:
         """A round begins."""
         self.rounds[here] += 1
-        self.world.tell("statement", here=here, text="The leaders meet on all that is open.")
+        self.world.tell("summit", here=here, value=self.rounds[here])
 
     def parts(self, package: Package) -> list[Package]:
         """What a package (S, ..., M) says of each chapter; its levels are those of the package, not copies."""

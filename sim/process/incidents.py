@@ -40,17 +40,18 @@ class Incidents:
         self.spoiled, self.by_freeze = np.any(rules.spoilers), np.any(rules.while_frozen != 1)
 
     def strike(self) -> None:
-        """This week's incidents, by chance and by date: they cost trust and harden both sides."""
+        """This week's incidents, by chance and by date: the gravest costs trust and hardens all sides."""
         self.severity = self.world.each(0.0)
         here = self._by_chance()
+        self.count[here] += 1
         for event in self.world.this_week("incident"):
             here = self.world.everywhere
             severity = self.world.each(event.severity)
             self.world.tell("incident", value=severity, text=event.what)
             self.severity = np.maximum(self.severity, severity)
+            self.count += 1
         if not len(here):
             return
-        self.count[here] += 1
         for party in self.parties:
             party.harden(here, self.severity[here])
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from unicodedata import normalize
 
 from sim.scenario.calendar_checks import CALENDAR_RULES
+from sim.scenario.field_types import LONGEST_NAME
 from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.plausible_checks import PLAUSIBLE_RULES
 from sim.scenario.problems import Report
@@ -52,10 +53,7 @@ def names_are_plain(file: File) -> None:
 
 def names_differ(file: File) -> None:
     """No two names that stand beside each other look alike; no party is called like a part of a distribution."""
-    actors = [*file["parties"].below(), *file["mediators"].below()]
-    options = [issue["options"].below() for _, issue in file.every_issue()]
-    issues = [group["issues"].below() for group in file["working_groups"].below()]
-    for named in (actors, file["working_groups"].below(), *issues, *options):
+    for named in _beside_each_other(file):
         first: dict[str, At] = {}
         for at in named:
             before = first.setdefault(look_of(at.name), at)
@@ -67,6 +65,40 @@ def names_differ(file: File) -> None:
         if at.name in SHAPE_WORDS:
             rule = "mean, sd, low, mode and high are parts of distributions"
             file.say(at, "bad-name", f"{at.name} cannot be a party's name ({rule}); choose another", key=True)
+
+
+def _beside_each_other(file: File) -> Iterator[list[At]]:
+    """Each list of names that are shown beside each other."""
+    yield [*file["parties"].below(), *file["mediators"].below()]
+    yield file["working_groups"].below()
+    yield from (group["issues"].below() for group in file["working_groups"].below())
+    yield from (issue["options"].below() for _, issue in file.every_issue())
+
+
+def translations_can_be_read(file: File) -> None:
+    """No translation is empty; those of names are names, and look no more alike in their language than in the file."""
+    for language in file["texts"].below():
+        for at in language.below():
+            if at.text is not None and not look_of(at.text):
+                rule = "it would stand in place of the file's words"
+                file.say(at, "no-value", f"an empty translation ({rule}); write some words, or remove it")
+        for named in _beside_each_other(file):
+            _are_names(file, language, [at.name for at in named])
+
+
+def _are_names(file: File, language: At, names: list[str]) -> None:
+    """names: what stands beside each other"""
+    first: dict[str, str] = {}
+    for name in sorted(names, key=language.__contains__):  # what is not translated keeps its name, so it comes first
+        said = language[name].text or name
+        before = first.setdefault(look_of(said), name)
+        if len(said) > LONGEST_NAME or said.strip() != " ".join(said.split()):
+            rule = f"a name is one line of at most {LONGEST_NAME} characters"
+            file.say(language[name], "bad-name", f"{shorten(said)} is no name ({rule}); write a shorter one")
+        if before != name and name in language:
+            rule = "people tell by their names who is who, and what is what"
+            message = f"{shorten(name)} is called {shorten(said)}, and so is {shorten(before)} ({rule})"
+            file.say(language[name], "bad-name", f"{message}; choose another name")
 
 
 def look_of(name: str) -> str:
@@ -181,6 +213,7 @@ def _known(file: File, at: At, name: str | None, known: Sequence[str] | None, wh
 NAME_RULES: tuple[Callable[[File], None], ...] = (
     names_are_plain,
     names_differ,
+    translations_can_be_read,
     parties_are_known,
     groups_are_known,
     mediators_are_known,

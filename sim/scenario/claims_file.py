@@ -35,6 +35,7 @@ histories only the scenario has, or only the reference; in which share of the mo
 
 SLOT = re.compile(r"\{([^{}]*)\}")
 """In the words of a claim: a number that the text has there; `{}` is one that another claim checks."""
+HEAD = re.compile(r"\s*\[\[\s*[\"']?claim[\"']?\s*\]\]")
 
 
 class Quantity(NamedTuple):
@@ -68,7 +69,10 @@ class Claim(Block):
         {}, description="by number, from where to where it is as the sentence says, where it says so in words"
     )
     within: float | None = Field(
-        None, ge=0, description="how far a number may be from the text's; default: 1 in the last digit that it states"
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="how far a number may be from the text's; default: 1 in the last digit that it states",
     )
     agree: float | None = Field(
         None, gt=0.5, le=1, description="of the models that tell a direction, so many make it robust"
@@ -115,8 +119,9 @@ class ClaimsFile:
 
     @cached_property
     def lines(self) -> list[int]:
-        """Where each claim begins."""
-        return _heads(self.text)
+        """Where each claim begins; 0 of those that are not written below a [[claim]]."""
+        heads = _heads(self.text)
+        return heads + [0] * (len(self.claims.claim) - len(heads))
 
     def problem(self, number: int, path: str, kind: str, message: str) -> Problem:
         """What is wrong with a claim, by its number from 0."""
@@ -160,6 +165,10 @@ def _wrong(claim: Claim) -> Iterator[tuple[str, str, str]]:
         if quantity.part not in (*ALONE, *PAIRED):
             rule = f"a measure, alone or before one of {', '.join((*ALONE[1:], *PAIRED))}"
             yield "says", "bad-choice", f"{{{quantity}}} is no number of a claim ({rule}); write {{settled}}"
+    for said, (low, high) in claim.between.items():
+        if not low <= high:
+            rule = "from the smaller to the larger number, or no number could be between them"
+            yield f"between.{said}", "wrong-value", f"[{low:g}, {high:g}] is no range ({rule}); write [low, high]"
     paired = claim.expects or any(quantity.part in PAIRED for quantity in claim.quantities)
     if paired and not claim.reference:
         yield "reference", "missing-key", "missing key (a difference is one from a reference); add reference = NAME"
@@ -174,7 +183,7 @@ def _wrong(claim: Claim) -> Iterator[tuple[str, str, str]]:
 
 
 def _heads(text: str) -> list[int]:
-    return [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[claim]]"]
+    return [number for number, line in enumerate(text.splitlines(), 1) if HEAD.match(line)]
 
 
 def _problem(path: Path, text: str, line: int, trail: str, kind: str, message: str) -> Problem:

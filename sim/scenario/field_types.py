@@ -89,8 +89,11 @@ def _language(code: str) -> str:
     return code
 
 
+LONGEST_NAME = 80
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_printable)]
-Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable), AfterValidator(_one_line)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_printable), AfterValidator(_one_line)
+]
 LongName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_printable), AfterValidator(_one_line)]
 Language = Annotated[str, AfterValidator(_language)]
 ByName = dict[Name, Parameter]

@@ -147,7 +147,8 @@ class Agreements(Block):
         0.006,
         "collapse hazard a week at zero trust, slack and guarantee",
         (0.001, 0.02),
-        "23 to 50 % relapse in five years (Suhrke and Samset 2007): 0.001 to 0.003 a week for all, more for the worst",
+        "50 % relapse in five years as quoted, 23 % as revised (Suhrke and Samset 2007): 0.001 to 0.003 a week for "
+        "all, more for the worst",
     )
     trust: Factor = number(2.5, "how far trust lowers the log hazard", (0.5, 5))
     slack: Factor = number(3.0, "how far the smallest gain over reservation lowers it", (0, 8))

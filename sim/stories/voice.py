@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sim import kinds, words
 from sim.kinds import Kind
@@ -22,7 +23,7 @@ from sim.words.catalogue import DEFAULT, Catalogue
 
 FOLDER = Path(__file__).parent / "texts"
 STOPS = (".", "!", "?")
-OF_A_KIND = ("sentence", "nobody", "several", "unended")
+OF_A_KIND = ("sentence", "nobody", "several", "unended", "unsaid")
 """Words of a kind of event that a language has in its file, where English has any."""
 
 
@@ -62,10 +63,8 @@ class Voice(Catalogue):
     def kind(self, name: str) -> Kind:
         """A kind of event with its words in this language."""
         kind = kinds.of(name)
-        sentence, nobody, several, unended = (
-            self.entries.get(f"kind.{name}.{part}", getattr(kind, part)) for part in OF_A_KIND
-        )
-        return replace(kind, sentence=sentence, nobody=nobody, several=several, unended=unended)
+        said: dict[str, Any] = {part: _part(self.entries, kind, part) for part in OF_A_KIND}
+        return replace(kind, **said)
 
     def grade(self, severity: float) -> str:
         """What an incident is called."""
@@ -128,7 +127,15 @@ def languages() -> list[str]:
 def voice(scenario: Scenario, language: str = DEFAULT) -> Voice:
     """Tells of a scenario in a language; in English where there are no phrases for it."""
     spoken = language if language in languages() else DEFAULT
-    return Voice(spoken, _phrases(spoken), translations.texts(scenario, spoken), scenario=scenario)
+    phrases = _phrases(spoken)
+    unsaid = {kind.unsaid: _part(phrases, kind, "unsaid") for kind in kinds.KINDS.values()}
+    said = {**unsaid, **translations.texts(scenario, spoken)}
+    return Voice(spoken, phrases, said, scenario=scenario)
+
+
+def _part(phrases: Mapping[str, str], kind: Kind, part: str) -> str:
+    """Words of a kind of event, in English where a language has none."""
+    return phrases.get(f"kind.{kind.name}.{part}", getattr(kind, part))
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -233,7 +234,7 @@ class Limits:
         """Draw one.  Errors: Refusal (429) when there is none."""
         left = self._left(what, who)
         if left < 1:
-            seconds = int((1 - left) * 60 / self.rates[what].a_minute) + 1
+            seconds = math.ceil((1 - left) * 60 / self.rates[what].a_minute)
             raise Refusal(429, "refused.often", seconds, seconds=seconds)
         self._buckets[what, who] = (left - 1, self.now())
         self._buckets.move_to_end((what, who))

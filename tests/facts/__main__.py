@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.facts.readme import write
+from tests.facts.readme import by_chance, write
 from tests.facts.registry import FACTS
 
 if __name__ == "__main__":
@@ -17,4 +17,5 @@ if __name__ == "__main__":
         if not named or fact.row in named:
             print(fact.table(), flush=True)
     if not named:
+        print(by_chance(FACTS))
         write(FACTS)

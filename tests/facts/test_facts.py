@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from tests.facts.contrasts import Check, Contrast, Expected, Fact, Found
-from tests.facts.readme import verdicts
+from tests.facts.readme import PLACE, by_chance, verdicts
 from tests.facts.registry import FACTS
+from tests.texts.reading import text
 
 
 @pytest.mark.validate
@@ -27,6 +29,12 @@ def test_the_table_has_the_facts_of_the_registry() -> None:
     numbered = [fact.row for fact in FACTS if fact.row.startswith("E")]
     assert numbered == [f"E{number}" for number in range(1, 27)]
     assert all(fact.checks for fact in FACTS)
+
+
+def test_the_table_says_how_many_comparisons_chance_alone_would_get_wrong() -> None:
+    assert by_chance(FACTS) in " ".join(text(PLACE).split()), "renew the table: python -m tests.facts"
+    [of_one] = re.findall(r"make (0\.\d) look", by_chance([Fact("E0", "", "", 100 * FACTS[0].checks[:1])]))
+    assert of_one == "0.3"  # two tails beyond three standard errors hold 0.27 % of a normal distribution
 
 
 # ---- what a comparison says ------------------------------------------------------------------------------------------

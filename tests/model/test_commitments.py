@@ -65,6 +65,32 @@ def test_commitments_never_lower_settlement(reservation: float) -> None:
     assert eased.sum() > taxed.sum()
 
 
+SHORT = """
+name: short
+clock: {weeks: 60, hold_weeks: 0}
+parties: {A: {reservation: 0.45, absence: 0.2}, B: {reservation: 0.45, absence: 0.2}}
+working_groups:
+  g:
+    meets_every: 2
+    issues:
+      i: {positions: {A: 0, B: 1}}
+      j: {positions: {A: 0.2, B: 0.9}, weights: {A: 3, B: 1}}
+incidents: {per_year: 4}
+framework: [{group: g, issue: i, settlement: 0, hold: 0.05, unkept: 1}]
+"""
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize(("weeks", "more"), [(60, False), (300, True)])
+def test_where_time_is_short_commitments_may_come_too_late(weeks: int, more: bool) -> None:
+    """What is asked for early falls by less than what no agreement is worth: a limit of the law above (MODEL.md)."""
+    held, free = (
+        sim.run(load_text(SHORT, settings=[f"clock.weeks={weeks}"], without=gone), 1000).outcomes["settled"]
+        for gone in ([], ["framework[0]"])
+    )
+    assert (held.sum() > free.sum()) == more
+
+
 @pytest.mark.validate
 def test_the_commitments_of_the_baseline_do_not_lower_settlement() -> None:
     """Where all else is on too: under the same chance, no fewer histories settle than without them."""

@@ -98,4 +98,17 @@ def test_incidents_are_told_as_they_are() -> None:
     assert len(worst) == np.count_nonzero(severities) > 200
     for (week, replication), severity in worst.items():
         assert severities[week, replication] == severity
-    np.testing.assert_array_equal(outcomes_of(model)["incidents"], np.count_nonzero(severities, axis=0))
+    counted = events.groupby("replication").size().reindex(range(60), fill_value=0)
+    np.testing.assert_array_equal(outcomes_of(model)["incidents"], counted)
+
+
+def test_every_incident_that_is_told_is_counted_and_of_one_week_the_gravest_counts() -> None:
+    """Two by date in one week, and those of chance beside them."""
+    dated = [{"kind": "incident", "date": 3, "severity": severity} for severity in (0.8, 0.6)]
+    model = begin(quiet({"incidents.per_year": 40, "events": dated} | FOREVER), 80)
+    for week in weeks_of(model):
+        if week == 3:
+            assert (model.incidents.severity >= 0.8).all()
+    events = told(model, "incident")
+    assert (events["week"] == 3).sum() > 160
+    np.testing.assert_array_equal(outcomes_of(model)["incidents"], events.groupby("replication").size())

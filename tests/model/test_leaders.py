@@ -92,7 +92,7 @@ def test_signed_chapters_are_not_touched_and_the_rest_is_negotiated() -> None:
     assert model.groups["one"].signed.all()
     np.testing.assert_array_equal(*texts)
     assert (model.groups["one"].week_signed < 15).all()
-    assert set(told(model, "statement")["week"]) <= {16, 18, 20, 22, 24, 26, 28, 29}
+    assert set(told(model, "summit")["week"]) <= {16, 18, 20, 22, 24, 26, 28, 29}
     assert (outcomes_of(model)["week.two"] > 15).all()
 
 

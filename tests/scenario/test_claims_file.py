@@ -51,6 +51,13 @@ def test_a_claim_knows_its_numbers_and_measures(tmp_path: Path) -> None:
         ('"settled saved"', '"settled svaed"', ("{settled svaed} is no number of a claim", "saved", "write {settled}")),
         ('reference = "baseline"\n', "", (":3:1: claim[0].reference: missing key", "add reference = NAME")),
         ("[0, 10]", "[0]", ("claim[0].between.settled saved", "at least 2 items")),
+        ("[0, 10]", "[10, 0]", ("claim[0].between.settled saved: [10, 0] is no range", "write [low, high]")),
+        ("[0, 10]", "[0, nan]", ("claim[0].between.settled saved: [0, nan] is no range",)),
+        (
+            'scenario = "cooling-off-4"',
+            'scenario = "cooling-off-4"\nwithin = inf',
+            ("claim[0].within", "finite number"),
+        ),
         ("[[claim]]", "[[claim]", (":3:", "no TOML", "mend this line")),
     ],
 )
@@ -60,6 +67,18 @@ def test_an_error_says_where_what_and_how_to_mend_it(
     assert good in GOOD
     said = read(tmp_path, GOOD.replace(good, bad))
     assert all(part in said for part in parts), said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'claim = [{file = "t.md", says = "all is well", scenario = "baseline"}]',
+        '[[ claim ]]  # a comment\nfile = "t.md"\nsays = "all is well"\nscenario = "baseline"',
+        '[["claim"]]\nfile = "t.md"\nsays = "all is well"\nscenario = "baseline"',
+    ],
+)
+def test_claims_may_be_written_in_any_way_that_toml_knows(tmp_path: Path, written: str) -> None:
+    assert "claim[0].says: nothing is checked" in read(tmp_path, written)
 
 
 def test_a_claim_checks_something(tmp_path: Path) -> None:

@@ -86,6 +86,27 @@ def test_a_text_whose_english_changed_is_warned_of_at_its_place(
     assert said.count("warning") == 1  # `Ours` is said by the file that it extends
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("water: ''", r"texts\.es\.water: an empty translation .*remove it"),
+        ("Three on a river: ' \u200b '", "an empty translation"),
+        ("Uplake: Millford", "Uplake is called Millford, and so is Millford"),
+        ("Uplake: Ana, Millford: ANA", "Millford is called ANA, and so is Uplake .*choose another name"),
+        ("water: pesca, fish: pesca", "is called pesca"),
+        ('Uplake: "two\\nlines"', r"texts\.es\.Uplake: .* is no name \(a name is one line"),
+        (f"Uplake: {'x' * 81}", "is no name .*at most 80 characters"),
+    ],
+)
+def test_translations_can_be_read_and_names_told_apart(said: str, found: str) -> None:
+    with pytest.raises(ScenarioError, match=found):
+        load_text(f"extends: seminar\nname: Ours\ntexts: {{es: {{{said}}}}}\n")
+
+
+def test_names_may_be_exchanged_and_shared_by_what_does_not_stand_side_by_side() -> None:
+    load_text("extends: seminar\nname: Ours\ntexts: {es: {Uplake: Millford, Millford: Uplake, water: Saltmouth}}\n")
+
+
 def test_what_is_no_language_is_refused() -> None:
     with pytest.raises(ScenarioError, match=r"texts\.armenian: 'armenian' is no language .*write hy"):
         load_text("extends: seminar\nname: Ours\ntexts: {armenian: {water: x}}\n")

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim import kinds
 from sim.kinds import KINDS
-from sim.scenario import load
+from sim.scenario import load, load_text
 from sim.stories.story import as_it_went, story
 from sim.stories.voice import FOLDER, OF_A_KIND, languages, voice
 from sim.words.catalogue import DEFAULT, Entry, own
@@ -85,6 +85,33 @@ def test_a_story_has_no_word_of_english(language: str, stem: str) -> None:
         text = story(results(stem), number, language=language).text
         assert not re.findall("[A-Za-z]+", text)
         assert re.search(FOREIGN[language], text)
+
+
+UNWORDED = """
+name: 三
+clock: {weeks: 30, hold_weeks: 4}
+parties: {甲: {}, 乙: {}}
+mediators: {丙: {effort: 1, activities: {shuttle: 1}}}
+working_groups:
+  丁: {issues: {戊: {positions: {甲: 0, 乙: 1}}}}
+  己: {issues: {戊: {positions: {甲: 0, 乙: 1}}}}
+leaders: {covers: [丁, 己], meets_every: 9}
+events:
+  - {kind: statement, date: 1}
+  - {kind: shuttle, date: 2, mediator: 丙, to: [甲]}
+  - {kind: round, date: 3, group: 丁}
+  - {kind: disruption, date: 4, group: 己}
+  - {kind: incident, date: 5, severity: 0.6}
+freezes: [{groups: [丁], start: 2, weeks: 9}]
+"""
+
+
+@pytest.mark.parametrize("language", sorted(FOREIGN.keys() & set(OTHERS)))
+def test_what_the_file_does_not_word_is_no_english(language: str) -> None:
+    """Dated events without words of their own, and meetings of the leaders, are told in the story's language."""
+    text = story(sim.run(load_text(UNWORDED), replications=1, told=1), 0, language=language).text
+    assert voice(load("seminar"), language).kind("summit").sentence in text
+    assert not re.findall("[A-Za-z]+", text)
 
 
 def test_a_story_is_the_same_story_in_every_language() -> None:

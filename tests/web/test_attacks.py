@@ -782,7 +782,7 @@ def test_a_browser_has_one_seat_however_often_it_forgets_that_it_sits(visit: Vis
 
 
 def test_one_address_takes_seats_at_the_pace_of_a_class(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(safety.RATES, "seat", safety.Rate(3, 0.001))
+    monkeypatch.setitem(safety.RATES, "seat", safety.Rate(3, 60))
 
     async def what(site: Site) -> None:
         async with AsyncExitStack() as stack:
@@ -796,7 +796,7 @@ def test_one_address_takes_seats_at_the_pace_of_a_class(visit: Visiting, monkeyp
 
 
 def test_new_browsers_come_at_the_pace_of_a_school(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(safety.RATES, "session", safety.Rate(3, 0.001))
+    monkeypatch.setitem(safety.RATES, "session", safety.Rate(3, 60))
 
     async def what(site: Site) -> None:
         async with site.browser() as known:
@@ -921,6 +921,7 @@ def test_a_browser_that_asks_for_everything_locks_nobody_out(
 ) -> None:
     monkeypatch.setattr(line, "MOST_WAITING", 12)
     monkeypatch.setattr(pool, "ROWS", 1)  # each run alone
+    monkeypatch.setattr(explore, "WAIT", 600)  # seconds: a busy machine is no mistake
     go, work = threading.Event(), Here.work
 
     def slow(self: Here, item: Any, wanted: Callable[[], bool]) -> Any:
