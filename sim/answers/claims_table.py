@@ -12,14 +12,16 @@ from sim.scenario.claims_file import Quantity
 from sim.words.language import ENGLISH
 from sim.words.numbers import NONE
 
-HEAD = ("", "found", "agree, against", "verdict", "holds")
+HEAD = ("", "found", "agree/ tell/ of all", "verdict")
 LONGEST = 60
 """Letters of a sentence that name it in the table."""
+WRONG = "does not hold: "
 NOTE = (
-    "Found: the first number of a sentence, or the difference whose direction it states. Agree, against: shares of "
-    "the plausible models in which the 95 % interval of the difference leaves 0 as the sentence says, or the other "
-    "way; the other models cannot tell. Robust: of those that tell, nearly all agree. Fragile: as many or more tell "
-    "the opposite, or hardly any agrees. Depends: in between, on the numbers that are named."
+    "Found: the first number of a sentence, or the difference whose direction it states. Agree, tell, of all: the "
+    "plausible models in which the 95 % interval of the difference leaves 0 as the sentence says; those in which it "
+    "leaves 0 at all; and those that were asked. Robust: of those that tell, nearly all agree. Fragile: as many or "
+    "more tell the opposite, or hardly any agrees. Depends: in between, on the numbers that are named. Near: the limit "
+    "of the verdict is near: it would be another at an end of the 95 % interval of the models that agree."
 )
 
 
@@ -34,7 +36,7 @@ def claims_table(found: Sequence[Found]) -> str:
         rows += _rows(each)
     wrong = [each for each in found if each.wrong]
     held = f"{len(found) - len(wrong)} of {len(found)} claims hold."
-    parts = [held, *_depends(found), *(_told(each) for each in wrong)]
+    parts = [held, *_verdicts(found), *(_told(each) for each in wrong)]
     return as_text("", Table("Claims", HEAD, rows, folded=True), *parts, note=NOTE)
 
 
@@ -70,12 +72,11 @@ def _summary(each: Found) -> dict[str, Any]:
 
 
 def _rows(each: Found) -> list[tuple[str, ...]]:
-    holds = "no" if each.wrong else "yes"
-    name = _short(each.place.words)
+    name = _short(f"{WRONG if each.wrong else ''}{each.place.words}")
     if not each.signs:
-        return [(name, _first(each), NONE, NONE, holds)]
+        return [(name, _first(each), NONE, NONE)]
     names = [name, *(f"… {sign.measure}" for sign in each.signs[1:])]
-    return [(name, _moved(sign), *_models(sign), holds) for name, sign in zip(names, each.signs, strict=True)]
+    return [(name, _moved(sign), *_models(sign)) for name, sign in zip(names, each.signs, strict=True)]
 
 
 def _first(each: Found) -> str:
@@ -102,7 +103,14 @@ def _moved(sign: Sign) -> str:
 def _models(sign: Sign) -> tuple[str, str]:
     if sign.verdict is None:
         return NONE, NONE
-    return f"{100 * sign.agree:.0f}, {100 * sign.against:.0f} %", sign.verdict
+    near = ", near" if sign.near else ""
+    return "/".join(map(words.thousands, _counts(sign))), f"{sign.verdict}{near}"
+
+
+def _counts(sign: Sign) -> tuple[int, int, int]:
+    """Models that agree with a direction, that tell one, and all; for `same`, all tell."""
+    agree, telling = (round(share * sign.models) for share in (sign.agree, sign.agree + sign.against))
+    return agree, telling, sign.models
 
 
 def _short(text: str) -> str:
@@ -112,13 +120,25 @@ def _short(text: str) -> str:
 # ---- in sentences ----------------------------------------------------------------------------------------------------
 
 
-def _depends(found: Sequence[Found]) -> list[str]:
-    """On what each verdict depends, where that is known."""
+def _verdicts(found: Sequence[Found]) -> list[str]:
+    """Each verdict that a text states, or that depends on numbers that are known: on how many models it rests."""
     said = []
     for each in found:
         for sign in each.signs:
-            if sign.verdict == "depends" and sign.depends_on:
-                said.append(f"{_short(each.place.words)}\n  depends on {words.both(sign.depends_on)}.")
+            depends = sign.verdict == "depends" and sign.depends_on
+            if sign.verdict is not None and (depends or each.claim.verdict):
+                said.append(f"{_short(each.place.words)}\n  {_verdict(sign)}.")
+    return said
+
+
+def _verdict(sign: Sign) -> str:
+    """`robust: 208 of the 212 models that tell agree, of 500; near the limit`"""
+    agree, telling, models = map(words.thousands, _counts(sign))
+    said = f"{sign.verdict}: {agree} of the {telling} models that tell agree, of {models}"
+    if sign.near:
+        said += "; near the limit"
+    if sign.verdict == "depends" and sign.depends_on:
+        said += f"; it depends on {words.both(sign.depends_on)}"
     return said
 
 

@@ -17,7 +17,8 @@ from sim.cli.options import Failed, at_work, jobs_option, json_option, out_optio
     type=click.IntRange(0, 100_000),
     default=500,
     show_default=True,
-    help="Plausible models in which each direction is looked for; 0 leaves them out.",
+    help="Plausible models in which each direction is looked for; 0 leaves them out. Where a sentence states a verdict "
+    "or a share of the models, they are as many as the file says, whatever this is.",
 )
 @click.option(
     "-n",
@@ -25,7 +26,7 @@ from sim.cli.options import Failed, at_work, jobs_option, json_option, out_optio
     type=click.IntRange(min=1),
     default=200,
     show_default=True,
-    help="Pairs of histories in each model.",
+    help="Pairs of histories in each of these models.",
 )
 @click.option("--found", "again", is_flag=True, help="Print every sentence as it is and with the numbers found.")
 @out_option

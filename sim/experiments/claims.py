@@ -4,7 +4,7 @@ A number must be what its text states, a direction what the 95 % interval of the
 direction is told if that interval leaves 0; a model that cannot tell counts neither for the sentence nor against it.
 Of the models that tell, so many must agree (`agree`), and one in ten of all, to call a direction *robust*. Where as
 many or more tell the opposite, or hardly any model agrees, it is *fragile*; else it *depends*, on the constants whose
-index is told from chance (`models`).
+index is told from chance (`models`). A verdict that a handful of other models would turn is *near the limit*.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.measure_columns import Own
 from sim.measures import Measure
-from sim.scenario.claims_file import Claim, Quantity, Verdict
+from sim.scenario import Scenario
+from sim.scenario.claims_file import OF_MODELS, Claim, Direction, Quantity, Verdict
+from sim.statistics.summary import ShareCount
 from sim.words.claims import Place
 
 if TYPE_CHECKING:
@@ -56,6 +58,29 @@ def scale_of(measure: Measure) -> float:
     return 100.0 if measure.name in IN_HUNDREDTHS else float(measure.unit.scale)
 
 
+# ---- what is asked ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Question:
+    """A claim, where its words stand, and its scenarios: the one that it is about, and the reference.
+
+    number: of the claim in its file, from 0.
+    """
+
+    number: int
+    claim: Claim
+    place: Place
+    scenario: Scenario
+    reference: Scenario | None
+
+    @property
+    def pair(self) -> tuple[Scenario, Scenario]:
+        """The reference and the scenario of a claim that compares."""
+        assert self.reference is not None
+        return self.reference, self.scenario
+
+
 # ---- what is found ---------------------------------------------------------------------------------------------------
 
 
@@ -63,19 +88,22 @@ def scale_of(measure: Measure) -> float:
 class Sign:
     """A direction that a sentence states, and what is found of it.
 
-    difference, low, high: as texts have them; agree, against: shares of the models, NaN without models; depends_on:
-    constants that are told from chance, the strongest first.
+    difference, low, high: as texts have them; models: in how many it was looked for (0: in none); agree, against:
+    shares of them, NaN without models; depends_on: constants that are told from chance, the strongest first; near: is
+    the verdict near a limit?
     """
 
     measure: str
-    expected: str
+    expected: Direction
     difference: float
     low: float
     high: float
+    models: int = 0
     agree: float = float("nan")
     against: float = float("nan")
     depends_on: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    near: bool = False
 
     @property
     def found(self) -> str:
@@ -109,7 +137,7 @@ class Found:
         return {
             quantity: value
             for quantity, value in self.numbers.items()
-            if not math.isnan(value) and (self.judged or quantity.part not in ("more", "fewer"))
+            if not math.isnan(value) and (self.judged or quantity.part not in OF_MODELS)
         }
 
     @property
@@ -155,3 +183,22 @@ def verdict_of(agree: float, against: float, needed: float) -> Verdict:
     if agree <= against or agree < FEW:
         return "fragile"
     return "robust" if agree >= needed * (agree + against) else "depends"
+
+
+def near_limit(agree: int, against: int, models: int, needed: float) -> bool:
+    """Would the verdict be another one at an end of a 95 % interval: of the share of those that tell, or of all?
+
+    agree, against: of so many models.  The intervals are Wilson's: models are a sample of all that are plausible.
+    """
+    telling = agree + against
+    verdicts = {verdict_of(agree / models, against / models, needed)}
+    for share in _ends(agree, telling) if telling else ():
+        verdicts.add(verdict_of(share * telling / models, (1 - share) * telling / models, needed))
+    for share in _ends(agree, models):
+        verdicts.add(verdict_of(share, against / models, needed))
+    return len(verdicts) > 1
+
+
+def _ends(yes: int, models: int) -> tuple[float, float]:
+    interval = ShareCount(yes, models).estimate()
+    return interval["low"], interval["high"]

@@ -1,77 +1,50 @@
 """Claims at work: the runs that they need, each once, and plausible models of the pairs whose direction they state.
 
-Runs, and comparisons in models, are kept as by `sim run` and `sim compare --models`: who is stopped goes on from there.
+Runs are kept as by `sim run`, models beside them (`claims_models`): who is stopped goes on from there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.arrays import total
-from sim.experiments.claims import OWN, Found, Sign, scale_of, verdict_of
+from sim.experiments.claims import OWN, Found, Question, Sign, scale_of
+from sim.experiments.claims_models import Group, groups_of
 from sim.experiments.compare import part
 from sim.experiments.cost import Cost, estimate
 from sim.experiments.results_cache import keep
 from sim.experiments.run import asked
-from sim.experiments.sweep_work import Crew
 from sim.experiments.works import plan_run
-from sim.experiments.works_models import plan_models
 from sim.measure_columns import own_measures, with_own
 from sim.measures import Measure, measures
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.claims_file import Claim, ClaimsFile, Quantity
+from sim.scenario.claims_file import Claim, ClaimsFile, Direction, Quantity
 from sim.scenario.given import load
 from sim.scenario.numbers import mean_of
 from sim.scenario.plausible import constants
 from sim.statistics import paired
 from sim.statistics.summary import summarise
-from sim.words.claims import NotThere, Place, place_of
+from sim.words.claims import NotThere, place_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.models import Models
-
 Progress = Callable[[float], None]
 
-NAMED = 3
-"""Constants that a verdict names."""
-
-
 # ---- what is asked ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Question:
-    """A claim, where its words stand, and its scenarios: the one that it is about, and the reference.
-
-    number: of the claim in its file, from 0.
-    """
-
-    number: int
-    claim: Claim
-    place: Place
-    scenario: Scenario
-    reference: Scenario | None
-
-    @property
-    def pair(self) -> tuple[Scenario, Scenario]:
-        """The reference and the scenario of a claim that compares."""
-        assert self.reference is not None
-        return self.reference, self.scenario
 
 
 @dataclass(frozen=True)
 class ClaimsWork:
     """The claims of a file, each with its question, and how they are to be checked.
 
-    out: where runs and comparisons are kept and found again; models: plausible models in which each direction is looked
-    for, with so many pairs of histories in each (0: none).
+    out: where runs and models are kept and found again; models: plausible models in which each direction is looked for,
+    with so many pairs of histories in each (0: none); where a text counts models, these are as many as it counts.
     """
 
     file: ClaimsFile
@@ -83,16 +56,17 @@ class ClaimsWork:
 
     def cost(self) -> Cost:
         """That of all runs and models, at the most."""
-        costs = [estimate(scenario) for scenario in self._scenarios(self.questions)]
-        for group in self._groups if self.models else []:
-            costs += [estimate(scenario, self.models * self.pairs, told=0) for scenario in self._scenarios(group)]
+        costs = [estimate(scenario) for scenario in self._scenarios()]
+        for group in self._groups:
+            histories = group.models * group.histories
+            costs += [estimate(scenario, histories, told=0) for scenario in group.scenarios]
         cost: Cost = total(costs)
         return cost
 
-    def _scenarios(self, questions: Sequence[Question]) -> list[Scenario]:
-        """Every scenario of these questions, once."""
+    def _scenarios(self) -> list[Scenario]:
+        """Every scenario of the questions, once."""
         found: dict[str, Scenario] = {}
-        for each in questions:
+        for each in self.questions:
             claim = each.claim
             found[f"{claim.of} {claim.histories}"] = each.scenario
             if each.reference is not None:
@@ -140,37 +114,16 @@ class ClaimsWork:
     # ---- in many models ----
 
     @cached_property
-    def _groups(self) -> list[list[Question]]:
-        """Questions of directions; those whose models draw the same constants under the same reference together."""
-        drawn: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
-        groups: dict[tuple[str, ...], list[Question]] = {}
-        for question in self.questions:
-            claim = question.claim
-            under = (claim.reference, *claim.set)
-            if claim.expects and (under, claim.of) not in drawn:
-                found = constants(*question.pair)
-                drawn[under, claim.of] = tuple(f"{constant.path} {constant.low} {constant.high}" for constant in found)
-            if claim.expects:
-                groups.setdefault((*under, *drawn[under, claim.of]), []).append(question)
-        return list(groups.values())
+    def _groups(self) -> list[Group]:
+        """Questions of directions, by what is drawn for them."""
+        return groups_of(self.questions, self.file.claims, self.models, self.pairs) if self.models else []
 
     def _ask_models(self, found: list[Found], tell: Progress) -> None:
         """Put what models say of each direction in the place of what was found."""
-        judged = (self.models, self.pairs) == (self.file.claims.models, self.file.claims.pairs)
-        groups = self._groups
-        for done, group in enumerate(groups):
-            scenarios = {question.claim.of: question.scenario for question in group}
-            every = [group[0].pair[0], *scenarios.values()]
-            stems = [_stem(said) for said in (group[0].claim.reference, *(of[0] for of in scenarios))]
-            few = [asked(scenario, self.pairs, every[0].seed) for scenario in every]
-            work = plan_models(few, self.out, stems, self.models, Crew(self.jobs), OWN)
-            answer = keep(work, part(tell, done, len(groups))).models
-            assert answer is not None
-            names = dict(zip(scenarios, work.names[1:], strict=True))
-            for question in group:
-                said = _Said(answer, names[question.claim.of])
-                needed = question.claim.agree or self.file.claims.agree
-                found[question.number] = said.of(found[question.number], needed, judged)
+        for done, group in enumerate(self._groups):
+            said = group.ask(self.out, self.jobs, part(tell, done, len(self._groups)))
+            for question in group.questions:
+                found[question.number] = said.of(question, found[question.number], self.file.claims)
 
 
 def plan_claims(file: ClaimsFile, out: Path, models: int = 0, pairs: int = 200, jobs: int = 1) -> ClaimsWork:
@@ -303,42 +256,6 @@ def _compared(measure: Measure, before: _Run, after: _Run) -> dict[Quantity, flo
     return found
 
 
-def _sign(name: str, expected: str, numbers: Mapping[Quantity, float]) -> Sign:
+def _sign(name: str, expected: Direction, numbers: Mapping[Quantity, float]) -> Sign:
     difference, low, high = (numbers[Quantity(name, end)] for end in ("difference", "low", "high"))
     return Sign(name, expected, difference, low, high)
-
-
-# ---- models ----------------------------------------------------------------------------------------------------------
-
-OPPOSITE = {"more": "fewer", "fewer": "more"}
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What models say of a scenario, by its name among them."""
-
-    models: Models
-    scenario: str
-
-    def of(self, found: Found, needed: float, judged: bool) -> Found:
-        """What is found of a claim, with the shares of the models and verdicts."""
-        numbers, signs = dict(found.numbers), []
-        for sign in found.signs:
-            told = self._shares(sign.measure)
-            numbers |= {Quantity(sign.measure, way): 100 * told[way] for way in OPPOSITE}
-            signs.append(self._judged(sign, told, needed))
-        return replace(found, numbers=numbers, signs=tuple(signs), judged=judged)
-
-    def _shares(self, measure: str) -> dict[str, float]:
-        """In which share of the models there is more of it, or fewer, or nothing can be told."""
-        table = self.models.of(self.scenario, measure)
-        more, fewer = float((table["low"] > 0).mean()), float((table["high"] < 0).mean())
-        return {"more": more, "fewer": fewer, "same": 1 - more - fewer}
-
-    def _judged(self, sign: Sign, told: Mapping[str, float], needed: float) -> Sign:
-        agree = told[sign.expected]
-        against = told[OPPOSITE[sign.expected]] if sign.expected in OPPOSITE else 1 - agree
-        matter = self.models.answers[self.scenario, sign.measure].matter
-        names = tuple(str(row["path"]) for row in matter[:NAMED])
-        verdict = verdict_of(agree, against, needed)
-        return replace(sign, agree=agree, against=against, depends_on=names, verdict=verdict)

@@ -61,7 +61,7 @@ class Answer:
     @property
     def matter(self) -> list[Mapping[str, Any]]:
         """The constants that are told from chance."""
-        return [row for row in self.depends_on if row["index"] > self.level]
+        return told_from_chance(self.depends_on, self.level)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -77,6 +77,11 @@ class Answer:
             "chance": self.level,
             "box": None if self.box is None else {"of": self.of, **_box(self.box)},
         }
+
+
+def told_from_chance(rows: Sequence[Mapping[str, Any]], level: float) -> list[Mapping[str, Any]]:
+    """The constants that move a difference by more than chance alone would."""
+    return [row for row in rows if row["index"] > level]
 
 
 def _box(region: Region) -> dict[str, Any]:
@@ -117,6 +122,11 @@ class Models:
             scenario, measure = map(str, key)
             found[scenario, measure] = self._answer(scenario, measure, table)
         return found
+
+    def depends_on(self, scenario: str, measure: str) -> list[Mapping[str, Any]]:
+        """The constants on which a difference depends, as `Answer.matter` has them, without the rest of the answer."""
+        change = self.of(scenario, measure)["difference"].to_numpy(float)
+        return told_from_chance(*self._ranked(change, ~np.isnan(change)))
 
     def _answer(self, scenario: str, measure: str, table: pd.DataFrame) -> Answer:
         change, ways = table["difference"].to_numpy(float), _with_ways(table, measure)["way"].to_numpy()

@@ -1,7 +1,8 @@
 """Pairs of histories in many plausible models: pieces of a few models each, simulated side by side, whoever does it.
 
 A model gives every uncertain constant one value of its plausible range. The same models stand under each scenario, and
-every one of them meets the luck of the same replications. Shapes: M models, K constants, R replications of each.
+every one of them meets the luck of the same replications; so a scenario is simulated once, in however many pairs it is.
+Shapes: M models, K constants, R replications of each.
 """
 
 from __future__ import annotations
@@ -56,13 +57,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class ModelDesign:
-    """What is asked of models: scenarios with one seed and number of replications, the reference first.
+    """What is asked of models: pairs of scenarios, all with one seed and number of replications.
 
-    drawn: the constants; values: in each model (M, K); alike: of each other scenario, whether it is the reference
-    itself; own: measures of one's own.
+    pairs: places of a reference and of the scenario that is compared with it; drawn: the constants; values: in each
+    model (M, K); alike: of each pair, whether both are one scenario; own: measures of one's own.
     """
 
     scenarios: tuple[Scenario, ...]
+    pairs: tuple[tuple[int, int], ...]
     drawn: tuple[Constant, ...]
     values: Array
     alike: tuple[bool, ...]
@@ -78,7 +80,15 @@ class ModelDesign:
 
 
 def models_of(scenarios: Sequence[Scenario], models: int, own: Own | None = None) -> ModelDesign:
-    """So many models of scenarios, drawn by a Latin hypercube; the seed of the reference decides.
+    """So many models of scenarios, each of which is compared with the first.  Errors: as `models_of_pairs`."""
+    pairs = [(0, place) for place in range(1, len(scenarios))]
+    return models_of_pairs(scenarios, pairs, constants(*scenarios), models, own or {})
+
+
+def models_of_pairs(
+    scenarios: Sequence[Scenario], pairs: Sequence[tuple[int, int]], drawn: Sequence[Constant], models: int, own: Own
+) -> ModelDesign:
+    """So many models in which these constants are drawn, by a Latin hypercube; the seed of the first scenario decides.
 
     Errors: ValueError, where there is to be none.
     """
@@ -86,11 +96,11 @@ def models_of(scenarios: Sequence[Scenario], models: int, own: Own | None = None
 
     if models < 1:
         raise ValueError(f"{models} models: at least one is needed")
-    drawn = tuple(constants(*scenarios))
     lows, highs = (np.array([getattr(each, end) for each in drawn]) for end in ("low", "high"))
     shares = latin(scenarios[0].seed, models, len(drawn)) if drawn else np.empty((models, 0))
-    alike = tuple(not changes(scenarios[0], other) for other in scenarios[1:])
-    return ModelDesign(tuple(scenarios), drawn, lows + shares * (highs - lows), alike, own or {})
+    values = lows + shares * (highs - lows)
+    alike = tuple(not changes(scenarios[before], scenarios[after]) for before, after in pairs)
+    return ModelDesign(tuple(scenarios), tuple(pairs), tuple(drawn), values, alike, own)
 
 
 # ---- one piece -------------------------------------------------------------------------------------------------------
@@ -99,21 +109,19 @@ def models_of(scenarios: Sequence[Scenario], models: int, own: Own | None = None
 def differences_in(design: ModelDesign, piece: Piece) -> pd.DataFrame:
     """What each scenario changes in each model of a piece, a row for each measure.
 
-    `scenario` (its place, the reference is 0), `model, measure, group, party, difference, low, high, n, narrowed`.
+    `scenario` (the number of its pair, from 1), `model, measure, group, party, difference, low, high, n, narrowed`.
     """
     import pandas as pd
 
-    reference, *others = design.scenarios
-    before = _outcomes(design, reference, piece)
+    outcomes = [_outcomes(design, scenario, piece) for scenario in design.scenarios]
     found = []
-    for place, other in enumerate(others, start=1):
-        common = paired.shared(reference, other)
+    for number, (pair, alike) in enumerate(zip(design.pairs, design.alike, strict=True), start=1):
+        before, after = (outcomes[place] for place in pair)
+        common = paired.shared(*(design.scenarios[place] for place in pair))
         common += own_measures(before[0], design.own)
-        after = _outcomes(design, other, piece)
         for model, (old, new) in enumerate(zip(before, after, strict=True), start=piece.first):
-            same = design.alike[place - 1] and old.equals(new)
-            table = paired.differences(common, old, new, same)
-            found.append(table.assign(scenario=place, model=model))
+            table = paired.differences(common, old, new, alike and old.equals(new))
+            found.append(table.assign(scenario=number, model=model))
     return pd.concat(found, ignore_index=True)
 
 

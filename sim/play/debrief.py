@@ -12,17 +12,15 @@ from sim.arrays import Array, at
 from sim.bargaining.offers import TradeOff
 from sim.outcomes import outcomes
 from sim.play import view
-from sim.play.game import HISTORIES, Data
-from sim.scenario.parties import ACTIVITIES
+from sim.play.game import Data
 
 if TYPE_CHECKING:
     from sim.model import NegotiationModel
 
 MATTERED = 2  # decisions that are singled out
-PLAN, TACTIC = ["early", "middle", "late", *ACTIVITIES], ["beta", "expected_rounds", "half_way"]  # of scripted players
 
 
-def of_mediator(model: NegotiationModel, elsewhere: Array, others: pd.DataFrame) -> Data:
+def of_mediator(model: NegotiationModel, elsewhere: Array) -> Data:
     """The end of a mediator's game.
 
     Row 0 of the model is the game, row k the same without decision k, the last one idle. elsewhere (rows, H): points of
@@ -31,7 +29,6 @@ def of_mediator(model: NegotiationModel, elsewhere: Array, others: pd.DataFrame)
     table = outcomes(model)
     scored, idle = mediated(table), len(table) - 1
     changed = scored["points"].to_numpy() - float(scored["points"][idle])
-    whole = mean(elsewhere[0] - elsewhere[idle])
     turns = [
         _turn(table, changed, row) | {"elsewhere": mean(elsewhere[0] - elsewhere[row], idle - 1)}
         for row in range(1, idle)
@@ -41,13 +38,12 @@ def of_mediator(model: NegotiationModel, elsewhere: Array, others: pd.DataFrame)
         "outcome": outcome(table, 0),
         "score": {
             "points": float(changed[0]),
-            "elsewhere": whole,
+            "elsewhere": mean(elsewhere[0] - elsewhere[idle]),
             "parts": {part: float(scored[part][0]) for part in MEDIATED},
             "idle": {part: float(scored[part][idle]) for part in MEDIATED},
             "weights": MEDIATED,
             "formula": MEDIATED_TEXT,
         },
-        "among": _among(whole["mean"], others, PLAN),
         "turns": turns,
         "mattered": sorted(mattered, key=lambda turn: -abs(turn["elsewhere"]["mean"]))[:MATTERED],
         "revealed": revealed(model),
@@ -63,15 +59,6 @@ def _turn(table: pd.DataFrame, changed: Array, row: int) -> Data:
         "difference": float(changed[0] - changed[row]),
         "outcome_without": outcome(table, row),
     }
-
-
-def _among(mine: float, others: pd.DataFrame, plan: list[str]) -> Data:
-    """Where a score stands among those of the scripted players, and what the best of these had planned."""
-    scores = others["score"].to_numpy()
-    best = others.iloc[int(np.argmax(scores))]
-    planned = {key: round(float(best[key]), 3) for key in plan}
-    reached = {"score": float(scores.max()), "low": float(best["low"]), "high": float(best["high"])}
-    return place(mine, scores) | {"best": reached | {"plan": planned}}
 
 
 def outcome(table: pd.DataFrame, row: int) -> Data:
@@ -105,7 +92,7 @@ def revealed(model: NegotiationModel) -> Data:
 # ---- a party ---------------------------------------------------------------------------------------------------------
 
 
-def of_party(model: NegotiationModel, name: str, elsewhere: Array, others: pd.DataFrame) -> Data:
+def of_party(model: NegotiationModel, name: str, elsewhere: Array) -> Data:
     """The end of a party's game.
 
     Row 0 of the model is the game, in row 1 the delegation decides everything. elsewhere (2, H): points of the same
@@ -113,20 +100,12 @@ def of_party(model: NegotiationModel, name: str, elsewhere: Array, others: pd.Da
     """
     table = outcomes(model)
     points = negotiated(table, name)
-    whole, first = mean(elsewhere[0] - elsewhere[1]), others.iloc[0]
     return {
         "outcome": outcome(table, 0),
         "score": {
             "points": float(points[0] - points[1]),
-            "elsewhere": whole,
+            "elsewhere": mean(elsewhere[0] - elsewhere[1]),
             "formula": NEGOTIATED_TEXT,
-        },
-        "among": _among(whole["mean"], others, TACTIC),
-        "patience": {
-            "mean": float(first["patience"]),
-            "low": float(first["patience_low"]),
-            "high": float(first["patience_high"]),
-            "histories": HISTORIES,
         },
         "left_on_the_table": {group: _left(model, table, group, name) for group in model.parties_by_name[name].seats},
         "revealed": revealed(model),
@@ -223,7 +202,12 @@ def quartiles(changed: Array) -> Data:
 
 
 def place(score: float, others: Array) -> Data:
-    """Where a score stands among others: how many are better, the same, worse; `place` 1 is the best."""
+    """Where a score stands among others (see `standing`), and all of theirs."""
+    return standing(score, others) | {"scores": [round(float(x), 2) for x in np.sort(others)]}
+
+
+def standing(score: float, others: Array) -> Data:
+    """How many of the others are better, the same, worse than a score; `place` 1 is the best."""
     better, worse = int(np.sum(others > score + SAME)), int(np.sum(others < score - SAME))
     return {
         "mine": score,
@@ -232,5 +216,4 @@ def place(score: float, others: Array) -> Data:
         "better": better,
         "same": len(others) - better - worse,
         "worse": worse,
-        "scores": [round(float(x), 2) for x in np.sort(others)],
     }

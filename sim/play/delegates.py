@@ -25,10 +25,30 @@ from sim.play.mandates import Mandate, Said
 from sim.play.view import HERE, in_full, package_of, text_of
 
 
+@dataclass
+class Brief:
+    """How a delegation acts in a group, in each row (R,).
+
+    least: the least worth that it asks for and signs, 0 where nothing is said; comes: does it come to rounds?; keeps:
+    does it keep to `text`, or decide by its party's tactic?
+    """
+
+    least: Array
+    comes: Mask
+    keeps: Mask
+    text: Package | None = None
+
+    @property
+    def led(self) -> Mask:
+        """Where does the person lead, and not the party's own tactic?"""
+        return self.keeps | ~self.comes
+
+
 class MandatedParty(Party):
     """A party that keeps to mandates, in the rows where it is told to.
 
-    mandates: by group; told (R,): where they hold; leaving (R,): where the delegation is about to leave a group.
+    mandates: the last of each group; briefs: what they come to in each row; leaving (R,): where the delegation is about
+    to leave a group.
     """
 
     model: NegotiationModel
@@ -36,20 +56,23 @@ class MandatedParty(Party):
     def __init__(self, model: NegotiationModel, name: str) -> None:
         super().__init__(model, name)
         self.mandates = {group: Mandate() for group in model.groups}
-        self.told = model.nowhere()
+        nothing = Brief(model.each(0.0), ~model.nowhere(), model.nowhere())
+        self.briefs = dict.fromkeys(model.groups, nothing)
         self.leaving = {group: model.nowhere() for group in model.groups}
 
     def follow(self, said: Said, told: Mask) -> None:
         """Keep to these mandates from now on, in the rows `told`: the same at every call."""
-        self.told = told
-        self.mandates.update(said.mandates)
-        for group in said.leaving:
-            self.leaving[group] = told.copy()
+        for name, mandate in said.mandates.items():
+            self.mandates[name] = mandate
+            self.briefs[name] = self._brief(self.model.groups[name], mandate, told)
+        for name in said.leaving:
+            self.leaving[name] = told.copy()
 
-    def _led(self, group: str, here: Index) -> Mask:
-        """Where does the person lead, and not the party's own tactic?"""
-        mandate = self.mandates[group]
-        return self.told[here] & (mandate.offer is not None or not mandate.comes)
+    def _brief(self, group: Group, mandate: Mandate, told: Mask) -> Brief:
+        least, comes = np.where(told, mandate.least, 0.0), ~told | mandate.comes
+        if mandate.offer is None:
+            return Brief(least, comes, self.model.nowhere())
+        return Brief(least, comes, told, package_of(group, mandate.offer, self.model.everywhere))
 
     # ---- coming and going --------------------------------------------------------------------------------------------
 
@@ -58,8 +81,8 @@ class MandatedParty(Party):
         by_chance = super().stays_away(sitting)
         if not self.model.talking:
             return by_chance
-        group = _group_of(sitting).name
-        return np.where(self._led(group, sitting.here), not self.mandates[group].comes, by_chance)
+        brief, here = self.briefs[_group_of(sitting).name], sitting.here
+        return np.where(brief.led[here], ~brief.comes[here], by_chance)
 
     def walks_out(self, tables: Tables, present: Mask, temper: Array) -> Index:
         """When the person said so; where the delegation acts by its tactic also by chance."""
@@ -67,7 +90,7 @@ class MandatedParty(Party):
         leaves = self.model.nowhere()
         leaves[super().walks_out(tables, present, temper)] = True
         if self.model.talking:
-            leaves &= ~self._led(group.name, self.model.everywhere)
+            leaves &= ~self.briefs[group.name].led
             leaves |= self.leaving[group.name] & present
             self.leaving[group.name] &= ~present
         return places(leaves)
@@ -76,23 +99,37 @@ class MandatedParty(Party):
 
     def delegate(self, sitting: Sitting, by_tactic: Delegation) -> Delegation:
         """The person's delegation, or the party's own, which gives way no further than the mandate says."""
-        group = _group_of(sitting)
-        mandate, told = self.mandates[group.name], self.told[sitting.here]
-        if not self.model.talking or mandate == Mandate() or not told.any():
+        brief, here = self.briefs[_group_of(sitting).name], sitting.here
+        if not self.model.talking:
             return by_tactic
-        if mandate.offer is None:
-            by_tactic.floor = np.where(told, np.maximum(by_tactic.floor, mandate.least), by_tactic.floor)
+
+        least, keeps = brief.least[here], brief.keeps[here]
+        asks = (least > 0) & ~keeps
+        if asks.any():
+            by_tactic.floor = np.where(asks, np.maximum(by_tactic.floor, least), by_tactic.floor)
+
+        if brief.text is None or not keeps.any():
             return by_tactic
         parts = {part.name: getattr(by_tactic, part.name) for part in fields(Delegation)}
-        text = package_of(group, mandate.offer, sitting.here)
-        return MandatedDelegation(**parts, least_worth=mandate.least, text=text, told=told)
+        return MandatedDelegation(**parts, least_worth=least, text=brief.text.at(here), told=keeps)
 
     def suggested(self, group: Group) -> Package:
         """What the party's own tactic would table now."""
-        sitting, place = self.model.sitting_of(group.name, HERE), group.parties.index(self.name)
-        own = Delegation.of(sitting, range(place, place + 1))
+        sitting = self.model.sitting_of(group.name, HERE)
+        own = self._own(sitting)
         own.aspire(group.clock[HERE], self.model.time_left, lambda: sitting.offers)
         return group.tidy(own.propose().side(0), HERE)
+
+    def offer_worth(self, group: Group, asked: Array) -> Package:
+        """What its delegation would table now that asks for this (R,)."""
+        here = self.model.everywhere
+        own = self._own(self.model.sitting_of(group.name, here))
+        own.asked = np.maximum(own.reservation, asked)
+        return group.tidy(own.propose().side(0), here)
+
+    def _own(self, sitting: Sitting) -> Delegation:
+        place = _group_of(sitting).parties.index(self.name)
+        return Delegation.of(sitting, range(place, place + 1))
 
     def reading(self, group: Group, text: Package) -> Data:
         """A text, what it is worth to the party, and what it feels worth: with doubt, and with pressure to agree."""
@@ -118,10 +155,10 @@ class Heard:
 class MandatedDelegation(Delegation):
     """A delegation that keeps to a text. A person may sign what the party's tactic never would.
 
-    least_worth: what it signs at the least; told (M,): the tables where the mandate holds.
+    least_worth (M,): what it signs at the least; told (M,): the tables where the mandate holds.
     """
 
-    least_worth: float
+    least_worth: Array
     text: Package
     told: Mask
     heard: Heard = field(default_factory=Heard)
@@ -147,7 +184,7 @@ class MandatedDelegation(Delegation):
 
     def accepts(self, authors: Sequence[str], felt: Array, least: Array) -> Mask:
         """What is worth as much as the mandate says."""
-        enough = self.heard.worth >= self.least_worth - TOLERANCE
+        enough = self.heard.worth >= self.least_worth[self.heard.rows] - TOLERANCE
         return np.where(self.told[self.heard.rows], enough, super().accepts(authors, felt, least))
 
     def signs_own(self, worth: Array) -> Mask:

@@ -12,6 +12,7 @@ from sim.scenario.schema import Scenario
 Data = dict[str, Any]
 
 ELSEWHERE, HISTORIES = 500_000, 100  # the first and the number of the histories in which orders are tried
+FRESH = 400  # further ones, in which only the best of the scripted plans is tried: it was chosen by the first
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,12 @@ class Setup:
         """The luck of this history, the same in so many rows."""
         return Repeated(self.seed, self.replication, 1, rows)
 
-    def elsewhere(self, variants: int) -> Repeated:
-        """The luck of other histories, always the same ones, in which orders are tried: as often as said."""
-        return Repeated(self.seed, ELSEWHERE, HISTORIES, variants)
+    def elsewhere(self, variants: int, further: int = 0) -> Repeated:
+        """The luck of other histories, always the same ones, in which orders are tried: as often as said.
+
+        further: so many more of them.
+        """
+        return Repeated(self.seed, ELSEWHERE, HISTORIES + further, variants)
 
 
 def over(decision: Any) -> Illegal:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from sim.agents.mediator import Mediator
 from sim.agents.sitting import Sitting
@@ -25,17 +25,14 @@ from sim.experiments.cost import rows_at_once
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import debrief, scripted_players, turns, view
-from sim.play.game import HISTORIES, Data, Setup
+from sim.play.game import HISTORIES, Data
 from sim.play.moments import Moment
 from sim.play.orders import CAPACITY, Bounds, Orders, Spot, read_orders, spots
 from sim.play.rules import mapping, one_of
+from sim.play.scripted_players import Luck
 from sim.play.turns import Game
 from sim.play.view import package_of, text_of
-from sim.scenario import load_text
 from sim.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MONTH = 4  # weeks for which the page says what a point brings
 
@@ -213,17 +210,12 @@ class Mediate(Game):
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
-    def others(self) -> pd.DataFrame:
-        """Scripted mediators in other histories: `early`, `middle`, `late`, the shares, `score`, `low`, `high`."""
-        setup, count = self.setup, scripted_players.affordable(self.setup.scenario)
-        return _scripted(setup.text, setup.seed, setup.options["mediator"], count).copy()
+    def _plans(self, count: int) -> pd.DataFrame:
+        return scripted_players.efforts(self.setup.scenario, self._allowance(), count)
 
-    def at_stake(self) -> Array:
-        """Points that the plan of each scripted mediator changes in this very history."""
-        setup, name = self.setup, self.setup.options["mediator"]
-        plans = scripted_players.plans(setup.scenario, self._allowance(), scripted_players.SCRIPTED)
-        (changed,) = scripted_players.changed(setup.scenario, name, plans, setup.chance, 1).T
-        return np.asarray(changed)
+    def _changed(self, plans: pd.DataFrame, chance: Luck, histories: int) -> Array:
+        name = self.setup.options["mediator"]
+        return scripted_players.mediated(self.setup.scenario, name, plans, chance, histories)
 
     def _allowance(self) -> float:
         """Mediator-weeks that the scenario gives for the weeks that can be decided."""
@@ -233,21 +225,14 @@ class Mediate(Game):
         model.release()
         return whole
 
-    def _debrief(self, others: pd.DataFrame) -> Data:
+    def _debrief(self) -> Data:
         variants = self._variants
         model = self._model(variants.shape[1], self.setup.chance(variants.shape[1]))
         self._replay(model, dict(enumerate(variants)))
-        told = debrief.of_mediator(model, self._elsewhere(), others)
+        told = debrief.of_mediator(model, self._elsewhere())
         effort = {"spent": float(self._player(model).spent[0]), "given": self._allowance()}
         model.release()
         return told | {"effort": effort, "weeks": list(self.pause.weeks)}
-
-
-@lru_cache(maxsize=8)
-def _scripted(text: str, seed: int, mediator: str, count: int) -> pd.DataFrame:
-    """Scripted mediators of a scenario: the same for all who mediate in it, whichever history they play."""
-    first = Mediate(Setup(load_text(text), text, seed, 0, {"mediator": mediator}))
-    return scripted_players.mediators(first.setup, mediator, first._allowance(), count)
 
 
 def _suggestion(player: PlayedMediator, group: WorkingGroup) -> Package:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from sim.agents.world import Group
 from sim.arrays import Array, Mask
@@ -16,18 +16,16 @@ from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.play import debrief, scripted_players, turns, view
 from sim.play.delegates import MandatedParty
-from sim.play.game import HISTORIES, Data, Setup
+from sim.play.game import HISTORIES, Data
 from sim.play.mandates import EXTRAS, Bounds, Mandate, Said, read_mandates
 from sim.play.moments import Moment
 from sim.play.party import PlayedParty
 from sim.play.rules import mapping, one_of
+from sim.play.scripted_players import Luck
 from sim.play.turns import Game
-from sim.scenario import load_text
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.agents.working_group import WorkingGroup
 
 
@@ -111,16 +109,12 @@ class Negotiate(Game):
 
     # ---- the end -----------------------------------------------------------------------------------------------------
 
-    def others(self) -> pd.DataFrame:
-        """Scripted parties in other histories: see `scripted_players.parties`."""
-        setup, count = self.setup, scripted_players.affordable(self.setup.scenario)
-        return _scripted(setup.text, setup.seed, setup.options["party"], count).copy()
+    def _plans(self, count: int) -> pd.DataFrame:
+        return scripted_players.mandates(count)
 
-    def at_stake(self) -> Array:
-        """Points that the tactic of each scripted party changes in this very history."""
-        setup, name = self.setup, self.setup.options["party"]
-        tactics = scripted_players.tactics(scripted_players.SCRIPTED)
-        return scripted_players.conceded(setup.scenario, name, tactics, setup.chance, 1)[:, 0]
+    def _changed(self, plans: pd.DataFrame, chance: Luck, histories: int) -> Array:
+        name = self.setup.options["party"]
+        return scripted_players.mandated(self.setup.scenario, name, plans, chance, histories)
 
     def _both(self, histories: int, chance: Chance) -> NegotiationModel:
         """The game in so many histories, and then the same histories left to the delegation, played to the end."""
@@ -129,22 +123,15 @@ class Negotiate(Game):
         self._replay(model, dict.fromkeys(range(len(self.decisions)), told))
         return model
 
-    def _debrief(self, others: pd.DataFrame) -> Data:
+    def _debrief(self) -> Data:
         name = self.setup.options["party"]
         there = self._both(HISTORIES, self.setup.elsewhere(2))
         elsewhere = debrief.negotiated(outcomes(there), name).reshape(2, HISTORIES)
         there.release()
         model = self._both(1, self.setup.chance(2))
-        told = debrief.of_party(model, name, elsewhere, others)
+        told = debrief.of_party(model, name, elsewhere)
         model.release()
         return told | {"weeks": list(self.pause.weeks)}
-
-
-@lru_cache(maxsize=8)
-def _scripted(text: str, seed: int, party: str, count: int) -> pd.DataFrame:
-    """Scripted parties of a scenario: the same for all who speak for this one, whichever history they play."""
-    setup = Setup(load_text(text), text, seed, 0, {"party": party})
-    return scripted_players.parties(setup, party, count)
 
 
 def _package(group: WorkingGroup, told: Any) -> Package:

@@ -8,21 +8,23 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
 
 from sim.agents.mediator import Mediator
 from sim.agents.party import Party
 from sim.arrays import Array, Mask
 from sim.chance import Chance
 from sim.model import NegotiationModel
-from sim.play.game import Data, Setup, over
+from sim.play import debrief, scripted_players
+from sim.play.game import FRESH, HISTORIES, Data, Setup, over
 from sim.play.moments import FEWEST, MOST, Moment, Watch, lately
 from sim.play.rules import Illegal
+from sim.scenario import load_text
 from sim.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def told(now: Moment | None, number: int) -> Data:
@@ -132,28 +134,72 @@ class Game(ABC):
             "decisions": list(self.decisions),
         }
 
-    def end(self, others: pd.DataFrame | None = None) -> Data:
-        """How it ended: outcome, score, place among scripted players, what was hidden.
+    # ---- the end -----------------------------------------------------------------------------------------------------
 
-        others: what `others()` gives, if it is at hand.  Errors: Illegal if the game is not over.
+    def end(self, others: pd.DataFrame | None = None, prospects: Data | None = None) -> Data:
+        """How it ended: outcome, score, place among scripted players, what could be won, what was hidden.
+
+        others, prospects: what `others()` and `prospects()` give, if they are at hand.  Errors: Illegal if the game is
+        not over.
         """
         if not self.over:
             raise Illegal("end", len(self.decisions), "the game is not over", "decide what the view asks for")
-        return self._debrief(self.others() if others is None else others)
+        found, told = self.others() if others is None else others, self._debrief()
+        return told | {
+            "among": debrief.place(told["score"]["elsewhere"]["mean"], found["score"].to_numpy()),
+            "prospects": self.prospects(found) if prospects is None else prospects,
+        }
 
-    @abstractmethod
+    # ---- scripted players --------------------------------------------------------------------------------------------
+
     def others(self) -> pd.DataFrame:
         """Scripted players in other histories: what each planned, and its mean `score` there, from `low` to `high`.
 
         They depend on no decision and on no history: whoever takes this seat stands among the same ones.
         """
+        setup, count = self.setup, scripted_players.affordable(self.setup.scenario, self.role)
+        return _others(type(self), setup.text, setup.seed, setup.options[self.role], count).copy()
 
-    @abstractmethod
+    def some_others(self, part: int, parts: int) -> pd.DataFrame:
+        """One of so many parts of `others()`; where they are few, some parts are empty."""
+        plans = self._plans(scripted_players.affordable(self.setup.scenario, self.role))
+        return self._tried(plans.iloc[np.array_split(np.arange(len(plans)), parts)[part]])
+
+    def _tried(self, plans: pd.DataFrame) -> pd.DataFrame:
+        points = np.zeros((0, HISTORIES)) if plans.empty else self._changed(plans, self.setup.elsewhere, HISTORIES)
+        return scripted_players.summary(plans, points)
+
+    def prospects(self, others: pd.DataFrame) -> Data:
+        """What can be won in this seat: how who does nothing stands among the others, and what the best of them brings.
+
+        The best was chosen by the histories in which all were tried. So what it brings is the mean over further ones;
+        where this cannot be told from nothing, nothing can be won (`open`).
+        """
+        best = others.loc[[others["score"].idxmax()], scripted_players.PLANS[self.role]]
+        further = self._changed(best, lambda variants: self.setup.elsewhere(variants, FRESH), HISTORIES + FRESH)
+        brings = debrief.mean(further[0, HISTORIES:])
+        planned = {str(key): round(float(best[key].iloc[0]), 3) for key in best}
+        return {
+            "idle": debrief.standing(0.0, others["score"].to_numpy()),
+            "best": brings | {"plan": planned},
+            "open": brings["low"] > 0,
+        }
+
     def at_stake(self) -> Array:
         """Points that the plan of each scripted player changes in this very history.
 
         Where they are all alike, nothing can be won in it.
         """
+        plans = self._plans(scripted_players.SCRIPTED[self.role])
+        return np.asarray(self._changed(plans, self.setup.chance, 1)[:, 0])
+
+    @abstractmethod
+    def _plans(self, count: int) -> pd.DataFrame:
+        """What so many scripted players plan, a row each."""
+
+    @abstractmethod
+    def _changed(self, plans: pd.DataFrame, chance: scripted_players.Luck, histories: int) -> Array:
+        """Points that each of these plans changes against who does nothing.  -> (plans, histories)"""
 
     @classmethod
     @abstractmethod
@@ -177,5 +223,12 @@ class Game(ABC):
         """What the person sees where the model waits."""
 
     @abstractmethod
-    def _debrief(self, others: pd.DataFrame) -> Data:
-        """What the person learns when it is over."""
+    def _debrief(self) -> Data:
+        """What the person learns when it is over, apart from the scripted players."""
+
+
+@lru_cache(maxsize=8)
+def _others(kind: type[Game], text: str, seed: int, seat: str, count: int) -> pd.DataFrame:
+    """Scripted players of a seat: the same for all who take it, whichever history they play."""
+    game = kind(Setup(load_text(text), text, seed, 0, {kind.role: seat}))
+    return game._tried(game._plans(count))

@@ -33,6 +33,9 @@ PAIRED = ("before", "difference", "low", "high", "saved", "lost", "more", "fewer
 """What a comparison says of a measure: its value under the reference; the difference and its interval; how many
 histories only the scenario has, or only the reference; in which share of the models there is more of it, or less."""
 
+OF_MODELS = ("more", "fewer")
+"""Those that are shares of the models."""
+
 SLOT = re.compile(r"\{([^{}]*)\}")
 """In the words of a claim: a number that the text has there; `{}` is one that another claim checks."""
 HEAD = re.compile(r"\s*\[\[\s*[\"']?claim[\"']?\s*\]\]")
@@ -93,6 +96,11 @@ class Claim(Block):
     def quantities(self) -> list[Quantity]:
         """The numbers that the claim is about."""
         return [Quantity.read(said) for said in dict.fromkeys([*self.slots, *self.between]) if said]
+
+    @property
+    def counts_models(self) -> bool:
+        """Does the sentence state what models say: a share of them, or a verdict?"""
+        return self.verdict is not None or any(quantity.part in OF_MODELS for quantity in self.quantities)
 
     @property
     def measures(self) -> list[str]:
@@ -175,6 +183,10 @@ def _wrong(claim: Claim) -> Iterator[tuple[str, str, str]]:
     if not claim.measures:
         rule = "a claim checks numbers, or a direction"
         yield "says", "too-few", f"nothing is checked ({rule}); write {{settled}} for a number, or add expects"
+    for quantity in claim.quantities:
+        if quantity.part in OF_MODELS and quantity.measure not in claim.expects:
+            rule = "models are asked for directions"
+            yield "says", "missing-key", f"{{{quantity}}} has no direction ({rule}); add it to expects"
     if claim.verdict and not claim.expects:
         yield "verdict", "missing-key", "a verdict of no direction (it is one on what models say); add expects"
 

@@ -7,7 +7,7 @@
     pool, jobs   runs wait in a queue and are worked on elsewhere; what worker processes do
     choices      what a person chose, as an address and as settings of a scenario
     pages/       one module a page
-    game_pages   how a game goes, the same for both roles; game_jobs: what workers do for it
+    game_pages   how a game goes, the same for both roles; game_forms, game_jobs: its forms; what workers do for it
     cards, fields    the form that edits a scenario, from the schema; building: what is added and taken away; build_jobs
     newsroom, endings    what happened in a game, and how it ended, in words
     rooms, builds, database    classes, predictions, runs and games; scenarios that are built; what holds them

@@ -22,6 +22,8 @@ def _common(t: Texts, told: Data) -> Data:
         "points": signed(t, end["score"]["points"]),
         "elsewhere": _elsewhere(t, end["score"]["elsewhere"]),
         "place": _place(t, end["among"]),
+        "prospects": prospects(t, view["role"], view["title"] or view["name"], end["prospects"]),
+        "best": _best(t, view["role"], end["prospects"]),
         "mine": signed(t, end["among"]["mine"]),
         "scripted": t.number(end["among"]["scripted"]),
         "marks": {key: end["among"][key] for key in ("scores", "mine")},
@@ -61,17 +63,25 @@ def _spread(t: Texts, scores: list[float]) -> list[tuple[str, str]]:
     return [(t(f"end.spread.{name}"), t.number(scores[last * n // 4], 1)) for n, name in enumerate(names)]
 
 
-def _interval(t: Texts, found: Data, middle: str = "mean") -> dict[str, str]:
+def _interval(t: Texts, found: Data) -> dict[str, str]:
     """A mean and its interval as words, with their signs."""
-    return {"mean": signed(t, found[middle]), "low": signed(t, found["low"]), "high": signed(t, found["high"])}
+    return {"mean": signed(t, found["mean"]), "low": signed(t, found["low"]), "high": signed(t, found["high"])}
 
 
-def _best(t: Texts, told: Data, role: str, **plan: str) -> str:
-    """What the best of the scripted players did, if it can be told from doing nothing."""
-    best = told["end"]["among"]["best"]
-    numbers = _interval(t, best, "score")
-    key = role if best["low"] > 0 else "same"
-    return t(f"moment.best.{key}", score=numbers.pop("mean"), **numbers, **plan)
+def prospects(t: Texts, role: str, seat: str, found: Data) -> list[str]:
+    """What can be won in a seat: how who does nothing stands among the scripted, and what the best of them brings."""
+    best, idle = found["best"], {key: t.number(found["idle"][key]) for key in ("scripted", "better", "worse")}
+    numbers = {"histories": t.number(best["histories"])} | _interval(t, best)
+    key = "brings" if found["open"] else f"same.{role}"
+    return [t(f"moment.idle.{role}", seat=seat, **idle), t(f"moment.best.{key}", **numbers)]
+
+
+def _best(t: Texts, role: str, found: Data) -> list[str]:
+    """What the best of the scripted players did, where it can be told from doing nothing: not told before the end."""
+    planned = found["best"]["plan"]
+    key = f"{role}.offer" if planned.get("keeps") else role
+    plan = {name: t.number(100 * value) for name, value in planned.items()}
+    return [t(f"moment.best.{key}", **plan)] if found["open"] else []
 
 
 def _revealed(t: Texts, issues: Data, parties: Data, known: Data) -> list[Data]:
@@ -110,13 +120,11 @@ def of_mediator(t: Texts, told: Data) -> Data:
     """What the template `mediate_end` needs."""
     end = told["end"]
     turns = [_turn(t, told, turn) for turn in end["turns"]]
-    plan = {key: t.number(100 * value) for key, value in end["among"]["best"]["plan"].items()}
     effort = {key: t.number(end["effort"][key], 1) for key in ("spent", "given")}
     return _common(t, told) | {
         "parts": [_part(t, end["score"], part) for part in end["score"]["parts"]],
         "mattered": [turns[turn["turn"] - 1] for turn in end["mattered"]],
         "turns": turns,
-        "best": _best(t, told, "mediator", **plan),
         "effort": t("moment.effort", **effort),
     }
 
@@ -186,17 +194,9 @@ def did(t: Texts, decision: Data) -> str:
 def of_party(t: Texts, told: Data) -> Data:
     """What the template `negotiate_end` needs."""
     end = told["end"]
-    rounds = t.number(end["among"]["best"]["plan"]["half_way"], 1)
     return _common(t, told) | {
-        "patience": _patience(t, end["patience"]),
         "left": [_left(t, name, left) for name, left in end["left_on_the_table"].items()],
-        "best": _best(t, told, "party", rounds=rounds),
     }
-
-
-def _patience(t: Texts, found: Data) -> str:
-    """What haste or patience brought, with a verb only where the interval leaves 0."""
-    return t(f"moment.patience.{_way(found)}", histories=t.number(found["histories"]), **_interval(t, found))
 
 
 def _left(t: Texts, name: str, left: Data | None) -> str:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sim.web.jobs import Table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.play import Game
 
 Data = dict[str, Any]
@@ -49,17 +51,30 @@ class Look:
 
 @dataclass(frozen=True)
 class Others:
-    """The scripted players of a seat, the same for all whose games began `alike`: its game is one just begun.
+    """A part of the scripted players of a seat, the same for all whose games began `alike`: its game is one just begun.
 
-    -> Table
+    They take long, and nobody waits for them while a game is played: in parts they let decisions pass.  -> Table
     """
 
     game: str
+    part: int
+    parts: int
 
     def work(self, start: str) -> Table:
         """What each planned, and its score."""
-        scripted = _begun(start).others()
+        scripted = _begun(start).some_others(self.part, self.parts)
         return Table.of(scripted, list(scripted.columns))
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """What can be won in a seat (see `Game.prospects`), the same for all whose games began `alike`.  -> JSON"""
+
+    game: str
+
+    def work(self, start: str, *others: Table) -> bytes:
+        """others: all parts of the scripted players."""
+        return _json(_begun(start).prospects(_whole(others)))
 
 
 @dataclass(frozen=True)
@@ -81,11 +96,18 @@ class End:
 
     game: str
 
-    def work(self, start: str, decisions: tuple[str, ...], others: Table) -> bytes:
+    def work(self, start: str, decisions: tuple[str, ...], prospects: bytes, *others: Table) -> bytes:
         """Errors: Illegal if the game is not over."""
         game = _after(start, decisions)
         last = replace(game, decisions=game.decisions[:-1]).view()
-        return _json(_shown(game) | {"end": game.end(others.frame()), "known": last.get("estimates", {})})
+        end = game.end(_whole(others), json.loads(prospects))
+        return _json(_shown(game) | {"end": end, "known": last.get("estimates", {})})
+
+
+def _whole(others: Sequence[Table]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat([part.frame() for part in others if part.rows], ignore_index=True)
 
 
 def _after(start: str, decisions: tuple[str, ...]) -> Game:

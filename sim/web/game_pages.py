@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -18,12 +18,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sim.scenario import Scenario
-from sim.web import newsroom, safety
-from sim.web.game_jobs import Data, End, Look, Others, Stakes, alike, digest
+from sim.web import endings, newsroom, safety
+from sim.web.game_jobs import Data, End, Look, Others, Prospects, Stakes, alike, digest
 from sim.web.games import Kept, Seat
-from sim.web.jobs import Yaml
-from sim.web.line import NOW, SHARPER
+from sim.web.jobs import Table, Yaml
+from sim.web.line import NOW, PERHAPS, SHARPER
 from sim.web.pages.explore import DEFAULT
+from sim.web.pool import unwatched
 from sim.web.safety import Form
 from sim.web.site import OWN, House, house, library, limit, page, seat, speaking
 from sim.web.texts import Refusal, Texts
@@ -33,6 +34,8 @@ WAIT = 8.0  # seconds that an end is waited for before the page says that it is 
 AGAIN = 3  # seconds after which such a page asks again
 TRIES = 12  # histories of a room that are looked at for one in which something can be won
 LISTED = 12  # histories on one page
+CAN = {"open": True}  # what is not known to be lost may be tried
+PARTS = 20  # of the scripted players, of two or three seconds of a processor: a decision waits for one at the most
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ class Role:
             number = replication_of(asked) if asked else await self._offered(request, place, stem, seats)
         except TimeoutError:
             return _later(request, "moment.looking")
+        known = await self._known(house(request), stem, seats)
+        if place is not None and number is not None:
+            seats = {name: title for name, title in seats.items() if known.get(name, CAN)["open"]}
         return page(
             request,
             f"{self.page}_door",
@@ -85,6 +91,7 @@ class Role:
             scenario=scenario,
             stem=stem,
             seats=seats,
+            prospects=self._words(request, self.seats(scenario), known),
             replication=number,
             most=MOST,
             tries=TRIES,
@@ -99,17 +106,46 @@ class Role:
         if place is None or not seats:
             return proposed(place)
         here, key = house(request), ("offered", place.code, self.role, stem)
-        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, next(iter(seats))))
+        looking = here.pool.once(key, lambda: self._winnable(here, place, stem, list(seats)))
         found: int | None = await asyncio.wait_for(looking, WAIT)
         return found
 
-    async def _winnable(self, here: House, place: Seat, stem: str, seat: str) -> int | None:
-        """The first of a room's histories in which something can be won; None where there is none among a few."""
-        for attempt in range(TRIES):
-            number = proposed(place, attempt)
-            if (await self._stakes(here, stem, seat, number))["open"]:
-                return number
+    async def _winnable(self, here: House, place: Seat, stem: str, seats: Sequence[str]) -> int | None:
+        """The first of a room's histories in which something can be won, in the first seat in which it can.
+
+        None where there is none among a few. The seats after that are judged while nobody waits.
+        """
+        for count, name in enumerate(seats, 1):
+            if not await self._open(here, stem, name):
+                continue
+            for attempt in range(TRIES):
+                number = proposed(place, attempt)
+                if (await self._stakes(here, stem, name, number))["open"]:
+                    for later in seats[count:]:
+                        unwatched(self._prospects(here, stem, later, PERHAPS))
+                    return number
         return None
+
+    async def _open(self, here: House, stem: str, seat: str) -> bool:
+        """Can anything be won in a seat? A mediator, who is scored against no effort at all, is not kept waiting."""
+        return self.role == "mediator" or (await self._prospects(here, stem, seat, SHARPER))["open"]
+
+    async def _prospects(self, here: House, stem: str, seat: str, urgency: int) -> Data:
+        """What can be won in a seat, whichever history is played."""
+        return dict(json.loads(await _prospects(here, await self._begun(here, stem, seat), urgency)))
+
+    async def _known(self, here: House, stem: str, seats: Iterable[str]) -> dict[str, Data]:
+        """What can be won in these seats, as far as it was worked out before."""
+        jobs = {name: Prospects(digest(await self._begun(here, stem, name), ())) for name in seats}
+        kept = {name: here.pool.kept(job) for name, job in jobs.items()}
+        return {name: json.loads(told) for name, told in kept.items() if told is not None}
+
+    def _words(self, request: Request, seats: dict[str, str], known: dict[str, Data]) -> list[list[str]]:
+        t = request.state.texts
+        return [endings.prospects(t, self.role, seats[name], told) for name, told in known.items()]
+
+    async def _begun(self, here: House, stem: str, seat: str) -> str:
+        return alike(json.dumps(await self._start(here, stem, {"seat": seat}, 0)))
 
     async def _stakes(self, here: House, stem: str, seat: str, replication: int) -> Data:
         """What scripted players could win in one history."""
@@ -144,12 +180,15 @@ class Role:
         numbers = range(first, min(first + LISTED, MOST + 1))
         key = ("stakes", self.role, stem, name, first)
         asked = here.pool.once(key, lambda: gathered(self._stakes(here, stem, name, number) for number in numbers))
+        unwatched(self._prospects(here, stem, name, PERHAPS))
         try:
             found = await asyncio.wait_for(asked, WAIT)
         except TimeoutError:
             return _later(request, "moment.looking")
         rows = list(zip(numbers, found, strict=True))
         content = {"role": self.page, "stem": stem, "seat": name, "title": seats[name], "rows": rows}
+        known = await self._known(here, stem, [name])
+        content["prospects"] = self._words(request, seats, known)
         return page(request, "game_histories", **content, further=numbers.stop if numbers.stop <= MOST else None)
 
     async def begin(self, request: Request, form: Form) -> Response:
@@ -160,8 +199,7 @@ class Role:
         shown = await _look(here, json.dumps(start), ())
         if "illegal" in shown:
             raise _refused(shown["illegal"])
-        begun = alike(json.dumps(start))
-        here.pool.perhaps(Others(digest(begun, ())), (begun,))
+        unwatched(_prospects(here, alike(json.dumps(start)), PERHAPS))
         key = await run_in_threadpool(here.rooms.games.begin, start, stem, request.state.session, await seat(request))
         return RedirectResponse(f"/{self.page}/{key}", 303)
 
@@ -273,36 +311,23 @@ async def _look(here: House, start: str, decisions: tuple[str, ...]) -> Data:
 async def _finish(here: House, key: str, kept: Kept) -> Data:
     """The end of a game; its score is kept."""
     begun = alike(kept.start)
-    others = await here.pool.ask(Others(digest(begun, ())), (begun,), SHARPER)
+    others = await _scripted(here, begun, SHARPER)
+    inputs = kept.start, kept.decisions, await _prospects(here, begun), *others
     job = End(digest(kept.start, kept.decisions))
-    told = dict(json.loads(await here.pool.ask(job, (kept.start, kept.decisions, others), SHARPER)))
+    told = dict(json.loads(await here.pool.ask(job, inputs, SHARPER)))
     if kept.score is None:
         await run_in_threadpool(here.rooms.games.score, key, told["end"]["among"]["mine"])
     return told
 
 
-def number(text: str) -> float | str:
-    """A number that somebody wrote, or the text if it is none: the rules of the game say what is wrong with it."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return text
+async def _scripted(here: House, begun: str, urgency: int) -> list[Table]:
+    """The scripted players of a seat, in parts.  begun: see `alike`."""
+    jobs = [Others(digest(begun, ()), part, PARTS) for part in range(PARTS)]
+    return list(await asyncio.gather(*(here.pool.ask(job, (begun,), urgency) for job in jobs)))
 
 
-def whole(text: str) -> int | str:
-    """The same for whole numbers."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-
-
-def settled(issues: Data, form: Form, prefix: str) -> Data:
-    """The text that the controls `prefix.issue` of a form settle."""
-    return {
-        issue: form.get(f"{prefix}.{issue}", "") if spec["options"] else number(form.get(f"{prefix}.{issue}", ""))
-        for issue, spec in issues.items()
-    }
-
-
-def given(form: Form, prefix: str) -> dict[str, str]:
-    """The fields `prefix.name` that are filled in, by name."""
-    start = f"{prefix}."
-    return {name.removeprefix(start): text for name, text in form.items() if name.startswith(start) and text.strip()}
+async def _prospects(here: House, begun: str, urgency: int = SHARPER) -> bytes:
+    """What can be won in a seat.  begun: see `alike`."""
+    others = await _scripted(here, begun, urgency)
+    found: bytes = await here.pool.ask(Prospects(digest(begun, ())), (begun, *others), urgency)
+    return found

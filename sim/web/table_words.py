@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.scenario.parties import ACTIVITIES
 from sim.web import newsroom
-from sim.web.game_pages import number, settled, whole
+from sim.web.game_forms import number, settled, whole
 from sim.web.newsroom import POINTS, points
 from sim.web.safety import Form
 from sim.web.tables import Moved

@@ -19,8 +19,8 @@ NAMED = 3  # constants that a sentence names
 TEXTS = {
     "en": {
         "shares": "In {helps} of {n} plausible models, {name} settles more histories than {reference}, in {hurts} "
-        "fewer; in the other {undecided}, {histories} histories cannot tell (in {unmoved} of all models the difference "
-        "is exactly 0).",
+        "fewer ({helping} and {hurting} of the {telling} that tell); in the other {undecided}, {histories} histories "
+        "cannot tell (in {unmoved} of all models the difference is exactly 0).",
         "band": "In the median model the difference is {median} points of 100; nine of ten models lie from {q05} to "
         "{q95}.",
         "depends": "The difference depends most on {constants}.",
@@ -34,8 +34,8 @@ TEXTS = {
     },
     "ru": {
         "shares": "В {helps} из {n} правдоподобных моделей «{name}» даёт больше соглашений, чем «{reference}», в "
-        "{hurts} — меньше; в остальных {undecided} по {histories} историям решить нельзя (в {unmoved} всех моделей "
-        "разность в точности 0).",
+        "{hurts} — меньше (там, где разность видна: {helping} и {hurting} из {telling}); в остальных {undecided} по "
+        "{histories} историям решить нельзя (в {unmoved} всех моделей разность в точности 0).",
         "band": "В медианной модели разность — {median} пункта из 100; девять моделей из десяти лежат от {q05} до "
         "{q95}.",
         "depends": "Разность больше всего зависит от {constants}.",
@@ -67,8 +67,10 @@ def sentences(scenario: Scenario, reference: str, answer: Answer, histories: int
     """The answer for the share that settles.  scenario: whose constants are named; reference: its name"""
     text, language, said = TEXTS[code], Language(code), answer.summary
     shares = {way: percent(said[way], code) for way in ("helps", "hurts", "undecided", "unmoved")}
-    n = language.number(answer.models)
-    found = [text["shares"].format(name=answer.scenario, reference=reference, n=n, histories=histories, **shares)]
+    helping, hurting = (round(said[way] * answer.models) for way in ("helps", "hurts"))
+    counts = {"helping": helping, "hurting": hurting, "telling": helping + hurting, "n": answer.models}
+    shares |= {name: language.number(count) for name, count in counts.items()}
+    found = [text["shares"].format(name=answer.scenario, reference=reference, histories=histories, **shares)]
     band = {name: _points(language, value) for name, value in said["difference"].items()}
     if not any(map(math.isnan, said["difference"].values())):
         found.append(text["band"].format(**band))

@@ -14,7 +14,7 @@ import sim
 from sim.experiments import models_work
 from sim.experiments.compare import Comparison, compare
 from sim.experiments.models import Models
-from sim.experiments.models_work import differences_in, gather, models_of
+from sim.experiments.models_work import differences_in, gather, models_of, models_of_pairs
 from sim.experiments.sweep_work import Crew
 from sim.scenario import Scenario, load, load_text
 from sim.scenario.dump import one_line
@@ -103,6 +103,16 @@ def test_all_scenarios_of_a_call_meet_the_same_models() -> None:
     assert (alone["difference"] != 0).any()
 
 
+def test_a_pair_says_the_same_whatever_other_pairs_are_asked() -> None:
+    """Also where its reference is not the first scenario, and where it has its scenarios in common with others."""
+    scenarios, drawn = [wells(), frozen()], constants(wells(), frozen())
+    design = models_of_pairs([frozen(), wells(), frozen()], [(0, 1), (1, 2)], drawn, 3, {})
+    together = gather(design, Crew(), unheard)
+    second = together[together["scenario"] == 2].reset_index(drop=True)
+    alone = gather(models_of(scenarios, 3), Crew(), unheard)
+    pd.testing.assert_frame_equal(second.drop(columns="scenario"), alone.drop(columns="scenario"), check_exact=True)
+
+
 def test_each_constant_goes_through_its_whole_range() -> None:
     found = asked().models
     assert found is not None
@@ -181,6 +191,7 @@ def test_shares_band_and_what_it_depends_on() -> None:
     assert answer.helps == pytest.approx(0.5, abs=0.08)
     assert answer.difference["q05"] < -0.08 < 0.08 < answer.difference["q95"]
     assert [row["path"] for row in answer.matter] == ["a"]
+    assert made_up().depends_on("x", "settled") == answer.matter
     (first, *_) = answer.depends_on
     assert (first["lowest"], first["highest"]) == pytest.approx((0.1, -0.1), abs=0.02)
     assert answer.box is not None
@@ -213,6 +224,7 @@ def test_models_without_a_number_are_undecided() -> None:
 
 def test_the_summary_has_models_for_each_scenario_and_measure() -> None:
     found = asked()
+    assert found.models is not None
     assert found.reference.replications == 200
     for row in found.summary["differences"]:
         said = row["models"]
@@ -221,6 +233,8 @@ def test_the_summary_has_models_for_each_scenario_and_measure() -> None:
         assert set(said) == {"n", "helps", "hurts", "undecided", "unmoved", "difference", "depends_on", "chance", "box"}
     assert len(found.sentences) > 1
     assert "of 12 plausible models" in found.sentences[1]
+    telling = sum(found.models.answers["Frozen wells", "settled"].summary[way] for way in ("helps", "hurts"))
+    assert f"of the {round(12 * telling)} that tell" in found.sentences[1]
     assert {"models", "constants"} <= set(found.tables)
     assert "plausible models" in str(found)
     assert found.plot("models").png.startswith(b"\x89PNG")

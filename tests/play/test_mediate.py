@@ -132,7 +132,9 @@ def test_bots_play_whole_games(seed: int) -> None:
     assert end["outcome"]["mediator_weeks.Chair"] <= 0.6 * 52 + 0.3 * 0.6 * 104 + 1e-6
     assert end["effort"]["spent"] <= end["effort"]["given"] + 1e-6
     place = end["among"]
-    assert place["better"] + place["same"] + place["worse"] == place["scripted"] == scripted_players.SCRIPTED
+    assert (
+        place["better"] + place["same"] + place["worse"] == place["scripted"] == scripted_players.SCRIPTED["mediator"]
+    )
     assert place["place"] == place["better"] + 1
     scored = end["score"]
     changed = {part: x - scored["idle"][part] for part, x in scored["parts"].items()}

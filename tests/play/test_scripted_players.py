@@ -10,13 +10,17 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-import sim
 from sim.chance import WINDOW, Chance, Repeated
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
-from sim.play import debrief, scripted_players, start
+from sim.play import debrief, scripted_players, start, turns
+from sim.play.delegates import MandatedParty
 from sim.play.game import ELSEWHERE, HISTORIES
+from sim.play.mandates import Mandate, Said
+from sim.play.negotiate import Negotiate
+from sim.play.view import HERE, text_of
 from sim.scenario import Scenario, as_yaml, load
+from sim.scenario.numbers import mean_of
 from tests.play.games import SCENARIOS, begin, read
 
 SHORT = ("clock.hold_weeks=13",)
@@ -53,9 +57,9 @@ def alone(scenario: Scenario) -> np.ndarray:
 def test_a_scripted_mediator_is_a_run_of_the_scenario_with_its_plan() -> None:
     weeks = 52
     game = begin("mediator", "seminar", *SHORT, replication=4)
-    table = scripted_players.mediators(game.setup, "Chair", allowance=0.6 * weeks, count=12)
+    table = game.others()
     idle = alone(read("seminar", *SHORT, "mediators.Chair.effort=0"))
-    for row in (0, 5, 11):
+    for row in (0, 5, 23):
         plan = table.iloc[row]
         starts = zip((0, weeks // 3, 2 * (weeks // 3)), ("early", "middle", "late"), strict=True)
         steps = ", ".join(f"{{from: {week}, effort: {float(plan[third])!r}}}" for week, third in starts)
@@ -71,7 +75,7 @@ def test_in_the_known_past_everybody_does_what_was_done() -> None:
     """Plans begin where the scenario ends to tell: what came before is the same in all of them."""
     scenario = read("seminar", *SHORT, "clock.known_until=2024-10-04")
     assert scenario.known_weeks > 3
-    plan = scripted_players.plans(scenario, 10.0, 3)
+    plan = scripted_players.efforts(scenario, 10.0, 3)
     model = NegotiationModel(scenario, 3, told=0, cast={"Chair": partial(scripted_players.Planned, plan=plan)})
     script = NegotiationModel(scenario, 3, told=0)
     for _ in range(scenario.known_weeks):
@@ -94,7 +98,7 @@ def test_who_does_nothing_stands_at_or_below_the_middle_and_the_best_plan_above(
     scenario = load(path)
     if not scenario.mediators:
         pytest.skip("nobody mediates here")
-    monkeypatch.setattr(scripted_players, "SCRIPTED", 120)
+    monkeypatch.setattr(scripted_players, "SCRIPTED", {"mediator": 120})
     others = start("mediator", as_yaml(scenario)).others()
     assert np.median(others["score"]) >= 0
     assert others["low"][others["score"].idxmax()] > 0
@@ -111,8 +115,8 @@ def test_what_is_at_stake_in_a_history_is_what_each_plan_changes_there() -> None
     """Nothing can be won where all plans come out alike; elsewhere there is something between the quarters."""
     game = begin("mediator", "seminar", *SHORT, replication=4)
     found = game.at_stake()
-    one = scripted_players.plans(game.setup.scenario, 0.6 * 52, scripted_players.SCRIPTED).iloc[[7]]
-    again = scripted_players.changed(game.setup.scenario, "Chair", one, game.setup.chance, 1)
+    one = scripted_players.efforts(game.setup.scenario, 0.6 * 52, scripted_players.SCRIPTED["mediator"]).iloc[[7]]
+    again = scripted_players.mediated(game.setup.scenario, "Chair", one, game.setup.chance, 1)
     assert found[7] == again[0, 0]
     assert not debrief.quartiles(np.zeros(50))["open"]
     assert not debrief.quartiles(np.r_[np.zeros(40), 50.0])["open"]  # hardly any plan wins
@@ -121,7 +125,7 @@ def test_what_is_at_stake_in_a_history_is_what_each_plan_changes_there() -> None
 
 
 def test_scripted_mediators_spend_no_more_than_the_scenario_gives() -> None:
-    plan = scripted_players.plans(read("seminar"), 0.6 * 52, 60)
+    plan = scripted_players.efforts(read("seminar"), 0.6 * 52, 60)
     mean = plan[["early", "middle", "late"]].mean(axis=1)
     assert mean.max() <= 0.6 + 0.02
     assert mean.min() < 0.1
@@ -129,10 +133,10 @@ def test_scripted_mediators_spend_no_more_than_the_scenario_gives() -> None:
 
 
 def test_scripted_mediators_are_fewer_where_a_thousand_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scripted_players, "SCRIPTED", 1000)
-    assert scripted_players.affordable(read("baseline")) == 1000
+    monkeypatch.setattr(scripted_players, "SCRIPTED", {"mediator": 1000})
+    assert scripted_players.affordable(read("baseline"), "mediator") == 1000
     monkeypatch.setattr(scripted_players, "SECONDS", 10.0)
-    assert 200 < scripted_players.affordable(read("baseline")) < 500
+    assert 200 < scripted_players.affordable(read("baseline"), "mediator") < 500
 
 
 def test_an_interval_of_a_mean_is_students() -> None:
@@ -142,24 +146,100 @@ def test_an_interval_of_a_mean_is_students() -> None:
     assert (found["low"], found["high"]) == pytest.approx((by_scipy.low, by_scipy.high))
 
 
-def test_a_scripted_party_is_a_run_of_the_scenario_with_its_tactic() -> None:
-    game = begin("party", "seminar", *SHORT, replication=2, party="Uplake")
-    found, tactics = game.at_stake(), scripted_players.tactics(scripted_players.SCRIPTED)
-    script = sim.run(read("seminar", *SHORT), 1, first=2).outcomes["utility.Uplake"][0]
-    for row in (3, 20):
-        plan = tactics.iloc[row]
-        settings = (
-            f"parties.Uplake.tactic={{kind: time, beta: {float(plan['beta'])!r}}}",
-            f"parties.Uplake.expected_rounds={float(plan['expected_rounds'])!r}",
-        )
-        alone = sim.run(read("seminar", *SHORT, *settings), 1, first=2).outcomes["utility.Uplake"][0]
-        assert found[row] == pytest.approx(100 * (alone - script), abs=1e-9)
+def test_scripted_parties_ask_for_less_and_less_and_sign_no_more_than_they_ask_for() -> None:
+    plan = scripted_players.mandates(60)
+    asked = plan[["early", "middle", "late"]]
+    assert (asked.diff(axis=1).iloc[:, 1:] <= 0).all(axis=None)
+    assert 0 <= asked.min(axis=None) < 0.05
+    assert 0.95 < asked.max(axis=None) < 1
+    assert plan["keeps"].value_counts().to_dict() == {0.0: 30, 1.0: 30}
+    assert (plan.loc[plan["keeps"] == 0, "signs"] == 1).all()
+    assert plan["signs"].between(0, 1).all()
 
 
-def test_half_way_is_when_a_party_has_given_way_by_half() -> None:
-    table = scripted_players.tactics(20)
-    elapsed = table["half_way"] / table["expected_rounds"]
-    assert np.allclose(1 - elapsed ** (1 / table["beta"]), 0.5)
+@pytest.mark.parametrize("keeps", [0.0, 1.0])
+def test_a_scripted_party_is_a_person_who_gives_its_mandates(keeps: float) -> None:
+    """In the same weeks, with the same offers, in the same histories: both go the same way."""
+    brief, few = (*SHORT, "parties.Egypt.weight_spread=0.3"), 6
+    setup = begin("party", "camp-david-1978", *brief, party="Egypt").setup
+    chance = partial(Repeated, setup.seed, 700, few)
+    plan = pd.DataFrame({"early": [0.8], "middle": [0.6], "late": [0.4], "keeps": [keeps], "signs": [0.5]})
+    (found,) = scripted_players.mandated(setup.scenario, "Egypt", plan, chance, few)
+
+    starts = scripted_players.thirds(setup.scenario)
+    away = mean_of(setup.scenario.parties["Egypt"].reservation)
+    points = []
+    for told in (True, False):
+        model = NegotiationModel(setup.scenario, few, first=700, told=0, cast={"Egypt": MandatedParty})
+        egypt = model.parties_by_name["Egypt"]
+        assert isinstance(egypt, MandatedParty)
+        while model.running:
+            if told and model.week in starts:
+                worth = away + float(plan[starts[model.week]][0]) * (1 - away)
+                egypt.follow(Said(by_hand(egypt, worth, keeps, away), frozenset()), ~model.nowhere())
+            model.step()
+        points.append(debrief.negotiated(outcomes(model), "Egypt"))
+    assert found == pytest.approx(points[0] - points[1], abs=0.01 * keeps)  # a text is written in four digits
+    assert (found != 0).sum() > few / 2
+
+
+def by_hand(party: MandatedParty, worth: float, keeps: float, away: float) -> dict[str, Mandate]:
+    """What a person says who asks for so much in each group: with an offer of the first history, or without."""
+    if not keeps:
+        return dict.fromkeys(party.seats, Mandate(worth))
+    made = {name: party.offer_worth(party.model.groups[name], party.model.each(worth)) for name in party.seats}
+    texts = {name: text_of(party.model.groups[name], offer.at(HERE)) for name, offer in made.items()}
+    return {name: Mandate(away + 0.5 * (worth - away), text) for name, text in texts.items()}
+
+
+def test_what_can_be_won_is_judged_where_the_best_plan_was_not_chosen() -> None:
+    """The best of some that differ by luck alone does well where it was chosen, and no better than nothing afresh."""
+    game = begin("party", "seminar", *SHORT, party="Uplake")
+    luck = np.random.default_rng(5).normal(0, 10, (200, HISTORIES + turns.FRESH))
+
+    def changed(self: Negotiate, plans: pd.DataFrame, chance: scripted_players.Luck, histories: int) -> np.ndarray:
+        assert chance(len(plans)).first == ELSEWHERE
+        return luck[plans.index.to_numpy(), :histories]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Negotiate, "_changed", changed)
+        others = game._tried(game._plans(200))
+        found = game.prospects(others)
+    best = int(others["score"].idxmax())
+    assert others["low"][best] > 0
+    assert not found["open"]
+    assert found["best"]["mean"] == pytest.approx(luck[best, HISTORIES:].mean())
+    assert found["idle"]["better"] == (others["score"] > 0).sum()
+
+
+def test_parts_of_the_scripted_players_are_all_of_them() -> None:
+    """Some parts may be empty; what one is worth does not depend on who is tried beside it."""
+    game = begin("party", "two-conceders", party="Ann")
+    parts = [game.some_others(part, 30) for part in (0, 23, 29)]
+    pd.testing.assert_frame_equal(pd.concat(parts), game.others().iloc[[0, 23]], check_exact=True)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_is_said_to_win_wins_again_in_histories_that_nobody_has_looked_at(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For every party that a class may be offered; in the other seats no mandate is told from leaving all alone."""
+    scenario, fresh = load(path), 400
+    monkeypatch.setattr(scripted_players, "SCRIPTED", {"party": 60})
+    monkeypatch.setattr(turns, "FRESH", fresh)
+    for party in scenario.parties:
+        game = start("party", as_yaml(scenario), options={"party": party})
+        others = game.others()
+        found = game.prospects(others)
+        if not found["open"]:
+            assert found["best"]["low"] <= 0
+            continue
+        best = others.loc[[others["score"].idxmax()], scripted_players.PLANS["party"]]
+        histories = HISTORIES + 2 * fresh
+        further = game._changed(best, partial(Repeated, scenario.seed, ELSEWHERE, histories), histories)
+        assert further[0, HISTORIES + fresh :].mean() > 0
+        assert found["idle"]["better"] > 0
 
 
 def test_a_place_counts_who_is_better_the_same_and_worse() -> None:

@@ -50,6 +50,7 @@ def test_a_claim_knows_its_numbers_and_measures(tmp_path: Path) -> None:
         ("agree = 0.8", "agre = 0.8", ("agre: unknown key; did you mean agree?",)),
         ('"settled saved"', '"settled svaed"', ("{settled svaed} is no number of a claim", "saved", "write {settled}")),
         ('reference = "baseline"\n', "", (":3:1: claim[0].reference: missing key", "add reference = NAME")),
+        ('"settled saved"', '"hold more"', ("{hold more} has no direction", "models are asked", "add it to expects")),
         ("[0, 10]", "[0]", ("claim[0].between.settled saved", "at least 2 items")),
         ("[0, 10]", "[10, 0]", ("claim[0].between.settled saved: [10, 0] is no range", "write [low, high]")),
         ("[0, 10]", "[0, nan]", ("claim[0].between.settled saved: [0, nan] is no range",)),

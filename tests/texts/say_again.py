@@ -1,8 +1,8 @@
 """Writes what is found into the texts, in place of the numbers that they state: python -m tests.texts.say_again
 
 Words stay as they are: `sim claims --found` lists those that state a direction which is not found. Shares of models are
-written only where as many are asked for as the texts count: python -m tests.texts.say_again 500 200. The numbers of the
-lessons: python -m tests.scenarios.test_lessons
+written where models are asked for, of as many as the texts count: python -m tests.texts.say_again 60 100. The numbers
+of the lessons: python -m tests.scenarios.test_lessons
 """
 
 from __future__ import annotations

@@ -17,9 +17,10 @@ from .reading import HOME
 FILE = HOME / "scenarios" / "claims.toml"
 CLAIMS = read_claims(FILE)
 QUICK = (60, 100)
-"""Plausible models, and pairs of histories in each; `sim claims` asks for more."""
+"""Plausible models, and pairs of histories in each, where no text counts them; `sim claims` asks for more."""
 
 COUNTED = re.compile(rf"({NUMBER})\s+(?:%|points)")
+VERDICT = re.compile(r"\*(robust|depends|fragile)\*")
 NOT_CLAIMED = {"95"}
 """Percent that say how sure an interval is."""
 
@@ -57,6 +58,15 @@ def test_every_percent_and_every_point_of_the_readmes_is_in_a_claim(file: str) -
     assert [match[0] for match in stated if match.span(1) not in claimed] == []
 
 
+def test_every_verdict_of_the_readme_is_in_a_claim() -> None:
+    claims = zip(CLAIMS.claims.claim, places(), strict=True)
+    claimed = [(claim.verdict, place.start, place.end) for claim, place in claims if claim.file == "../README.md"]
+    stated = list(VERDICT.finditer(_text("../README.md")))
+    assert len(stated) > 2
+    for found in stated:
+        assert any(said == found[1] and start <= found.start() < end for said, start, end in claimed), found[0]
+
+
 def test_every_claim_of_a_variant_is_one() -> None:
     """What a scenario says behind `# Claim:` is checked, if it says a direction."""
     claimed = {claim.file for claim in CLAIMS.claims.claim}
@@ -74,6 +84,10 @@ def test_every_lesson_has_claims() -> None:
 
 @pytest.mark.validate
 def test_what_the_texts_say_is_found() -> None:
-    """Kept where `make validate` has just found it, and printed the table."""
+    """Kept where `make validate` has just found it, and printed the table.
+
+    What texts say of models is judged in as many as they count.
+    """
     found = plan_claims(CLAIMS, HOME / "results", *QUICK, cores()).check(lambda share: None)
     assert {each.place.words: each.wrong for each in found if each.wrong} == {}
+    assert [each.place.words for each in found if each.claim.counts_models and not each.judged] == []

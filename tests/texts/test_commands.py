@@ -110,7 +110,9 @@ def _as_before() -> Iterator[None]:
     ],
 )
 def test_each_piece_of_python_runs(code: str, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.play.scripted_players.SCRIPTED", 12)  # a thousand take twenty seconds
+    monkeypatch.setattr(
+        "sim.play.scripted_players.SCRIPTED", {"mediator": 12, "party": 12}
+    )  # a thousand take twenty seconds
     exec(compile(with_few(code) if few else code, "text", "exec"), {"__name__": "text"})
 
 

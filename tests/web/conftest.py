@@ -17,8 +17,9 @@ from typing import Any
 import httpx
 import pytest
 
-from sim.play import scripted_players
+from sim.play import scripted_players, turns
 from sim.scenario.shipped import Shipped
+from sim.web import game_pages
 from sim.web.app import application
 from sim.web.jobs import do
 from sim.web.pages import explore
@@ -144,7 +145,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explore, "FIRST", 16)
     monkeypatch.setattr(explore, "WHOLE", 40)
     monkeypatch.setattr(explore, "warm", nothing)
-    monkeypatch.setattr(scripted_players, "SCRIPTED", 24)
+    monkeypatch.setattr(scripted_players, "SCRIPTED", {"mediator": 24, "party": 24})
+    monkeypatch.setattr(turns, "FRESH", 40)
+    monkeypatch.setattr(game_pages, "PARTS", 2)
 
 
 async def nothing(_: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import re
+import threading
 from collections.abc import Callable
 from functools import partial
 from html.parser import HTMLParser
@@ -18,16 +19,18 @@ from sim.kinds import KINDS
 from sim.play import debrief, restore, start
 from sim.play.mandates import EXTRAS
 from sim.play.orders import CAPACITY
+from sim.play.scripted_players import PLANS
 from sim.scenario.parties import ACTIVITIES
 from sim.scenario.shipped import Shipped
 from sim.web import endings, game_pages, newsroom
 from sim.web.database import Decision, Game
 from sim.web.endings import signed
+from sim.web.game_jobs import Look, Others
 from sim.web.games import Seat
 from sim.web.pages.mediate import read as read_orders
 from sim.web.pages.negotiate import read as read_mandates
 from sim.web.site import library
-from sim.web.texts import texts
+from sim.web.texts import languages, texts
 from tests.seldom import seldom
 
 from .conftest import TINY_FILE, Browser, Site, Visit, few, site
@@ -179,7 +182,7 @@ def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_playe
             for browser, luck in ((one, 1), (two, 2)):
                 await played(browser, await begun(browser, role), random.Random(luck))
             jobs = [type(job).__name__ for job in site.workers.done]
-            assert jobs.count("Others") == 1
+            assert jobs.count("Others") == game_pages.PARTS
             assert jobs.count("End") == 2
             assert jobs.index("Others") < jobs.index("End")
             first, second = (restore(saved) for saved in kept(site))
@@ -188,7 +191,39 @@ def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_playe
             assert first.end() == first.end(second.others())
             await begun(one, role, replication="4")
             await begun(two, role, replication="5")
-            assert [type(job).__name__ for job in site.workers.done].count("Others") == 1  # they play no game's history
+            done = [type(job).__name__ for job in site.workers.done]
+            assert done.count("Others") == game_pages.PARTS  # they play no game's history
+
+    visit(what)
+
+
+def test_with_one_worker_a_decision_comes_before_what_nobody_waits_for(
+    visit: Visiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripted players are tried in parts while a game is played: a decision waits for the one that is under way."""
+    monkeypatch.setattr(game_pages, "PARTS", 4)
+
+    async def what(site: Site) -> None:
+        may, work = threading.Event(), site.workers.work
+
+        def held(item: Any, wanted: Any) -> Any:
+            if isinstance(item[0], Others):
+                may.wait(60)
+            return work(item, wanted)
+
+        monkeypatch.setattr(site.workers, "work", held)
+        line = site.app.state.house.pool._line
+        async with site.browser("/negotiate?scenario=tiny") as browser:
+            address = await begun(browser, "negotiate")
+            fields = chosen((await browser.open(address)).text, random.Random(1))
+            decided = asyncio.ensure_future(browser.send(f"{address}/decide", number="0", **fields))
+            while not decided.done() and not any(isinstance(each.job, Look) for each in line):
+                await asyncio.sleep(0)
+            assert len(line) == game_pages.PARTS  # a part is under way, and the decision waits with the others
+            may.set()
+            assert (await decided).status_code == 303
+        done = [type(job).__name__ for job in site.workers.done]
+        assert done[done.index("Others") :][:2] == ["Others", "Look"]
 
     visit(what)
 
@@ -220,7 +255,13 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
     async def stakes(role: game_pages.Role, here: Any, stem: str, seat: str, number: int) -> dict[str, Any]:
         return {"low": 0.0, "middle": 0.5, "high": 0.9, "best": 7.0, "open": number in open_ones}
 
+    async def prospects(role: game_pages.Role, here: Any, stem: str, seat: str, urgency: int) -> dict[str, Any]:
+        asked.append(seat)
+        return {"open": seat != "Upper"}
+
+    asked: list[str] = []
     monkeypatch.setattr(game_pages.Role, "_stakes", stakes)
+    monkeypatch.setattr(game_pages.Role, "_prospects", prospects)
     first = {
         code: [game_pages.proposed(Seat(code, 1, 1), attempt) for attempt in range(3)] for code in ("CODE", "OTHER")
     }
@@ -228,8 +269,14 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
 
     async def what(site: Site) -> None:
         here, role = site.app.state.house, game_pages.Role("mediate", "mediator", *[lambda *_: {}] * 5)
-        assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", "Chair") == first["CODE"][2]
-        assert await role._winnable(here, Seat("OTHER", 2, 2), "tiny", "Chair") is None  # none of a few
+        assert await role._winnable(here, Seat("CODE", 1, 1), "tiny", ["Chair"]) == first["CODE"][2]
+        assert await role._winnable(here, Seat("OTHER", 2, 2), "tiny", ["Chair"]) is None  # none of a few
+        assert not asked
+        party = game_pages.Role("negotiate", "party", *[lambda *_: {}] * 5)
+        assert await party._winnable(here, Seat("CODE", 1, 1), "tiny", ["Upper"]) is None
+        assert await party._winnable(here, Seat("CODE", 1, 1), "tiny", ["Upper", "Lower", "Far"]) == first["CODE"][2]
+        await asyncio.sleep(0)
+        assert asked == ["Upper", "Upper", "Lower", "Far"]
         async with site.browser("/mediate?scenario=tiny") as browser:
             number = min(open_ones) // 12 * 12
             page = (await browser.open(f"/mediate/histories?scenario=tiny&from={number}")).text
@@ -239,6 +286,22 @@ def test_a_class_is_offered_a_history_in_which_something_can_be_won(
             assert f"replication={number + 1}" in page
 
     visit(what)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("role", ["mediator", "party"])
+def test_a_door_says_what_can_be_won_and_not_how(role: str, language: str) -> None:
+    """How the best plan proceeds is for the end."""
+    t, plan = texts(language), dict.fromkeys(PLANS[role], 0.4321)
+    best = {"mean": 2.0, "low": 1.0, "high": 3.0, "histories": 400, "plan": plan}
+    found = {"idle": {"scripted": 57, "better": 5, "worse": 52}, "best": best, "open": True}
+    door = endings.prospects(t, role, "Upper", found)
+    assert "43" not in "".join(door)
+    assert all(number in door[0] for number in ("57", "52", "Upper"))
+    assert endings.prospects(t, role, "Upper", found | {"open": False})[1] != door[1]
+    (how,) = endings._best(t, role, found)
+    assert "43" in how
+    assert not endings._best(t, role, found | {"open": False})
 
 
 def test_what_can_be_won_is_worked_out_for_each_history(visit: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
-from sim.web.game_pages import Role, given, moment, number, settled, whole
+from sim.web.game_forms import given, number, settled, whole
+from sim.web.game_pages import Role, moment
 from sim.web.safety import Form
 from sim.web.site import Page
 from sim.web.texts import Texts

@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.web import endings, newsroom
-from sim.web.game_pages import Role, moment, number, settled
+from sim.web.game_forms import number, settled
+from sim.web.game_pages import Role, moment
 from sim.web.newsroom import POINTS, points
 from sim.web.safety import Form
 from sim.web.site import Page
