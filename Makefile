@@ -56,7 +56,7 @@ clean:
 # An empty stamp says that what pyproject.toml asks for is there; nothing is asked of the network until that file changes.
 .venv/installed: pyproject.toml | $(BIN)/python
 	@echo "Installing the simulator and what it stands on into .venv (once, a minute or two) ..."
-	@$(PIP) -e .
+	@$(PIP) -e ".[web,analysis]"
 	@touch $@
 
 .venv/installed-dev: pyproject.toml | $(BIN)/python

@@ -295,7 +295,9 @@ def named(scenario: Scenario, column: str, own: Sequence[Measure] = ()) -> Measu
     """The measure with this column.  own: those of one's own.  Errors: KeyError, naming those that there are."""
     known = {measure.column: measure for measure in (*measures(scenario), *own)}
     if column not in known:
-        raise KeyError(f"unknown measure {column!r}: write one of {', '.join(known)}")
+        from sim.scenario.problems import did_you_mean
+
+        raise KeyError(f"unknown measure {column!r}: {did_you_mean(column, list(known))}")
     return known[column]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from sim.installed import DISTRIBUTION, adding
+from sim.installed import DISTRIBUTION
 
 HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -35,7 +35,9 @@ def test_every_extra_that_is_named_exists() -> None:
     said = re.findall(r"pip install \"([\w-]+)\[(\w+)\]", README + GUIDE)
     assert {name for name, _ in said} == {DISTRIBUTION}
     assert {extra for _, extra in said} == extras - {"dev"}
-    assert adding("web") in README
+    first = '-e ".[web,analysis]"'
+    assert first in README, "on Windows"
+    assert f"$(PIP) {first}" in (HOME / "Makefile").read_text(encoding="utf-8"), "elsewhere: `make run`"
 
 
 def test_every_requirement_has_a_lower_bound_that_ci_tries() -> None:

@@ -41,7 +41,7 @@ def comparison_table(scenarios: Sequence[Scenario], names: Sequence[str], summar
     scenarios, names: the reference first, as in the summary.
     """
     run = summary["scenarios"][0]
-    counted = f"{words.thousands(run['replications'])} replications, seed {run['seed']}"
+    counted = f"{words.some(run['replications'], 'replication')}, seed {run['seed']}"
     said = "\n".join([*summary["sentences"], f"Reference: {names[0]}. {counted}."])
     note = f"{NOTE}\n\n{MODELS_NOTE}" if models_tables(scenarios, names, summary) else NOTE
     return as_text("", said, *tables(scenarios, names, summary), *unshared(scenarios, names), note=note)

@@ -20,8 +20,9 @@ SOLUTIONS = {
 }
 NO_ZONE = "There is no zone of agreement: no package is worth as much to everyone as no agreement."
 NOTE = (
-    "Utilities 0 to 1. Nash: the largest product of gains over no agreement. Kalai-Smorodinsky: the largest equal "
-    "share of what each could gain at most. Egalitarian: the largest smaller gain. Utilitarian: the largest sum."
+    "Utilities 0 to 1. A number before an answer is the point on the scale of its question, 0 to 1. Nash: the largest "
+    "product of gains over no agreement. Kalai-Smorodinsky: the largest equal share of what each could gain at most. "
+    "Egalitarian: the one who gains least gains most. Utilitarian: the largest sum."
 )
 
 Frontier = dict[str, Any]

@@ -54,7 +54,7 @@ def answer(results: Results) -> str:
 
 def summary_table(scenario: Scenario, summary: Mapping[str, Any]) -> str:
     """The summary (as `--json` prints it) as `sim run` prints it."""
-    counted = f"{words.thousands(summary['replications'])} replications, seed {summary['seed']}"
+    counted = f"{words.some(summary['replications'], 'replication')}, seed {summary['seed']}"
     return as_text(scenario.name, counted, *tables(scenario, summary), note=NOTE)
 
 
@@ -70,7 +70,7 @@ def _table(scenario: Scenario, summary: Mapping[str, Any], block: Block, rows: S
     for measure in rows:
         row = _row(scenario, summary, measure)
         cells.append(row + [""] * (len(head) - len(row)))
-    return Table(block.caption, head, cells)
+    return Table(block.caption, head, cells, folded=True)
 
 
 def _row(scenario: Scenario, summary: Mapping[str, Any], measure: Measure) -> list[str]:

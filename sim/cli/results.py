@@ -149,8 +149,12 @@ def _list(folders: Sequence[Folder], as_json: bool) -> None:
         return
     if not rows:
         say("Nothing has been computed here yet. Begin with: sim run baseline")
+    from sim.words import some
+
     for row, folder in zip(rows, folders, strict=True):
-        size = f"{row['replications']:,} histories, seed {row['seed']}" if folder.record else folder.state
+        size = folder.state
+        if folder.record:
+            size = f"{some(folder.record['replications'], 'history', 'histories')}, seed {row['seed']}"
         say(f"{row['number']:>3}  {folder.written:%Y-%m-%d %H:%M}  {folder.verb:<11}  {size}")
         say(f"{'':5}{folder.scenario}{': ' if folder.scenario else ''}{folder.path}")
 
@@ -181,7 +185,7 @@ def _named(name: str, folders: Sequence[Folder], out: Path) -> Folder:
     if not found and len(name) >= FEWEST:
         found = [folder for folder in folders if folder.path.name.lstrip(".").startswith(name)]
     if not found:
-        raise Refused(f"sim: {out} holds no results of {name!r}. What there is lists: sim results --out {out}")
+        raise Refused(f"sim: {out} holds no results of {name!r}. To list what there is: sim results --out {out}")
     folder = next((each for each in found if each.record), found[0])
     harmed = first_harmed(folder.path, folder.record, folder.record[FILES]) if folder.record else folder.path
     if harmed is not None:

@@ -147,8 +147,9 @@ def named(names: Sequence[str]) -> list[Switch]:
     """
     for name in names:
         if name not in SWITCHES:
-            known = ", ".join(SWITCHES)
-            raise KeyError(f"unknown mechanism {name!r}: write one of {known}")
+            from sim.scenario.problems import did_you_mean
+
+            raise KeyError(f"unknown mechanism {name!r}: {did_you_mean(name, list(SWITCHES))}")
     if names:
         return [SWITCHES[name] for name in dict.fromkeys(names)]
     return [each for each in SWITCHES.values() if not each.helps]

@@ -173,8 +173,8 @@ def _choose(before: Results, after: Results) -> tuple[int, str]:
     told = set(before.events["replication"]) & set(after.events["replication"])
     old, new = (run.outcomes.set_index("replication")["settled"].astype(bool) for run in (before, after))
     rules = (
-        (~old & new, "the first told history that fails as the file has it and settles otherwise"),
-        (old & ~new, "the first told history that settles as the file has it and fails otherwise (none is saved)"),
+        (~old & new, "the first history that fails as the file has it and settles otherwise"),
+        (old & ~new, "the first history that settles as the file has it and fails otherwise (none is saved)"),
     )
     for turns, why in rules:
         found = sorted(told & set(turns.index[turns]))

@@ -121,7 +121,7 @@ def mandates(count: int) -> pd.DataFrame:
     Columns: `early`, `middle`, `late`, what is asked for in the thirds of the talks, as a share of the way from the
     walk-away point to everything, and never more than before; `keeps`, 1 where the delegation keeps to an offer that is
     worth so much, 0 where it bargains by its tactic and stops there; `signs`, with an offer, the share of that which
-    it signs. Staying away and walking out, which cost rounds and bring nothing in any shipped scenario, are no part.
+    it signs. Staying away and walking out cost rounds and were best in none of nine scenarios tried: no part.
     """
     *levels, keeps, signs = latin(count, len(THIRDS) + 2)
     asked = -np.sort(-np.stack(levels), axis=0)

@@ -159,9 +159,12 @@ def _number_remedy(found: Found, remedy: str) -> str:
 def _unknown_key(found: Found) -> Answer:
     keys = Keys.at(found.trail[:-1], found.root)
     known = keys.names(found.holder)
-    if found.named in known:  # only a tactic has keys that depend on another one, which is not written here
+    if found.named in known and any(keys.kinds_with(found.named)):  # of a tactic whose kind is not written here
         rule = "a tactic that does not say its kind is of kind time"
         return "unknown-key", f"unknown key ({rule}); add `kind: {keys.kinds_with(found.named)[0]}`"
+    if found.named in known:
+        rule = f"{_meaning(found)}: one distribution, or numbers by name"
+        return "unknown-key", f"{found.named} beside other keys ({rule}); remove it, or the others"
     own, theirs = found.root.place.source.name, found.key.source.name
     lose = "" if theirs in (own, ORIGIN) else f", or `{found.named}: null` in {own} to be rid of it"
     return "unknown-key", f"unknown key; {found.report.instead(found.named, known)}{lose}"
@@ -210,7 +213,8 @@ def _options(found: Found) -> list[str]:
 
 def _mapping(found: Found) -> Answer:
     known = found.keys.names()
-    remedy = f"keys ({', '.join(known[:12])})" if known else "one `name: ...` for each"
+    key = "0.5" if found.named == "labels" else "name"
+    remedy = f"keys ({', '.join(known[:12])})" if known else f"one `{key}: ...` for each"
     return "wrong-type", f"{found.shown} is not a mapping ({_meaning(found)}); write {remedy}"
 
 

@@ -113,6 +113,12 @@ class Report:
             raise ScenarioError(self.problems)
 
 
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """A remedy for a name that is not known: the nearest one, else all that there are."""
+    near = _nearest(word, known)
+    return f"did you mean {near}?" if near else f"write one of {', '.join(known)}"
+
+
 def _nearest(word: str, known: Sequence[str]) -> str:
     """The known name that looks most like the word; "" if none does."""
     if len(word) > LONGEST_NAME:

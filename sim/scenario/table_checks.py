@@ -25,16 +25,25 @@ def issues_have_one_form(file: File) -> None:
             continue
         if "positions" in issue and "options" in issue:
             rule = "an issue is a scale with positions or a list of options"
-            file.say(
-                issue["options"], "either-or", f"options beside positions ({rule}); remove one of the two", key=True
-            )
+            remedy = _without_one(issue, "positions", "options")
+            file.say(issue["options"], "either-or", f"options beside positions ({rule}); {remedy}", key=True)
         elif "positions" not in issue and "options" not in issue:
             rule = "an issue is a scale with positions or a list of options"
             message = f"neither positions nor options ({rule}); add positions, such as `positions: {{{_ideal(file)}}}`"
             file.say(issue, "missing-key", message, key=True)
         elif "options" in issue and "labels" in issue:
             rule = "labels name points of a scale; options have names of their own"
-            file.say(issue["labels"], "misplaced", f"labels beside options ({rule}); remove them", key=True)
+            remedy = _without_one(issue, "labels")
+            file.say(issue["labels"], "misplaced", f"labels beside options ({rule}); {remedy}", key=True)
+
+
+def _without_one(issue: At, *keys: str) -> str:
+    """How to be rid of one of these keys: what an extended file says goes by a null in this one."""
+    own = issue.place.source
+    theirs = [key for key in keys if issue[key].key.source != own]
+    if theirs:
+        return f"write `{theirs[0]}: null` in {own.name} to be rid of what {issue[theirs[0]].key.source.name} says"
+    return f"remove {'one of the two' if len(keys) > 1 else 'them'}"
 
 
 def _ideal(file: File) -> str:

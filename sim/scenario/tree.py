@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
+from sim.scenario.numbers import SHAPES
 from sim.scenario.scalars import Scalar
 
 Trail = tuple[str | int, ...]
@@ -111,19 +112,47 @@ def size(node: Node) -> int:
 
 
 def merge(parent: Node, child: Node) -> Node:
-    """The parent with what the child writes: mappings merge, lists and scalars replace, null removes."""
+    """The parent with what the child writes: mappings merge, lists and scalars replace, null removes.
+
+    A tactic of another kind replaces. So do a distribution of another shape, and numbers by name where a distribution
+    was: half of each would be neither.
+    """
     if not (isinstance(parent.value, dict) and isinstance(child.value, dict)):
         return child
-    merged = dict(parent.value)
+    replaces = _another_kind(parent, child)
+    merged = {} if replaces else dict(parent.value)
     for text, entry in child.value.items():
-        before = merged.get(text)
+        before = parent.value.get(text)
         if before is None:
             merged[text] = entry
         elif entry.node.value is None:
-            del merged[text]
+            merged.pop(text, None)
         else:
-            merged[text] = replace(entry, node=merge(before.node, entry.node))
+            merged[text] = entry if replaces else replace(entry, node=merge(before.node, entry.node))
     return Node(merged, child.place)
+
+
+def _another_kind(parent: Node, child: Node) -> bool:
+    """Is one a tactic of another `kind` than the other, or a distribution and the other none of its shape?"""
+    kinds = [node.entries["kind"].node.value for node in (parent, child) if "kind" in node.entries]
+    if len(kinds) == 2 and all(isinstance(kind, str) for kind in kinds):
+        return kinds[0] != kinds[1]
+    theirs, own = _parts(parent), _parts(child)
+    if not theirs or not own:
+        return False
+    return (_shaped(theirs) or _shaped(own)) and not _shaped([*theirs, *own])
+
+
+def _parts(node: Node) -> list[str]:
+    """What a mapping gives: keys with something behind them, `...` for one with a mapping or list."""
+    nested = (dict, list)
+    given = {text: entry.node.value for text, entry in node.entries.items() if entry.node.value is not None}
+    return ["..." if isinstance(value, nested) else text for text, value in given.items()]
+
+
+def _shaped(parts: Sequence[str]) -> bool:
+    """Are these parts of one distribution?"""
+    return any(set(parts) <= set(shape) for shape in SHAPES)
 
 
 def step_into(node: Node, step: str | int) -> Node | None:

@@ -47,7 +47,7 @@ ALIAS = f"*{{}} is an alias ({SHARING}); write the value out, or put the text in
 TAG = "{} is a tag (values say by their look what they are; no file can run code); remove it, or put text in quotes"
 MERGE_KEY = "<< is a merge key (files share with `extends`, which says what it takes); write the keys out"
 NO_KEY = "a list or mapping as a key (a key is text or a number); a text with brackets or braces needs quotes"
-COMMA = "the comma before {} ends a value (numbers have a decimal point); write 0.6, not 0,6"
+COMMA = "the comma before {0} ends a value (numbers have a decimal point); write 0.{0}, not 0,{0}"
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ def chosen(comparison: Comparison) -> Shown | None:
         name = comparison.names[number + 1]
         for word, numbers in _turned(reference.outcomes, other.outcomes):
             if here := sorted(numbers & told & _told(other)):
-                return Shown(here[0], number, f"the first told history that is {word} under {name}")
+                return Shown(here[0], number, f"the first history that is {word} under {name}")
     if not told & _told(comparison.others[0]):
         return None
     return Shown(choose(reference).typical, 0, "no told history is saved or lost; this one is typical of the reference")

@@ -68,8 +68,11 @@ def _missed(voice: Voice, beats: Sequence[Beat]) -> str:
 
 
 def _frozen(voice: Voice, beats: Sequence[Beat]) -> str:
-    ended = [(beat.groups, beat.ends - beat.week) for beat in beats if beat.ends is not None]
-    said = [voice.counted("frozen.each", weeks, groups=voice.all(groups)) for groups, weeks in ended]
+    weeks: Counter[tuple[str, ...]] = Counter()
+    for beat in beats:
+        if beat.ends is not None:
+            weeks[tuple(beat.groups)] += beat.ends - beat.week
+    said = [voice.counted("frozen.each", n, groups=voice.all(groups)) for groups, n in weeks.items()]
     return voice("frozen", parts=voice.both(said)) if said else ""
 
 

@@ -73,6 +73,19 @@ def _folder() -> Path:
     return library.folder() / "lessons"
 
 
+def in_language(question: str, language: str) -> str:
+    """A question of a lesson in a language, whichever it was asked in; any other question as it is."""
+    words = _questions().get(question)
+    return _in(language, words) if words else question
+
+
+@lru_cache(maxsize=1)
+def _questions() -> dict[str, dict[str, str]]:
+    """What lessons ask, in every language, by what they ask in any."""
+    asked = [each["words"] for lesson in lessons().values() for each in lesson.content["activity"]]
+    return {question: words for words in asked for question in words.values()}
+
+
 @lru_cache(maxsize=1)
 def lessons() -> dict[str, Lesson]:
     """All lessons that have a plan, by name of folder."""

@@ -17,6 +17,7 @@ from sim.web import setups, wording
 from sim.web.activities import KINDS, VERSIONS, Kind
 from sim.web.board import News
 from sim.web.jobs import Case, Packed
+from sim.web.lessons import in_language
 from sim.web.pages import explore
 from sim.web.pairs import Pair
 from sim.web.plans import LOCKED, OPEN, PREDICT, RUNS, Item, Look, Now
@@ -183,7 +184,8 @@ async def asked(t: Texts, here: House, item: Item) -> Data:
     except Refusal:
         about = [t("conduct.nosetup")]  # a scenario that has expired meanwhile
     measured = bool(item.setup) and kind.setup == VERSIONS
-    return {"words": item.words or t(f"conduct.ask.{item.kind}"), "about": about, "measured": measured}
+    words = in_language(item.words, t.language) or t(f"conduct.ask.{item.kind}")
+    return {"words": words, "about": about, "measured": measured}
 
 
 def result(t: Texts, stage: Stage, guess: int | None) -> Data | None:

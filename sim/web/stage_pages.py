@@ -15,7 +15,7 @@ from sim.web import safety, setups
 from sim.web.access import keys, living_keys, member, room_of, teaches
 from sim.web.activities import KINDS
 from sim.web.games import Seat
-from sim.web.lessons import lessons
+from sim.web.lessons import in_language, lessons
 from sim.web.rooms import Seen
 from sim.web.site import address, house, library, page
 from sim.web.stage import DESK, SEAT, WALL, Stage, asked, news, result, shared, stage
@@ -87,8 +87,10 @@ async def _desk(request: Request, room: Seen) -> Response:
         elsewhere=seen.kind.desk_link(seen.now.item, room.code) if seen.kind and seen.now.item else "",
         answers=seen.look.answers if looking else None,
         tables=tables is not None and tables.dealt,
+        bare=tables is None,
         library=library(),
         kinds=[(name, kind) for name, kind in KINDS.items() if not kind.follows],
+        asked=lambda words: in_language(words, t.language),
         lessons={name: each.title(t.language) for name, each in lessons().items()},
         minutes=MINUTES,
         more=MORE,

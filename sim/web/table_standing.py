@@ -77,7 +77,7 @@ async def status(here: House, rules: Rules) -> list[Data]:
         {
             "number": each.number,
             "moment": each.moment + 1,
-            "over": each.over,
+            "over": each.over or rules.finished,
             "decided": list(each.now),
             "people": each.people,
         }

@@ -39,6 +39,11 @@ def count(value: float, one: str, many: str = "") -> str:
     return f"{number(value)} {one if round(value) == 1 else many or one + 's'}"
 
 
+def some(value: int, one: str, many: str = "") -> str:
+    """`1 history`, `200 histories`: in figures, where numbers stand beside each other."""
+    return f"{thousands(value)} {one if value == 1 else many or one + 's'}"
+
+
 def counted(happened: Iterable[str]) -> list[str]:
     """How often each kind of event happened, of those that are counted: `ten rounds`, `one leak`."""
     counts = Counter(happened)

@@ -174,6 +174,8 @@ def test_a_measure_that_does_not_vary_is_said_to_be_the_same() -> None:
 def test_questions_without_an_answer_say_what_to_do() -> None:
     drawn = draws(200)
     with pytest.raises(Unanswerable, match=r"write one of settled, lasting, .*agreed\.wells"):
+        sensitivity(results(drawn), "peace")
+    with pytest.raises(Unanswerable, match=r"unknown measure 'setled': did you mean settled\?"):
         sensitivity(results(drawn), "setled")
     with pytest.raises(Unanswerable, match="-n 1000"):
         sensitivity(results(drawn[:99]))

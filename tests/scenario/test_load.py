@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError, load, load_text, starter
+from sim.scenario.numbers import Triangular, Uniform
 from sim.scenario.schema import Scenario
 
 BASE = """\
@@ -121,22 +122,58 @@ def test_a_mistake_of_the_reader_in_a_parent_stands_there(write: Write) -> None:
     assert (problem.kind, Path(problem.file).name, problem.line) == ("ambiguous-scalar", "middle.yaml", 2)
 
 
-def test_another_kind_of_tactic_says_how_to_lose_the_old_numbers(write: Write) -> None:
+def test_a_tactic_of_another_kind_replaces(write: Write) -> None:
     child = write("child.yaml", "extends: base.yaml\nparties: {North: {tactic: {kind: mirror}}}\n")
-    (problem,) = refused(child).problems
-    assert problem.path == "parties.North.tactic.beta"
-    assert problem.file.endswith("base.yaml")
-    assert "`beta: null`" in problem.message
+    assert load(child).parties["North"].tactic.kind == "mirror"  # type: ignore[attr-defined]
     child.write_text("extends: base.yaml\nparties: {North: {tactic: {kind: mirror, beta: null}}}\n", encoding="utf-8")
     assert load(child).parties["North"].tactic.kind == "mirror"  # type: ignore[attr-defined]
 
 
-def test_another_distribution_says_how_to_lose_the_old_one(write: Write) -> None:
-    (problem,) = refused(
-        write("c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2}}}\n")
-    ).problems
-    assert problem.kind == "wrong-type"
-    assert "null removes" in problem.message
+def test_a_distribution_of_another_shape_replaces(write: Write) -> None:
+    child = write("c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2}}}\n")
+    assert load(child).parties["North"].reservation == Uniform(low=0.1, high=0.2)
+    write(
+        "c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2, mean: null, sd: null}}}\n"
+    )
+    assert load(child).parties["North"].reservation == Uniform(low=0.1, high=0.2)
+    grown = write("g.yaml", "extends: c.yaml\nparties: {North: {reservation: {mode: 0.15}}}\n")
+    assert load(grown).parties["North"].reservation == Triangular(low=0.1, mode=0.15, high=0.2)
+
+
+def test_numbers_by_name_and_a_distribution_replace_each_other(write: Write) -> None:
+    named = write("m.yaml", "extends: base.yaml\nparties: {North: {reservation: {by_group: {river: 0.3}}}}\n")
+    assert load(named).parties["North"].reservation.by_group == {"river": 0.3}  # type: ignore[union-attr]
+    drawn = write("c.yaml", "extends: m.yaml\nparties: {North: {reservation: {low: 0.1, high: 0.2}}}\n")
+    assert load(drawn).parties["North"].reservation == Uniform(low=0.1, high=0.2)
+
+
+def test_a_distribution_beside_numbers_by_name_is_one_too_many(write: Write) -> None:
+    both = "{mean: 0.4, sd: 0.1, by_group: {river: 0.3}}"
+    problems = refused(write("c.yaml", f"extends: base.yaml\nparties: {{South: {{reservation: {both}}}}}\n")).problems
+    assert {problem.path for problem in problems} == {"parties.South.reservation.mean", "parties.South.reservation.sd"}
+    assert "remove it, or the others" in problems[0].message
+
+
+def test_a_tactic_whose_kind_a_parent_leaves_out_says_how_to_lose_its_numbers(write: Write) -> None:
+    write("m.yaml", "extends: base.yaml\nparties: {South: {tactic: {beta: 0.7}}}\n")
+    (problem,) = refused(write("c.yaml", "extends: m.yaml\nparties: {South: {tactic: {kind: mirror}}}\n")).problems
+    assert "`beta: null`" in problem.message
+
+
+def test_a_distribution_in_part_says_what_is_missing(write: Write) -> None:
+    (problem,) = refused(write("c.yaml", "extends: base.yaml\nparties: {North: {reservation: {low: 0.1}}}\n")).problems
+    assert (problem.path, problem.file[-6:]) == ("parties.North.reservation", "c.yaml")
+
+
+def test_options_over_positions_say_how_to_lose_what_the_parent_says(write: Write) -> None:
+    options = "options: {a: {North: 1, South: 0}, b: {North: 0, South: 1}}"
+    lines = f"extends: base.yaml\nworking_groups: {{river: {{issues: {{water: {{{options}}}}}}}}}\n"
+    child = write("child.yaml", lines)
+    (problem,) = refused(child).problems
+    assert "write `positions: null` in" in problem.message
+    assert "child.yaml to be rid of what" in problem.message
+    child.write_text(lines.replace("{options", "{positions: null, options"), encoding="utf-8")
+    assert list(load(child).working_groups["river"].issues["water"].options) == ["a", "b"]  # type: ignore[union-attr]
 
 
 def chain(write: Write, files: int) -> Path:

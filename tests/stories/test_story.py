@@ -17,6 +17,9 @@ import sim
 from sim.answers.results_protocol import told
 from sim.play.view import news_of
 from sim.stories.story import as_it_went, story
+from sim.stories.story_events import Beat
+from sim.stories.uneventful import _frozen
+from sim.stories.voice import voice
 from tests.figures import synthetic
 from tests.figures.cases import CASES, SIZES, case
 from tests.model.test_leaders import WEEKLY, halves
@@ -148,6 +151,17 @@ def test_freezes_of_several_groups_that_begin_and_end_together_are_one() -> None
     ]
     text = " ".join(story(results(rows), 0).text.split())
     assert "The sides freeze the talks on transport and border for ten weeks" in text
+
+
+def test_short_freezes_of_one_chapter_are_told_together() -> None:
+    walkouts = [
+        Beat({"week": week, "kind": "freeze"}, groups, ends=week + 2)
+        for week, groups in ((20, ("transport",)), (24, ("border",)), (30, ("transport",)))
+    ]
+    assert (
+        _frozen(voice(sim.load("baseline")), walkouts)
+        == "Talks are frozen on transport for four weeks and border for two weeks."
+    )
 
 
 def test_an_ending_says_why_with_the_two_numbers() -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import sqlite3
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -319,6 +320,54 @@ def test_a_room_takes_a_lesson(visit: Visiting) -> None:
                 await teacher.send(f"{room}/lesson", lesson="03-package")
             full = await teacher.send(f"{room}/lesson", lesson="03-package")
             assert (full.status_code, len(site.app.state.house.rooms.plans.now(code_of(room)).plan)) == (409, 40)
+
+    visit(what)
+
+
+def test_a_question_of_a_lesson_is_read_in_ones_own_language(visit: Visiting) -> None:
+    asked = lessons()["03-package"].content["activity"][0]["words"]
+
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            room = await opened(teacher)
+            await teacher.get("/language", lang="ru")
+            await teacher.send(f"{room}/lesson", lesson="03-package")
+            own = await added(site, teacher, room, "text", words="Mine alone?")
+            first = site.app.state.house.rooms.plans.now(code_of(room)).plan[0].id
+            await joined(student, room)
+            await turned(teacher, room, first, PREDICT)
+            for language in ("en", "hy", "ru"):
+                await student.get("/language", lang=language)
+                assert unescape((await student.open(room)).text).count(asked[language]) == 1
+            await teacher.get("/language", lang="hy")
+            assert asked["hy"] in unescape((await teacher.open(room)).text)
+            await turned(teacher, room, own, PREDICT)
+            assert "Mine alone?" in (await student.open(room)).text
+
+    visit(what)
+
+
+def test_a_desk_says_that_tables_must_be_set_up(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher:
+            room = await opened(teacher)
+            table = await added(site, teacher, room, "table", scenario="tiny")
+            await turned(teacher, room, table, PREDICT)
+            assert "There are no tables yet." in (await teacher.open(room)).text
+            await teacher.send(f"/table/{code_of(room)}/set", scenario="tiny", replication="3")
+            assert "There are no tables yet." not in (await teacher.open(room)).text
+
+    visit(what)
+
+
+def test_who_follows_the_link_is_only_asked_to_join(visit: Visiting) -> None:
+    async def what(site: Site) -> None:
+        async with site.browser("/class") as teacher, site.browser("/class") as student:
+            assert 'action="/class/open"' in (await teacher.open("/class")).text
+            room = await opened(teacher)
+            door = (await student.open(room)).text
+            assert f'value="{code_of(room)}"' in door
+            assert 'action="/class/open"' not in door
 
     visit(what)
 

@@ -132,7 +132,11 @@ def test_the_end_shows_nothing_hidden_while_somebody_still_plays(visit: Visits) 
             games.end(room.rpartition("/")[2], 2)  # as when the last of all tables ends
             assert (await browser_state(people["Upper"], room))["mark"] != waits["mark"]  # it goes on
             assert (await people["Upper"].open(room)).headers["location"] == f"{room}/debrief"
+            assert "the model plays what is left" in (await teacher.open(room)).text
             assert (await teacher.send(f"{room}/rule", finished="yes")).status_code == 303
+            ended = (await teacher.open(room)).text
+            assert "The talks of this table are over" in ended
+            assert "the model plays what is left" not in ended
             assert (await people["Upper"].open(f"{room}/debrief")).status_code == 200
             assert (await members[5].open(room)).headers["location"] == f"{room}/debrief"
 

@@ -63,7 +63,7 @@ function update(found) {
   if (found.mark !== table.dataset.mark) return location.reload();
   if (found.left !== undefined) [left, since] = [found.left, Date.now()];
   if (found.halt !== undefined && found.halt !== halt) hold(found.halt);
-  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.map(named).join(", ") || "–" });
+  if ($("decided") && found.decided) $("decided").textContent = say("table.have", { seats: found.decided.map(named).join(", ") || $("decided").dataset.nobody });
   $("table-status").textContent = found.deals > Number(table.dataset.deals ?? 0) ? say("table.deal") : "";
   for (const each of found.tables ?? []) {
     const row = document.querySelector(`[data-table="${each.number}"]`);
