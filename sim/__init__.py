@@ -4,18 +4,21 @@
 
 The house, from the ground up; a room knows only the floors below it:
 
-    chance, arrays        random numbers by purpose and week; helpers for arrays with replications last
-    installed             the distribution's name and version
-    readers               how a result is read by the rooms above the one that made it
+    arrays, kinds         helpers for arrays with replications last; each kind of event with its words
+    installed, readers    name and version; how a result is read by the rooms above the one that made it
     mesa_core             Mesa's agents and model, without the spaces that talks do not need
+    terminal, spreadsheet what a person sees at a terminal besides results; CSV that spreadsheets take as it is
+    chance, store         random numbers by purpose and week; results written whole or not at all
     bargaining/           the theory: preferences, concession tactics, offers, solutions
     scenario/             a file becomes a Scenario, or one report of all its errors
     domains/              domains of GENIUS, NegMAS and GeniusWeb become scenarios
+    measures, measure_columns   each measure once: its unit, its words, whose it is; the columns that it stands in
     agents/, process/     who acts (parties, mediators, working groups); what happens around the table
-    history, tally        what happened, told for some replications and counted for all
-    model, outcomes       the week, in eight lines; one row a replication; `summary`, `paired` with intervals
+    tally, history        what happened, counted for all replications and told for some
+    model, outcomes       the week, line by line; one row a replication
+    statistics/           `summary`, `paired` with intervals; which histories are typical; shares of mechanisms
     words/                language, once: numbers, dates, names and paths as people read them
-    experiments/, store   many replications, in chunks and processes; results written whole or not at all
+    experiments/          many replications, in chunks and processes
     answers/              what a result says: sentences, tables for a terminal
     figures/, stories/    drawings; one history in sentences
     report/               pages for people, and how each result reads

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.agents.feelings import Feelings
-from sim.agents.leaders import Leaders
+from sim.agents.leaders import at_the_top
 from sim.agents.mediator import Mediator, mediation
 from sim.agents.meetings import hold_rounds, side_by_side
 from sim.agents.party import Party
@@ -30,6 +30,7 @@ from sim.process.calendar import Calendar
 from sim.process.freezes import Freezes
 from sim.process.incidents import Incidents
 from sim.scenario.given import Given, scenario_of
+from sim.scenario.schema import Scenario
 from sim.scenario.to_bargaining import realise, tactic_of
 
 Cast = Mapping[str, Callable[["NegotiationModel", str], Any]]
@@ -66,36 +67,30 @@ class NegotiationModel(Model):
     ) -> None:
         if seed is not None and rng is not None:
             raise ValueError("seed and rng are two words for the same: leave out one")
-        scenario, asked = scenario_of(scenario), rng if seed is None else seed
-        seed = scenario.seed if asked is None else index(asked)
+        asked = rng if seed is None else seed
         if first is None:
             first = iteration() * replications if asked is None else 0
+        scenario = scenario_of(scenario)
+        seed = scenario.seed if asked is None else index(asked)
         super().__init__(rng=seed)
         self.replications, self.first, self.week = replications, first, 0
+        self.everywhere = np.arange(replications)
         self.chance = chance or Chance(seed, first, replications)
         self.spec, self.draws = realise(scenario, self.chance)
         self.chance.silent_weeks = self.spec.known_weeks
-        self.everywhere = np.arange(replications)
-        self.own_tactics, self.cast = dict(tactics or {}), dict(cast or {})
-        for name in self.own_tactics:
-            if name not in scenario.parties:
-                raise KeyError(f"{name} is no party of {scenario.name}: {', '.join(scenario.parties)}")
+        self.own_tactics, self.cast = _known(tactics or {}, scenario), dict(cast or {})
         self._collector: Any = None
         self._collected: int | None = None  # until which week; None: it is not ours
         self.counters: dict[str, Array] = {}  # by column of the outcomes
-        self.history = History(self, self.first, told, paths)
+        self.history = History(self, first, told, paths)
         self.calendar = Calendar(self)
         self.tell, self.group_by_group = self.history.tell, self.history.group_by_group
         self.this_week = self.calendar.this_week
         self._gather()
-        groups = list(self.groups.values())
-        self.freezes = Freezes(self, self.meetings)
-        self.incidents = Incidents(self, groups, list(self.parties_by_name.values()))
-        self.agreements = Agreements(self, groups, [each.tables for each in self.meetings])
-        self.mediation = mediation([], self)
+        self._sit_down()
 
     def _gather(self) -> None:
-        """Parties, mediators and groups take their places."""
+        """Groups, parties and mediators come together."""
         self.groups = {name: WorkingGroup(self, name) for name in self.spec.working_groups}
         self.parties_by_name: dict[str, Party] = {
             name: self.cast.get(name, Party)(self, name) for name in self.spec.parties
@@ -106,15 +101,23 @@ class NegotiationModel(Model):
         self.working_groups = AgentSet(list(self.groups.values()), random=self.random)
         self.parties = AgentSet(list(self.parties_by_name.values()), random=self.random)
         self.mediators = AgentSet(list(self.mediators_by_name.values()), random=self.random)
-        for group in self.groups.values():
-            members = [self.parties_by_name[name] for name in group.parties]
-            group.assemble(members)
-        for party in self.parties:
+
+    def _sit_down(self) -> None:
+        """They take their places at tables, and what happens around these begins."""
+        groups, parties = list(self.groups.values()), list(self.parties_by_name.values())
+        mediators = list(self.mediators_by_name.values())
+        for group in groups:
+            group.assemble([self.parties_by_name[name] for name in group.parties])
+        for party in parties:
             party.take_seats()
-        self.feelings = Feelings(self, list(self.parties_by_name.values()))
-        played = set(self.cast).intersection(self.parties_by_name)
-        self.leaders = Leaders(self, self.groups, list(self.mediators_by_name.values()))
-        self.meetings = side_by_side(self, list(self.groups.values()), list(self.mediators_by_name.values()), played)
+        self.feelings = Feelings(self, parties)
+        self.leaders = at_the_top(self, self.groups, mediators)
+        self.meetings = side_by_side(self, groups, mediators, set(self.cast).intersection(self.parties_by_name))
+        self.tables = [each.tables for each in self.meetings]
+        self.freezes = Freezes(self, self.meetings)
+        self.incidents = Incidents(self, groups, parties)
+        self.agreements = Agreements(self, groups, self.tables)
+        self.mediation = mediation([], self)
 
     # ---- a week ------------------------------------------------------------------------------------------------------
 
@@ -123,8 +126,8 @@ class NegotiationModel(Model):
         super().turn_the_page()
         if looked_at:
             self.feelings.gather()
-            for each in self.meetings:
-                each.tables.gather()
+            for tables in self.tables:
+                tables.gather()
 
     def step(self) -> None:
         """One week of the process."""
@@ -136,10 +139,10 @@ class NegotiationModel(Model):
         self.freezes.turn()
         self.calendar.tell_the_rest()
         hold_rounds(self.meetings)
-        self.leaders.hold()
-        reflect(self.feelings, [each.tables for each in self.meetings], self)
+        hold_rounds(self.leaders)
+        reflect(self.feelings, self.tables, self)
         self.agreements.hold()
-        self.history.write(list(self.mediators_by_name.values()))
+        self.history.write(self.mediators)
         self.week += 1
         self.running = self.week < self.horizon
 
@@ -150,7 +153,7 @@ class NegotiationModel(Model):
 
     def sitting_of(self, group: str, here: Index) -> Sitting:
         """The table of one group in the replications `here`."""
-        tables = next(each.tables for each in self.meetings if group in each.tables.parts)
+        tables = next(each for each in self.tables if group in each.parts)
         return Sitting(tables, tables.parts[group].start + here)
 
     @property
@@ -223,6 +226,14 @@ class NegotiationModel(Model):
 
         Groups, parties and the tables at which they sit know each other, so each lets go of the others.
         """
-        for each in (*self.meetings, *(meeting.tables for meeting in self.meetings), *self.agents):
+        for each in (*self.meetings, *self.tables, *self.agents):
             vars(each).clear()
         self.__dict__.clear()
+
+
+def _known(tactics: Mapping[str, Tactic], scenario: Scenario) -> dict[str, Tactic]:
+    """Tactics of one's own, by party.  Errors: KeyError for one of a party that the scenario does not have."""
+    for name in tactics:
+        if name not in scenario.parties:
+            raise KeyError(f"{name} is no party of {scenario.name}: {', '.join(scenario.parties)}")
+    return dict(tactics)

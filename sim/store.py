@@ -77,6 +77,14 @@ def digest(*parts: str, letters: int = 12) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:letters]
 
 
+def make(folder: Path) -> None:
+    """Make a folder, if it is not there.  Errors: CannotWrite."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error
+
+
 def prepare(folder: Path) -> None:
     """Make the parents of a folder and see that they take a file, before hours are spent on what goes into it.
 

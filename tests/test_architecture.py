@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -126,6 +127,12 @@ def test_packages_stay_in_their_rooms() -> None:
 
 def test_every_room_has_a_floor() -> None:
     assert {room(path) for path in MODULES} <= set().union(*FLOORS)
+
+
+def test_the_map_of_the_house_names_every_room() -> None:
+    drawn = (ast.get_docstring(parsed(SIM / "__init__.py")) or "").partition("From Python:")[0]
+    rooms = set().union(*FLOORS) - {"__main__", "__init__"}
+    assert rooms - set(re.findall(r"\w+", drawn)) == set()
 
 
 TABLES = {"pandas", "pyarrow", "scipy", "mesa", "filelock"}

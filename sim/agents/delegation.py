@@ -1,9 +1,11 @@
-"""A delegation at one round: what it asks for, offers and accepts.
+"""A delegation at one round: what it asks for, and what it offers. What it signs: `sim/agents/acceptance.py`.
 
-A party asks for a share of all that it could have, by its tactic; offers the package worth that much which it believes
-the others like best; and signs what is worth as much as its own next offer. For example: no agreement is worth 0.4 to
-it, and it asks for 0.7. It offers a package worth 0.7 to it, and accepts the other's if that feels worth 0.7 or more;
-from a mediator it takes 0.7 - 0.06 - 0.5 * (0.7 - 0.4) = 0.49.
+In each exchange of a round (`Round._exchange`), a delegation
+
+    aspire    asks for a share of all that it could have, by its tactic (`sim/bargaining/tactics.py`);
+    propose   offers the package worth that much which it believes the others like best (`sim/bargaining/offers.py`);
+    worth, felt, least   weighs what all have proposed, and what it takes at the least (`Reader`);
+    accepts   signs what feels worth that much.
 
 All parties decide by the same rules. So one delegation speaks for all of them: each line is every party's, at every
 table. Shapes: P parties that it speaks for, J others of each; M tables that meet (last axis, see `Sitting`); A texts;
@@ -18,105 +20,15 @@ from functools import partial
 
 import numpy as np
 
+from sim.agents.acceptance import TOLERANCE, Judge, Reader
 from sim.agents.seat import FLOORLESS
 from sim.agents.sitting import Sitting
-from sim.arrays import Array, Index, Mask, at, one_row, part_names, within
+from sim.arrays import Array, Index, Mask, at, one_row, within
 from sim.bargaining.for_each import best_for_each
 from sim.bargaining.offers import TradeOff
 from sim.bargaining.preferences import Package, Preferences
 from sim.bargaining.tactics import Tactic, moves_once
 from sim.bargaining.view import Standing, View
-
-TOLERANCE = 1e-9  # utilities that differ by less are the same
-
-
-@dataclass
-class Judge:
-    """Parties that judge what a text is worth: what that feels like, and the least that each takes. All arrays (P, M).
-
-    reservation: utility of no agreement; floor: worth of what its home takes at the least; believes: share of an
-    agreement's worth that it counts on; pressed (M,): utility that the mediators' pressure adds to any agreement.
-    """
-
-    reservation: Array
-    floor: Array
-    believes: Array
-    pressed: Array
-
-    def gain(self, worth: Array) -> Array:
-        """What a text of this worth brings beyond no agreement, not below 0."""
-        return np.maximum(worth - self.reservation, 0)
-
-    def felt(self, worth: Array) -> Array:
-        """A text's worth, discounted by the doubt that the others will comply, plus the pressure to agree.
-
-        Sources: Fearon (1995), commitment problems; Walter (2002), third-party guarantees.
-        """
-        return worth * self.believes + self.pressed
-
-    def unbearable(self) -> Array:
-        """What feels worth less than this it never signs: no agreement is better, or its home would refuse."""
-        return np.maximum(self.reservation, self.felt(self.floor))
-
-    def bearable(self) -> Array:
-        """What is worth less than this feels worse than that."""
-        return np.maximum((self.reservation - self.pressed) / np.maximum(self.believes, TOLERANCE), self.floor)
-
-    def bears(self, worth: Array) -> Mask:
-        """Would it sign a text of its own? Where no package satisfies it, even its best one is worth too little."""
-        return self.felt(worth) >= self.unbearable() - TOLERANCE
-
-
-@dataclass
-class Reader(Judge):
-    """Parties that read a text: what it is worth to each, and the least that each takes. All arrays (P, M).
-
-    believes_own: share of an agreement's worth that it counts on where it measures by what it asks for and proposes
-    itself; asked: what it asks for; face_saving, face_saving_margin: what it waives for a mediator's draft.
-    """
-
-    preferences: Preferences
-    believes_own: Array
-    asked: Array
-    face_saving: Array
-    face_saving_margin: Array
-
-    def at(self, rows: Index) -> Reader:
-        """The same parties at some of these tables."""
-        return Reader(*(at(rows, getattr(self, name)) for name in part_names(Reader)))
-
-    def worth(self, text: Package) -> Array:
-        """Utility of a text, or of several (see `Preferences.utility`).  -> (P, M) or (A, P, M)"""
-        return self.preferences.utility(text)
-
-    def least(self, worth_of_next_offer: Array) -> Array:
-        """The least that it takes: what it asks for or what its own next offer leaves it, never under no agreement.
-
-        Its own offer, too, would be signed with somebody whom it may not trust, and is discounted for that as `own`
-        says: so that nobody declines what feels at least as good as what it proposes itself. Pressure is only for what
-        can be signed now.
-        Source: Baarslag, Hindriks and Jonker (2013), acceptance condition AC_next.
-        """
-        return np.maximum(self.unbearable(), self.own(np.minimum(self.asked, worth_of_next_offer)))
-
-    def own(self, worth: Array) -> Array:
-        """What something of this worth feels like to it that it asks for or proposes itself.
-
-            worth * (1 - doubt_own * (1 - believes))
-
-        With `doubt_own` 1 it compares like with like; with 0 it discounts only what comes from somebody else: reactive
-        devaluation (Ross and Stillinger 1991; Maoz and others 2002).
-        """
-        return worth * self.believes_own
-
-    def least_for_a_draft(self, worth_of_next_offer: Array) -> Array:
-        """The least that it takes from a mediator's text, which is no more than what its own next offer leaves it.
-
-        One can concede to a mediator what one would not concede to the other side. Source: Pruitt (1981).
-        """
-        asked = self.own(self.asked)
-        waived = self.face_saving_margin + self.face_saving * (asked - self.reservation)
-        return np.maximum(self.unbearable(), np.minimum(asked - waived, self.own(worth_of_next_offer)))
 
 
 @dataclass
@@ -146,9 +58,8 @@ class Delegation(Reader):
     def of(cls, sitting: Sitting, parties: range) -> Delegation:
         """Send people of these parties to a round at these tables."""
         tables, here, part = sitting.tables, sitting.here, slice(parties.start, parties.stop)
-        others = tables.others[part]
         wants, own, asked = sitting.wants.side(part), sitting.reservation[part], sitting.asked[part]
-        rivals, believes = wants_imagined(sitting).side(part), sitting.believes[part]
+        rivals, believes = _wants_imagined(sitting).side(part), sitting.believes[part]
         return cls(
             preferences=wants,
             reservation=own,
@@ -160,10 +71,10 @@ class Delegation(Reader):
             face_saving=sitting.traits["face_saving"][part],
             face_saving_margin=sitting.traits["face_saving_margin"][part],
             parties=parties,
-            others=others,
+            others=tables.others[part],
             tactics=[at(here, party.tactic) for party in tables.members[part]],
             rivals=rivals,
-            them=partial(_others_imagined, sitting, others, part),
+            them=partial(_others_imagined, sitting, part),
             trade_off=TradeOff.between(wants, rivals.each(), sitting.option_lots[:, None]),
             for_each=[party.spec.offers == "product" and len(tables.parties) > 2 for party in tables.members[part]],
             expected_rounds=sitting.traits["expected_rounds"][part],
@@ -171,16 +82,6 @@ class Delegation(Reader):
             offered=lambda number: sitting.last_offers(parties[number]),
             on_table=lambda: sitting.offers,
         )
-
-    @property
-    def moves_again(self) -> bool:
-        """May any of them ask for or offer something else in the same round, once it has heard the others?"""
-        return self.answers_offers or not all(map(moves_once, self.tactics))
-
-    @property
-    def answers_offers(self) -> bool:
-        """Does what any of them offers depend on what the others have just proposed?"""
-        return any(self.for_each)
 
     def aspire(self, clock: Array, time_left: float, offers: Callable[[], Package]) -> None:
         """Set what each asks for now, by its tactic; never below its reservation value, never above everything.
@@ -210,13 +111,32 @@ class Delegation(Reader):
         Nobody tables what it would decline itself: what it offers must also feel worth no less than no agreement, and
         pass at home.
         """
-        asks = np.maximum(self.asked, np.minimum(self.bearable(), 1))
+        asks = np.maximum(self.asked, np.minimum(self.lowest_worth(), 1))
         offers = self.trade_off.best_for_others(asks)
         which = np.flatnonzero(self.for_each)
         if len(which):
             for_each = self._best_for_each(which, asks[which])
             offers.levels[:, which], offers.combination[which] = for_each.levels, for_each.combination
         return offers
+
+    def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
+        """Texts (S, A, M) lie on the table, by who tabled them: time to think before `accepts`, for a person."""
+
+    def accepts(self, authors: Sequence[str], felt: Array, least: Array) -> Mask:
+        """Does it sign these authors' texts, which feel worth so much, when it asks for no less?  -> (A, P, M)"""
+        return felt >= least - TOLERANCE
+
+    @property
+    def moves_again(self) -> bool:
+        """May any of them ask for or offer something else in the same round, once it has heard the others?"""
+        return self.answers_offers or not all(map(moves_once, self.tactics))
+
+    @property
+    def answers_offers(self) -> bool:
+        """Does what any of them offers depend on what the others have just proposed?"""
+        return any(self.for_each)
+
+    # ---- what it works out for that ----------------------------------------------------------------------------------
 
     def _best_for_each(self, which: Index, asks: Array) -> Package:
         """What these parties (N,) would propose to each of their others if they asked for this (N, M).
@@ -228,7 +148,7 @@ class Delegation(Reader):
         them, table = self.them(), self.on_table()
         others = self.others
         theirs = Package(table.levels[:, others], table.combination[others])
-        least = them.bearable()
+        least = them.lowest_worth()
         claims = np.where(theirs.combination < 0, np.inf, self.rivals.utility(theirs) - least)
 
         rivals = [one_row(self.rivals.table[:, which, j]) for j in range(others.shape[1])]
@@ -248,13 +168,6 @@ class Delegation(Reader):
         if self.for_each[number]:
             return self._best_for_each(which, asks[None]).side(0)
         return self.trade_off.of(which).best_for_others(asks)
-
-    def hear(self, authors: Sequence[str], texts: Package, waiting: Mask) -> None:
-        """Texts (S, A, M) lie on the table, by who tabled them: time to think before `accepts`, for a person."""
-
-    def accepts(self, authors: Sequence[str], felt: Array, least: Array) -> Mask:
-        """Does it sign these authors' texts, which feel worth so much, when it asks for no less?  -> (A, P, M)"""
-        return felt >= least - TOLERANCE
 
     def _standing(self, number: int, offers: Callable[[], Package]) -> Standing:
         """The offers on the table as gains of one party and, as it believes them, of its rivals."""
@@ -276,7 +189,7 @@ class Delegation(Reader):
         )
 
 
-def wants_imagined(sitting: Sitting) -> Preferences:
+def _wants_imagined(sitting: Sitting) -> Preferences:
     """What its others want, as each party pictures them: part knowledge, part the fixed-pie error and misjudgement.
 
     Sources: Thompson and Hastie (1990); Bazerman and Neale (1992).  -> (T, P, J, M)
@@ -285,12 +198,13 @@ def wants_imagined(sitting: Sitting) -> Preferences:
     return true.blended_into(imagined, sitting.known)
 
 
-def _others_imagined(sitting: Sitting, others: Index, part: slice) -> Judge:
+def _others_imagined(sitting: Sitting, part: slice) -> Judge:
     """How its others judge, as each of these parties imagines them: as far as it knows them, else like itself.
 
     What a home takes, once it has refused a text, is known as far as the party is.  -> (P, J, M)
     """
     known = sitting.known[part]
+    others: Index = sitting.tables.others[part]
 
     def imagined(of_all: Array) -> Array:
         return known * of_all[others] + (1 - known) * of_all[part][:, None]

@@ -9,32 +9,31 @@ Shapes: R replications, P parties, J others of each; C chapters; M rows that mee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, reduce
+from functools import cached_property
 from math import prod
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
+from sim.agents.acceptance import TOLERANCE
 from sim.agents.mediator import Mediator
 from sim.agents.meetings import Meetings, Minutes
-from sim.agents.party import Party
 from sim.agents.round import Round
-from sim.agents.seat import FLOORLESS, ROUNDS_SEEN
+from sim.agents.seat import FLOORLESS, ROUNDS_SEEN, Seat
 from sim.agents.sitting import Sitting
 from sim.agents.tables import Tables, rekindled
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
-from sim.arrays import Array, Index, Mask, at, places, total
-from sim.bargaining.combinations import ALL
-from sim.bargaining.preferences import Package, Preferences
+from sim.arrays import Array, Index, Mask, any_of, at, places, total
+from sim.bargaining.combinations import ALL, split, together
+from sim.bargaining.preferences import Package, Preferences, joined
 from sim.scenario import schema
 
 NAME = "leaders"
-NOTHING = 1e-300
+WEIGHTLESS = 1e-300  # stake of a chapter that does not count, so that shares of nothing are defined
 
 
 class LeadersTable:
@@ -50,11 +49,10 @@ class LeadersTable:
         self.members: list[Any] = [world.parties_by_name[party] for party in self.parties]
         width = world.replications
         self.sizes = [len(each.agenda.starts) for each in chapters]
-        starts = [
-            np.broadcast_to(each.agenda.starts, (size, width)) for each, size in zip(chapters, self.sizes, strict=True)
-        ]
-        counts = [count for each in chapters for count in each.agenda.counts]
-        self.agenda = SimpleNamespace(starts=np.concatenate(starts), counts=counts)
+        self.counts = [each.agenda.combinations for each in chapters]
+        # Whoever sits here asks of the agenda only how many stretches it has, and options of each issue.
+        issues = [count for each in chapters for count in each.agenda.counts]
+        self.agenda = SimpleNamespace(starts=range(sum(self.sizes)), counts=issues)
         self.offers = {party: self.blank(width) for party in self.parties}
         self.clock, self.rounds, self.waited = world.each(0.0), world.each(0.0), world.each(0.0)
         self.author = np.zeros(width, dtype=np.intp)
@@ -77,7 +75,7 @@ class LeadersTable:
 
     def where_due(self) -> Index:
         """Where the leaders meet this week, by the interval or by date.  -> replications"""
-        meeting = np.logical_or.reduce(self.open)
+        meeting = any_of(self.open)
         called = self.world.week in [self.world.spec.week_of(date) for date in self.spec.dates]
         if self.spec.meets_every is not None:
             self.waited = self.waited + meeting / self.spec.meets_every
@@ -93,13 +91,9 @@ class LeadersTable:
         self.world.tell("summit", here=here, value=self.rounds[here])
 
     def parts(self, package: Package) -> list[Package]:
-        """What a package (S, ..., M) says of each chapter."""
+        """What a package (S, ..., M) says of each chapter; its levels are those of the package, not copies."""
         levels = np.split(package.levels, np.cumsum(self.sizes)[:-1])
-        rest, numbers = package.combination, []
-        for chapter in reversed(self.chapters):
-            rest, number = np.divmod(rest, chapter.agenda.combinations)
-            numbers.append(number)
-        return [Package(each, number) for each, number in zip(levels, numbers[::-1], strict=True)]
+        return [Package(*part) for part in zip(levels, split(package.combination, self.counts), strict=True)]
 
     def sign(self, here: Index, text: Package, worth: Mapping[str, Array], from_pressure: Array) -> None:
         """Sign a package: in each chapter that is open, the part that is its own."""
@@ -142,78 +136,75 @@ class LeadersSitting(Sitting):
     def table(self) -> LeadersTable:
         return self.tables.groups[0]  # type: ignore[return-value]
 
-    @property
-    def members(self) -> list[Party]:
-        return self.table.members
+    @cached_property
+    def seats_in(self) -> list[list[Seat | None]]:
+        """Where each party sits in each chapter, if it does."""
+        return [[party.seats.get(chapter.name) for party in self.tables.members] for chapter in self.table.chapters]
+
+    @cached_property
+    def open(self) -> list[Mask]:
+        """Where each chapter has open questions.  -> (M,) each"""
+        return [each[self.here] for each in self.table.open]
 
     @cached_property
     def shares(self) -> Array:
-        """How much each chapter counts for each party: its stake among those that are open.  -> (C, P, M)"""
-        stakes = np.array([
-            [self._stake(chapter, member) * is_open[self.here] for member in self.members]
-            for chapter, is_open in zip(self.table.chapters, self.table.open, strict=True)
-        ])  # fmt: skip
-        return np.asarray(stakes / np.maximum(total(stakes), NOTHING))
+        """How much each chapter counts for each party: its stake among those that are open.  -> (C, P, M)
 
-    def _stake(self, chapter: WorkingGroup, member: Party) -> Array | float:
-        """Of equal size where no open chapter has a stake; 0 where it has no seat."""
-        return at(self.here, member.seats[chapter.name].stake) + NOTHING if chapter.name in member.seats else 0.0
+        Of equal size where no open chapter has a stake; 0 where a party has no seat.
+        """
+        stakes = np.zeros((len(self.seats_in), len(self.tables.members), len(self)))
+        for mine, seats, is_open in zip(stakes, self.seats_in, self.open, strict=True):
+            for place, seat in enumerate(seats):
+                if seat is not None:
+                    mine[place] = (at(self.here, seat.stake) + WEIGHTLESS) * is_open
+        return np.asarray(stakes / np.maximum(total(stakes), WEIGHTLESS))
 
     @cached_property
     def wants(self) -> Preferences:
         """What each party wants of all that is open.  -> (T, P, M)"""
-        return self._of_each(lambda chapter, member: member.seats[chapter.name].preferences)
+        wants = [[None if seat is None else seat.preferences for seat in seats] for seats in self.seats_in]
+        return self._joined(wants, self.shares, len(self.tables.parties))
 
     @cached_property
     def equal(self) -> Preferences:
         """What each party would want if all issues of a chapter were equally important.  -> (T, P, M)"""
-        return self._of_each(lambda chapter, member: chapter.equal[member.name])
-
-    def _of_each(self, wants: Callable[[WorkingGroup, Party], Preferences]) -> Preferences:
-        parts = []
-        for chapter in self.table.chapters:
-            like = _like(chapter)
-            tables = [
-                wants(chapter, member).at(self.here).table if member.name in chapter.parties else self._nothing(like)
-                for member in self.members
-            ]
-            parts.append(replace(like, table=np.stack(tables, axis=1)))
-        return joined(parts, list(self.shares))
+        wants = [[chapter.equal.get(party) for party in self.tables.parties] for chapter in self.table.chapters]
+        return self._joined(wants, self.shares, len(self.tables.parties))
 
     @property
     def imagined(self) -> Preferences:
         """What each party imagines that each other one wants, with its own stakes in the chapters.  -> (T, P, J, M)"""
+        others = [self.table.others_than(party) for party in self.tables.parties]
+        pictures = []
+        for seats in self.seats_in:
+            both = zip(seats, others, strict=True)
+            pictures.append([seat.imagined.get(other) if seat else None for seat, theirs in both for other in theirs])
+        return self._joined(pictures, self.shares[:, :, None], *self.tables.others.shape)
+
+    def _joined(self, wants: Sequence[Sequence[Preferences | None]], shares: Array, *sides: int) -> Preferences:
+        """What is wanted in each chapter, nothing where it is None, by each one's share.  -> (T, *sides, M)"""
         parts = []
-        for chapter in self.table.chapters:
-            like = _like(chapter)
-            tables = [
-                np.stack(
-                    [self._picture(chapter, member, other) for other in self.table.others_than(member.name)], axis=1
-                )
-                for member in self.members
-            ]
-            parts.append(replace(like, table=np.stack(tables, axis=1)))
-        return joined(parts, list(self.shares[:, :, None]))
-
-    def _picture(self, chapter: WorkingGroup, member: Party, other: str) -> Array:
-        if member.name in chapter.parties and other in chapter.parties:
-            return member.seats[chapter.name].imagined[other].at(self.here).table
-        return self._nothing(_like(chapter))
-
-    def _nothing(self, like: Preferences) -> Array:
-        return np.zeros((len(like.table), len(self)))
+        for chapter, several in zip(self.table.chapters, wants, strict=True):
+            like = next(iter(chapter.equal.values()))
+            nothing = np.zeros((len(like.table), len(self)))
+            tables = np.stack([nothing if each is None else each.at(self.here).table for each in several], axis=1)
+            parts.append(replace(like, table=tables.reshape(len(nothing), *sides, len(self))))
+        return joined(parts, list(shares))
 
     @cached_property
     def reservation(self) -> Array:
         """Utility of no agreement on all that is open, now.  -> (P, M)"""
-        now = [
-            [
-                member.reservation_in(chapter.name, self.here) if chapter.name in member.seats else np.zeros(len(self))
-                for member in self.members
-            ]
-            for chapter in self.table.chapters
-        ]
-        return np.asarray(total(self.shares * np.array(now)))
+        return np.asarray(total(self.shares * self.reservations))
+
+    @cached_property
+    def reservations(self) -> Array:
+        """Utility of no agreement in each chapter, 0 where a party has no seat.  -> (C, P, M)"""
+        now = np.zeros_like(self.shares)
+        for mine, chapter in zip(now, self.table.chapters, strict=True):
+            for place, party in enumerate(self.tables.members):
+                if chapter.name in party.seats:
+                    mine[place] = party.reservation_in(chapter.name, self.here)
+        return now
 
     @cached_property
     def floor(self) -> Array:
@@ -222,38 +213,29 @@ class LeadersSitting(Sitting):
         It wants as much beyond no agreement of any package with this chapter. Where it would take a text worth 0.1 more
         than no agreement there, a package must be worth 0.1 more than no agreement on all that is open.  -> (P, M)
         """
-        more = np.full((len(self.members), len(self)), FLOORLESS)
-        for chapter, is_open in zip(self.table.chapters, self.table.open, strict=True):
-            for place, member in enumerate(self.members):
-                if chapter.name in member.seats:
-                    wanted = member.seats[chapter.name].floor[self.here]
-                    gain = wanted - member.reservation_in(chapter.name, self.here)
-                    bound = is_open[self.here] & (wanted > FLOORLESS)
-                    more[place] = np.where(bound, np.maximum(more[place], gain), more[place])
+        more = np.full(self.reservation.shape, FLOORLESS)
+        for seats, reservation, is_open in zip(self.seats_in, self.reservations, self.open, strict=True):
+            for place, seat in enumerate(seats):
+                if seat is not None:
+                    wanted = seat.floor[self.here]
+                    bound = is_open & (wanted > FLOORLESS)
+                    gain = np.maximum(more[place], wanted - reservation[place])
+                    more[place] = np.where(bound, gain, more[place])
         return np.where(more > FLOORLESS, self.reservation + more, FLOORLESS)
 
     @cached_property
     def option_lots(self) -> Array:
         """Those of the chapters' combinations together, where they are few.  -> (O, M)"""
-        lots = [
-            np.atleast_2d(at(self.here, chapter.option_lots + self.tables.world.each(0.0)))
-            for chapter in self.table.chapters
-        ]
-        whole = prod(chapter.agenda.combinations for chapter in self.table.chapters)
-        return together(lots) if whole <= ALL else np.zeros((1, len(self)))
-
-    def blank(self, *sides: int) -> Package:
-        levels = np.zeros((sum(self.table.sizes), *sides, len(self.rows)))
-        return Package(levels, np.full(levels.shape[1:], -1, dtype=np.intp))
+        if prod(self.table.counts) > ALL:
+            return np.zeros((1, len(self)))
+        each = self.tables.world.each
+        lots = [np.atleast_2d(chapter.option_lots + each(0.0)) for chapter in self.table.chapters]
+        return together([at(self.here, mine) for mine in lots])
 
     def tidy(self, package: Package) -> Package:
         if len(self.tables.parties) > 2:
-            begin = 0
-            for chapter, part, size in zip(
-                self.table.chapters, self.table.parts(package), self.table.sizes, strict=True
-            ):
-                package.levels[begin : begin + size] = chapter.tidy(part, self.here).levels
-                begin += size
+            for chapter, part in zip(self.table.chapters, self.table.parts(package), strict=True):
+                part.levels[:] = chapter.tidy(part, self.here).levels
         return package
 
 
@@ -261,17 +243,13 @@ class Leaders(Meetings):
     """The meetings of the leaders, if there are any. Nobody hears what they propose, only what they sign."""
 
     public = False
+    laid = LeadersTables
 
-    def __init__(self, world: World, groups: Mapping[str, WorkingGroup], mediators: Sequence[Mediator]) -> None:
-        self.world, self.mediators, self.by_rule, self.groups = world, mediators, True, []
-        spec = world.spec.leaders
-        if spec is None:
-            return
-        self.at_the_top = LeadersTable(world, spec, [groups[name] for name in spec.covers])
-        self.groups: list[Any] = [self.at_the_top]
-        self.members = self.at_the_top.members
-        self.tables = LeadersTables(world, self.groups)
-        self._by_name: dict[str, Any] = {NAME: self.at_the_top}
+    def __init__(
+        self, world: World, spec: schema.Leaders, chapters: Sequence[WorkingGroup], mediators: Sequence[Mediator]
+    ) -> None:
+        self.at_the_top = LeadersTable(world, spec, chapters)
+        super().__init__(world, [self.at_the_top], mediators, by_rule=True)  # type: ignore[list-item]
 
     def _go_home(self, held: Round, group: WorkingGroup, part: slice, won: Array, lost: Array) -> None:
         super()._go_home(held, group, part, won, lost)
@@ -292,7 +270,7 @@ class Leaders(Meetings):
 
     def hold(self) -> None:
         """Hold the leaders' meeting where one is due this week. They come, and decide by the rules."""
-        if not self.groups or not self.world.talking:
+        if not self.world.talking:
             return
         here = self.at_the_top.where_due()
         if len(here):
@@ -301,22 +279,7 @@ class Leaders(Meetings):
             minutes.carry_out()
 
 
-def joined(parts: Sequence[Preferences], shares: Sequence[Array]) -> Preferences:
-    """What chapters are worth together, each by its share; combinations are numbered with the last chapter fastest."""
-    base = total(part.table[0] * share for part, share in zip(parts, shares, strict=True))
-    rises = np.concatenate([part.rises * share for part, share in zip(parts, shares, strict=True)])
-    choices = [c * share for part, share in zip(parts, shares, strict=True) for c in part.choices]
-    counts = tuple(count for part in parts for count in part.counts)
-    if prod(counts) <= ALL:
-        choices, counts = [together(choices)], (prod(counts),)
-    return Preferences(np.concatenate([base[None], rises, *choices]), len(rises), counts)
-
-
-def together(choices: Sequence[Array]) -> Array:
-    """What combinations of choices add, the last one fastest.  (O, ...) each -> (product of O, ...)"""
-    return reduce(lambda some, more: (some[:, None] + more).reshape(-1, *more.shape[1:]), choices)
-
-
-def _like(chapter: WorkingGroup) -> Preferences:
-    """Preferences of the chapter's shape."""
-    return next(iter(chapter.equal.values()))
+def at_the_top(world: World, groups: Mapping[str, WorkingGroup], mediators: Sequence[Mediator]) -> list[Leaders]:
+    """The meetings of leaders, where a scenario has any."""
+    spec = world.spec.leaders
+    return [] if spec is None else [Leaders(world, spec, [groups[name] for name in spec.covers], mediators)]

@@ -6,11 +6,12 @@ Shapes: R replications, of a group R' of them; P parties, J others of each; M ta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE, Delegation
+from sim.agents.acceptance import TOLERANCE
+from sim.agents.delegation import Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.round import Round
 from sim.agents.sitting import Sitting
@@ -28,18 +29,18 @@ class Meetings:
     """The rounds of some groups of the same parties, held side by side.
 
     by_rule: do all the parties decide by the rules? Else each has a delegation of its own, which somebody may lead.
-    public: is what is said there told?
+    public: is what is said there told? laid: how the groups' tables are laid side by side.
     """
 
     public = True
+    laid: type[Tables] = Tables
 
     def __init__(
         self, world: World, groups: Sequence[WorkingGroup], mediators: Sequence[Mediator], by_rule: bool
     ) -> None:
         self.world, self.groups, self.mediators, self.by_rule = world, groups, mediators, by_rule
         self.members = groups[0].members
-        self.tables = Tables(world, groups)
-        self.meets_every = np.concatenate([world.each(group.spec.meets_every) for group in groups])
+        self.tables = self.laid(world, groups)
         self._by_name = {group.name: group for group in groups}
 
     def hold(self) -> None:
@@ -53,6 +54,11 @@ class Meetings:
             if len(rows):
                 self._meet(Sitting(self.tables, rows), minutes)
             minutes.carry_out()
+
+    @cached_property
+    def meets_every(self) -> Array:
+        """Weeks from one round of a group to the next.  -> (G * R,)"""
+        return np.concatenate([self.world.each(group.spec.meets_every) for group in self.groups])
 
     def _parts(self, sitting: Sitting) -> list[tuple[WorkingGroup, slice]]:
         """The groups that meet, and which rows are theirs."""

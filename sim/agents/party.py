@@ -1,9 +1,22 @@
-"""A party: what it feels, how it takes stock of a week, and how it decides about a round.
+"""A party: what it does in a week, what it feels, and where it sits.
 
-A round in short: it comes or stays away (`stays_away`); its delegation, which knows what it wants, what it believes and
-what no agreement is worth to it now, asks, offers and signs (`Delegation`); and the party learns from what it has heard
-(`learn_from`). At the end of a week it takes stock (`reflection.reflect`). Shapes: R replications (last axis), or only
-the replications `here`, R' of them; M tables that meet (see `Sitting`).
+A week of a party, in the order of `NegotiationModel.step`, with the functions of each step:
+
+1. An incident costs trust and hardens it (`harden`). A mediator who visits reassures it, and tells it what the others
+   want (`Mediator.work`).
+2. It may leave the talks (`walks_out`).
+3. Where a round is due (`Meetings.hold`), it comes or stays away (`stays_away`), and its delegation speaks for it
+   (`delegate`). In each exchange of the `Round` this asks for what its tactic says (`Delegation.aspire`), offers a
+   package (`Delegation.propose`), and weighs what the others offer: what that is worth (`Delegation.worth`), what it
+   feels worth (`Delegation.felt`, less if the party hardly `believes` that the others comply), and the least that it
+   takes (`Delegation.least`, not below its reservation value, `reservation_in`). It signs what feels worth that much
+   (`Delegation.accepts`).
+4. It trusts the others more or less for what they offered (`learn_from`), and less whoever left or stayed away
+   (`is_let_down_by`).
+5. When the week is over, trust follows all this, living without a deal hurts, anger cools (`reflect`). What it has
+   signed is voted on at home (`Agreements.hold`).
+
+Shapes: R replications (last axis), or only the replications `here`, R' of them; M tables that meet (see `Sitting`).
 """
 
 from __future__ import annotations
@@ -52,34 +65,7 @@ class Party(Agent):
         self.hurt = model.each(0.0)
         self.seats: dict[str, Seat] = {}
 
-    # ---- what it feels -----------------------------------------------------------------------------------------------
-
-    def trust_in(self, others: Sequence[str], here: Index | slice = EVERYWHERE) -> Array:
-        """Mean trust in these parties, in the replications `here`.  -> (R',)"""
-        return mean([self.trust[other][here] for other in others])
-
-    def reservation_in(self, group: str, here: Index) -> Array:
-        """Utility of no agreement in a group, now, in the replications `here` (see `reservation_now`).  -> (R',)"""
-        seat = self.seats[group]
-        return reservation_now(at(here, seat.reservation), self.hurt[here], seat.hardening[here])
-
-    def believes(self, group: Group, here: Index) -> Array:
-        """Share of an agreement's worth that it counts on: less, the less it expects the others to comply.
-
-            1 - doubt * (1 - compliance), compliance = trust + (1 - trust) * guarantee
-
-        With doubt 0.3, trust 0.2 and no guarantee: 1 - 0.3 * 0.8 = 0.76.
-        Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
-        """
-        trust = self.trust_in(group.others_than(self.name), here)
-        compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
-        return 1 - at(here, self.spec.doubt) * (1 - compliance)
-
     # ---- a week ------------------------------------------------------------------------------------------------------
-
-    def is_let_down_by(self, other: str, here: Index) -> None:
-        """A round not held or a walkout costs trust in whoever caused it."""
-        self.lost[other][here] = earn(self.lost[other][here], at(here, self.model.spec.trust_dynamics.loss))
 
     def harden(self, here: Index, severity: Array) -> None:
         """An incident of this severity (R',) costs trust and raises every reservation value."""
@@ -107,20 +93,18 @@ class Party(Agent):
         bound = np.where(present.reshape(-1, len(temper)), temper, 0.0).ravel()
         return rare(tables.luck("walkout", f".{self.name}"), bound, hazard)
 
-    # ---- a round -----------------------------------------------------------------------------------------------------
-
     def stays_away(self, sitting: Sitting) -> Mask:
         """Does it miss the rounds that are due? Likelier without trust, rarer with a convening mediator and contacts.
 
         probability = absence * (1 - trust) * (1 - convening) * (1 - attendance * contacts)  -> (M,)
         """
         model, here = self.model, sitting.here
-        doubt = 1 - self.trust_in(sitting.tables.groups[0].others_than(self.name), here)
+        distrust = 1 - self.trust_in(sitting.tables.groups[0].others_than(self.name), here)
         convening = sitting.tables.convening[sitting.rows]
         contacts = model.spec.contacts.at(here)
         kept = 1 - contacts.attendance * contacts.intensity
         luck = sitting.tables.luck("absence", f".{self.name}", sitting.rows)
-        return luck < at(here, self.spec.absence) * doubt * (1 - convening) * kept
+        return luck < at(here, self.spec.absence) * distrust * (1 - convening) * kept
 
     def delegate(self, sitting: Sitting, delegation: Delegation) -> Delegation:
         """Who speaks for it at these tables, where somebody else than the scenario plays it; by default its own."""
@@ -130,6 +114,33 @@ class Party(Agent):
         """Trust follows what another party's last offer shows: it wins and costs these shares (R',) of trust in it."""
         self.won[other][here] = earn(self.won[other][here], won)
         self.lost[other][here] = earn(self.lost[other][here], lost)
+
+    def is_let_down_by(self, other: str, here: Index) -> None:
+        """A round not held or a walkout costs trust in whoever caused it."""
+        self.lost[other][here] = earn(self.lost[other][here], at(here, self.model.spec.trust_dynamics.loss))
+
+    # ---- what it feels -----------------------------------------------------------------------------------------------
+
+    def trust_in(self, others: Sequence[str], here: Index | slice = EVERYWHERE) -> Array:
+        """Mean trust in these parties, in the replications `here`.  -> (R',)"""
+        return mean([self.trust[other][here] for other in others])
+
+    def reservation_in(self, group: str, here: Index) -> Array:
+        """Utility of no agreement in a group, now, in the replications `here` (see `reservation_now`).  -> (R',)"""
+        seat = self.seats[group]
+        return reservation_now(at(here, seat.reservation), self.hurt[here], seat.hardening[here])
+
+    def believes(self, group: Group, here: Index) -> Array:
+        """Share of an agreement's worth that it counts on: less, the less it expects the others to comply.
+
+            1 - doubt * (1 - compliance), compliance = trust + (1 - trust) * guarantee
+
+        With doubt 0.3, trust 0.2 and no guarantee: 1 - 0.3 * 0.8 = 0.76.
+        Sources: commitment problems, Fearon (1995); third-party guarantees, Walter (2002).  -> (R',)
+        """
+        trust = self.trust_in(group.others_than(self.name), here)
+        compliance = trust + (1 - trust) * self.model.mediation.guarantee[self.name][here]
+        return 1 - at(here, self.spec.doubt) * (1 - compliance)
 
     # ---- before the first week ---------------------------------------------------------------------------------------
 

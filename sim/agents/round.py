@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE, Delegation
+from sim.agents.acceptance import TOLERANCE
+from sim.agents.delegation import Delegation
 from sim.agents.mediator import Mediator
 from sim.agents.rivals import best_of_others
 from sim.agents.seat import FLOORLESS
@@ -151,7 +152,7 @@ class Round:
         agrees = self._of_all(lambda each, part: each.accepts(self.parties, felt[:, part], least[part]))
         self._tell_declines(waiting & self.new, ~agrees, felt, least)
 
-        agrees[everybody, everybody] = self._of_all(lambda each, part: each.bears(own[part]))
+        agrees[everybody, everybody] = self._of_all(lambda each, part: each.signs_own(own[part]))
         accepted: Mask = np.asarray(agrees.all(axis=1) & waiting)
         rows = places(np.asarray(accepted.any(axis=0)))
         if len(rows):

@@ -133,7 +133,7 @@ class Sitting:
 
     def blank(self, *sides: int) -> Package:
         """No stretch is covered, no options are chosen.  -> levels (S, *sides, M)"""
-        levels = np.zeros((self.tables.wants.stretches, *sides, len(self.rows)))
+        levels = np.zeros((len(self.tables.offers.levels), *sides, len(self.rows)))
         return Package(levels, np.full(levels.shape[1:], -1, dtype=np.intp))
 
     def tidy(self, package: Package) -> Package:

@@ -6,7 +6,6 @@ Shapes: R replications (last axis), S stretches of the group's scales.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import prod
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from sim.agents.rivals import no_texts
 from sim.agents.tables import negotiating
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, any_of, at
-from sim.bargaining.combinations import ALL
+from sim.bargaining.combinations import ALL, together
 from sim.bargaining.preferences import Package, Preferences
 from sim.mesa_core import Agent
 from sim.scenario.schema import Event
@@ -81,14 +80,13 @@ class WorkingGroup(Agent):
         self.option_lots = self._option_lots()
 
     def _option_lots(self) -> Array | float:
-        options = self.agenda.options
-        if not options or prod(map(len, options.values())) > ALL:
+        if not self.agenda.options or self.agenda.combinations > ALL:
             return 0.0
-        lots = np.zeros((1, self.model.replications))
-        for issue, names in options.items():
-            mine = [self.model.chance.once(f"lot.{self.name}.{issue}.{option}")[0] for option in names]
-            lots = (lots[:, None] + np.stack(mine)).reshape(-1, self.model.replications)
-        return lots
+        each = self.model.chance.once
+        return together([
+            np.stack([each(f"lot.{self.name}.{issue}.{option}")[0] for option in names])
+            for issue, names in self.agenda.options.items()
+        ])  # fmt: skip
 
     def assemble(self, members: Sequence[Party]) -> None:
         """Say who sits at the table, once all of them exist."""

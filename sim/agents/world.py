@@ -112,7 +112,7 @@ class Group(Protocol):
 
 
 class World(Protocol):
-    """The dozen things that an agent may ask.
+    """All that an agent may ask.
 
     spec: the scenario, with numbers drawn; chance: every random number, by purpose and week; everywhere: all R
     replications; week: this week, counted from 0; mediation: what mediators do together.

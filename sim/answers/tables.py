@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rich import table as rich_table
@@ -57,9 +57,8 @@ class Table:
 
 def as_text(title: str, *parts: str | Table, note: str = "") -> str:
     """A title, sentences and tables with blank lines between them, and a note; coloured only on a terminal."""
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = min(max(console.width, WIDTH), WIDEST)
-    with console.capture() as captured:
+
+    def lay_out(console: Console) -> None:
         if title:
             console.print(_bold(title))
         for number, part in enumerate(parts):
@@ -68,6 +67,16 @@ def as_text(title: str, *parts: str | Table, note: str = "") -> str:
             _print(console, part)
         if note:
             console.print(f"\n{note}", style="dim")
+
+    return printed(lay_out, WIDTH, WIDEST)
+
+
+def printed(lay_out: Callable[[Console], None], least: int, most: int) -> str:
+    """What is laid out on a console as wide as the terminal, within these columns; coloured only on a terminal."""
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console.width = min(max(console.width, least), most)
+    with console.capture() as captured:
+        lay_out(console)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 

@@ -10,6 +10,7 @@ Shapes: R replications (last axis), P parties, K options of an issue, N combinat
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,6 +101,20 @@ def _as_long(parts: Sequence[Left]) -> Iterator[list[Any]]:
     for columns, blank in zip(zip(*parts, strict=True), (0, -np.inf, -np.inf), strict=True):
         missing = [(column, ((0, rows - len(column)), (0, 0))) for column in columns]
         yield [np.pad(column, below, constant_values=blank) for column, below in missing]
+
+
+def split(combination: Index, counts: Sequence[int]) -> Index:
+    """The option that combinations choose on each issue.  -> (issues, ...)"""
+    chosen = []
+    for count in reversed(counts):
+        combination, option = np.divmod(combination, count)
+        chosen.append(option)
+    return np.array(chosen[::-1], dtype=np.intp).reshape(len(counts), *np.shape(combination))
+
+
+def together(choices: Sequence[Array]) -> Array:
+    """What combinations of choices add, the last one's options fastest.  (K, ...) each -> (product of K, ...)"""
+    return reduce(lambda some, more: (some[:, None] + more).reshape(-1, *more.shape[1:]), choices)
 
 
 def neighbours(numbers: Index, counts: Sequence[int]) -> Index:

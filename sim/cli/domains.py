@@ -39,10 +39,7 @@ def import_(files: Sequence[Path], folder: Path, undiscounted: bool, rescale: bo
     with refusing():
         imported = import_domain(files, undiscounted=undiscounted, rescale=rescale)
     path = folder / f"{imported.stem}.yaml"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise store.CannotWrite(folder, error) from error
+    store.make(folder)
     try:
         store.write_new(path, imported.text)
     except FileExistsError:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
-from sim.scenario.checks import RESERVED, UNSEEN
+from sim.scenario.checks import RESERVED, look_of
 from sim.scenario.scalars import FORBIDDEN, shorten
 
 LONGEST = 80
@@ -22,28 +22,24 @@ def distinct(names: Iterable[str], *, paths: bool = True, taken: Iterable[str] =
 
     paths: they become parts of paths, as all but those of options do; taken: names that nobody may have.
     """
-    seen = {_look(name) for name in taken}
+    seen = {look_of(name) for name in taken}
     found = []
     for name in names:
         usual = " ".join(FORBIDDEN.sub(" ", normalize("NFC", name)).split())
         if paths:
             usual = RESERVED.sub("-", usual)
         found.append(_unlike(usual[:LONGEST].strip() or "unnamed", seen))
-        seen.add(_look(found[-1]))
+        seen.add(look_of(found[-1]))
     return found
 
 
 def _unlike(name: str, seen: set[str]) -> str:
     """The name, or with the first number behind it that no other name has."""
     numbered, number = name, 1
-    while _look(numbered) in seen:
+    while look_of(numbered) in seen:
         number += 1
         numbered = f"{name[: LONGEST - ROOM].strip()} ({number})"
     return numbered
-
-
-def _look(name: str) -> str:
-    return " ".join(UNSEEN.sub("", normalize("NFKC", name)).casefold().split())
 
 
 def changed(before: Iterable[str], after: Iterable[str]) -> list[str]:

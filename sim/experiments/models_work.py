@@ -26,7 +26,7 @@ from sim.experiments.chunk_files import Chunks
 from sim.experiments.cost import rows_at_once
 from sim.experiments.design import latin
 from sim.experiments.executors import as_done, cluster_at
-from sim.experiments.simulate import SMALL, blocks, joined, simulate
+from sim.experiments.simulate import SMALL, blocks, by_variant, joined, simulate
 from sim.experiments.sweep_work import Crew
 from sim.measure_columns import Own, own_measures, see_portable, with_own
 from sim.scenario import Scenario
@@ -140,8 +140,7 @@ def _at_once(design: ModelDesign, scenario: Scenario, piece: Piece, block: range
     luck = Repeated(scenario.seed, block.start, count, models)
     together = in_models(scenario, design.drawn, piece.values, count)
     table = simulate(together, block.start, count * models, told=0, chance=luck).outcomes
-    parts = [table.iloc[n * count : (n + 1) * count].reset_index(drop=True) for n in range(models)]
-    return [part.assign(replication=block) for part in parts]
+    return by_variant(table, block)
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------

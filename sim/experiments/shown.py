@@ -74,10 +74,7 @@ def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """
     from sim.spreadsheet import as_csv, plain_names, table_as_csv
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise store.CannotWrite(folder, error) from error
+    store.make(folder)
     key: list[tuple[str, str, str]] = []
     for name, table in tables.items():
         plain = plain_names(table.columns)

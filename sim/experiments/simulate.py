@@ -15,11 +15,12 @@ import numpy as np
 from sim.bargaining.tactics import Tactic
 from sim.chance import Chance, Repeated
 from sim.experiments.cost import rows_at_once
-from sim.history import PATHS, TOLD, Tally
+from sim.history import PATHS, TOLD
 from sim.model import NegotiationModel
 from sim.outcomes import outcomes
 from sim.scenario.field_types import Block
 from sim.scenario.schema import Scenario
+from sim.tally import Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +126,13 @@ def _at_once(variants: Sequence[Scenario], block: range) -> list[pd.DataFrame]:
         model.step()
     table = outcomes(model)
     model.release()
-    parts = [table.iloc[n * count : (n + 1) * count].reset_index(drop=True) for n in range(len(variants))]
+    return by_variant(table, block)
+
+
+def by_variant(table: pd.DataFrame, block: range) -> list[pd.DataFrame]:
+    """The outcomes of each variant, of those of one model that holds all of them one after the other."""
+    starts = range(0, len(table), len(block))
+    parts = [table.iloc[start : start + len(block)].reset_index(drop=True) for start in starts]
     return [part.assign(replication=block) for part in parts]
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.answers.results_protocol import Results, dates_fitting, last_week, subtitle
 from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
+from sim.figures.frames import share_axis
 from sim.figures.style import COLOUR, SIZE, SPACE, WHOLE, WIDTH, Cue, cues
 from sim.figures.text import fit_all
 from sim.statistics.summary import WeekCounts
@@ -126,10 +126,7 @@ def _in_force(results: Results, group: str, end: int) -> Numbers | None:
 def _frame(axes: Axes, results: Results, most: int) -> None:
     timeaxis.dated(axes, results.scenario, most)
     timeaxis.shade(axes, timeaxis.frozen(results.scenario))
-    axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
-    axes.axhline(0.5, color=COLOUR["grid"], linewidth=SIZE["hairline"], zorder=0.5)
+    share_axis(axes)
 
 
 def _draw(axes: Axes, curve: Curve, observed: float | None) -> None:

@@ -14,7 +14,7 @@ from sim import words
 from sim.answers.blame_table import Amounts, answer, counted, question, title_of, told
 from sim.figures import registry
 from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
-from sim.figures.colour_bar import ROUND
+from sim.figures.frames import bars_in_rows, swatch
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit, fit_all, text_width
 from sim.measures import named
@@ -91,18 +91,10 @@ def _frame(canvas: Canvas, axes: Axes, found: Blame, steps: Sequence[Step]) -> N
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     room = 0.03 * (high - low or 1)
     axes.set_xlim(low - (room if low < 0 else 0), high + room)
-    axes.set_ylim(len(steps) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.locator_params(axis="x", nbins=6, steps=ROUND)
-    axes.xaxis.set_major_formatter(lambda value, place: f"{value:g}")
-    axes.grid(axis="x", color=COLOUR["grid"], linewidth=SIZE["hairline"])
-    axes.axvline(0, color=COLOUR["axis"], linewidth=SIZE["hairline"] * 1.5)
-    axes.spines["left"].set_visible(False)
-    foot = canvas.pixel(axes, 0, len(steps) - 0.5)[1]
     unit = named(found.scenario, found.measure).unit
     meaning = words.capital(question(found).removeprefix("What does each mechanism do to the ").removesuffix("?"))
     meaning += {"share": ", %", "median": ", weeks"}.get(unit.kind, "")
-    canvas.text(LEFT, foot + 62, fit(meaning, WIDTH - LEFT - 60, SIZE["tick"], 1), SIZE["tick"])
+    bars_in_rows(canvas, axes, len(steps), LEFT, meaning)
 
 
 def _bars(axes: Axes, steps: Sequence[Step]) -> None:
@@ -134,16 +126,12 @@ def _words(canvas: Canvas, steps: Sequence[Step], top: float, tall: float) -> No
 
 def _key(canvas: Canvas, steps: Sequence[Step]) -> list[Mark]:
     marks = [
-        Mark("the measure", partial(_box, canvas, WHOLE, WHOLE)),
-        Mark("share of a mechanism, with its 95 % interval", partial(_box, canvas, STEP, STEP)),
+        Mark("the measure", partial(swatch, canvas, WHOLE, WHOLE)),
+        Mark("share of a mechanism, with its 95 % interval", partial(swatch, canvas, STEP, STEP)),
     ]
     if not all(step.told for step in steps):
-        marks.append(Mark("not told from chance", partial(_box, canvas, CLEAR, STEP)))
+        marks.append(Mark("not told from chance", partial(swatch, canvas, CLEAR, STEP)))
     return marks
-
-
-def _box(canvas: Canvas, face: str, edge: str, x: float, y: float) -> None:
-    canvas.box(x - 14, y - 8, 28, 16, facecolor=face, edgecolor=edge, linewidth=2)
 
 
 def _data(found: Blame) -> pd.DataFrame:

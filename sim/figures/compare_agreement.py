@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.answers.results_protocol import Comparison, compared
 from sim.figures import registry, timeaxis
 from sim.figures.agreement import agreed_by
 from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
+from sim.figures.frames import QUARTERS, share_axis
 from sim.figures.registry import cues, runs
-from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue
+from sim.figures.style import SIZE, SPACE, WIDTH, Cue
 from sim.figures.text import fit_all
 from sim.figures.timeaxis import Span
 
@@ -176,11 +176,8 @@ def _said(curve: Curve, large: bool) -> tuple[str, Cue, str]:
 def _frame(axes: Axes, comparison: Comparison, panel: Panel) -> None:
     longest = max((run.scenario for run in runs(comparison)), key=lambda scenario: scenario.clock.weeks)
     timeaxis.dated(axes, longest, max(int(panel.width / 105), 2))
-    axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1] if panel.height > 240 else [0, 0.5, 1])
+    share_axis(axes, QUARTERS if panel.height > 240 else (0, 0.5, 1))
     axes.tick_params(labelleft=not panel.inner)
-    axes.axhline(0.5, color=COLOUR["grid"], linewidth=SIZE["hairline"], zorder=0.5)
 
 
 def _line(axes: Axes, curve: Curve, banded: bool) -> None:

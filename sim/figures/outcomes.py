@@ -20,8 +20,9 @@ from sim import words
 from sim.answers.results_protocol import Results, subtitle
 from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, Figure, drawing_style
+from sim.figures.frames import Cell, cells
 from sim.figures.panels import MOST_DOTS, PLAIN, Measure, Numbers, Scale, measures
-from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
+from sim.figures.style import COLOUR, SIZE, SPACE
 from sim.figures.text import clear, fit, fit_all
 
 if TYPE_CHECKING:
@@ -43,24 +44,20 @@ def outcomes(results: Results, beside: Sequence[Results] = ()) -> Figure:
     with drawing_style():
         canvas = Canvas(title, subtitle(results, _unit(results)), _note(results))
         shown = measures(results, beside)
-        columns = 3 if len(shown) <= 6 else 4
-        rows = math.ceil(len(shown) / columns)
-        width = (WIDTH - LEFT - SPACE["edge"] - GAP * (columns - 1)) / columns
+        panels = cells(canvas, len(shown), 3 if len(shown) <= 6 else 4, LEFT, SPACE["edge"], GAP)
         said = {measure.name: measure.title for measure in shown}
-        titles = fit_all(list(said), width - INDENT, SIZE["tick"], 1, said.__getitem__)
-        for number, (measure, heading) in enumerate(zip(shown, titles, strict=True)):
-            _panel(canvas, replace(measure, title=heading), number, columns, rows, width)
+        titles = fit_all(list(said), panels[0].width - INDENT, SIZE["tick"], 1, said.__getitem__)
+        for measure, heading, cell in zip(shown, titles, panels, strict=True):
+            _panel(canvas, replace(measure, title=heading), cell)
     return Figure("outcomes", title, canvas.drawing, _data(shown), _alt(results))
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: int, width: float) -> None:
-    tall = (canvas.bottom - canvas.top) / rows
-    x, top = LEFT + (number % columns) * (width + GAP), canvas.top + (number // columns) * tall
+def _panel(canvas: Canvas, measure: Measure, cell: Cell) -> None:
+    x, top, width, height = cell.left, cell.top, cell.width, cell.height - 74 - 72
     _heading(canvas, measure, x, top, width)
-    height = tall - 74 - 72
     axes = canvas.axes(x, top + 74, width, height)
     axes.set_xlim(measure.scale.low, measure.scale.high)
     axes.set_ylim(0, height)
@@ -73,7 +70,7 @@ def _panel(canvas: Canvas, measure: Measure, number: int, columns: int, rows: in
     _name_missing(canvas, measure, (x, top + 74), width, height)
     if measure.observed is not None:
         timeaxis.rules(axes, [measure.observed])
-    if number % columns == 0:
+    if cell.first:
         _name_strips(canvas, measure, top + 74, height)
 
 

@@ -80,8 +80,6 @@ def of_run(
         of_shown = reported or (lambda shown: iter([draw(shown.results)]))
         RUN[name] = Entry(name, place, draw, of_shown, whole)
         if whole:
-            from sim.figures.registry import on_common_axes
-
             COMPARISON[name] = Entry(name, 100 + place, draw, partial(on_common_axes, draw), whole)
         return draw
 
@@ -111,14 +109,6 @@ def figures_of(figures: dict[str, Entry]) -> list[Entry]:
     """All figures of a kind of result, in the order of its report."""
     opened()
     return sorted(figures.values(), key=lambda entry: entry.place)
-
-
-def draw_all(figures: dict[str, Entry], result: Any) -> list[Figure]:
-    """Every figure of a report, in the order in which it shows them.  result: of a run, `Shown`"""
-    drawn: list[Figure] = []
-    for entry in figures_of(figures):
-        drawn += entry.reported(result)
-    return drawn
 
 
 # How scenarios that are compared look: the reference black, each other one a colour, a dash and a marker of its own.

@@ -14,6 +14,7 @@ from sim.answers import sweep_slices
 from sim.answers.sweep_slices import Numbers, Sweep
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.colour_bar import LEGEND, ROUND, Entry, legend, name_axis, nothing, scale_for
+from sim.figures.frames import Cell, cells
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit, fit_all, text_width
 from sim.words import paths
@@ -62,12 +63,10 @@ def sample_lines(sweep: Sweep, path: str | None, measure: str) -> Figure:
     )
     with drawing_style():
         canvas = Canvas(title, sweep_slices.subtitle(sweep, f"each dot is one of {len(sweep.cells):,} cells"), note)
-        columns = math.ceil(math.sqrt(len(chosen)))
-        rows = math.ceil(len(chosen) / columns)
-        width = (WIDTH - LEFT - SPACE["edge"] - GAP * (columns - 1)) / columns
-        names = fit_all(chosen, width, SIZE["tick"], 1, lambda path: paths.phrase(sweep.scenario, path))
-        for number, (each, name) in enumerate(zip(chosen, names, strict=True)):
-            _panel(canvas, sweep, each, name, shown, (number, columns, rows), width)
+        panels = cells(canvas, len(chosen), math.ceil(math.sqrt(len(chosen))), LEFT, SPACE["edge"], GAP)
+        names = fit_all(chosen, panels[0].width, SIZE["tick"], 1, lambda path: paths.phrase(sweep.scenario, path))
+        for each, name, cell in zip(chosen, names, panels, strict=True):
+            _panel(canvas, sweep, each, name, shown, cell)
     return Figure("sweep-lines", title, canvas.drawing, _data(sweep, measure), f"Dots: {_spread(sweep, shown)}.")
 
 
@@ -80,15 +79,11 @@ def _two(sweep: Sweep, x: str | None, y: str | None) -> tuple[str, str]:
 # ---- drawing ---------------------------------------------------------------------------------------------------------
 
 
-def _panel(
-    canvas: Canvas, sweep: Sweep, path: str, name: str, shown: Reading, place: tuple[int, int, int], width: float
-) -> None:
-    number, columns, rows = place
-    tall = (canvas.bottom - canvas.top) / rows
-    x, top = LEFT + (number % columns) * (width + GAP), canvas.top + (number // columns) * tall
+def _panel(canvas: Canvas, sweep: Sweep, path: str, name: str, shown: Reading, cell: Cell) -> None:
+    x, top = cell.left, cell.top
     canvas.text(x, top + 12, name, SIZE["tick"])
-    canvas.text(x, top + 40, fit(path, width, SIZE["small"], 1), SIZE["small"], COLOUR["quiet"])
-    axes = canvas.axes(x, top + 66, width, tall - 66 - 52)
+    canvas.text(x, top + 40, fit(path, cell.width, SIZE["small"], 1), SIZE["small"], COLOUR["quiet"])
+    axes = canvas.axes(x, top + 66, cell.width, cell.height - 66 - 52)
     at, values = _axis(axes, sweep, path, "x"), sweep.cells[shown.column].to_numpy(float)
     axes.scatter(at, values, s=60, facecolors="none", edgecolors=COLOUR["quiet"], linewidths=1.5, zorder=2)
     _values(axes, values, shown)

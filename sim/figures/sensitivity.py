@@ -14,7 +14,7 @@ from sim import words
 from sim.answers.sensitivity_table import asked, ends_words
 from sim.figures import registry
 from sim.figures.canvas import KEY_ROW, Canvas, Figure, Mark, draw_key, drawing_style, key_rows
-from sim.figures.colour_bar import ROUND
+from sim.figures.frames import bars_in_rows, swatch
 from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH
 from sim.figures.text import fit, fit_all
 from sim.words import paths
@@ -96,18 +96,9 @@ def _frame(canvas: Canvas, axes: Axes, found: Sensitivity, table: pd.DataFrame, 
     known = known[np.isfinite(known)]
     high = max(float(known.max(initial=0.0)) * 1.06, 0.05)
     axes.set_xlim(min(float(known.min(initial=0.0)), 0.0), high)
-    axes.set_ylim(max(len(table), 1) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.locator_params(axis="x", nbins=6, steps=ROUND)
-    axes.xaxis.set_major_formatter(lambda value, place: f"{value:g}")
-    axes.grid(axis="x", color=COLOUR["grid"], linewidth=SIZE["hairline"])
-    axes.axvline(0, color=COLOUR["axis"], linewidth=SIZE["hairline"] * 1.5)
-    axes.spines["left"].set_visible(False)
+    bars_in_rows(canvas, axes, max(len(table), 1), LEFT, MEANINGS.get(found.method, f"{found.method} index"))
     if np.isfinite(found.level):
         axes.axvline(found.level, color=COLOUR["ink"], linestyle=LEVEL, linewidth=2, zorder=5)
-    foot = canvas.pixel(axes, 0, max(len(table), 1) - 0.5)[1]
-    meaning = MEANINGS.get(found.method, f"{found.method} index")
-    canvas.text(LEFT, foot + 62, fit(meaning, WIDTH - LEFT - 60, SIZE["tick"], 1), SIZE["tick"])
 
 
 def _bars(axes: Axes, table: pd.DataFrame, each: Series, count: int) -> None:
@@ -149,15 +140,11 @@ def _values(
 
 def _key(canvas: Canvas, found: Sensitivity, series: Sequence[Series]) -> Iterator[Mark]:
     for each in series:
-        yield Mark(each.name, partial(_bar, canvas, each.face, each.colour))
+        yield Mark(each.name, partial(swatch, canvas, each.face, each.colour))
     if len(series) == 1 and not all(found.matters):
-        yield Mark("not told from chance", partial(_bar, canvas, COLOUR["paper"], BAR))
+        yield Mark("not told from chance", partial(swatch, canvas, COLOUR["paper"], BAR))
     if np.isfinite(found.level):
         yield Mark(f"dashed: what chance alone reaches, {found.level:.3f}", partial(_dashes, canvas))
-
-
-def _bar(canvas: Canvas, face: str, edge: str, x: float, y: float) -> None:
-    canvas.box(x - 14, y - 8, 28, 16, facecolor=face, edgecolor=edge, linewidth=2)
 
 
 def _dashes(canvas: Canvas, x: float, y: float) -> None:

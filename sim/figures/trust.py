@@ -19,7 +19,8 @@ from sim import words
 from sim.answers.results_protocol import Results, dates_fitting, last_week, subtitle
 from sim.figures import registry, timeaxis
 from sim.figures.canvas import Canvas, End, Figure, drawing_style, label_ends
-from sim.figures.style import COLOUR, SIZE, SPACE, WIDTH, Cue, cues
+from sim.figures.frames import Cell, cells
+from sim.figures.style import COLOUR, SIZE, SPACE, Cue, cues
 from sim.figures.text import fit_all
 
 if TYPE_CHECKING:
@@ -41,11 +42,10 @@ def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
     with drawing_style():
         canvas = Canvas(title, subtitle(results, "bands hold 50, 80 and 95 % of the histories"), _note(results))
         columns = count if count <= 3 else math.ceil(count / 2)
-        width = (WIDTH - LEFT - RIGHT - GAP * (columns - 1)) / columns
-        names = fit_all(parties, width - 30, SIZE["label"], 1, words.short)
-        for number, (party, name) in enumerate(zip(parties, names, strict=True)):
-            cue = cues(results.scenario).parties[party]
-            axes = _panel(canvas, number, columns, math.ceil(count / columns), width, name, cue)
+        panels = cells(canvas, count, columns, LEFT, RIGHT, GAP)
+        names = fit_all(parties, panels[0].width - 30, SIZE["label"], 1, words.short)
+        for number, (party, name, cell) in enumerate(zip(parties, names, panels, strict=True)):
+            axes = _panel(canvas, cell, name, cues(results.scenario).parties[party])
             most = 5 if columns <= 2 else 3
             _fan(axes, results, party, dates_fitting(most, results, beside))
             axes.set_xlim(0, last_week(results, beside))
@@ -54,14 +54,12 @@ def trust(results: Results, beside: Sequence[Results] = ()) -> Figure:
     return Figure("trust", title, canvas.drawing, _data(results), _alt(results))
 
 
-def _panel(canvas: Canvas, number: int, columns: int, rows: int, width: float, name: str, cue: Cue) -> Axes:
-    tall = (canvas.bottom - canvas.top) / rows
-    x, top = LEFT + (number % columns) * (width + GAP), canvas.top + (number // columns) * tall
+def _panel(canvas: Canvas, cell: Cell, name: str, cue: Cue) -> Axes:
+    x, top = cell.left, cell.top
     canvas.mark(x + 8, top + 16, cue.marker, cue.colour)
     canvas.text(x + 30, top + 16, name, SIZE["label"])
-    axes = canvas.axes(x, top + 46, width, tall - 46 - 56)
-    if number % columns:
-        axes.tick_params(labelleft=False)
+    axes = canvas.axes(x, top + 46, cell.width, cell.height - 46 - 56)
+    axes.tick_params(labelleft=cell.first)
     return axes
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from sim import kinds, words
 from sim.answers.results_protocol import Results, subtitle, told
 from sim.arrays import Array
-from sim.bargaining.preferences import split
+from sim.bargaining.combinations import split
 from sim.figures import registry
 from sim.figures.canvas import Canvas, Figure, drawing_style
 from sim.figures.pair_panel import LOOKS, Panel, Space, Worth

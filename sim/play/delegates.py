@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE, Delegation
+from sim.agents.acceptance import TOLERANCE
+from sim.agents.delegation import Delegation
 from sim.agents.party import Party
 from sim.agents.sitting import Sitting
 from sim.agents.tables import Tables
@@ -186,6 +187,6 @@ class MandatedDelegation(Delegation):
         enough = self.heard.worth >= self.least_worth[self.heard.rows] - TOLERANCE
         return np.where(self.told[self.heard.rows], enough, super().accepts(authors, felt, least))
 
-    def bears(self, worth: Array) -> Mask:
+    def signs_own(self, worth: Array) -> Mask:
         """A person signs what it tabled."""
-        return super().bears(worth) | self.told
+        return super().signs_own(worth) | self.told

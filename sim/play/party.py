@@ -253,6 +253,6 @@ class PlayedDelegation(Delegation):
             return super().accepts(authors, felt, least)
         return np.array([np.full(felt.shape[1:], author in self.table.accepted) for author in authors])
 
-    def bears(self, worth: Array) -> Mask:
+    def signs_own(self, worth: Array) -> Mask:
         """A person signs what it tabled."""
-        return super().bears(worth) if self.table.by_tactic else np.ones(worth.shape, dtype=bool)
+        return super().signs_own(worth) if self.table.by_tactic else np.ones(worth.shape, dtype=bool)

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
+from sim.agents.acceptance import TOLERANCE
 from sim.agents.party import Party
 from sim.agents.tables import Tables
 from sim.agents.trust import lose

@@ -9,10 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.agents.leaders import WEIGHTLESS
 from sim.agents.world import Side, World
 from sim.arrays import Array, Index, at
-
-WEIGHTLESS = 1e-300  # stake of a chapter that does not count, so that shares of nothing are defined
 
 
 def over_package(world: World, party: Side, name: str, here: Index, of: Callable[[str], Array]) -> Array:

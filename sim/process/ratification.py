@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.agents.delegation import TOLERANCE
+from sim.agents.acceptance import TOLERANCE
 from sim.agents.leaders import NAME as LEADERS
+from sim.agents.leaders import WEIGHTLESS
 from sim.agents.party import Party
 from sim.agents.working_group import WorkingGroup
 from sim.agents.world import World
 from sim.arrays import Array, Index, Mask, all_of, any_of, at, places, smallest, total
-from sim.process.packages import WEIGHTLESS, gain_in
+from sim.process.packages import gain_in
 
 Chapter = tuple[WorkingGroup, Mask]
 """A working group, and where its text is voted on."""

@@ -56,7 +56,7 @@ def names_differ(file: File) -> None:
     for named in _beside_each_other(file):
         first: dict[str, At] = {}
         for at in named:
-            before = first.setdefault(_look(at.name), at)
+            before = first.setdefault(look_of(at.name), at)
             if before is not at:
                 said = f"{shorten(at.name)} looks like the name of {spell(before.trail)} in line {before.place.line}"
                 rule = "people and files tell names apart by eye, not by capitals, widths or signs that cannot be seen"
@@ -79,7 +79,7 @@ def translations_can_be_read(file: File) -> None:
     """No translation is empty; those of names are names, and look no more alike in their language than in the file."""
     for language in file["texts"].below():
         for at in language.below():
-            if at.text is not None and not _look(at.text):
+            if at.text is not None and not look_of(at.text):
                 rule = "it would stand in place of the file's words"
                 file.say(at, "no-value", f"an empty translation ({rule}); write some words, or remove it")
         for named in _beside_each_other(file):
@@ -91,7 +91,7 @@ def _are_names(file: File, language: At, names: list[str]) -> None:
     first: dict[str, str] = {}
     for name in sorted(names, key=language.__contains__):  # what is not translated keeps its name, so it comes first
         said = language[name].text or name
-        before = first.setdefault(_look(said), name)
+        before = first.setdefault(look_of(said), name)
         if len(said) > LONGEST_NAME or said.strip() != " ".join(said.split()):
             rule = f"a name is one line of at most {LONGEST_NAME} characters"
             file.say(language[name], "bad-name", f"{shorten(said)} is no name ({rule}); write a shorter one")
@@ -101,7 +101,7 @@ def _are_names(file: File, language: At, names: list[str]) -> None:
             file.say(language[name], "bad-name", f"{message}; choose another name")
 
 
-def _look(name: str) -> str:
+def look_of(name: str) -> str:
     """What a name looks like: capitals, widths and signs that cannot be seen count for nothing."""
     return " ".join(UNSEEN.sub("", normalize("NFKC", name)).casefold().split())
 
@@ -199,7 +199,7 @@ def _known(file: File, at: At, name: str | None, known: Sequence[str] | None, wh
         return
     who = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     rule = f"the scenario's {who}: {', '.join(map(shorten, known[:12]))}" if known else f"the scenario has no {who}"
-    if any(_look(name) == _look(other) for other in known):
+    if any(look_of(name) == look_of(other) for other in known):
         rule = "it looks like one, but has other capitals, or characters that cannot be seen"
     on_key = name == at.name
     beside = find(file.root.node, at.trail[:-1]) if on_key and file.root.node is not None else None

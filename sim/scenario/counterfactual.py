@@ -18,7 +18,7 @@ from sim.scenario.numbers import SHAPE_WORDS
 from sim.scenario.problems import Report
 from sim.scenario.scalars import shorten
 from sim.scenario.schema import Scenario
-from sim.scenario.set_paths import index_of, key_of, places_held
+from sim.scenario.set_paths import first_step, places_held
 from sim.scenario.tree import Entry, Node, Place, Source, Trail, find, put, remove, spell, step_into
 
 ORIGIN = "--without"
@@ -53,13 +53,12 @@ def _named(path: str, start: Place, root: Node, report: Report) -> Trail | None:
     while rest:
         at = find(root, trail) or Node({}, root.place)
         known = list(dict.fromkeys([*at.entries, *(() if trail else SILENT)]))
-        step = index_of(rest, at) if rest.startswith("[") else key_of(rest, known)
+        step, after = first_step(rest, at, known)
         if step is None:
             place = Place(start.source, start.line, start.column + len(path) - len(rest))
             report.add(place, trail, "unknown-path", _nothing(rest, trail, at, known, report))
             return None
-        trail = (*trail, step)
-        rest = rest[len(f"[{step}]") if isinstance(step, int) else len(step) :].removeprefix(".")
+        trail, rest = (*trail, step), after
     return trail
 
 

@@ -98,14 +98,20 @@ def trail_of(path: str, root: Node, start: Place, report: Report) -> Trail | Non
     while rest:
         place = Place(start.source, start.line, start.column + len(path) - len(rest))
         known = keys.names(at) + _names(trail, keys, at, root)
-        step = index_of(rest, at) if rest.startswith("[") else key_of(rest, known)
+        step, after = first_step(rest, at, known)
         if step is None:
             report.add(place, trail, *_nothing(rest, trail, keys, at, root, report))
             return None
         keys, at = keys.below(step, at), step_into(at, step) if at is not None else None
-        trail = (*trail, step)
-        rest = rest[len(f"[{step}]") if isinstance(step, int) else len(step) :].removeprefix(".")
+        trail, rest = (*trail, step), after
     return trail
+
+
+def first_step(rest: str, node: Node | None, names: Sequence[str]) -> tuple[str | int | None, str]:
+    """The step with which the rest of a path begins, None where it names nothing, and what comes after it."""
+    step = index_of(rest, node) if rest.startswith("[") else key_of(rest, names)
+    written = f"[{step}]" if isinstance(step, int) else step or ""
+    return step, rest[len(written) :].removeprefix(".")
 
 
 def index_of(rest: str, node: Node | None) -> int | None:

@@ -5,7 +5,6 @@ What is the same is one line; the stories begin where the two histories part.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -18,6 +17,7 @@ from rich.text import Text
 
 from sim import words
 from sim.answers.results_protocol import Comparison, Results, told
+from sim.answers.tables import printed
 from sim.answers.whatif_answer import change, groups
 from sim.statistics.typical import choose
 from sim.stories.story import Paragraph, Story, story
@@ -41,17 +41,18 @@ def beside(left: Results, right: Results, replication: int, parted: int | None, 
     parted: the week in which the two histories begin to differ, None where they never do; names: of the columns.
     Errors: ValueError where a run does not tell the replication.
     """
-    console = _console()
     first, second = (story(run, replication, parted or 0).paragraphs for run in (left, right))
-    with console.capture() as captured:
+
+    def lay_out(console: Console) -> None:
         if parted is None:
             console.print(_below([("The same history in both", first)], console.width))
-        else:
-            console.print(_block(_same(left, replication, parted), console.width), "")
-            columns = list(zip(names, (first, second), strict=True))
-            lay_out = _columns if console.width >= WIDE else _below
-            console.print(lay_out(columns, console.width))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+            return
+        console.print(_block(_same(left, replication, parted), console.width), "")
+        columns = list(zip(names, (first, second), strict=True))
+        abreast = _columns if console.width >= WIDE else _below
+        console.print(abreast(columns, console.width))
+
+    return printed(lay_out, NARROWEST, WIDEST)
 
 
 def _same(run: Results, replication: int, parted: int) -> Text:
@@ -115,20 +116,12 @@ def _words(paragraph: Paragraph) -> Text:
 
 def paragraph(sentences: str) -> str:
     """Sentences in lines that fit the terminal and are good to read."""
-    console = _console()
-    with console.capture() as captured:
-        console.print(_block(Text(visible(sentences)), console.width))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    text = Text(visible(sentences))
+    return printed(lambda console: console.print(_block(text, console.width)), NARROWEST, WIDEST)
 
 
 def _block(text: Text, width: int) -> Padding:
     return Padding(text, (0, max(width - COLUMN, 0), 0, 0))
-
-
-def _console() -> Console:
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    console.width = min(max(console.width, NARROWEST), WIDEST)
-    return console
 
 
 # ---- One history told twice, under the reference and under a scenario, the two stories beside each other -------------

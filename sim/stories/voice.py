@@ -29,16 +29,11 @@ OF_A_KIND = ("sentence", "nobody", "several", "unended", "unsaid")
 
 @dataclass(frozen=True)
 class Voice(Catalogue):
-    """A language that tells of a scenario.  said: the scenario's texts in it, by those of its file"""
+    """A language that tells of a scenario."""
 
-    scenario: Scenario
-    said: Mapping[str, str] = field(repr=False)
+    scenario: Scenario = field(kw_only=True)
 
     # ---- words of the scenario ---------------------------------------------------------------------------------------
-
-    def say(self, text: str) -> str:
-        """A text of the scenario."""
-        return self.said.get(text, text)
 
     def short(self, name: str) -> str:
         """A key of the file as people would write it."""
@@ -134,7 +129,8 @@ def voice(scenario: Scenario, language: str = DEFAULT) -> Voice:
     spoken = language if language in languages() else DEFAULT
     phrases = _phrases(spoken)
     unsaid = {kind.unsaid: _part(phrases, kind, "unsaid") for kind in kinds.KINDS.values()}
-    return Voice(spoken, phrases, scenario, {**unsaid, **translations.texts(scenario, spoken)})
+    said = {**unsaid, **translations.texts(scenario, spoken)}
+    return Voice(spoken, phrases, said, scenario=scenario)
 
 
 def _part(phrases: Mapping[str, str], kind: Kind, part: str) -> str:

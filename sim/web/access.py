@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sim.web.database import LENGTH
-from sim.web.rooms import ALPHABET, Seat, Seen
+from sim.web.games import Seat
+from sim.web.rooms import ALPHABET, Seen
 from sim.web.site import TEACHER, address, house, remember, seat
 from sim.web.texts import Refusal
 

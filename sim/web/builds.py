@@ -5,17 +5,15 @@ Nothing about a person is stored. All calls wait for the database.
 
 from __future__ import annotations
 
-import datetime as dt
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
 
-from sim.web.database import Build
+from sim.web import database
+from sim.web.database import LIFE, Build, Opens
 from sim.web.safety import hashed
 
 MOST = 20  # of one browser
@@ -40,22 +38,19 @@ class Built:
 class Builds:
     """The scenarios of a database that are built."""
 
-    def __init__(self, session: Callable[[], AbstractContextManager[Session]], life: dt.timedelta) -> None:
-        self._session, self._life = session, life
+    def __init__(self, session: Opens) -> None:
+        self._session = session
 
     def begin(self, owner: str, name: str, text: str) -> str | None:
         """A new scenario of the browser with this token.  -> its key; None where it has too many"""
         key = secrets.token_urlsafe(12)
-        row = Build(key=key, owner=hashed(owner), name=name[:NAMED], text=text, expires=self._until())
+        row = Build(key=key, owner=hashed(owner), name=name[:NAMED], text=text, expires=database.now() + LIFE)
         with self._session() as session:
             count = session.scalar(select(func.count()).select_from(Build).where(Build.owner == row.owner)) or 0
             if count >= MOST:
                 return None
             session.add(row)
         return key
-
-    def _until(self) -> dt.datetime:
-        return dt.datetime.now(dt.UTC).replace(tzinfo=None) + self._life
 
     def find(self, key: str, owner: str, rooms: Iterable[str] = ()) -> Built | None:
         """The scenario of a key, for the browser that it belongs to, and for those in a room where it is shared."""
@@ -82,7 +77,7 @@ class Builds:
     def save(self, key: str, owner: str, before: str, after: str, name: str) -> bool:
         """Put another file in place of the one that was read; False where somebody has changed it meanwhile."""
         mine = (Build.key == key, Build.owner == hashed(owner), Build.text == before)
-        new = {"text": after, "before": before, "name": name[:NAMED], "expires": self._until()}
+        new = {"text": after, "before": before, "name": name[:NAMED], "expires": database.now() + LIFE}
         with self._session() as session:
             done = session.execute(update(Build).where(*mine).values(new))
             return bool(done.rowcount)  # type: ignore[attr-defined]

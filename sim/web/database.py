@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Engine, ForeignKey, String, UniqueConstraint, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from sim.installed import adding
 from sim.store import CannotWrite
@@ -122,6 +122,15 @@ def _reason(error: BaseException) -> str:
 
 
 LENGTH = 6  # letters and digits of a room's code
+LIFE = dt.timedelta(days=30)  # of a room, from the day it was opened; of games and scenarios, from the last change
+
+Opens = Callable[[], AbstractContextManager[Session]]
+"""What opens a session, and commits it in the end."""
+
+
+def now() -> dt.datetime:
+    """The time, as the database keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 class Base(DeclarativeBase):

@@ -20,11 +20,11 @@ from starlette.routing import Route
 from sim.scenario import Scenario
 from sim.web import endings, newsroom, safety
 from sim.web.game_jobs import Data, End, Look, Others, Prospects, Stakes, alike, digest
+from sim.web.games import Kept, Seat
 from sim.web.jobs import Table, Yaml
 from sim.web.line import NOW, PERHAPS, SHARPER
 from sim.web.pages.explore import DEFAULT
 from sim.web.pool import unwatched
-from sim.web.rooms import Kept, Seat
 from sim.web.safety import Form
 from sim.web.site import OWN, House, house, library, limit, page, seat, speaking
 from sim.web.texts import Refusal, Texts

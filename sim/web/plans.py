@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sim.web import halts
-from sim.web.database import Activity, Answer, Game, Member, Room, Stage
+from sim.web import database, halts
+from sim.web.database import Activity, Answer, Game, Member, Opens, Room, Stage
 from sim.web.texts import Refusal
 
 LOBBY, PREDICT, LOCKED, REVEAL, DISCUSS = PHASES = ("lobby", "predict", "locked", "reveal", "discuss")
@@ -103,9 +102,8 @@ class Look:
 class Plans:
     """The plans of all rooms."""
 
-    def __init__(self, session: Callable[[], AbstractContextManager[Session]], now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, session: Opens) -> None:
         self._session = session
-        self._clock = now
 
     # -- reading
 
@@ -137,21 +135,14 @@ class Plans:
             for number, row in enumerate(rows, start=1)
         )
         stage = session.get(Stage, code)
-        item = next((each for each in plan if stage is not None and each.id == stage.activity), None)
         if stage is None:
             return Now(plan)
-        left = self._left(stage)
+        item = next((each for each in plan if each.id == stage.activity), None)
+        left = _left(stage)
         phase = stage.phase if item is not None else LOBBY
         if phase == PREDICT and left == 0:
             phase = LOCKED
         return Now(plan, item, phase, stage.halt, left, stage.ends if stage.halt == RUNS else None)
-
-    def _left(self, stage: Stage) -> int | None:
-        if stage.halt != RUNS:
-            return stage.left
-        if stage.ends is None:
-            return None
-        return max(0, math.ceil((stage.ends - self._clock()).total_seconds()))
 
     # -- the plan
 
@@ -179,7 +170,7 @@ class Plans:
             stage = session.get(Stage, code)
             if stage is None:
                 return
-            with halts.counted(session, stage, self._clock()):
+            with halts.counted(session, stage, database.now()):
                 session.execute(delete(Activity).where(*mine))
 
     def move(self, code: str, activity: int, by: int) -> None:
@@ -203,16 +194,15 @@ class Plans:
             row = session.get(Activity, activity) if activity is not None else None
             if stage is None or (activity is not None and (row is None or row.room != code)):
                 return
-            left = self._left(stage)
+            left = _left(stage)
             if (stage.activity, stage.phase) != (activity, phase) or left == 0:
                 minutes = row.minutes if row is not None and phase == PREDICT else 0
                 left = 60 * minutes or None
-            with halts.counted(session, stage, self._clock()):
+            with halts.counted(session, stage, database.now()):
                 stage.activity = activity
                 stage.phase = phase
                 stage.halt = RUNS
-                stage.left = None
-                stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
+                _wind(stage, left)
 
     def halt(self, code: str, how: str) -> None:
         """Pause a room, stop everybody, or let it go on; its timer waits as long."""
@@ -220,11 +210,10 @@ class Plans:
             stage = session.get(Stage, code)
             if stage is None:
                 return
-            left = self._left(stage)
-            with halts.counted(session, stage, self._clock()):
+            left = _left(stage)
+            with halts.counted(session, stage, database.now()):
                 stage.halt = how
-                stage.left = left if how != RUNS else None
-                stage.ends = self._clock() + dt.timedelta(seconds=left) if left is not None else None
+                _wind(stage, left)
 
     def time(self, code: str, seconds: int | None) -> None:
         """Give a room so many seconds more; None takes the timer away."""
@@ -232,10 +221,9 @@ class Plans:
             stage = session.get(Stage, code)
             if stage is None:
                 return
-            left = None if seconds is None else min((self._left(stage) or 0) + seconds, LONGEST)
-            with halts.counted(session, stage, self._clock()):
-                stage.ends = None if left is None else self._clock() + dt.timedelta(seconds=left)
-                stage.left = left if stage.halt != RUNS else None
+            left = None if seconds is None else min((_left(stage) or 0) + seconds, LONGEST)
+            with halts.counted(session, stage, database.now()):
+                _wind(stage, left)
 
     # -- answers
 
@@ -274,6 +262,21 @@ class Plans:
             rows = session.execute(query.where(Answer.room == code).order_by(Activity.place, Answer.id))
             names = ("member", "activity", "question", "address", "predicted", "sentence")
             return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _left(stage: Stage) -> int | None:
+    """Seconds of its timer, None where there is none."""
+    if stage.halt != RUNS:
+        return stage.left
+    if stage.ends is None:
+        return None
+    return max(0, math.ceil((stage.ends - database.now()).total_seconds()))
+
+
+def _wind(stage: Stage, left: int | None) -> None:
+    """Set its timer, which waits while the room is halted."""
+    stage.ends = None if left is None else database.now() + dt.timedelta(seconds=left)
+    stage.left = None if stage.halt == RUNS else left
 
 
 def _answers(session: Session, code: str, activity: int, *which: object) -> tuple[Said, ...]:

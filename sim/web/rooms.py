@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import json
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +18,13 @@ from sqlalchemy import delete, event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sim.web import halts
+from sim.web import database, halts
 from sim.web.builds import Builds
 from sim.web.database import (
     LENGTH,
+    LIFE,
     Answer,
     Build,
-    Decision,
     Game,
     Member,
     Own,
@@ -36,13 +35,13 @@ from sim.web.database import (
     opened,
     said,
 )
+from sim.web.games import Games, Seat
 from sim.web.plans import Plans, begun, take_over
 from sim.web.safety import hashed
 from sim.web.tables import Chair, TableGames
 from sim.web.texts import Refusal
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, so no words; no 0, 1, Y to be misread
-LIFE = dt.timedelta(days=30)  # of a room, from the day it was opened
 MOST_MEMBERS = 200
 
 
@@ -68,16 +67,16 @@ class Rooms:
     def __init__(self, url: str) -> None:
         """url: as SQLAlchemy takes it.  Errors: CannotStart; CannotWrite, where it cannot be used."""
         self._engine = opened(url)
-        self.games = Games(self._session, LIFE)
-        self.builds = Builds(self._session, LIFE)
-        self.plans = Plans(self._session, lambda: _now())
+        self.games = Games(self._session)
+        self.builds = Builds(self._session)
+        self.plans = Plans(self._session)
         self.tables = TableGames(self._session)
         with said(self._engine.url):
             self.secret = self._secret()
             self.forget()
             with self._session() as session:
                 take_over(session)
-                halts.take_over(session, _now())
+                halts.take_over(session, database.now())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -106,7 +105,7 @@ class Rooms:
             code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
             try:
                 with self._session() as session:
-                    session.add(Room(code=code, teacher=hashed(token), expires=_now() + LIFE))
+                    session.add(Room(code=code, teacher=hashed(token), expires=database.now() + LIFE))
                     session.flush()
                     session.add_all([begun(code), halts.begun(code)])
             except IntegrityError:
@@ -117,7 +116,7 @@ class Rooms:
         """The room of a code, if there is one."""
         with self._session() as session:
             room = session.get(Room, code)
-            if room is None or room.expires < _now():
+            if room is None or room.expires < database.now():
                 return None
             members = session.scalar(select(func.count()).select_from(Member).where(Member.room == code)) or 0
             return Seen(room.code, room.expires, members)
@@ -151,7 +150,7 @@ class Rooms:
         """Whose token this is, if the room is still there."""
         with self._session() as session:
             query = select(Member).join(Room, Room.code == Member.room)
-            member = session.scalar(query.where(Member.token == hashed(token), Room.expires >= _now()))
+            member = session.scalar(query.where(Member.token == hashed(token), Room.expires >= database.now()))
             return None if member is None else Seat(member.room, member.id, member.number)
 
     # -- what the teacher does
@@ -172,7 +171,7 @@ class Rooms:
         """Remove everything that has expired."""
         with self._session() as session:
             for table in (Room, Game, Own, Build):
-                session.execute(delete(table).where(table.expires < _now()))
+                session.execute(delete(table).where(table.expires < database.now()))
 
     # -- what members do
 
@@ -221,7 +220,7 @@ class Rooms:
         """Keep a scenario's text for as long as a room lives.  -> its key"""
         key = hashed(text)[:32]
         with suppress(IntegrityError), self._session() as session:  # somebody keeps the same text at this moment
-            session.merge(Own(key=key, text=text, expires=_now() + LIFE))
+            session.merge(Own(key=key, text=text, expires=database.now() + LIFE))
         return key
 
     def scenario(self, key: str) -> str | None:
@@ -238,86 +237,3 @@ def _check_lengths(session: Session, *_: object) -> None:
             most, text = getattr(column.type, "length", None), getattr(row, column.key)
             if most is not None and text is not None and len(text) > most:
                 raise Refusal(400, "refused.long", where=column.key, most=most)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-# Games as they are kept: how each began, and what was decided in it since. The rest follows by a replay.
-#
-# A decision that was answered is never lost and never changed. All calls wait for the database.
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A browser's place in a room."""
-
-    code: str
-    member: int
-    number: int
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A game: its role and scenario, how it began and each decision (both as JSON), and its score once it is over."""
-
-    role: str
-    scenario: str
-    start: str
-    decisions: tuple[str, ...]
-    score: float | None
-
-
-class Games:
-    """The games of a database; each belongs to the browser that began it."""
-
-    def __init__(self, session: Callable[[], AbstractContextManager[Session]], life: dt.timedelta) -> None:
-        self._session, self._life = session, life
-
-    def begin(self, start: dict[str, Any], scenario: str, owner: str, seat: Seat | None) -> str:
-        """A new game of the browser with this token, pooled in the room where it has a seat.  -> its key
-
-        start: as a game is saved; scenario: its name on the page.
-        """
-        key = secrets.token_urlsafe(12)
-        game = Game(
-            key=key,
-            owner=hashed(owner),
-            room=seat.code if seat else None,
-            member=seat.member if seat else None,
-            role=str(start["role"]),
-            scenario=scenario,
-            replication=int(start["replication"]),
-            start=json.dumps(start),
-            score=None,
-            expires=dt.datetime.now(dt.UTC).replace(tzinfo=None) + self._life,
-        )
-        with self._session() as session:
-            session.add(game)
-        return key
-
-    def find(self, key: str, owner: str) -> Kept | None:
-        """The game of a key, for the browser that it belongs to; None for everybody else."""
-        with self._session() as session:
-            game = session.get(Game, key)
-            if game is None or not hmac.compare_digest(game.owner, hashed(owner)):
-                return None
-            rows = session.scalars(select(Decision.decision).where(Decision.game == key).order_by(Decision.number))
-            return Kept(game.role, game.scenario, game.start, tuple(rows), game.score)
-
-    def decide(self, key: str, number: int, decision: str) -> bool:
-        """Keep the decision of a number, from 0; False if that one is taken already."""
-        try:
-            with self._session() as session:
-                session.add(Decision(game=key, number=number, decision=decision))
-        except IntegrityError:
-            return False
-        return True
-
-    def score(self, key: str, points: float) -> None:
-        """Keep the score of a game that is over."""
-        with self._session() as session:
-            game = session.get(Game, key)
-            if game is not None:
-                game.score = points

@@ -29,11 +29,8 @@ class Side(Base):
 def known(session: Session, code: str, start: str) -> dict[int, str]:
     """By member of a room the seat that it has sat in, in the game that begins so."""
     query = select(Member.id, Side.seat).join(Side, Side.token == Member.token)
-    rows = session.execute(query.where(Member.room == code, Side.room == code, Side.game == _game(start)))
-    found: dict[int, str] = {}
-    for member, seat in rows:
-        found[member] = seat
-    return found
+    query = query.where(Member.room == code, Side.room == code, Side.game == _game(start))
+    return {row.id: row.seat for row in session.execute(query)}
 
 
 def keep(session: Session, code: str, start: str, seats: Mapping[int, str]) -> None:

@@ -25,10 +25,11 @@ from sim.scenario.shipped import Shipped, shipped
 from sim.stories import voice
 from sim.web import safety
 from sim.web.board import Board
+from sim.web.games import Seat
 from sim.web.jobs import Case
 from sim.web.line import ASKER, Asker
 from sim.web.pool import Foresight, Pool
-from sim.web.rooms import Rooms, Seat
+from sim.web.rooms import Rooms
 from sim.web.texts import DEFAULT, Refusal, Texts, languages, texts, wanted
 
 SESSION, LANGUAGE, STUDENT, TEACHER = "sim", "language", "student", "teacher"

@@ -14,8 +14,9 @@ from starlette.routing import Route
 from sim.web import safety, setups
 from sim.web.access import keys, living_keys, member, room_of, teaches
 from sim.web.activities import KINDS
+from sim.web.games import Seat
 from sim.web.lessons import in_language, lessons
-from sim.web.rooms import Seat, Seen
+from sim.web.rooms import Seen
 from sim.web.site import address, house, library, page
 from sim.web.stage import DESK, SEAT, WALL, Stage, asked, news, result, shared, stage
 from sim.web.texts import Refusal

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +18,14 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sim.web import halts, sides
-from sim.web.database import Base, Member
+from sim.web import database, halts, sides
+from sim.web.database import Base, Member, Opens
 from sim.web.lots import dealt
 
 LONGEST_MESSAGE = 280  # characters
 MOST_TABLES = 60
 DELEGATE = '{"do": "delegate"}'
 NOT_TAKEN = 0  # the member of a decision that the model made
-
-Session_ = Callable[[], AbstractContextManager[Session]]
 
 
 # ---- what is kept ----------------------------------------------------------------------------------------------------
@@ -105,7 +103,7 @@ class Rules:
     @property
     def clock(self) -> dt.datetime:
         """The time of these tables, which stands still while they do."""
-        return now() - self.halt.stood
+        return database.now() - self.halt.stood
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ class Seen:
 class TableGames:
     """The tables of a database."""
 
-    def __init__(self, session: Session_) -> None:
+    def __init__(self, session: Opens) -> None:
         self._session = session
 
     # -- setting up
@@ -170,7 +168,7 @@ class TableGames:
             if found is None:
                 return None
             set_up = (found.stem, found.start, found.minutes, found.messages, found.dealt, found.finished)
-            return Rules(code, *set_up, halts.halt(session, code, now()))
+            return Rules(code, *set_up, halts.halt(session, code, database.now()))
 
     def change(self, code: str, **what: bool) -> None:
         """Turn messages on or off (`messages`), or let the model play on (`finished`)."""
@@ -190,7 +188,7 @@ class TableGames:
             everybody = chosen | given
             sides.keep(session, code, rules.start, {member: seat for member, (_, seat) in everybody.items()})
             last = max((number for number, _ in everybody.values()), default=1)
-            opened = now() - halts.halt(session, code, now()).stood
+            opened = database.now() - halts.halt(session, code, database.now()).stood
             for number in range(1, last + 1):
                 session.add(TableState(room=code, number=number, opened=opened))
             rules.dealt = True
@@ -282,8 +280,8 @@ class TableGames:
         Nothing is kept either while the tables stand still.
         """
         with suppress(IntegrityError), self._session() as session:
-            state = session.get(TableState, (code, number))
-            if state is None or state.over or state.moment != move.moment or halts.halt(session, code, now()).why:
+            state, halt = session.get(TableState, (code, number)), halts.halt(session, code, database.now())
+            if state is None or state.over or state.moment != move.moment or halt.why:
                 return False
             session.add(Move(room=code, number=number, **vars(move)))
             return True
@@ -298,7 +296,7 @@ class TableGames:
         with suppress(IntegrityError), self._session() as session:
             here = (TableState.room == code, TableState.number == seen.number)
             state = session.scalar(select(TableState).where(*here, TableState.moment == seen.moment).with_for_update())
-            halt = halts.halt(session, code, now())
+            halt = halts.halt(session, code, database.now())
             if state is None or halt.why:
                 return False
             for seat in missing:
@@ -313,7 +311,7 @@ class TableGames:
                     )
                 )
             state.moment += 1
-            state.opened = now() - halt.stood
+            state.opened = database.now() - halt.stood
             return True
         return False
 
@@ -342,8 +340,3 @@ def due(seen: Seen, seats: Sequence[str], rules: Rules) -> bool:
     if sitting and all(seat in seen.now for seat in sitting):
         return True
     return rules.minutes > 0 and rules.clock >= seen.opened + dt.timedelta(minutes=rules.minutes)
-
-
-def now() -> dt.datetime:
-    """The time, as the database keeps it."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

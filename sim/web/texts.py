@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -29,22 +29,13 @@ IN_SCRIPTS = {"d": "'{day}'", "y": "'{year}'"}
 
 @dataclass(frozen=True)
 class Texts(Catalogue):
-    """The texts of one language.
+    """The texts of one language.  names: of who and what a page is about, for its scripts."""
 
-    said: texts of scenarios in it, by their English (see `sim/scenario/translations.py`); names: of who and what a page
-    is about, for its scripts.
-    """
-
-    said: Mapping[str, str] = field(default_factory=dict, repr=False)
     names: frozenset[str] = frozenset()
 
     def put(self, value: str) -> str:
         """A name in a sentence: a scenario's word in this language, set apart where it runs the other way."""
         return isolated(self.say(value), self.written.direction)
-
-    def say(self, text: str) -> str:
-        """A text of a scenario in this language; as it is where nobody has translated it."""
-        return self.said.get(text, text)
 
     def of(self, *scenarios: Scenario) -> Texts:
         """The same for a page about these scenarios, with the texts that they themselves have in this language."""

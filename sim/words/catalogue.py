@@ -9,8 +9,8 @@ of number, by Unicode's names (CLDR):
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,10 +22,14 @@ Entry = str | dict[str, str]
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The texts of one language."""
+    """The texts of one language.
+
+    said: texts of scenarios in it, by their English (see `sim/scenario/translations.py`).
+    """
 
     language: str
     entries: dict[str, str]
+    said: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __call__(self, key: str, **names: object) -> str:
         """The text of a key with the names in braces filled in.
@@ -36,6 +40,10 @@ class Catalogue:
         form = key if count is None else form_of(key, self.written.plural(count))
         text = self.entries.get(form, self.entries[key])
         return text.format_map({name: self.put(str(value)) for name, value in names.items()})
+
+    def say(self, text: str) -> str:
+        """A text of a scenario in this language; as it is where nobody has translated it."""
+        return self.said.get(text, text)
 
     def put(self, value: str) -> str:
         """A name as it stands in a sentence of this language."""

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sim.arrays import Array
 from sim.bargaining import combinations, pareto, preferences, solutions
+from sim.bargaining.combinations import split
 from sim.bargaining.offers import TradeOff, egalitarian_package, nash_package
-from sim.bargaining.preferences import Package, Preferences, split
+from sim.bargaining.preferences import Package, Preferences
 from sim.experiments.frontier import frontier
 from sim.scenario import load
 

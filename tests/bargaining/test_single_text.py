@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.arrays import Array
-from sim.bargaining.preferences import Preferences, split
+from sim.bargaining.combinations import split
+from sim.bargaining.preferences import Preferences
 from sim.bargaining.single_text import _changed, _lets_pass, revised
 from tests.seldom import examples
 

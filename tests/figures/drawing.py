@@ -13,8 +13,13 @@ from sim.figures.canvas import Figure
 
 def draw_all(results: Results, frontiers: Mapping[str, Any] | None = None) -> list[Figure]:
     """Every figure of a run's report."""
-    return registry.draw_all(registry.RUN, registry.Shown.of(results, frontiers))
+    return every(registry.RUN, registry.Shown.of(results, frontiers))
 
 
-draw_comparison = partial(registry.draw_all, registry.COMPARISON)
-draw_sweep = partial(registry.draw_all, registry.SWEEP)
+def every(figures: dict[str, registry.Entry], result: Any) -> list[Figure]:
+    """Every figure of a report, in the order in which it shows them.  result: of a run, `Shown`"""
+    return [figure for entry in registry.figures_of(figures) for figure in entry.reported(result)]
+
+
+draw_comparison = partial(every, registry.COMPARISON)
+draw_sweep = partial(every, registry.SWEEP)

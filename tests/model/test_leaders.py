@@ -258,7 +258,7 @@ def test_a_mediator_revises_the_leaders_text_as_it_would_one_chapters() -> None:
         }
     changes["mediators"] = {"Med": mediator({"draft_rate": 3.0, "revisions": 200}, draft=1)}
     model = begin(quiet(changes, groups=("one", "two")), 20)
-    sitting = LeadersSitting(model.leaders.tables, np.arange(20))
+    sitting = LeadersSitting(model.leaders[0].tables, np.arange(20))
     text = model.mediators_by_name["Med"].text(sitting)
     combinations = sitting.wants.table[1:, 0]
     assert len(combinations) == 2 * 3 * 4

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.delegation import TOLERANCE, Delegation
+from sim.agents.acceptance import TOLERANCE
+from sim.agents.delegation import Delegation
 from sim.agents.round import Draft, Round
 from sim.arrays import Array, Index, Mask
 from sim.scenario import Scenario
@@ -95,8 +96,8 @@ class Watch:
         """One call of `accepts`, by all parties: texts that feel worth so much (A, P, M), and are they signed."""
         places = np.arange(len(self.held.parties))
         own = each.felt(self.held.worths[places, places])[:, self.rows]
-        bears = own >= each.unbearable()[:, self.rows] - TOLERANCE
-        as_good = (felt >= own) & bears
+        willing = own >= each.lowest_felt()[:, self.rows] - TOLERANCE
+        as_good = (felt >= own) & willing
         if len(felt) == len(places):
             as_good[places, places] = False  # its own
         self.declined += (as_good & ~signs).sum()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from functools import cache
 
 import pytest
+
+from sim.agents import delegation, meetings, party, reflection
+from sim.process import agreements
 
 from .reading import HOME, blocks, head_of, rows, section, text
 
@@ -56,9 +60,22 @@ def test_the_week_is_in_the_order_of_the_model() -> None:
         "freezes.turn()",
         "calendar.tell_the_rest()",
         "hold_rounds(self.meetings)",
-        "leaders.hold()",
-        "reflect(self.feelings, [each.tables for each in self.meetings], self)",
+        "hold_rounds(self.leaders)",
+        "reflect(self.feelings, self.tables, self)",
         "agreements.hold()",
-        "history.write(list(self.mediators_by_name.values()))",
+        "history.write(self.mediators)",
         "week < self.horizon",
     ], "the week has changed: say so in sim/MODEL.md, too"
+
+
+def test_the_week_of_a_party_names_functions_that_there_are() -> None:
+    """In the order of a week: of the party itself, or of a class that the sentence names."""
+    there = vars(party.Party).copy()
+    for module in (delegation, meetings, reflection, agreements, importlib.import_module("sim.model")):
+        there |= vars(module)
+    named = re.findall(r"`([\w.]+)`", (party.__doc__ or "").partition("Shapes:")[0])
+    assert len(named) > 15
+    for name in named:
+        first, _, rest = name.partition(".")
+        assert not rest or hasattr(there[first], rest), name
+        assert first in there, name

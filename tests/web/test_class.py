@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.web import pool, rooms
+from sim.web import database, pool, rooms
 from sim.web.database import LENGTH, Member, Prediction
 from sim.web.pages import explore
 from sim.web.rooms import MOST_MEMBERS, Rooms
@@ -247,8 +247,8 @@ def test_what_has_expired_is_forgotten(rooms_of: Rooms, monkeypatch: pytest.Monk
     rooms_of.games.score(game, 3.5)
     found = {"member": 1, "role": "mediator", "scenario": "tiny", "replication": 7, "score": 3.5}
     assert rooms_of.pooled(code)["games"] == [found]
-    later = rooms._now() + rooms.LIFE + dt.timedelta(seconds=1)
-    monkeypatch.setattr(rooms, "_now", lambda: later)
+    later = database.now() + database.LIFE + dt.timedelta(seconds=1)
+    monkeypatch.setattr(database, "now", lambda: later)
     assert rooms_of.find(code) is None
     assert rooms_of.seat("a seat's token") is None
     rooms_of.forget()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.web import pool, rooms
+from sim.web import database, pool
 from sim.web.access import TAUGHT
 from sim.web.activities import KINDS, NUMBER, Kind
 from sim.web.lessons import lessons
@@ -100,8 +100,8 @@ class Clock:
     """The clock of rooms, moved by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.time = rooms._now()
-        monkeypatch.setattr(rooms, "_now", lambda: self.time)
+        self.time = database.now()
+        monkeypatch.setattr(database, "now", lambda: self.time)
 
     def on(self, seconds: float) -> None:
         self.time += dt.timedelta(seconds=seconds)

@@ -26,9 +26,9 @@ from sim.web import endings, game_pages, newsroom
 from sim.web.database import Decision, Game
 from sim.web.endings import signed
 from sim.web.game_jobs import Look, Others
+from sim.web.games import Seat
 from sim.web.pages.mediate import read as read_orders
 from sim.web.pages.negotiate import read as read_mandates
-from sim.web.rooms import Seat
 from sim.web.site import library
 from sim.web.texts import languages, texts
 from tests.seldom import seldom

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sim.play.table import sit_down
-from sim.web import tables
+from sim.web import database
 from sim.web.lots import lots
 from sim.web.table_words import worth_of
 from tests.play.games import begin
@@ -155,9 +155,9 @@ def test_the_model_decides_for_who_is_late_and_gives_the_seat_back(
             await decided(room, people["Upper"])
             await decided(room, people["Chair"])
             assert await moment(room, people["Lower"]) == "0"
-            true = tables.now
+            true = database.now
             with monkeypatch.context() as late:
-                late.setattr("sim.web.tables.now", lambda: true() + LATE)
+                late.setattr("sim.web.database.now", lambda: true() + LATE)
                 assert (await browser_state(people["Upper"], room))["mark"] != ""
             shown = (await people["Lower"].open(room)).text
             assert filled(shown)["moment"] == "1"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.web import rooms, tables
+from sim.web import database
 from sim.web.halts import TABLE
 from sim.web.plans import LOCKED, PAUSED, PHASES, PREDICT, RUNS, STOPPED, Wanted
 from sim.web.rooms import Rooms
@@ -33,9 +33,8 @@ class Clock:
     """The clock of rooms and of tables, moved by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.time = rooms._now()
-        monkeypatch.setattr(rooms, "_now", lambda: self.time)
-        monkeypatch.setattr(tables, "now", lambda: self.time)
+        self.time = database.now()
+        monkeypatch.setattr(database, "now", lambda: self.time)
 
     def on(self, seconds: float) -> None:
         self.time += dt.timedelta(seconds=seconds)

@@ -17,9 +17,9 @@ from starlette.routing import Route
 from sim.web import access, safety, table_debrief, table_desk, table_words
 from sim.web import table_standing as standing
 from sim.web.game_pages import proposed
+from sim.web.games import Seat
 from sim.web.line import NOW
 from sim.web.pages.explore import DEFAULT
-from sim.web.rooms import Seat
 from sim.web.rooms import Seen as Room
 from sim.web.safety import Form
 from sim.web.site import OWN, House, Page, house, library, limit, page, seat, speaking

@@ -6,12 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sim.web.game_pages import MOST, replication_of
 from sim.web.jobs import Watch
 from sim.web.pages.explore import DEFAULT
 from sim.web.site import OWN, Page, house, library, limit, page
-from sim.web.texts import Refusal
-
-MOST = 9_999  # the last history that may be watched
 
 
 async def show(request: Request) -> Response:
@@ -35,10 +33,8 @@ async def history(request: Request) -> Response:
 
 
 def _asked(request: Request) -> tuple[str, int]:
-    stem, text = request.query_params.get("scenario", DEFAULT), request.query_params.get("replication") or "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= MOST):
-        raise Refusal(400, "refused.whole", where="replication", value=text[:40], low=0, high=MOST)
-    return stem, int(text)
+    asked = request.query_params
+    return asked.get("scenario", DEFAULT), replication_of(asked.get("replication") or "0")
 
 
 PAGE = Page("watch", 2, [Route("/watch", show), Route("/watch/history", history)])
