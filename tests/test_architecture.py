@@ -11,6 +11,8 @@ from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 SIM = Path(__file__).parents[1] / "sim"
 
 FLOORS = (
@@ -161,6 +163,7 @@ def test_a_verb_loads_nothing_heavy_that_it_does_not_need(tmp_path: Path) -> Non
         assert not unneeded & found, verb
 
 
+@pytest.mark.validate
 def test_figures_load_no_statistics(tmp_path: Path) -> None:
     found = loaded("from sim.figures import registry\nregistry.opened()\nimport sim.report.page", tmp_path)
     assert "matplotlib" in found

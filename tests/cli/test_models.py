@@ -66,6 +66,7 @@ def test_a_cluster_without_models_is_refused(two: Command) -> None:
     assert "Add --models" in answered.err
 
 
+@pytest.mark.validate
 def test_the_numbers_that_a_difference_hangs_on_are_ranked(two: Command) -> None:
     words = ["sensitivity", "frozen.yaml", "small.yaml", "--of", "difference", "-n", 4, "--jobs", 1]
     found = json.loads(two(*words, "--json").out)

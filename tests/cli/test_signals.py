@@ -84,9 +84,9 @@ def finished(folder: Path) -> list[Path]:
 @pytest.mark.parametrize(
     ("work", "sent", "jobs", "helpers", "later"),
     [
-        (LONG_RUN, signal.SIGINT, "1", 0, 0.3),
+        seldom(LONG_RUN, signal.SIGINT, "1", 0, 0.3),
         (LONG_RUN, signal.SIGINT, "2", 2, 0),
-        (LONG_RUN, signal.SIGTERM, "2", 4, 0.3),
+        seldom(LONG_RUN, signal.SIGTERM, "2", 4, 0.3),
         seldom(LONG_SWEEP, signal.SIGINT, "2", 4, 0.3),
         seldom(LONG_RUN, signal.SIGINT, "2", 1, 0),
         seldom(LONG_RUN, signal.SIGINT, "2", 4, 0.3),

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from sim import store
-from tests.seldom import seldom
 
 from .conftest import Command
 
@@ -82,14 +81,9 @@ def test_a_disk_that_fills_up_leaves_the_older_run(sim: Command, monkeypatch: py
     assert sim("run", "small.yaml", "--no-plots").code == 0
 
 
+@pytest.mark.validate
 @pytest.mark.usefixtures("few_figures")
-@pytest.mark.parametrize(
-    "error",
-    [
-        RuntimeError("no ink"),
-        seldom(FileNotFoundError(2, "No such file", "/fonts/none.ttf")),
-    ],
-)
+@pytest.mark.parametrize("error", [RuntimeError("no ink"), FileNotFoundError(2, "No such file", "/fonts/none.ttf")])
 def test_a_figure_that_fails_takes_nothing_with_it(
     sim: Command, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:

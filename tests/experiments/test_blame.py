@@ -228,6 +228,7 @@ def ships() -> list[tuple[Scenario, Any]]:
 # ---- the mechanisms --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.name)
 def test_a_mechanism_acts_in_some_scenario_and_says_so_in_every_language(each: Switch) -> None:
     assert set(each.words) == {"en", "ru"}

@@ -19,7 +19,6 @@ from sim.experiments.executors import AHEAD, ClusterLost, NoCluster, cluster_at
 from sim.experiments.sweep import sweep
 from sim.installed import adding
 from sim.scenario import load_text
-from tests.seldom import seldom
 
 from .small import EFFORT, TEXT, swept, wells
 
@@ -80,7 +79,8 @@ def test_a_cluster_without_sim_is_refused(cluster: Any, monkeypatch: pytest.Monk
         list(worked_out(abs, [1], cluster.scheduler_address))
 
 
-@pytest.mark.parametrize("lost", ["workers", seldom("scheduler")])
+@pytest.mark.validate
+@pytest.mark.parametrize("lost", ["workers", "scheduler"])
 def test_a_cluster_that_goes_away_is_not_waited_for(
     lost: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -167,6 +167,7 @@ def test_scenarios_that_differ_have_other_keys() -> None:
     assert len({cell.key for cell in cells}) == len(cells) == made.size
 
 
+@pytest.mark.validate
 def test_yaml_is_read_and_written_once_and_not_for_each_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     """As often for 25 cells as for 16 with as many levels, and for 90 of a sample as for 9."""
     heard: Counter[str] = Counter()

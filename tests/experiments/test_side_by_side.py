@@ -44,6 +44,7 @@ def test_each_variant_has_its_own_histories(moved: list[dict[str, float]], first
         pd.testing.assert_frame_equal(table, simulate(scenario, first, count, told=0).outcomes, check_exact=True)
 
 
+@pytest.mark.validate
 def test_with_drawn_numbers_three_chapters_and_dated_events() -> None:
     baseline = SCENARIOS / "baseline.yaml"
     low, high = (variant({"mediators.Russia.effort": effort}, baseline) for effort in (0.1, 0.9))

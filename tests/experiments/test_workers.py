@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from sim.experiments.workers import Bounds, TooMuch, Unwanted, WorkerDied, Workers
+from tests.seldom import seldom
 
 from .greedy import do
 
@@ -27,7 +28,7 @@ def two() -> Iterator[Workers[str, str]]:
 @pytest.mark.parametrize(
     ("item", "bounds", "what"),
     [
-        ("think without end", Bounds(seconds=1.0), "time"),
+        seldom("think without end", Bounds(seconds=1.0), "time"),
         ("remember too much", Bounds(memory=400 * MIB), "memory"),
     ],
 )

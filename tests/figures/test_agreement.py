@@ -33,6 +33,7 @@ def test_bands_hold_where_the_formula_has_no_value(weeks: list[float]) -> None:
     assert np.all((low <= agreed) & (agreed <= high))
 
 
+@pytest.mark.validate
 def test_curves_end_at_the_share_that_agreed() -> None:
     results = case("two").results
     data = next(figure.data for figure in case("two").figures if figure.name == "agreement")

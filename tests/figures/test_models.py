@@ -40,6 +40,7 @@ def _registered() -> None:
     registry.opened()
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(("others", "names"), [(1, ["models"]), (3, ["models-1", "models-2", "models-3"])])
 def test_each_scenario_has_one(others: int, names: list[str]) -> None:
     figures = drawn(asked(others))

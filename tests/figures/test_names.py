@@ -43,6 +43,7 @@ def talks(parties: tuple[str, ...], groups: tuple[str, ...]) -> Scenario:
 FIRST, *OTHERS = [COLUMNS[n : n + 3] for n in range(0, len(COLUMNS), 3)]
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("chosen", [FIRST, *map(seldom, OTHERS)], ids=" ".join)
 def test_names_of_people_never_meet_names_of_columns(chosen: tuple[str, ...]) -> None:
     results = run(talks(chosen, chosen[:2]), replications=12)

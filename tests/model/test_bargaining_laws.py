@@ -272,6 +272,7 @@ def test_who_does_not_know_them_misses_it() -> None:
     assert table["pareto_gap.table"].mean() > 0.01
 
 
+@pytest.mark.validate
 def test_joint_utility_rises_with_knowledge() -> None:
     """The same histories, who know more and more."""
     shape = {"issues": TRADES, "weeks": 20}

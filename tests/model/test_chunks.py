@@ -12,7 +12,6 @@ from sim.chance import BLOCK
 from sim.experiments.simulate import Part, simulate
 from sim.history import PATHS, TOLD
 from sim.scenario import Scenario, load
-from tests.seldom import seldom
 
 from .worlds import CHOICES, SCENARIOS, THREE, TRADES, quiet, same
 
@@ -104,7 +103,8 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", [case if case == "three" else seldom(case) for case in CASES])
+@pytest.mark.validate
+@pytest.mark.parametrize("case", CASES)
 def test_pieces_are_the_whole(case: str) -> None:
     spec, pieces = CASES[case](), FEWER if case == "three" else PIECES
     count = sum(count for _, count in pieces)

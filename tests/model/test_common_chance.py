@@ -157,6 +157,7 @@ def test_a_freeze_changes_nothing_before_it_begins(pair: tuple[Scenario, Scenari
     assert not ours.equals(theirs)
 
 
+@pytest.mark.validate
 def test_a_freeze_that_finds_nobody_at_the_table_changes_nothing(pair: tuple[Scenario, Scenario]) -> None:
     """In histories whose treaty is signed from the freeze's first week to its last, all is the same to the end."""
     ours, theirs = (begin(spec, 300) for spec in pair)

@@ -30,7 +30,6 @@ from sim.experiments.run import run
 from sim.experiments.simulate import simulate
 from sim.model import NegotiationModel
 from sim.scenario import load
-from tests.seldom import seldom
 
 from .worlds import SCENARIOS, quiet, same, told, weeks_of
 
@@ -82,6 +81,7 @@ assert mesa.space.MultiGrid is type(grid) and mesa.discrete_space.OrthogonalMoor
 """
 
 
+@pytest.mark.validate
 def test_mesas_spaces_wait_until_somebody_asks_for_them() -> None:
     """Talks happen in no space; but whoever uses Mesa beside them finds all of it."""
     subprocess.run([sys.executable, "-c", ALONE], check=True)
@@ -288,7 +288,8 @@ def test_a_tactic_for_a_party_that_is_not_there_is_an_error() -> None:
 # ---- memory and reading ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["baseline", seldom("seminar")])
+@pytest.mark.validate
+@pytest.mark.parametrize("name", ["baseline", "seminar"])
 def test_a_released_model_lets_its_arrays_go(name: str) -> None:
     """At once, and not when Python next looks for what holds itself; whoever still holds the model."""
     model = NegotiationModel(load(BASELINE.with_stem(name)), replications=5)

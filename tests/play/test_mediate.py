@@ -104,6 +104,7 @@ def test_trips_go_where_the_points_are() -> None:
     assert set(visits) == {"Uplake"}
 
 
+@pytest.mark.validate
 def test_a_text_of_ones_own_is_what_is_tabled() -> None:
     own = {"reservoir": 0.25, "night_flow": 0.75, "costs": "by distance"}
 
@@ -171,7 +172,8 @@ def idle(view: Any) -> Decision:
     return {}
 
 
-@pytest.mark.parametrize("replication", [0, seldom(3), seldom(11)])
+@pytest.mark.validate
+@pytest.mark.parametrize("replication", [0, 3, 11])
 def test_who_does_nothing_changes_nothing(replication: int) -> None:
     """Whatever the history: 0 points, here and elsewhere; doing nothing is beaten by most scripts in the seminar."""
     end = play(begin("mediator", replication=replication), idle).end()

@@ -127,6 +127,7 @@ def test_a_mandate_is_a_floor_for_the_partys_own_tactic() -> None:
     model.release()
 
 
+@pytest.mark.validate
 def test_who_stays_away_costs_rounds_and_who_walks_out_freezes_the_group() -> None:
     game = begin("party", "seminar", party="Uplake", replication=1)
     away = model_of(play(game, always(do="stay_away")))

@@ -204,6 +204,7 @@ def test_a_group_that_one_scenario_lacks_is_drawn_where_it_is() -> None:
     assert "one: not compared, because only one of the two scenarios has it: transport, treaty and Russia." in text
 
 
+@pytest.mark.validate
 def test_own_figures_share_their_axes() -> None:
     longer = synthetic.scenario(*CASES["two"], clock={"start": "2022-12-05", "weeks": 400, "hold_weeks": 52})
     other = synthetic.results(longer, 250)
@@ -345,7 +346,7 @@ def test_the_page_says_what_came_out_how_sure_and_how_to_repeat_it() -> None:
     assert "common random numbers" in text
     narrowed = comparison(1).differences.query("measure == 'settled'").iloc[0]["narrowed"]
     assert f"{1 / narrowed**2:.1f} times as many histories" in text
-    assert "chosen by rule: the first told history that is" in text
+    assert "chosen by rule: the first history that is" in text
 
 
 @pytest.mark.validate

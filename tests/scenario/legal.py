@@ -288,7 +288,7 @@ def _plausible(writer: _Writer, schema: Schema, trail: Trail) -> Any:
 def _texts(writer: _Writer, schema: Schema, trail: Trail) -> Any:
     """Names of parties in some languages."""
     languages = writer.draw(_some(["ar", "hy", "ru"], least=1))
-    return {code: {party: f"{code} {party}" for party in writer.world.parties} for code in languages}
+    return {code: {party: party[::-1] for party in writer.world.parties} for code in languages}
 
 
 def _one(names: Callable[[World], Any]) -> Any:

@@ -159,6 +159,7 @@ def test_each_command_runs(lesson: str, command: str) -> None:
     assert printed.strip()
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("number", [pytest.param(each, marks=_marks(each.lesson), id=str(each)) for each in NUMBERS])
 def test_each_number_is_printed_by_the_command_that_is_named(number: Number) -> None:
     value = printed_at(said(number.run)[1], number.at)

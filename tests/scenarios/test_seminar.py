@@ -26,7 +26,8 @@ def informed(knowledge: float) -> list[str]:
     return [f"parties.{party}.knowledge={knowledge}" for party in PARTIES]
 
 
-@pytest.mark.parametrize("others", [ALONE, seldom(())])
+@pytest.mark.validate
+@pytest.mark.parametrize("others", [ALONE, ()])
 def test_who_knows_the_others_settles_more(others: tuple[str, ...]) -> None:
     """From each level of knowledge to the next no fewer, by their pairs; and from the least to the most clearly more.
 

@@ -15,7 +15,6 @@ from sim.arrays import Array
 from sim.measures import DEFINITIONS, Measure
 from sim.statistics.paired import KINDS, Difference, PairCounts, differences, transitions
 from sim.statistics.summary import Sample, ShareCount, WeekCounts, Z, unseen
-from tests.seldom import seldom
 
 NEVER = float("nan")
 SEEDS = 200
@@ -268,7 +267,8 @@ def test_intervals_of_shares_hold_what_they_promise(n: int, saved: float, lost: 
     assert COVERED[0] <= share <= COVERED[1]
 
 
-@pytest.mark.parametrize(("n", "saved", "lost"), [(100, 0.0115, 0.01), seldom(100, 0.004, 0.0), seldom(30, 0.02, 0.02)])
+@pytest.mark.validate
+@pytest.mark.parametrize(("n", "saved", "lost"), [(100, 0.0115, 0.01), (100, 0.004, 0.0), (30, 0.02, 0.02)])
 def test_intervals_hold_where_hardly_any_pair_turns(n: int, saved: float, lost: float) -> None:
     """They are then wider than they need be; without width they covered 5 to 43 % of the time."""
     assert covered("share", saved - lost, lambda seed: share_of(n, saved, lost, seed), 1000) >= COVERED[0]

@@ -195,6 +195,7 @@ def test_95_percent_lie_within_z() -> None:
     assert special.ndtri(0.975) == intervals.Z
 
 
+@pytest.mark.validate
 def test_the_normal_interval_of_many_is_that_of_the_bootstrap() -> None:
     """Where there are many numbers both say the same, and the normal one says it at once."""
     values = np.random.default_rng(4).beta(5, 2, MANY + 1)

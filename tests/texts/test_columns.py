@@ -18,6 +18,7 @@ from sim.scenario.plausible import constants
 
 from .reading import head_of, rows, section, text
 
+pytestmark = pytest.mark.validate  # every verb is run for its tables
 COLUMNS = text("sim/COLUMNS.md")
 FIGURES = {head: row[1] for row in rows(section(COLUMNS, "Figures")) for head in head_of(row[0])}
 TABLES = (

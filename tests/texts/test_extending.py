@@ -68,6 +68,7 @@ def test_a_page_is_in_the_menu_and_opens(monkeypatch: pytest.MonkeyPatch, tmp_pa
     asyncio.run(look())
 
 
+@pytest.mark.validate
 def test_a_mechanism_leaves_the_luck_of_all_others(capsys: pytest.CaptureFixture[str]) -> None:
     """Where a leak costs nothing, everything else happens as it would have without leaks."""
     names = run("A mechanism")
@@ -82,6 +83,7 @@ def test_a_mechanism_leaves_the_luck_of_all_others(capsys: pytest.CaptureFixture
     pd.testing.assert_frame_equal(happened, plain.history.events())
 
 
+@pytest.mark.validate
 def test_a_measure_of_the_program_is_in_every_table(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

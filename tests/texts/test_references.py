@@ -15,12 +15,15 @@ from .reading import HOME, TEXTS
 SOURCES = sorted(path for folder in ("sim", "tests") for path in (HOME / folder).rglob("*.py"))
 SCENARIOS = sorted((HOME / "scenarios").rglob("*.yaml"))
 FILES = [path.relative_to(HOME) for end in ("*.py", "*.md") for path in HOME.rglob(end) if ".venv" not in path.parts]
+NAMED = re.compile(r"(?<![\w/.*-])[\w/-]+\.(?:py|md)\b")
 MADE_UP = {"mine.py", "mine.md", "text.md", "README.md"}  # in examples; and the one that every folder may have
 
 
 def prose(path: Path) -> Iterator[str]:
     """Docstrings, other texts and comments of a module."""
     code = io.StringIO(path.read_text(encoding="utf-8"))
+    if not NAMED.search(code.getvalue()):
+        return
     for token in tokenize.generate_tokens(code.readline):
         if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.string.startswith('"""')):
             yield token.string
@@ -28,7 +31,7 @@ def prose(path: Path) -> Iterator[str]:
 
 def missing(written: str) -> list[str]:
     """The modules and texts that something names and that are not here."""
-    named = set(re.findall(r"(?<![\w/.*-])[\w/-]+\.(?:py|md)\b", written)) - MADE_UP
+    named = set(NAMED.findall(written)) - MADE_UP
     return sorted(name for name in named if not any(path.match(name) for path in FILES))
 
 

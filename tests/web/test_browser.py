@@ -51,14 +51,15 @@ IN_SIGHT = """each => {
 QUESTION = ("#known", "#explore > .row, #explore > .freeze", "#guess", "#explore button[type=submit]")
 
 
-@pytest.mark.parametrize("size", [(360, 740), seldom((1280, 720)), seldom((1920, 1080))])
+@pytest.mark.validate
+@pytest.mark.parametrize("size", [(360, 740), (1280, 720), (1920, 1080)])
 @pytest.mark.parametrize(
     "asked",
     [
         "&b.freeze=dated&lang=hy",
-        seldom(""),
-        seldom("&b.linkage=sequence&lang=ru"),
-        *(seldom(f"&b.freeze=dated&lang={each}") for each in catalogue.languages() if each != "hy"),
+        "",
+        "&b.linkage=sequence&lang=ru",
+        *(f"&b.freeze=dated&lang={each}" for each in catalogue.languages() if each != "hy"),
     ],
 )
 def test_question_and_answer_are_in_one_view(page: Any, size: tuple[int, int], asked: str) -> None:
@@ -75,6 +76,7 @@ def test_question_and_answer_are_in_one_view(page: Any, size: tuple[int, int], a
         assert page.locator(each).first.evaluate(IN_SIGHT), each
 
 
+@pytest.mark.validate
 def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any) -> None:
     page.goto(f"{EXPLORE}&guess=50")
     answered(page)
@@ -85,6 +87,7 @@ def test_who_moves_something_afterwards_is_told_that_the_answer_is_old(page: Any
     page.wait_for_selector("#old", state="visible")
 
 
+@pytest.mark.validate
 def test_freezes_show_only_what_they_need(page: Any) -> None:
     page.goto("/explore?scenario=tiny")
     page.click("#more summary")
@@ -154,6 +157,7 @@ INSIDE = """all => all.every(each => {
 })"""
 
 
+@pytest.mark.validate
 def test_what_is_refused_is_told_to_everybody(chromium: Any, served: str, fits: Fits) -> None:
     with context(chromium, base_url=served) as user:
         page = user.new_page()
@@ -202,6 +206,7 @@ def test_the_first_page_is_small_on_the_wire(page: Any) -> None:
     assert sum(loaded) < 150_000
 
 
+@pytest.mark.validate
 def test_a_history_is_watched_week_by_week(page: Any) -> None:
     page.goto("/watch?scenario=tiny&replication=2")
     page.wait_for_selector("#timeline svg")

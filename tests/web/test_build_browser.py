@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.browser import context, follow
-from tests.seldom import seldom
 
 from .looks import PHONE, WIDE, violations
 
@@ -87,7 +86,7 @@ def test_a_scenario_by_keyboard_alone(page: Any) -> None:
 
 
 @pytest.mark.validate
-@pytest.mark.parametrize("size", [PHONE, seldom({"width": 1280, "height": 900}), seldom(WIDE)])
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 900}, WIDE])
 def test_the_form_fits_and_pleases_everybody(page: Any, size: dict[str, int]) -> None:
     page.set_viewport_size(size)
     begin(page)

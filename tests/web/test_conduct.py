@@ -324,6 +324,7 @@ def test_a_room_takes_a_lesson(visit: Visiting) -> None:
     visit(what)
 
 
+@pytest.mark.validate
 def test_a_question_of_a_lesson_is_read_in_ones_own_language(visit: Visiting) -> None:
     asked = lessons()["03-package"].content["activity"][0]["words"]
 

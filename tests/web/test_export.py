@@ -313,6 +313,7 @@ def test_differences_are_those_of_the_model(chromium: Any) -> None:
     page.close()
 
 
+@pytest.mark.validate
 def test_a_comparison_by_keyboard_alone_and_its_address(page: Any, address: str) -> None:
     page.goto(address)
     assert page.inner_text(".side-a output") == "0.60"
@@ -354,6 +355,7 @@ def test_an_address_that_says_nothing_opens_the_page(page: Any, address: str, en
     assert page.locator(".row output").all_inner_texts() == ["0.60", "0.60"]
 
 
+@pytest.mark.validate
 def test_histories_are_watched_week_by_week(page: Any, address: str) -> None:
     page.goto(f"{address}#watch")
     page.wait_for_selector("#timeline svg")
@@ -374,7 +376,8 @@ def test_histories_are_watched_week_by_week(page: Any, address: str) -> None:
     assert page.locator("#watch").get_attribute("data-replication") == number
 
 
-@pytest.mark.parametrize("width", [360, seldom(1920)])
+@pytest.mark.validate
+@pytest.mark.parametrize("width", [360, 1920])
 def test_nothing_is_wider_than_the_screen(page: Any, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for end in (ASKED[2], "#watch"):
@@ -439,7 +442,8 @@ def test_a_lesson_is_a_path_without_a_server(page: Any, address: str) -> None:
     assert "sim serve\nhttp://127.0.0.1:8000/mediate?scenario=baseline" in scene.inner_text()
 
 
-@pytest.mark.parametrize("end", [seldom(""), seldom("?lesson=01-freeze"), "?sheet=05-histories"])
+@pytest.mark.validate
+@pytest.mark.parametrize("end", ["", "?lesson=01-freeze", "?sheet=05-histories"])
 def test_lessons_of_a_file_fit_everybody(page: Any, address: str, end: str) -> None:
     page.goto(f"{address}#lessons{end}")
     assert page.locator("h1:visible").count() == 1

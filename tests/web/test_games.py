@@ -145,7 +145,7 @@ def kept(site: Site) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", [1, seldom(2)])
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [*map(seldom, ROLES[:-1]), ROLES[-1]])
 def test_a_bot_plays_a_whole_game_and_the_page_tells_what_the_game_says(
     visit: Visiting, role: str, number: int
 ) -> None:
@@ -173,6 +173,7 @@ def test_a_bot_plays_a_whole_game_and_the_page_tells_what_the_game_says(
     visit(what)
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("role", [ROLES[0], *map(seldom, ROLES[1:])])
 def test_the_scripted_players_of_a_history_are_worked_out_once_while_it_is_played(visit: Visiting, role: str) -> None:
     """They do not depend on what anybody decides: a class that plays one history waits for them once, or not at all."""
@@ -228,6 +229,7 @@ def test_with_one_worker_a_decision_comes_before_what_nobody_waits_for(
     visit(what)
 
 
+@pytest.mark.validate
 def test_what_paid_is_told_with_what_was_ordered_and_nothing_else(visit: Visiting) -> None:
     async def what(site: Site) -> None:
         async with site.browser("/mediate?scenario=tiny") as browser:
@@ -340,7 +342,7 @@ def test_what_was_ordered_stays_in_the_form_for_the_next_turn(visit: Visiting) -
 # ---- nothing is given away -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [*map(seldom, ROLES[:-1]), ROLES[-1]])
 def test_no_page_before_the_end_holds_a_true_number_of_another_side(
     visit: Visiting, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -574,6 +576,7 @@ working_groups:
 # ---- the class -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 def test_scores_of_a_class_are_pooled(visit: Visiting) -> None:
     """All who take the same seat are offered the same history; a mediator and a party may be offered others."""
 
@@ -604,6 +607,7 @@ def test_scores_of_a_class_are_pooled(visit: Visiting) -> None:
 # ---- pages and words -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("role", [*map(seldom, ROLES[:-1]), ROLES[-1]])
 def test_game_pages_are_labelled_small_and_hold_no_script(visit: Visiting, role: str) -> None:
     async def what(site: Site) -> None:

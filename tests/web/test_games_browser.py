@@ -149,7 +149,7 @@ OTHERS = [each for each in catalogue.languages() if each != "en"]
 @pytest.mark.parametrize(
     ("role", "language"),
     [
-        ("negotiate", "en"),
+        seldom("negotiate", "en"),
         ("negotiate", "hy"),
         seldom("mediate", "en"),
         *(seldom("negotiate", each) for each in OTHERS if each != "hy"),
@@ -193,6 +193,7 @@ def test_all_moments_of_a_game_fit_two_screens_of_a_phone(page: Any, role: str, 
     assert max(high) <= SCREENS
 
 
+@pytest.mark.validate
 def test_one_press_leaves_all_to_the_delegation_or_as_it_was(page: Any) -> None:
     page.goto("/negotiate?scenario=tiny&replication=3")
     follow(page, ".begin button")
@@ -241,6 +242,7 @@ def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, sc
             assert here.get_attribute('input[name="number"]', "value") == "0"
 
 
+@pytest.mark.validate
 def test_who_walks_out_is_asked_first(page: Any) -> None:
     page.goto("/negotiate?scenario=tiny&replication=3")
     follow(page, ".begin button")

@@ -11,7 +11,6 @@ from sim.web import markup
 from sim.web.database import Activity
 from sim.web.lessons import NOTE, SHEET, lessons
 from sim.web.texts import languages
-from tests.seldom import seldom
 
 from .conftest import Site, Visit
 from .looks import fits
@@ -132,9 +131,8 @@ def test_a_scene_at_a_time_and_no_answer_before_a_prediction(page: Any) -> None:
     assert "No: chance comes in." in page.inner_text(".found")
 
 
-@pytest.mark.parametrize(
-    "address", [f"/lessons/{NAMES[0]}", seldom("/lessons"), seldom(f"/lessons/{NAMES[4]}/worksheet")]
-)
+@pytest.mark.validate
+@pytest.mark.parametrize("address", [f"/lessons/{NAMES[0]}", "/lessons", f"/lessons/{NAMES[4]}/worksheet"])
 def test_lessons_fit_everybody(page: Any, address: str) -> None:
     page.goto(address)
     fits(page, address.replace("/", "-"))

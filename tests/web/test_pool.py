@@ -286,6 +286,7 @@ def test_runs_that_take_too_much_together_are_done_alone(monkeypatch: pytest.Mon
     assert len(done) == 6
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(
     ("order", "bounds", "key"),
     [
