@@ -12,6 +12,8 @@ from sim.web.texts import Texts
 Data = dict[str, Any]
 
 POINTS = 100  # worths are shown as points of so many, as scores are
+UNSAID = {kind.unsaid: f"news.unsaid.{kind.name}" for kind in kinds.KINDS.values() if kind.unsaid}
+"""What is told of a dated event without words of its own, and where the words for it stand."""
 
 
 def week_of(began: str, week: int) -> str:
@@ -51,8 +53,9 @@ def sentence(t: Texts, item: Data) -> dict[str, str]:
     names = {key: item.get(key, "") for key in ("group", "actor", "to", "number", "text")}
     kind, text = item["kind"], str(names["text"])
     if kind == "statement":
-        where = t.put(names["group"])
-        return {"words": f"{where}:" if names["group"] else "", "quoted": text}
+        where = f"{t.put(names['group'])}:" if names["group"] else ""
+        unsaid = UNSAID.get(text)
+        return {"words": f"{where} {t(unsaid)}".strip(), "quoted": ""} if unsaid else {"words": where, "quoted": text}
     key = f"news.{kind}.{item['size']}" if "size" in item else f"news.{kind}"
     if not names["actor"] and f"{key}.somebody" in t.entries:
         key = f"{key}.somebody"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim import kinds
 from sim.web import texts as catalogue
 from sim.web.newsroom import news, reasons
 from sim.web.pages.how import IN_CODE, translated
@@ -196,6 +197,7 @@ HAPPENED = [
     {"kind": "freeze", "week": 1, "date": "2023-02-06", "actor": "Armenia", "group": "border", "text": "a cold winter"},
     {"kind": "statement", "week": 1, "date": "2023-02-06", "group": "border", "text": "We wait."},
     {"kind": "round", "week": 2, "date": "2023-02-13", "group": "border", "number": 3, "text": ""},
+    {"kind": "statement", "week": 2, "date": "2023-02-13", "group": "border", "text": kinds.planned_as("round").unsaid},
 ]
 
 
