@@ -201,7 +201,7 @@ LEFT_TO_PEOPLE = (
     r"write a date in between, or change the clock$",
     r"write a later date, or let the clock start earlier$",
     r"write keys \(.+\)$",
-    r"write one `name: \.\.\.` for each$",
+    r"write one `(name|0\.5): \.\.\.` for each$",
     r"write at least one character$",
     r"write \[\.\.\.\], or one `- \.\.\.` a line$",
     r"add \d+ more$",
