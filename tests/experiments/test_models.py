@@ -103,6 +103,7 @@ def test_all_scenarios_of_a_call_meet_the_same_models() -> None:
     assert (alone["difference"] != 0).any()
 
 
+@pytest.mark.validate
 def test_a_pair_says_the_same_whatever_other_pairs_are_asked() -> None:
     """Also where its reference is not the first scenario, and where it has its scenarios in common with others."""
     scenarios, drawn = [wells(), frozen()], constants(wells(), frozen())

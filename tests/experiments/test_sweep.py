@@ -95,6 +95,7 @@ def test_cells_that_differ_in_mediators_have_all_columns() -> None:
     assert found.outcomes["mediator_weeks.Guest"].isna().tolist() == [True] * 5 + [False] * 5
 
 
+@pytest.mark.validate
 def test_a_cell_of_several_chunks_is_that_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = swept().cells
     monkeypatch.setattr("sim.experiments.run.SMALL", 8)

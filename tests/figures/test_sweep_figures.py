@@ -210,6 +210,7 @@ def test_other_settings_are_held_at_the_scenarios_own_values() -> None:
     assert "held: linkage of the chapters “independent” (as in the file)" in words_of(figure("three paths", "heatmap"))
 
 
+@pytest.mark.validate
 def test_cells_with_a_wide_interval_are_hatched_and_the_own_cell_is_framed() -> None:
     made = sweep("11 by 11")
     drawn = figure("11 by 11", "heatmap")

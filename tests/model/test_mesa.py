@@ -112,6 +112,7 @@ def test_mesas_data_collector_watches_a_single_run() -> None:
     assert hurt.iloc[-1] > hurt.iloc[0] > 0
 
 
+@pytest.mark.validate
 def test_mesas_own_chance_decides_nothing() -> None:
     one, other = (NegotiationModel(load(BASELINE, ["clock.hold_weeks=0"]), 5) for _ in range(2))
     other.random.seed(99)

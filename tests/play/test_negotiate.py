@@ -54,7 +54,7 @@ def always(**mandate: Any) -> Any:
     ("name", "party", "replication"),
     [
         seldom("seminar", "Millford", 0),
-        ("seminar", "Saltmouth", 4),
+        seldom("seminar", "Saltmouth", 4),
         ("camp-david-1978", None, 2),
         seldom("baseline", "Armenia", 1),
     ],

@@ -176,6 +176,7 @@ def test_saved_and_lost_are_told_apart_without_colours() -> None:
     assert len({bar.get_hatch() for bar in bars}) == 3  # saved, lost, and two greys without
 
 
+@pytest.mark.validate
 def test_curves_are_those_of_the_single_run() -> None:
     shown = comparison(3)
     data = whole(3)[2].data
@@ -230,6 +231,7 @@ def test_a_colour_means_one_thing() -> None:
         assert (saved, lost) == (looks[n + 1].colour, looks[0].colour)
 
 
+@pytest.mark.validate
 def test_scenarios_have_cues_of_their_own() -> None:
     looks = cues(comparison(5))
     for cue in ("colour", "dash", "marker"):

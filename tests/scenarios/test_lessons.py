@@ -166,6 +166,7 @@ def test_each_number_is_printed_by_the_command_that_is_named(number: Number) -> 
     assert value == pytest.approx(number.value, abs=number.tolerance)
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("folder", [pytest.param(each, marks=_marks(each.name), id=each.name) for each in FOLDERS])
 def test_what_a_worksheet_has_students_fill_in_is_printed(folder: Path) -> None:
     """Its tables of results under "Run" name measures; the commands above each print a row or a column of that name."""

@@ -116,8 +116,8 @@ def showing(page: Any, address: str) -> None:
         seldom("explore-russian", f"{EXPLORE}&b.freeze=dated&guess=50&lang=ru"),
         seldom("own", "/explore/own"),
         seldom("watch", "/watch?scenario=tiny"),
-        ("class", "/class"),
-        ("how", "/how"),
+        seldom("class", "/class"),
+        seldom("how", "/how"),
     ],
 )
 def test_a_page_is_for_phones_and_projectors_and_for_everybody(page: Any, name: str, address: str, fits: Fits) -> None:

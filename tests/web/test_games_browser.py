@@ -227,7 +227,8 @@ def test_what_is_wrong_in_a_folded_table_is_shown(page: Any) -> None:
     assert page.is_visible("#sure")  # what is not asked for cannot be wrong
 
 
-@pytest.mark.parametrize("scripts", [True, seldom(False)])
+@pytest.mark.validate
+@pytest.mark.parametrize("scripts", [True, False])
 def test_the_enter_key_in_a_field_decides_nothing(chromium: Any, served: str, scripts: bool) -> None:
     with context(chromium, base_url=served, java_script_enabled=scripts) as user:
         here = user.new_page()

@@ -144,6 +144,7 @@ def test_every_mark_is_in_the_key_under_its_own_name(page: Any) -> None:
     assert any(kind.startswith("visit ") for kind in seen)
 
 
+@pytest.mark.validate
 def test_a_kind_of_event_that_nobody_described_has_a_mark_and_a_name(page: Any) -> None:
     """In the lane of a group, and around all of them."""
     told = telling(one(load(TINY_FILE), 2), 2)
