@@ -112,6 +112,7 @@ def test_what_a_text_says_of_models_is_judged_in_as_many_as_it_counts(claims: Co
     assert claims(*PLAIN).code == 0
 
 
+@pytest.mark.validate
 def test_nothing_is_computed_twice(claims: Command, request: pytest.FixtureRequest) -> None:
     first = claims(*ASKED, "--json").out
     request.getfixturevalue("never_simulate")
@@ -157,6 +158,7 @@ def test_a_verdict_is_near_the_limit_where_a_handful_of_models_would_turn_it() -
     assert not near_limit(0, 0, 500, 0.9)
 
 
+@pytest.mark.validate
 def test_a_verdict_says_on_how_many_models_it_rests(claims: Command) -> None:
     """In the table every one; in words one that its text states."""
     Path("mine.toml").write_text(f'{CLAIMS}verdict = "fragile"\n', encoding="utf-8")

@@ -32,7 +32,7 @@ from sim.web.rooms import ALPHABET, Rooms
 from sim.web.safety import HEADERS, LARGEST
 from sim.web.site import library
 from sim.web.texts import Refusal
-from tests.seldom import seldom
+from tests.seldom import one_in, seldom
 
 from .conducting import added, answered, code_of, kept, opened, turned
 from .conftest import HERE, TINY, Browser, Here, Site, Visit, few, heard, listening, site_on
@@ -545,7 +545,7 @@ def test_what_a_player_writes_comes_back_as_text(visit: Visiting, field: str) ->
 @pytest.mark.parametrize(
     "name", ["sim", "language", "student", "teacher", "accept-language", "x-forwarded-host", "referer"]
 )
-@pytest.mark.parametrize("value", [SCRIPT, "x" * 9000, "\xff\xfe", "a:b:c", "%00", "../../etc/passwd"])
+@pytest.mark.parametrize("value", one_in(3, [SCRIPT, "x" * 9000, "\xff\xfe", "a:b:c", "%00", "../../etc/passwd"]))
 def test_what_a_browser_says_of_itself_is_not_believed(visit: Visiting, name: str, value: str) -> None:
     async def what(site: Site) -> None:
         async with site.browser() as browser:
