@@ -13,8 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.cli import options
-
-from .browser import launched
+from tests.browser import launched
 
 settings.register_profile(
     "sim", deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
